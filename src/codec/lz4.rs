@@ -1,0 +1,130 @@
+//! LZ4 blocks: no frame, no length, but perhaps padding behind the end.
+
+use crate::error::{ErrorKind, Result};
+
+/// Decodes one LZ4 block into `out` and returns how many bytes it gave.
+///
+/// `wanted` is the fewest bytes that the block must give: what follows the point where the output
+/// is full, or where nothing but padding can follow, is left alone.
+pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
+    if let Ok(count) = lz4_flex::block::decompress_into(input, out) {
+        return Ok(count);
+    }
+    // lz4_flex takes all its input for data. Padding is rare (images over 2 GiB), so only now is
+    // it worth a walk over the sequences to find where the data ends.
+    let end = data_end(input, wanted, out.len()).ok_or(ErrorKind::BlockData)?;
+    lz4_flex::block::decompress_into(&input[..end], out).map_err(|_| ErrorKind::BlockData.into())
+}
+
+/// Where the data ends: behind the literals of a sequence that brings the output to `full` bytes,
+/// or else of the last sequence that brings it to `wanted` bytes or more.
+fn data_end(input: &[u8], wanted: usize, full: usize) -> Option<usize> {
+    let mut at = 0;
+    let mut given = 0usize;
+    let mut end = None;
+    while let Some((token, after_token)) = byte(input, at) {
+        let Some((literals, after)) = length(input, token >> 4, after_token) else {
+            break;
+        };
+        given = given.checked_add(literals)?;
+        at = after.checked_add(literals)?;
+        if at > input.len() || given > full {
+            break;
+        }
+        if given >= wanted {
+            end = Some(at);
+        }
+        if given == full {
+            break;
+        }
+        let Some((copied, after)) = length(input, token & 15, at + 2) else {
+            break;
+        };
+        given = given.checked_add(copied)?.checked_add(4)?;
+        at = after;
+    }
+    end
+}
+
+/// A length whose first four bits are `nibble`: the length, and where it ends.
+fn length(input: &[u8], nibble: u8, mut at: usize) -> Option<(usize, usize)> {
+    let mut length = usize::from(nibble);
+    if nibble == 15 {
+        loop {
+            let (more, next) = byte(input, at)?;
+            length = length.checked_add(usize::from(more))?;
+            at = next;
+            if more != 255 {
+                break;
+            }
+        }
+    }
+    Some((length, at))
+}
+
+fn byte(input: &[u8], at: usize) -> Option<(u8, usize)> {
+    input.get(at).map(|byte| (*byte, at + 1))
+}
+
+/// Encodes `block` into `out` and returns how many bytes that took, or `None` where `out` is too
+/// small for what this encoder might write.
+#[cfg(feature = "std")]
+pub(crate) fn encode(block: &[u8], out: &mut [u8]) -> Option<usize> {
+    lz4_flex::block::compress_into(block, out).ok()
+}
+
+/// Room that [`encode`] wants for `len` bytes.
+#[cfg(feature = "std")]
+pub(crate) fn bound(len: usize) -> usize {
+    lz4_flex::block::get_maximum_output_size(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec;
+    use std::vec::Vec;
+
+    fn text(len: usize) -> Vec<u8> {
+        (0..len).map(|i| b"the sector and the block"[i * i % 23 % 24]).collect()
+    }
+
+    #[test]
+    fn padding_behind_the_data_is_left_alone() {
+        for len in [1, 5, 12, 13, 300, 2048] {
+            let block = text(len);
+            let data = lz4_flex::block::compress(&block);
+            for padding in 0..70 {
+                let mut padded = data.clone();
+                padded.resize(data.len() + padding, 0);
+                let mut out = vec![0xAA; len];
+                assert_eq!(decode(&padded, &mut out, len), Ok(len), "{len} {padding}");
+                assert_eq!(out, block);
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_last_block_may_be_padded_too() {
+        let block = text(700);
+        let mut data = lz4_flex::block::compress(&block);
+        data.resize(data.len() + 7, 0);
+        let mut out = vec![0xAA; 2048];
+        assert_eq!(decode(&data, &mut out, 700), Ok(700));
+        assert_eq!(out[..700], block);
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        let block = text(2048);
+        let data = lz4_flex::block::compress(&block);
+        let mut out = vec![0; 2048];
+        for cut in 0..data.len() {
+            match decode(&data[..cut], &mut out, 2048) {
+                Ok(count) => assert!(count < 2048),
+                Err(e) => assert_eq!(e.kind(), ErrorKind::BlockData),
+            }
+        }
+        assert!(decode(&[0xFF; 600], &mut out, 2048).is_err());
+    }
+}

@@ -1,0 +1,8 @@
+//! One block in, one block out, slices only. Knows no format and does no I/O.
+
+#[cfg(feature = "std")]
+pub(crate) mod deflate;
+pub(crate) mod inflate;
+pub(crate) mod lz4;
+pub(crate) mod lzo;
+pub(crate) mod zlib;

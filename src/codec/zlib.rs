@@ -1,0 +1,65 @@
+//! The zlib wrapping (RFC 1950): two bytes before a deflate stream, an Adler-32 behind it.
+
+/// Bytes before the stream.
+pub(crate) const HEADER_LEN: usize = 2;
+
+/// Bytes behind the stream.
+pub(crate) const TRAILER_LEN: usize = 4;
+
+/// Whether `input` begins with a zlib header that asks for no preset dictionary.
+pub(crate) fn has_header(input: &[u8]) -> bool {
+    match input {
+        [method, flags, ..] => {
+            let check = u32::from(*method) << 8 | u32::from(*flags);
+            method & 0x0F == 8 && method >> 4 <= 7 && check % 31 == 0 && flags & 0x20 == 0
+        }
+        _ => false,
+    }
+}
+
+/// Adler-32 of `data`.
+pub(crate) fn adler32(data: &[u8]) -> u32 {
+    const MODULUS: u32 = 65521;
+    // The most bytes whose sums cannot overflow a u32 before they are reduced.
+    const RUN: usize = 5552;
+    let (mut a, mut b) = (1u32, 0u32);
+    for run in data.chunks(RUN) {
+        for byte in run {
+            a += u32::from(*byte);
+            b += a;
+        }
+        a %= MODULUS;
+        b %= MODULUS;
+    }
+    b << 16 | a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adler32_of_the_specification() {
+        // RFC 1950's algorithm on the well-known example.
+        assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
+        assert_eq!(adler32(b""), 1);
+        let long = [0xFF; 100_000];
+        let (mut a, mut b) = (1u64, 0u64);
+        for byte in long {
+            a = (a + u64::from(byte)) % 65521;
+            b = (b + a) % 65521;
+        }
+        assert_eq!(u64::from(adler32(&long)), b << 16 | a);
+    }
+
+    #[test]
+    fn headers() {
+        assert!(has_header(&[0x78, 0x9C]));
+        assert!(has_header(&[0x78, 0xDA]));
+        assert!(has_header(&[0x58, 0x85]));
+        assert!(!has_header(&[0x78, 0x9D]));
+        assert!(!has_header(&[0x78, 0xBB]), "preset dictionary");
+        assert!(!has_header(&[0x78]));
+        assert!(!has_header(&[]));
+    }
+}

@@ -1,0 +1,255 @@
+//! What can go wrong, as one small value: no strings, no allocation.
+
+use core::fmt;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T> = core::result::Result<T, Error>;
+
+macro_rules! error_kinds {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $text:literal;)*) => {
+        /// The kind of a failure.
+        ///
+        /// The numbers are part of the C API (there they are negative) and never change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        #[repr(i32)]
+        pub enum ErrorKind {
+            $(
+                #[doc = $text]
+                $(#[$doc])*
+                $name = $code,
+            )*
+        }
+
+        impl ErrorKind {
+            /// Every kind there is, in the order of their numbers.
+            pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$name),*];
+
+            /// One sentence in plain English, without a full stop.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(ErrorKind::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+error_kinds! {
+    /// A caller's mistake: an option out of its range, or a pointer that must not be NULL.
+    Argument = 1, "an argument is out of its documented range";
+    OutOfMemory = 2, "not enough memory";
+    NotFound = 3, "no such file or directory";
+    PermissionDenied = 4, "permission denied";
+    IsDirectory = 5, "this is a directory, not a file";
+    /// The operating system, or the source's `read_at`, reported a failure.
+    Read = 6, "reading failed";
+    /// The operating system, or the sink, reported a failure.
+    Write = 7, "writing failed";
+    NoSpace = 8, "no space is left on the device";
+    /// Nothing was touched.
+    SameFile = 9, "input and output are the same file";
+    /// Only where the caller asked not to replace it.
+    AlreadyExists = 10, "the output exists already";
+    /// The caller's progress callback asked to stop.
+    Cancelled = 11, "cancelled by the caller";
+    /// Nothing was read.
+    OutOfRange = 12, "the range lies past the end of the image";
+    /// A defect of this library; the handle must not be used any more.
+    Internal = 13, "internal error (a defect of this library)";
+
+    /// A pipe, a socket or a device where a regular file is wanted.
+    NotAFile = 14, "this is not a regular file";
+
+    Empty = 20, "the file is empty";
+    UnknownFormat = 21, "this is no disc image of a known format";
+    /// The file ends before what its header or its index announces.
+    Truncated = 22, "the file is truncated";
+    ForeignGameCube = 23, "this is a GameCube or Wii CISO image, another format with the same magic";
+    ForeignXbox = 24, "this is an Xbox CISO image, another format with the same magic";
+    ForeignLzoZiso = 25, "this is a ZISO image with LZO blocks, another format with the same magic";
+    HeaderSize = 26, "the header size is not one that this format allows";
+    Version = 27, "the version is not one that this format has";
+    BlockSize = 28, "the block size is not supported";
+    IndexShift = 29, "the index shift is not supported";
+    /// Zero, or more blocks or sectors than a u32 can count.
+    ImageSize = 30, "the image size is zero or impossibly large";
+    IndexOrder = 31, "the index runs backwards";
+    IndexOverlap = 32, "a block overlaps the tables or another block";
+    IndexRange = 33, "a block lies past the end of the file";
+    /// Longer than a block can be, or too short to hold the data it stands for.
+    BlockLength = 34, "the stored length of a block is impossible";
+    NcTable = 35, "the table of uncompressed areas is out of range";
+    Method = 36, "the compression method is unknown";
+    /// More than the output format can address.
+    TooLarge = 37, "the image is too large for the output format";
+
+    BlockData = 40, "the data of a block does not decode";
+    BlockShort = 41, "a block decodes to fewer bytes than it must";
+    Checksum = 42, "the checksum of a block does not match its data";
+    /// The block that was just encoded does not decode to what it was made from.
+    Mismatch = 43, "a block does not read back as it was written";
+    /// JISO carries the MD5 of the whole image.
+    Digest = 44, "the digest of the image does not match the one in its header";
+}
+
+/// A failure: its kind and, where they are known, the block, the place in the file and the
+/// operating system's own error number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    block: Option<u32>,
+    offset: Option<u64>,
+    os: Option<i32>,
+    output: bool,
+}
+
+impl Error {
+    /// A failure of which only the kind is known.
+    #[must_use]
+    pub const fn new(kind: ErrorKind) -> Self {
+        Error {
+            kind,
+            block: None,
+            offset: None,
+            os: None,
+            output: false,
+        }
+    }
+
+    /// The same failure, in block `block` unless a block is named already.
+    #[must_use]
+    pub const fn in_block(mut self, block: u32) -> Self {
+        if self.block.is_none() {
+            self.block = Some(block);
+        }
+        self
+    }
+
+    /// The same failure, at byte `offset` of the file unless a place is named already.
+    #[must_use]
+    pub const fn at(mut self, offset: u64) -> Self {
+        if self.offset.is_none() {
+            self.offset = Some(offset);
+        }
+        self
+    }
+
+    /// The same failure with the operating system's error number.
+    #[must_use]
+    pub const fn with_os(mut self, os: i32) -> Self {
+        self.os = Some(os);
+        self
+    }
+
+    /// The same failure, of the output and not of the input.
+    #[must_use]
+    pub const fn on_output(mut self) -> Self {
+        self.output = true;
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The block in which it went wrong, counted from 0.
+    #[must_use]
+    pub const fn block(&self) -> Option<u32> {
+        self.block
+    }
+
+    /// The byte of the compressed file at which it went wrong.
+    #[must_use]
+    pub const fn offset(&self) -> Option<u64> {
+        self.offset
+    }
+
+    /// The operating system's error number (`errno`), or what a C callback returned.
+    #[must_use]
+    pub const fn os_error(&self) -> Option<i32> {
+        self.os
+    }
+
+    /// Whether it is the output of a conversion that failed; block and offset are then its.
+    #[must_use]
+    pub const fn is_on_output(&self) -> bool {
+        self.output
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Error::new(kind)
+    }
+}
+
+/// `block 12 at byte 30864: the data of a block does not decode (os error 5)`.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.block, self.offset) {
+            (Some(block), Some(offset)) => write!(f, "block {block} at byte {offset}: ")?,
+            (Some(block), None) => write!(f, "block {block}: ")?,
+            (None, Some(offset)) => write!(f, "at byte {offset}: ")?,
+            (None, None) => {}
+        }
+        f.write_str(self.kind.text())?;
+        match self.os {
+            Some(os) => write!(f, " (os error {os})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.kind)
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn names_the_block_the_place_and_the_system_error() {
+        let error = Error::new(ErrorKind::Read)
+            .in_block(12)
+            .at(30864)
+            .with_os(5);
+        assert_eq!(
+            error.to_string(),
+            "block 12 at byte 30864: reading failed (os error 5)"
+        );
+        assert_eq!(
+            Error::new(ErrorKind::Empty).to_string(),
+            "the file is empty"
+        );
+    }
+
+    #[test]
+    fn the_first_place_named_stays() {
+        let error = Error::new(ErrorKind::Read)
+            .in_block(1)
+            .in_block(2)
+            .at(3)
+            .at(4);
+        assert_eq!((error.block(), error.offset()), (Some(1), Some(3)));
+    }
+
+    #[test]
+    fn numbers_and_texts_are_unique() {
+        for (i, a) in ErrorKind::ALL.iter().enumerate() {
+            for b in &ErrorKind::ALL[i + 1..] {
+                assert!((*a as i32) < *b as i32);
+                assert_ne!(a.text(), b.text());
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! From how a block is stored to the codec that undoes it.
+
+use crate::codec::{inflate::Inflate, lz4, lzo};
+use crate::error::{ErrorKind, Result};
+use crate::format::Coding;
+
+/// Decodes blocks of every coding, one after the other.
+pub(super) struct Decoder {
+    inflate: Inflate,
+}
+
+impl Decoder {
+    pub(super) fn new() -> Self {
+        Decoder {
+            inflate: Inflate::new(),
+        }
+    }
+
+    /// Decodes one block into `out`; anything behind its data in `input` is left alone.
+    ///
+    /// The block must give `least` bytes or more; what it gives beyond is padding.
+    pub(super) fn decode(
+        &mut self,
+        coding: Coding,
+        input: &[u8],
+        out: &mut [u8],
+        least: usize,
+    ) -> Result<()> {
+        let given = match coding {
+            Coding::Stored => copy(input, out),
+            Coding::Deflate => self.inflate.decode(input, out)?,
+            Coding::Zlib => self.inflate.decode_zlib(input, out)?,
+            Coding::Lz4 => lz4::decode(input, out, least)?,
+            Coding::Lzo => lzo::decode(input, out)?,
+        };
+        if given < least {
+            return Err(ErrorKind::BlockShort.into());
+        }
+        Ok(())
+    }
+}
+
+fn copy(input: &[u8], out: &mut [u8]) -> usize {
+    let count = input.len().min(out.len());
+    out[..count].copy_from_slice(&input[..count]);
+    count
+}

@@ -1,0 +1,140 @@
+//! The index in memory: all of it, or a window.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{dax, Entry, Header};
+use crate::io::ReadAt;
+use alloc::vec::Vec;
+
+/// What a format without an index says of each block.
+pub(super) const NO_ENTRY: Entry = Entry {
+    word: 0,
+    next: None,
+    size: 0,
+    uncompressed: false,
+};
+
+/// The index entries of a run of blocks, as they stand in the file.
+pub(super) struct Window {
+    first: u32,
+    blocks: u32,
+    words: Vec<u8>,
+    sizes: Vec<u8>,
+    /// One bit a block: it lies in one of DAX's uncompressed areas.
+    uncompressed: Vec<u8>,
+}
+
+impl Window {
+    pub(super) const fn new() -> Self {
+        Window {
+            first: 0,
+            blocks: 0,
+            words: Vec::new(),
+            sizes: Vec::new(),
+            uncompressed: Vec::new(),
+        }
+    }
+
+    pub(super) fn covers(&self, block: u32) -> bool {
+        block >= self.first && block - self.first < self.blocks
+    }
+
+    /// Loads the entries of up to `count` blocks from `first` on.
+    pub(super) fn load<S: ReadAt + ?Sized>(
+        &mut self,
+        source: &S,
+        header: &Header,
+        first: u32,
+        count: u32,
+    ) -> Result<()> {
+        self.blocks = 0;
+        let count = count.min(header.blocks - first);
+        let tables = &header.tables;
+        // One word more than blocks, where there is one: the end of the last block.
+        let words = (count + 1).min(tables.word_count - first);
+        let at = tables.words + 4 * u64::from(first);
+        fill(&mut self.words, source, at, 4 * words as usize)?;
+        if let Some(sizes) = tables.sizes {
+            let at = sizes + 2 * u64::from(first);
+            fill(&mut self.sizes, source, at, 2 * count as usize)?;
+            self.load_areas(source, header, first, count)?;
+        }
+        self.first = first;
+        self.blocks = count;
+        Ok(())
+    }
+
+    /// Marks those of `count` blocks from `first` on that lie in an uncompressed area.
+    fn load_areas<S: ReadAt + ?Sized>(
+        &mut self,
+        source: &S,
+        header: &Header,
+        first: u32,
+        count: u32,
+    ) -> Result<()> {
+        reset(&mut self.uncompressed, count.div_ceil(8) as usize)?;
+        let mut rows = [0; 64 * dax::AREA_SIZE];
+        let mut done = 0;
+        while done < header.tables.area_count {
+            let some = (header.tables.area_count - done).min(64);
+            let at = header.tables.areas + u64::from(done) * dax::AREA_SIZE as u64;
+            let rows = &mut rows[..some as usize * dax::AREA_SIZE];
+            source.read_exact_at(at, rows)?;
+            for row in rows.chunks_exact(dax::AREA_SIZE) {
+                let mut area = [0; dax::AREA_SIZE];
+                area.copy_from_slice(row);
+                let (start, end) = dax::area(header, area).map_err(|e| e.at(at))?;
+                for block in start.max(first)..end.min(first + count) {
+                    let bit = (block - first) as usize;
+                    self.uncompressed[bit / 8] |= 1 << (bit % 8);
+                }
+            }
+            done += some;
+        }
+        Ok(())
+    }
+
+    /// What the tables say about `block`, if the window covers it.
+    pub(super) fn entry(&self, block: u32) -> Option<Entry> {
+        if !self.covers(block) {
+            return None;
+        }
+        let i = (block - self.first) as usize;
+        let bits = self.uncompressed.get(i / 8).copied().unwrap_or(0);
+        Some(Entry {
+            word: self.word(i)?,
+            next: self.word(i + 1),
+            size: match self.sizes.get(2 * i..2 * i + 2) {
+                Some(size) => u16::from_le_bytes([size[0], size[1]]),
+                None => 0,
+            },
+            uncompressed: bits >> (i % 8) & 1 != 0,
+        })
+    }
+
+    fn word(&self, i: usize) -> Option<u32> {
+        let word = self.words.get(4 * i..4 * i + 4)?;
+        Some(u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+    }
+}
+
+/// Makes `bytes` hold the `len` bytes of the source that begin at `at`. The caller has checked
+/// that the source has them.
+fn fill<S: ReadAt + ?Sized>(
+    bytes: &mut Vec<u8>,
+    source: &S,
+    at: u64,
+    len: usize,
+) -> Result<()> {
+    reset(bytes, len)?;
+    source.read_exact_at(at, bytes)
+}
+
+/// Makes `bytes` hold `len` zeros, or reports that there is no memory for them.
+pub(super) fn reset(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
+    bytes.clear();
+    bytes
+        .try_reserve_exact(len)
+        .map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
+    bytes.resize(len, 0);
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! An open image: where each block lies, and the bytes of any range of it.
+
+mod decode;
+mod foreign;
+mod index;
+mod open;
+mod pool;
+mod read;
+mod scratch;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{Coding, Format, Header, Span, SECTOR_SIZE};
+use crate::io::ReadAt;
+use alloc::boxed::Box;
+use index::Window;
+pub use open::probe;
+use pool::Pool;
+use scratch::Scratch;
+
+/// How to open an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenOptions {
+    /// How many blocks' index entries to keep in memory at a time. 0, the default, keeps the
+    /// whole index: 4 bytes for each block (6 for DAX). A whole index is checked when the image
+    /// is opened, a window of it when it is first read.
+    pub index_window: u32,
+    /// Accept a file of no known format as a plain image: sectors without ISO 9660 descriptors.
+    pub accept_raw: bool,
+}
+
+impl OpenOptions {
+    /// The defaults: the whole index, known formats only.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`index_window`](Self::index_window).
+    #[must_use]
+    pub fn index_window(mut self, blocks: u32) -> Self {
+        self.index_window = blocks;
+        self
+    }
+
+    /// Sets [`accept_raw`](Self::accept_raw).
+    #[must_use]
+    pub fn accept_raw(mut self, accept: bool) -> Self {
+        self.accept_raw = accept;
+        self
+    }
+}
+
+/// What an image is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Info {
+    /// The format.
+    pub format: Format,
+    /// The version field as it stands in the file (0 where the format has none).
+    pub version: u8,
+    /// Bytes of the decoded image.
+    pub size: u64,
+    /// Sectors of 2048 bytes in the decoded image; the last one may be partial.
+    pub sectors: u32,
+    /// Bytes of a decoded block.
+    pub block_size: u32,
+    /// Blocks in the image.
+    pub blocks: u32,
+    /// Blocks begin at multiples of `1 << index_shift` bytes of the file.
+    pub index_shift: u8,
+    /// Bytes of the file.
+    pub file_size: u64,
+    /// MD5 of the decoded image, where the header has it (JISO).
+    pub md5: Option<[u8; 16]>,
+}
+
+impl From<&Header> for Info {
+    fn from(header: &Header) -> Self {
+        Info {
+            format: header.format,
+            version: header.version,
+            size: header.size,
+            sectors: header.size.div_ceil(u64::from(SECTOR_SIZE)) as u32,
+            block_size: header.block_size,
+            blocks: header.blocks,
+            index_shift: header.index_shift,
+            file_size: header.file_len,
+            md5: header
+                .jiso
+                .map(|details| details.md5)
+                .filter(|md5| *md5 != [0; 16]),
+        }
+    }
+}
+
+/// An open image over any source of bytes.
+///
+/// All methods take `&self`. With the feature `std` an image over a source that is `Sync` is
+/// `Sync` itself: any number of threads may read at once, each with a decoder of its own, and
+/// nothing is locked while a block is read or decoded. Without `std` it belongs to one thread.
+pub struct Image<S> {
+    source: S,
+    header: Header,
+    /// The whole index, unless the caller asked for a window.
+    index: Option<Window>,
+    /// Blocks in each scratch's window of the index.
+    window: u32,
+    scratches: Pool<Box<Scratch>>,
+}
+
+impl<S: ReadAt> Image<S> {
+    /// Opens an image of any known format, with the default options.
+    ///
+    /// # Errors
+    ///
+    /// Every kind from [`ErrorKind::Empty`] to [`ErrorKind::Method`], and what the source itself
+    /// reports.
+    pub fn open(source: S) -> Result<Self> {
+        Self::open_with(source, &OpenOptions::default())
+    }
+
+    /// What the image is.
+    #[must_use]
+    pub fn info(&self) -> Info {
+        Info::from(&self.header)
+    }
+
+    /// Bytes of the decoded image.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.header.size
+    }
+
+    /// Reads up to `buf.len()` bytes of the decoded image that begin at byte `offset`, and returns
+    /// how many: fewer only where the image ends, 0 at and past its end.
+    ///
+    /// # Errors
+    ///
+    /// The kinds from [`ErrorKind::IndexOrder`] on name the block and its place in the file, and
+    /// so do failures of the source. `buf` then holds nothing of use.
+    pub fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        let left = self.header.size.saturating_sub(offset);
+        let count = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
+        if count != 0 {
+            self.with_scratch(|scratch| self.read(scratch, offset, &mut buf[..count]))?;
+        }
+        Ok(count)
+    }
+
+    /// Fills `buf` with whole sectors of 2048 bytes, from sector `first` on.
+    ///
+    /// Where the image's size is no multiple of 2048, the rest of its last sector reads as zeros.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Argument`] if the length of `buf` is no multiple of 2048,
+    /// [`ErrorKind::OutOfRange`] if a sector lies past the end; otherwise as
+    /// [`read_at`](Self::read_at).
+    pub fn read_sectors(&self, first: u32, buf: &mut [u8]) -> Result<()> {
+        let sector = SECTOR_SIZE as usize;
+        if buf.len() % sector != 0 {
+            return Err(ErrorKind::Argument.into());
+        }
+        let end = u64::from(first) + (buf.len() / sector) as u64;
+        if end > u64::from(self.info().sectors) {
+            return Err(ErrorKind::OutOfRange.into());
+        }
+        let count = self.read_at(u64::from(first) * u64::from(SECTOR_SIZE), buf)?;
+        buf[count..].fill(0);
+        Ok(())
+    }
+
+    /// How block `block` is stored.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OutOfRange`] if there is no such block; otherwise what is wrong with its
+    /// index entry.
+    pub fn block_span(&self, block: u32) -> Result<Span> {
+        if block >= self.header.blocks {
+            return Err(Error::new(ErrorKind::OutOfRange).in_block(block));
+        }
+        self.with_scratch(|scratch| self.locate(&mut scratch.window, block))
+    }
+
+    /// The source, back from the image.
+    #[must_use]
+    pub fn into_source(self) -> S {
+        self.source
+    }
+
+    /// Lends `work` a scratch: a used one if there is one, for its warm cache, else a new one.
+    fn with_scratch<T>(&self, work: impl FnOnce(&mut Scratch) -> Result<T>) -> Result<T> {
+        let mut scratch = match self.scratches.take() {
+            Some(scratch) => scratch,
+            None => Scratch::new(),
+        };
+        let result = work(&mut scratch);
+        self.scratches.put(scratch);
+        result
+    }
+
+    /// Where block `block` lies, by the whole index or by `window`, which is loaded as needed.
+    fn locate(&self, window: &mut Window, block: u32) -> Result<Span> {
+        if self.header.format == Format::Iso {
+            return self.header.span(block, index::NO_ENTRY);
+        }
+        let entry = match &self.index {
+            Some(whole) => whole.entry(block),
+            None => {
+                if !window.covers(block) {
+                    window.load(&self.source, &self.header, block, self.window)?;
+                }
+                window.entry(block)
+            }
+        };
+        match entry {
+            Some(entry) => self.header.span(block, entry),
+            None => Err(Error::new(ErrorKind::OutOfRange).in_block(block)),
+        }
+    }
+}
+
+/// The least bytes that a decoded block must have, and the most.
+fn block_room(header: &Header, block: u32, span: &Span) -> (usize, usize) {
+    let least = header.block_len(block) as usize;
+    let most = match span.coding {
+        Coding::Stored => least,
+        _ => header.block_size as usize,
+    };
+    (least, most)
+}

@@ -1,0 +1,106 @@
+//! Opening: which format it is, and whether its tables can be true.
+
+use super::index::Window;
+use super::pool::Pool;
+use super::scratch::Scratch;
+use super::{Image, Info, OpenOptions};
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{iso, Format, Header, HEAD_LEN};
+use crate::io::ReadAt;
+
+impl<S: ReadAt> Image<S> {
+    /// Opens an image of any known format.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); with [`OpenOptions::index_window`] what is wrong with the index
+    /// is found when the window is read that holds it.
+    pub fn open_with(source: S, options: &OpenOptions) -> Result<Self> {
+        let header = read_header(&source, options)?;
+        let mut image = Image {
+            source,
+            header,
+            index: None,
+            window: options.index_window,
+            scratches: Pool::new(Scratch::new()),
+        };
+        if header.format != Format::Iso {
+            image.check_end()?;
+            if options.index_window == 0 {
+                image.index = Some(image.load_whole()?);
+            }
+            image.refuse_foreign()?;
+        }
+        Ok(image)
+    }
+
+    /// The whole index, every entry of it checked.
+    fn load_whole(&self) -> Result<Window> {
+        let mut whole = Window::new();
+        whole.load(&self.source, &self.header, 0, self.header.blocks)?;
+        for block in 0..self.header.blocks {
+            if let Some(entry) = whole.entry(block) {
+                self.header.span(block, entry)?;
+            }
+        }
+        Ok(whole)
+    }
+
+    /// Finds out whether the file is as long as the end of its tables says.
+    fn check_end(&self) -> Result<()> {
+        let last = self.header.blocks - 1;
+        let mut window = Window::new();
+        window.load(&self.source, &self.header, last, 1)?;
+        match window.entry(last) {
+            Some(entry) if self.header.end(entry) > self.header.file_len => {
+                Err(Error::new(ErrorKind::Truncated).at(self.header.file_len))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What the first bytes of a file say: a header, or the mark of a plain image.
+///
+/// `head` is the beginning of a file of `file_len` bytes: [`HEAD_LEN`] of them tell all compressed
+/// formats, a plain image wants `0x8006`. Nothing behind the header is checked.
+///
+/// # Errors
+///
+/// As [`Image::open`], as far as a header can tell.
+pub fn probe(head: &[u8], file_len: u64) -> Result<Info> {
+    if let Some(header) = Header::parse(head, file_len)? {
+        return Ok(Info::from(&header));
+    }
+    let mark = usize::try_from(iso::MARK_OFFSET).unwrap_or(usize::MAX);
+    match head.get(mark..) {
+        Some(rest) if rest.starts_with(&iso::MARK) => Ok(Info::from(&iso::header(file_len)?)),
+        _ => Err(ErrorKind::UnknownFormat.into()),
+    }
+}
+
+fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Result<Header> {
+    let file_len = source.size()?;
+    let mut head = [0; HEAD_LEN];
+    let count = file_len.min(HEAD_LEN as u64) as usize;
+    source.read_exact_at(0, &mut head[..count])?;
+    match Header::parse(&head[..count], file_len)? {
+        Some(header) if header.format.is_ciso() => {
+            let mut word = [0; 4];
+            source.read_exact_at(header.tables.words, &mut word)?;
+            header.with_first_word(u32::from_le_bytes(word))
+        }
+        Some(header) => Ok(header),
+        None if options.accept_raw || has_iso_mark(source, file_len)? => iso::header(file_len),
+        None => Err(ErrorKind::UnknownFormat.into()),
+    }
+}
+
+fn has_iso_mark<S: ReadAt>(source: &S, file_len: u64) -> Result<bool> {
+    let mut mark = [0; iso::MARK.len()];
+    if file_len < iso::MARK_OFFSET + mark.len() as u64 {
+        return Ok(false);
+    }
+    source.read_exact_at(iso::MARK_OFFSET, &mut mark)?;
+    Ok(mark == iso::MARK)
+}

@@ -1,0 +1,136 @@
+//! A range of bytes: one read of the source for the blocks that cover it, each decoded where the
+//! caller wants it.
+
+use super::index::reset;
+use super::scratch::Scratch;
+use super::{block_room, Image};
+use crate::error::{Error, Result};
+use crate::format::{Format, Span};
+use crate::io::ReadAt;
+use core::ops::Range;
+
+/// The most compressed bytes that are read at once, unless a single block has more.
+const MAX_BATCH: u64 = 256 << 10;
+
+/// Neighbouring blocks, and the bytes of the file that cover them.
+struct Batch {
+    blocks: Range<u32>,
+    offset: u64,
+    len: usize,
+}
+
+impl<S: ReadAt> Image<S> {
+    /// Fills `buf` with the bytes from `offset` on. The range lies within the image.
+    pub(super) fn read(&self, scratch: &mut Scratch, offset: u64, buf: &mut [u8]) -> Result<()> {
+        if self.header.format == Format::Iso {
+            return self.source.read_exact_at(offset, buf);
+        }
+        let block_size = u64::from(self.header.block_size);
+        let mut done = 0;
+        while done < buf.len() {
+            let at = offset + done as u64;
+            let block = (at / block_size) as u32;
+            if scratch.cached == Some(block) {
+                done += self.copy_cached(scratch, block, at, &mut buf[done..]);
+                continue;
+            }
+            let last = ((offset + buf.len() as u64 - 1) / block_size) as u32;
+            let batch = self.fetch(scratch, block, last)?;
+            for block in batch.blocks.clone() {
+                let at = offset + done as u64;
+                done += self.deliver(scratch, &batch, block, at, &mut buf[done..])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the compressed bytes of as many blocks of `first..=last` as one read should cover.
+    fn fetch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
+        let batch = self.batch(scratch, first, last)?;
+        match self.load(scratch, &batch) {
+            // The blocks before the damage are still good, and the failure names its block.
+            Err(_) if batch.blocks.len() > 1 => {
+                let alone = self.batch(scratch, first, first)?;
+                self.load(scratch, &alone)?;
+                Ok(alone)
+            }
+            Err(e) => Err(e.in_block(first)),
+            Ok(()) => Ok(batch),
+        }
+    }
+
+    fn batch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
+        let Span { offset, len, .. } = self.locate(&mut scratch.window, first)?;
+        let mut end = offset + u64::from(len);
+        let mut blocks = first..first + 1;
+        while blocks.end <= last && scratch.cached != Some(blocks.end) {
+            // What is wrong with a later block is told when it comes first.
+            let Ok(next) = self.locate(&mut scratch.window, blocks.end) else {
+                break;
+            };
+            let next_end = next.offset + u64::from(next.len);
+            if next.offset < end || next_end - offset > MAX_BATCH {
+                break;
+            }
+            end = next_end;
+            blocks.end += 1;
+        }
+        Ok(Batch {
+            blocks,
+            offset,
+            len: (end - offset) as usize,
+        })
+    }
+
+    fn load(&self, scratch: &mut Scratch, batch: &Batch) -> Result<()> {
+        if scratch.packed.len() < batch.len {
+            reset(&mut scratch.packed, batch.len)?;
+        }
+        let packed = &mut scratch.packed[..batch.len];
+        self.source.read_exact_at(batch.offset, packed)
+    }
+
+    /// Decodes a block of the batch and gives the caller the part from byte `at` of the image on:
+    /// straight into `out` if all of it is wanted. Returns how many bytes that was.
+    fn deliver(
+        &self,
+        scratch: &mut Scratch,
+        batch: &Batch,
+        block: u32,
+        at: u64,
+        out: &mut [u8],
+    ) -> Result<usize> {
+        let span = self.locate(&mut scratch.window, block)?;
+        let start = (span.offset - batch.offset) as usize;
+        let input = &scratch.packed[start..start + span.len as usize];
+        let (least, most) = block_room(&self.header, block, &span);
+        let place = |e: Error| e.in_block(block).at(span.offset);
+        let whole = at % u64::from(self.header.block_size) == 0;
+        if whole && least == most && out.len() >= most {
+            scratch
+                .decoder
+                .decode(span.coding, input, &mut out[..most], least)
+                .map_err(place)?;
+            return Ok(most);
+        }
+        scratch.cached = None;
+        if scratch.block.len() < most {
+            reset(&mut scratch.block, most)?;
+        }
+        scratch
+            .decoder
+            .decode(span.coding, input, &mut scratch.block[..most], least)
+            .map_err(place)?;
+        scratch.cached = Some(block);
+        Ok(self.copy_cached(scratch, block, at, out))
+    }
+
+    /// Copies from the cached block, from byte `at` of the image on.
+    fn copy_cached(&self, scratch: &Scratch, block: u32, at: u64, out: &mut [u8]) -> usize {
+        let from = (at % u64::from(self.header.block_size)) as usize;
+        let wanted = &scratch.block[from..self.header.block_len(block) as usize];
+        let count = wanted.len().min(out.len());
+        out[..count].copy_from_slice(&wanted[..count]);
+        count
+    }
+}

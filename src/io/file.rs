@@ -1,0 +1,80 @@
+//! A `std::fs::File` as a source and as a sink, on systems that have positional I/O.
+
+use super::{ReadAt, WriteAt};
+use crate::error::{Error, ErrorKind, Result};
+use std::fs::File;
+use std::io;
+
+#[cfg(unix)]
+fn read_some(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buf, offset)
+}
+
+#[cfg(windows)]
+fn read_some(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+    // The file's cursor moves, which nobody here looks at; the read itself is positional.
+    std::os::windows::fs::FileExt::seek_read(file, buf, offset)
+}
+
+#[cfg(unix)]
+fn write_some(file: &File, offset: u64, data: &[u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::write_at(file, data, offset)
+}
+
+#[cfg(windows)]
+fn write_some(file: &File, offset: u64, data: &[u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_write(file, data, offset)
+}
+
+impl ReadAt for File {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        loop {
+            match read_some(self, offset, buf) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => return other.map_err(|e| from_os(&e, ErrorKind::Read)),
+            }
+        }
+    }
+
+    fn size(&self) -> Result<u64> {
+        let about = self.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?;
+        Ok(about.len())
+    }
+}
+
+impl WriteAt for File {
+    fn write_all_at(&mut self, offset: u64, data: &[u8]) -> Result<()> {
+        let mut done = 0;
+        while done < data.len() {
+            let place = offset.saturating_add(done as u64);
+            match write_some(self, place, &data[done..]) {
+                Ok(0) => return Err(Error::new(ErrorKind::Write).at(place)),
+                Ok(count) => done += count,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(from_os(&e, ErrorKind::Write).at(place)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The operating system's failure as ours: a kind of its own where it has one, else `otherwise`.
+pub(crate) fn from_os(error: &io::Error, otherwise: ErrorKind) -> Error {
+    let kind = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            ErrorKind::PermissionDenied
+        }
+        io::ErrorKind::IsADirectory => ErrorKind::IsDirectory,
+        io::ErrorKind::StorageFull
+        | io::ErrorKind::QuotaExceeded
+        | io::ErrorKind::FileTooLarge => ErrorKind::NoSpace,
+        io::ErrorKind::AlreadyExists => ErrorKind::AlreadyExists,
+        io::ErrorKind::OutOfMemory => ErrorKind::OutOfMemory,
+        _ => otherwise,
+    };
+    match error.raw_os_error() {
+        Some(os) => Error::new(kind).with_os(os),
+        None => Error::new(kind),
+    }
+}

@@ -1,0 +1,69 @@
+//! Compressed disc images of PSP and PS2 games: CSO v1, CSO v2, ZSO and DAX are read and written,
+//! JISO and plain ISO are read.
+//!
+//! An image is an ISO cut into blocks, each compressed alone, with an index that says where each
+//! of them lies. [`Image`] reads any range of the decoded image from any [source of
+//! bytes](io::ReadAt); with the feature `std`, [`compress_file`] and [`decompress_file`] write
+//! files, and [`verify`] decodes everything and computes digests.
+//!
+//! ```
+//! # fn main() -> cso::Result<()> {
+//! # let dir = std::env::temp_dir();
+//! # let iso = dir.join(format!("cso-doc-{}.iso", std::process::id()));
+//! # let cso = dir.join(format!("cso-doc-{}.cso", std::process::id()));
+//! # let mut disc = vec![0; 100 * 2048];
+//! # disc[0x8001..0x8006].copy_from_slice(b"CD001");
+//! # std::fs::write(&iso, &disc).unwrap();
+//! use std::ops::ControlFlow;
+//!
+//! let options = cso::CompressOptions::new(cso::Format::CsoV1);
+//! cso::compress_file(&iso, &cso, &options, &mut |_| ControlFlow::Continue(()))?;
+//!
+//! let image = cso::open(&cso)?;
+//! let mut sector = [0; 2048];
+//! image.read_sectors(16, &mut sector)?;
+//! assert_eq!(&sector[1..6], b"CD001");
+//! # std::fs::remove_file(&iso).unwrap();
+//! # std::fs::remove_file(&cso).unwrap();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! * `std` (default): files, threads, the writer. Without it the crate is `no_std` + `alloc` and
+//!   reads.
+//! * `libdeflate` (default): decode deflate with the C library libdeflate, which needs a C
+//!   compiler to build. Without it decoding is safe Rust throughout.
+//! * `cli`: the command-line tool `cso`.
+
+// Always `no_std`: a stray `std::` in the core does not compile, with whatever features.
+#![no_std]
+#![deny(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod codec;
+pub mod error;
+pub mod format;
+#[cfg(feature = "std")]
+pub mod fs;
+pub mod image;
+pub mod io;
+#[cfg(feature = "std")]
+pub mod writer;
+
+pub use error::{Error, ErrorKind, Result};
+pub use format::{Format, SECTOR_SIZE};
+pub use image::{probe, Image, Info, OpenOptions};
+
+#[cfg(feature = "std")]
+pub use fs::{compress_file, decompress_file, open, open_with};
+#[cfg(feature = "std")]
+pub use writer::{
+    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress, Progress,
+    Summary, VerifyOptions,
+};
