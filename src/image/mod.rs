@@ -210,7 +210,9 @@ impl<S: ReadAt> Image<S> {
             Some(whole) => whole.entry(block),
             None => {
                 if !window.covers(block) {
-                    window.load(&self.source, &self.header, block, self.window)?;
+                    window
+                        .load(&self.source, &self.header, block, self.window)
+                        .map_err(|e| e.in_block(block))?;
                 }
                 window.entry(block)
             }
