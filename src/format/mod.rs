@@ -207,7 +207,7 @@ impl Header {
             Format::Iso => iso::span(self, block),
             Format::CsoV1 | Format::CsoV2 | Format::Zso => ciso::span(self, block, entry),
             Format::Dax => dax::span(self, entry),
-            Format::Jiso => jiso::span(self, block, entry),
+            Format::Jiso => jiso::span(self, entry),
         };
         span.and_then(|span| self.check_span(block, span))
             .map_err(|e| e.in_block(block))
