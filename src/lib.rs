@@ -45,6 +45,10 @@
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
+// Without the feature nothing here can name std. It still lends its panic handler and allocator
+// where there is one: the C libraries are linked on every hosted build.
+#[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
+extern crate std as _;
 
 mod codec;
 pub mod error;
@@ -64,6 +68,6 @@ pub use image::{probe, Image, Info, OpenOptions};
 pub use fs::{compress_file, decompress_file, open, open_with};
 #[cfg(feature = "std")]
 pub use writer::{
-    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress, Progress,
-    Summary, VerifyOptions,
+    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress,
+    Progress, Summary, VerifyOptions,
 };
