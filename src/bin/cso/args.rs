@@ -215,11 +215,11 @@ pub(crate) enum Digest {
 pub(crate) fn usage(subcommand: &str, text: impl Display) -> clap::Error {
     let mut cli = Cli::command();
     cli.build();
-    let command = match cli.find_subcommand(subcommand) {
+    let mut command = match cli.find_subcommand(subcommand) {
         Some(command) => command.clone(),
         None => cli,
     };
-    clap::Error::raw(ErrorKind::ArgumentConflict, format!("{text}\n")).with_cmd(&command)
+    command.error(ErrorKind::ArgumentConflict, text)
 }
 
 fn cost() -> clap::builder::RangedI64ValueParser<u32> {
