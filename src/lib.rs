@@ -46,6 +46,7 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod capi;
 mod codec;
 pub mod error;
 pub mod format;
@@ -64,6 +65,6 @@ pub use image::{probe, Image, Info, OpenOptions};
 pub use fs::{compress_file, decompress_file, open, open_with};
 #[cfg(feature = "std")]
 pub use writer::{
-    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress, Progress,
-    Summary, VerifyOptions,
+    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress,
+    Progress, Summary, VerifyOptions,
 };

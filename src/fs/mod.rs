@@ -11,3 +11,5 @@ pub fn open_with(_path: impl AsRef<Path>, _options: &OpenOptions) -> Result<Imag
 pub fn compress_file(_input: impl AsRef<Path>, _output: impl AsRef<Path>, _options: &CompressOptions, _progress: OnProgress<'_>) -> Result<Summary> { unimplemented!() }
 /// x
 pub fn decompress_file(_input: impl AsRef<Path>, _output: impl AsRef<Path>, _options: &DecompressOptions, _progress: OnProgress<'_>) -> Result<Summary> { unimplemented!() }
+/// x
+pub(crate) fn open_file(path: &Path) -> Result<File> { File::open(path).map_err(|e| crate::io::file::from_os(&e, crate::ErrorKind::Read)) }
