@@ -45,6 +45,10 @@
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
+// Without the feature nothing here names std. But the static and the shared library need a panic
+// handler and an allocator, and on a system that has std it lends them.
+#[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
+extern crate std as _;
 
 pub mod capi;
 mod codec;
