@@ -30,7 +30,11 @@ pub fn open(path: impl AsRef<Path>) -> Result<Image<File>> {
 ///
 /// As [`open`].
 pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Image<File>> {
-    let path = path.as_ref();
+    Image::open_with(open_file(path.as_ref())?, options)
+}
+
+/// Opens a file for reading, if it is one.
+pub(crate) fn open_file(path: &Path) -> Result<File> {
     // Looked at before it is opened: opening a pipe would wait for a writer.
     let about = std::fs::metadata(path).map_err(|e| from_os(&e, ErrorKind::Read))?;
     if about.is_dir() {
@@ -39,8 +43,7 @@ pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Image<
     if !about.is_file() {
         return Err(ErrorKind::NotAFile.into());
     }
-    let file = File::open(path).map_err(|e| from_os(&e, ErrorKind::Read))?;
-    Image::open_with(file, options)
+    File::open(path).map_err(|e| from_os(&e, ErrorKind::Read))
 }
 
 /// Compresses the image at `input`, of any format that can be read, to `output`.
