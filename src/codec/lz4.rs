@@ -78,7 +78,9 @@ mod tests {
     use std::vec::Vec;
 
     fn text(len: usize) -> Vec<u8> {
-        (0..len).map(|i| b"the sector and the block"[i * i % 23 % 24]).collect()
+        (0..len)
+            .map(|i| b"the sector and the block"[i * i % 23 % 24])
+            .collect()
     }
 
     #[test]
