@@ -1,5 +1,6 @@
 //! What can go wrong, as one small value: no strings, no allocation.
 
+use core::ffi::CStr;
 use core::fmt;
 
 /// The result of everything in this crate that can fail.
@@ -32,8 +33,23 @@ macro_rules! error_kinds {
                     $(ErrorKind::$name => $text,)*
                 }
             }
+
+            /// The same sentence for C.
+            pub(crate) const fn c_text(self) -> &'static CStr {
+                match self {
+                    $(ErrorKind::$name => c_str(concat!($text, "\0")),)*
+                }
+            }
         }
     };
+}
+
+/// A literal that ends with NUL.
+const fn c_str(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("a text has a NUL inside"),
+    }
 }
 
 error_kinds! {

@@ -45,7 +45,12 @@
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
+// Without the feature nothing here names std. But the static and the shared library need a panic
+// handler and an allocator, and on a system that has std it lends them.
+#[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
+extern crate std as _;
 
+pub mod capi;
 mod codec;
 pub mod error;
 pub mod format;
@@ -64,6 +69,6 @@ pub use image::{probe, Image, Info, OpenOptions};
 pub use fs::{compress_file, decompress_file, open, open_with};
 #[cfg(feature = "std")]
 pub use writer::{
-    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress, Progress,
-    Summary, VerifyOptions,
+    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress,
+    Progress, Summary, VerifyOptions,
 };

@@ -1,0 +1,155 @@
+/* From a handle into a sink: the same bytes as files get, and each failure of the sink is told. */
+
+#include "test.h"
+
+struct tape {
+    unsigned char *data;
+    size_t len, room;
+    unsigned calls;
+    unsigned fail_at; /* which call fails, from 1 on; 0 is none */
+};
+
+static int32_t tape_write(void *user, uint64_t offset, const void *data, size_t len)
+{
+    struct tape *tape = user;
+    if (++tape->calls == tape->fail_at)
+        return 28;
+    CHECK(offset + len <= tape->room);
+    memcpy(tape->data + offset, data, len);
+    if (offset + len > tape->len)
+        tape->len = (size_t)offset + len;
+    return 0;
+}
+
+static struct tape new_tape(void)
+{
+    struct tape tape;
+    memset(&tape, 0, sizeof tape);
+    tape.room = 2 * IMAGE_SIZE;
+    tape.data = calloc(1, tape.room);
+    CHECK(tape.data != NULL);
+    return tape;
+}
+
+static cso_sink sink_of(struct tape *tape)
+{
+    cso_sink sink;
+    INIT(sink);
+    sink.user = tape;
+    sink.write_at = tape_write;
+    return sink;
+}
+
+static void same_bytes_as_files(cso_handle *iso_handle, const char *iso, const unsigned char *image)
+{
+    const char *path = in_dir("out");
+    size_t i;
+    for (i = 0; i < WRITTEN_COUNT; i++) {
+        struct tape packed = new_tape(), plain = new_tape();
+        cso_sink to_packed = sink_of(&packed), to_plain = sink_of(&plain);
+        cso_compress_options options;
+        cso_summary summary;
+        cso_handle *handle;
+        INIT(summary);
+        INIT(options);
+        options.format = WRITTEN[i];
+        CHECK_OK(cso_compress_file(iso, path, &options));
+        options.summary = &summary;
+        CHECK_OK(cso_compress(iso_handle, &to_packed, &options));
+        CHECK(summary.file_size == packed.len);
+        check_file(path, packed.data, packed.len);
+
+        CHECK_OK(cso_open_memory(packed.data, packed.len, NULL, &handle));
+        CHECK_OK(cso_decompress(handle, &to_plain, NULL));
+        CHECK(plain.len == IMAGE_SIZE && memcmp(plain.data, image, IMAGE_SIZE) == 0);
+        cso_close(handle);
+        free(packed.data);
+        free(plain.data);
+    }
+}
+
+static void each_write_fails_in_turn(cso_handle *handle)
+{
+    struct tape tape = new_tape();
+    cso_sink sink = sink_of(&tape);
+    cso_compress_options options;
+    cso_error error, last;
+    unsigned n;
+    INIT(error);
+    INIT(last);
+    INIT(options);
+    options.error = &error;
+    for (n = 1;; n++) {
+        cso_status status;
+        tape.calls = 0;
+        tape.fail_at = n;
+        status = cso_compress(handle, &sink, &options);
+        CHECK(error.status == status);
+        if (status == CSO_OK)
+            break;
+        CHECK_STATUS(status, CSO_ERR_WRITE);
+        CHECK(tape.calls == n);
+        CHECK(error.os_error == 28 && error.on_output == 1 && error.offset != CSO_NO_OFFSET);
+        CHECK_OK(cso_last_error(handle, &last));
+        CHECK(memcmp(&error, &last, sizeof error) == 0);
+    }
+    CHECK(n > 2);
+    tape.calls = 0;
+    tape.fail_at = 1;
+    CHECK_STATUS(cso_decompress(handle, &sink, NULL), CSO_ERR_WRITE);
+    free(tape.data);
+}
+
+static int32_t stop(void *user, const cso_progress *progress)
+{
+    (void)user, (void)progress;
+    return 1;
+}
+
+static void refusals(cso_handle *handle)
+{
+    struct tape tape = new_tape();
+    cso_sink sink = sink_of(&tape);
+    cso_compress_options options;
+    cso_decompress_options plain;
+    INIT(options);
+    options.flags = CSO_COMPRESS_ACCEPT_RAW; /* for files alone */
+    CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_ARGUMENT);
+    options.flags = CSO_COMPRESS_KEEP_EXISTING;
+    CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_ARGUMENT);
+    INIT(plain);
+    plain.flags = CSO_DECOMPRESS_ACCEPT_RAW;
+    CHECK_STATUS(cso_decompress(handle, &sink, &plain), CSO_ERR_ARGUMENT);
+    sink.reserved = 1;
+    CHECK_STATUS(cso_compress(handle, &sink, NULL), CSO_ERR_ARGUMENT);
+    sink = sink_of(&tape);
+    sink.write_at = NULL;
+    CHECK_STATUS(cso_decompress(handle, &sink, NULL), CSO_ERR_ARGUMENT);
+    CHECK(tape.calls == 0);
+
+    sink = sink_of(&tape);
+    INIT(options);
+    options.progress = stop;
+    CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_CANCELLED);
+    INIT(plain);
+    plain.progress = stop;
+    CHECK_STATUS(cso_decompress(handle, &sink, &plain), CSO_ERR_CANCELLED);
+    free(tape.data);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned char *image = new_image();
+    const char *iso;
+    cso_handle *handle;
+    set_test_dir(argc, argv);
+    iso = in_dir("in.iso");
+    write_file(iso, image, IMAGE_SIZE);
+    CHECK_OK(cso_open(iso, &handle));
+    same_bytes_as_files(handle, iso, image);
+    each_write_fails_in_turn(handle);
+    refusals(handle);
+    cso_close(handle);
+    free(image);
+    return 0;
+}

@@ -1,0 +1,237 @@
+/* Sources of the caller's own: what they see, in which order, and what their failures become. */
+
+#include "test.h"
+
+/* A file in memory that can fail, and that remembers how it was used. */
+struct tape {
+    const unsigned char *data;
+    size_t len;
+    unsigned calls;
+    unsigned fail_at; /* which call fails, from 1 on; 0 is none */
+    int64_t failure;
+    size_t most; /* bytes that a call gives at the most; 0 is no limit */
+    unsigned closed;
+};
+
+static int fails_now(struct tape *tape)
+{
+    CHECK(tape->closed == 0);
+    return ++tape->calls == tape->fail_at;
+}
+
+static int64_t tape_read(void *user, uint64_t offset, void *buf, size_t len)
+{
+    struct tape *tape = user;
+    size_t count = 0;
+    if (fails_now(tape))
+        return tape->failure;
+    if (offset < tape->len) {
+        count = tape->len - (size_t)offset;
+        if (count > len)
+            count = len;
+        if (tape->most != 0 && count > tape->most)
+            count = tape->most;
+        memcpy(buf, tape->data + offset, count);
+    }
+    return (int64_t)count;
+}
+
+static int64_t tape_size(void *user)
+{
+    struct tape *tape = user;
+    return fails_now(tape) ? tape->failure : (int64_t)tape->len;
+}
+
+static void tape_close(void *user)
+{
+    struct tape *tape = user;
+    tape->closed++;
+}
+
+static struct tape tape_of(const unsigned char *data, size_t len)
+{
+    struct tape tape;
+    memset(&tape, 0, sizeof tape);
+    tape.data = data;
+    tape.len = len;
+    tape.failure = -5;
+    return tape;
+}
+
+static cso_source source_of(struct tape *tape)
+{
+    cso_source source;
+    INIT(source);
+    source.user = tape;
+    source.read_at = tape_read;
+    source.size = tape_size;
+    source.close = tape_close;
+    return source;
+}
+
+static void check_image(cso_handle *handle, const unsigned char *image)
+{
+    unsigned char *got = malloc(IMAGE_SECTORS * CSO_SECTOR_SIZE);
+    CHECK(got != NULL);
+    CHECK_OK(cso_read_sectors(handle, 0, IMAGE_SECTORS, got));
+    CHECK(memcmp(got, image, IMAGE_SIZE) == 0);
+    free(got);
+}
+
+static void reads_and_closes_once(const unsigned char *file, const unsigned char *image)
+{
+    struct tape tape = tape_of(file, STORED_SIZE);
+    cso_source source = source_of(&tape);
+    cso_handle *handle;
+    CHECK_OK(cso_open_source(&source, NULL, &handle));
+    memset(&source, 0xEE, sizeof source); /* the library has its copy */
+    check_image(handle, image);
+    CHECK(tape.closed == 0);
+    cso_close(handle);
+    CHECK(tape.closed == 1);
+}
+
+static void short_reads_are_put_together(const unsigned char *file, const unsigned char *image)
+{
+    struct tape tape = tape_of(file, STORED_SIZE);
+    cso_source source = source_of(&tape);
+    cso_handle *handle;
+    tape.most = 777;
+    source.flags = CSO_SOURCE_SERIALIZE;
+    CHECK_OK(cso_open_source(&source, NULL, &handle));
+    check_image(handle, image);
+    cso_close(handle);
+    CHECK(tape.closed == 1);
+}
+
+static void close_may_be_left_out(const unsigned char *file, const unsigned char *image)
+{
+    struct tape tape = tape_of(file, STORED_SIZE);
+    cso_source source = source_of(&tape);
+    cso_handle *handle;
+    source.close = NULL;
+    CHECK_OK(cso_open_source(&source, NULL, &handle));
+    check_image(handle, image);
+    cso_close(handle);
+    CHECK(tape.closed == 0);
+}
+
+static void bad_sources_are_refused(const unsigned char *file)
+{
+    struct tape tape = tape_of(file, STORED_SIZE);
+    cso_source source = source_of(&tape);
+    cso_handle *handle;
+    source.read_at = NULL;
+    CHECK_STATUS(cso_open_source(&source, NULL, &handle), CSO_ERR_ARGUMENT);
+    source = source_of(&tape);
+    source.size = NULL;
+    CHECK_STATUS(cso_open_source(&source, NULL, &handle), CSO_ERR_ARGUMENT);
+    source = source_of(&tape);
+    source.flags = CSO_SOURCE_SERIALIZE << 1;
+    CHECK_STATUS(cso_open_source(&source, NULL, &handle), CSO_ERR_ARGUMENT);
+    CHECK(handle == NULL && tape.calls == 0 && tape.closed == 0);
+}
+
+/* Each call that opening makes fails in turn. */
+static void failures_while_opening(const unsigned char *file)
+{
+    unsigned n;
+    for (n = 1;; n++) {
+        struct tape tape = tape_of(file, STORED_SIZE);
+        cso_source source = source_of(&tape);
+        cso_open_options options;
+        cso_error error;
+        cso_handle *handle;
+        cso_status status;
+        INIT(error);
+        INIT(options);
+        options.error = &error;
+        tape.fail_at = n;
+        tape.failure = -1000 - (int64_t)n;
+        status = cso_open_source(&source, &options, &handle);
+        CHECK(error.status == status);
+        if (status == CSO_OK) {
+            CHECK(tape.calls < n && n > 3);
+            cso_close(handle);
+            break;
+        }
+        CHECK_STATUS(status, CSO_ERR_READ);
+        CHECK(error.os_error == -1000 - (int32_t)n && error.on_output == 0);
+        CHECK(handle == NULL && tape.calls == n && tape.closed == 0);
+    }
+}
+
+/* A read fails, and the next one goes on as if nothing had been. */
+static void failures_while_reading(const unsigned char *file, const unsigned char *image)
+{
+    struct tape tape = tape_of(file, STORED_SIZE);
+    cso_source source = source_of(&tape);
+    unsigned char sector[CSO_SECTOR_SIZE];
+    cso_handle *handle;
+    cso_error error;
+    INIT(error);
+    CHECK_OK(cso_open_source(&source, NULL, &handle));
+    CHECK_OK(cso_last_error(handle, &error));
+    CHECK(error.status == CSO_OK);
+    CHECK(error.block == CSO_NO_BLOCK && error.offset == CSO_NO_OFFSET);
+
+    tape.fail_at = tape.calls + 1;
+    CHECK_STATUS(cso_read_sector(handle, 20, sector), CSO_ERR_READ);
+    CHECK_OK(cso_last_error(handle, &error));
+    CHECK(error.status == CSO_ERR_READ && error.os_error == -5);
+    CHECK(error.block == 20 && error.offset == STORED_BLOCK(20));
+
+    CHECK_OK(cso_read_sector(handle, 20, sector));
+    CHECK(memcmp(sector, image + 20 * CSO_SECTOR_SIZE, sizeof sector) == 0);
+    CHECK_OK(cso_last_error(handle, &error));
+    CHECK(error.status == CSO_ERR_READ); /* a success does not clear it */
+    cso_close(handle);
+    CHECK(tape.closed == 1);
+}
+
+static int64_t too_much(void *user, uint64_t offset, void *buf, size_t len)
+{
+    (void)user, (void)offset, (void)buf;
+    return (int64_t)len + 1;
+}
+
+static int64_t far_below(void *user, uint64_t offset, void *buf, size_t len)
+{
+    (void)user, (void)offset, (void)buf, (void)len;
+    return INT64_MIN;
+}
+
+static void odd_answers(const unsigned char *file)
+{
+    struct tape tape = tape_of(file, STORED_SIZE);
+    cso_source source = source_of(&tape);
+    cso_open_options options;
+    cso_error error;
+    cso_handle *handle;
+    INIT(error);
+    INIT(options);
+    options.error = &error;
+    source.read_at = too_much;
+    CHECK_STATUS(cso_open_source(&source, &options, &handle), CSO_ERR_READ);
+    source.read_at = far_below;
+    CHECK_STATUS(cso_open_source(&source, &options, &handle), CSO_ERR_READ);
+    CHECK(error.os_error == INT32_MIN);
+    CHECK(tape.closed == 0);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned char *image = new_image();
+    unsigned char *file = new_stored_cso();
+    set_test_dir(argc, argv);
+    reads_and_closes_once(file, image);
+    short_reads_are_put_together(file, image);
+    close_may_be_left_out(file, image);
+    bad_sources_are_refused(file);
+    failures_while_opening(file);
+    failures_while_reading(file, image);
+    odd_answers(file);
+    free(file);
+    free(image);
+    return 0;
+}

@@ -1,0 +1,98 @@
+//! Image in, compressed image out.
+//!
+//! The whole module is behind the feature `std`; its functions say so again for the header, whose
+//! generator looks at them alone.
+
+use super::abi::*;
+use super::handle::{cso_handle, on_handle};
+use super::open::path_of;
+use super::progress::Listener;
+use super::sink::Sink;
+use super::summary::run;
+use crate::error::{ErrorKind, Result};
+use crate::format::Format;
+use crate::writer::{self, CompressOptions};
+use core::ffi::c_char;
+
+/// Compresses the image in the file at input into the file at output. The input may have any format
+/// that is read; NULL options stand for all defaults: CSO v1, blocks of 2048 bytes.
+///
+/// The output appears only when it is complete: it is written under another name beside it, checked
+/// block by block, flushed to the device, and then renamed. If the call fails or is cancelled, an
+/// output that existed before is what it was, and no partial file is left. The output is the same
+/// bytes for any number of threads.
+///
+/// Statuses: those of cso_open() and of reading for the input, CSO_ERR_WRITE, CSO_ERR_NO_SPACE,
+/// CSO_ERR_SAME_FILE, CSO_ERR_ALREADY_EXISTS, CSO_ERR_TOO_LARGE, CSO_ERR_MISMATCH,
+/// CSO_ERR_CANCELLED.
+#[cfg(feature = "std")]
+#[no_mangle]
+pub unsafe extern "C" fn cso_compress_file(
+    input: *const c_char,
+    output: *const c_char,
+    options: *const cso_compress_options,
+) -> cso_status {
+    // SAFETY: by the contract of the API, for each pointer below.
+    unsafe {
+        run(options, |options| {
+            let listener = Listener::new(options.progress, options.user);
+            let chosen = compress_options(options, FILE_FLAGS)?;
+            let (input, output) = (path_of(input)?, path_of(output)?);
+            crate::fs::compress_file(input, output, &chosen, &mut |p| listener.tell(p))
+        })
+    }
+}
+
+/// Compresses an open image into a sink of the caller's own; NULL options stand for all defaults, as
+/// for cso_compress_file(). The handle can be read by other threads meanwhile.
+///
+/// The failure is told in options->error and by cso_last_error() both.
+#[cfg(feature = "std")]
+#[no_mangle]
+pub unsafe extern "C" fn cso_compress(
+    handle: *mut cso_handle,
+    sink: *const cso_sink,
+    options: *const cso_compress_options,
+) -> cso_status {
+    // SAFETY: by the contract of the API, for each pointer below.
+    unsafe {
+        run(options, |options| {
+            on_handle(handle, |handle| {
+                let listener = Listener::new(options.progress, options.user);
+                let chosen = compress_options(options, SINK_FLAGS)?;
+                let mut sink = Sink::new(sink)?;
+                writer::compress(handle.image(), &mut sink, &chosen, &mut |p| {
+                    listener.tell(p)
+                })
+            })
+        })
+    }
+}
+
+const SINK_FLAGS: u32 = CSO_COMPRESS_NO_VERIFY | CSO_COMPRESS_PAD | CSO_COMPRESS_DAX_AREAS;
+const FILE_FLAGS: u32 = SINK_FLAGS | CSO_COMPRESS_ACCEPT_RAW | CSO_COMPRESS_KEEP_EXISTING;
+
+/// The caller's options, as Rust has them; the writer checks the ranges of the numbers.
+fn compress_options(options: &cso_compress_options, flags: u32) -> Result<CompressOptions> {
+    if options.flags & !flags != 0 {
+        return Err(ErrorKind::Argument.into());
+    }
+    let has = |flag| options.flags & flag != 0;
+    let format = match options.format {
+        0 => Format::CsoV1,
+        number => Format::from_number(number).ok_or(ErrorKind::Argument)?,
+    };
+    Ok(CompressOptions {
+        block_size: options.block_size,
+        level: options.level,
+        threads: options.threads,
+        verify: !has(CSO_COMPRESS_NO_VERIFY),
+        pad: has(CSO_COMPRESS_PAD),
+        raw_cost: options.raw_cost,
+        lz4_cost: options.lz4_cost,
+        dax_areas: has(CSO_COMPRESS_DAX_AREAS),
+        accept_raw: has(CSO_COMPRESS_ACCEPT_RAW),
+        overwrite: !has(CSO_COMPRESS_KEEP_EXISTING),
+        ..CompressOptions::new(format)
+    })
+}

@@ -1,0 +1,75 @@
+//! Image in, plain image out.
+//!
+//! The whole module is behind the feature `std`; its functions say so again for the header, whose
+//! generator looks at them alone.
+
+use super::abi::*;
+use super::handle::{cso_handle, on_handle};
+use super::open::path_of;
+use super::progress::Listener;
+use super::sink::Sink;
+use super::summary::run;
+use crate::error::{ErrorKind, Result};
+use crate::writer::{self, DecompressOptions};
+use core::ffi::c_char;
+
+/// Decompresses the image in the file at input, of any format that is read, into a plain image in
+/// the file at output; NULL options stand for all defaults. The output appears only when it is
+/// complete, as that of cso_compress_file(), and the statuses are the same.
+#[cfg(feature = "std")]
+#[no_mangle]
+pub unsafe extern "C" fn cso_decompress_file(
+    input: *const c_char,
+    output: *const c_char,
+    options: *const cso_decompress_options,
+) -> cso_status {
+    // SAFETY: by the contract of the API, for each pointer below.
+    unsafe {
+        run(options, |options| {
+            let listener = Listener::new(options.progress, options.user);
+            let chosen = decompress_options(options, FILE_FLAGS)?;
+            let (input, output) = (path_of(input)?, path_of(output)?);
+            crate::fs::decompress_file(input, output, &chosen, &mut |p| listener.tell(p))
+        })
+    }
+}
+
+/// Decompresses an open image into a sink of the caller's own; NULL options stand for all defaults.
+/// The handle can be read by other threads meanwhile.
+///
+/// The failure is told in options->error and by cso_last_error() both.
+#[cfg(feature = "std")]
+#[no_mangle]
+pub unsafe extern "C" fn cso_decompress(
+    handle: *mut cso_handle,
+    sink: *const cso_sink,
+    options: *const cso_decompress_options,
+) -> cso_status {
+    // SAFETY: by the contract of the API, for each pointer below.
+    unsafe {
+        run(options, |options| {
+            on_handle(handle, |handle| {
+                let listener = Listener::new(options.progress, options.user);
+                let chosen = decompress_options(options, 0)?;
+                let mut sink = Sink::new(sink)?;
+                writer::decompress(handle.image(), &mut sink, &chosen, &mut |p| {
+                    listener.tell(p)
+                })
+            })
+        })
+    }
+}
+
+const FILE_FLAGS: u32 = CSO_DECOMPRESS_ACCEPT_RAW | CSO_DECOMPRESS_KEEP_EXISTING;
+
+fn decompress_options(options: &cso_decompress_options, flags: u32) -> Result<DecompressOptions> {
+    let known = options.flags & !flags == 0 && options.reserved == 0;
+    if !known || options.threads > CSO_MAX_THREADS {
+        return Err(ErrorKind::Argument.into());
+    }
+    Ok(DecompressOptions {
+        threads: options.threads,
+        accept_raw: options.flags & CSO_DECOMPRESS_ACCEPT_RAW != 0,
+        overwrite: options.flags & CSO_DECOMPRESS_KEEP_EXISTING == 0,
+    })
+}

@@ -1,0 +1,126 @@
+//! A failure in detail: out of a result, and into a line of text.
+
+use super::abi::*;
+use super::status::{kind_of, status_of, status_of_kind};
+use super::structs::{read, zeroed, Out};
+use crate::error::{Error, Result};
+use core::ffi::{c_char, CStr};
+use core::fmt::{self, Write};
+
+/// What C is told of a result.
+pub(super) fn describe<T>(result: &Result<T>) -> cso_error {
+    match result {
+        Ok(_) => no_error(),
+        Err(error) => cso_error {
+            status: status_of_kind(error.kind()),
+            block: error.block().unwrap_or(CSO_NO_BLOCK),
+            offset: error.offset().unwrap_or(CSO_NO_OFFSET),
+            os_error: error.os_error().unwrap_or(0),
+            on_output: u32::from(error.is_on_output()),
+            ..no_error()
+        },
+    }
+}
+
+fn no_error() -> cso_error {
+    cso_error {
+        status: cso_status_code::CSO_OK as cso_status,
+        block: CSO_NO_BLOCK,
+        offset: CSO_NO_OFFSET,
+        ..zeroed()
+    }
+}
+
+/// Tells a result to whoever asked, and returns its status.
+pub(super) fn report<T>(result: &Result<T>, to: Option<&Out<cso_error>>) -> cso_status {
+    if let Some(out) = to {
+        out.fill(&describe(result));
+    }
+    status_of(result)
+}
+
+/// The failure that C holds, back as it was; `None` where its status is no failure that is known.
+fn recall(from: &cso_error) -> Option<Error> {
+    let mut error = Error::new(kind_of(from.status)?);
+    if from.block != CSO_NO_BLOCK {
+        error = error.in_block(from.block);
+    }
+    if from.offset != CSO_NO_OFFSET {
+        error = error.at(from.offset);
+    }
+    if from.os_error != 0 {
+        error = error.with_os(from.os_error);
+    }
+    Some(error)
+}
+
+/// Writes what fits into the caller's buffer, and counts everything.
+struct Line {
+    buf: *mut c_char,
+    /// Bytes of text that fit, the final NUL not among them.
+    room: usize,
+    written: usize,
+    wanted: usize,
+}
+
+impl Write for Line {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let some = text.len().min(self.room - self.written);
+        // SAFETY: `buf` has more than `room` bytes and `written + some <= room`; a buffer of no
+        // bytes has no room, and nothing is written.
+        unsafe {
+            core::ptr::copy_nonoverlapping(text.as_ptr().cast(), self.buf.add(self.written), some);
+        }
+        self.written += some;
+        self.wanted += text.len();
+        Ok(())
+    }
+}
+
+fn write_message(line: &mut Line, error: &cso_error) -> fmt::Result {
+    if error.on_output != 0 {
+        line.write_str("output: ")?;
+    }
+    match recall(error) {
+        Some(error) => write!(line, "{error}"),
+        // SAFETY: the text is static and ends with NUL.
+        None => match unsafe { CStr::from_ptr(super::cso_strerror(error.status)) }.to_str() {
+            Ok(text) => line.write_str(text),
+            Err(_) => Err(fmt::Error),
+        },
+    }
+}
+
+/// Writes a failure as one line of English, such as
+/// "block 12 at byte 30864: the data of a block does not decode", without a line feed.
+///
+/// At most len bytes are written to buf, the final NUL among them, which is always there (if len
+/// is not 0). Returns the length of the whole line without its NUL, as snprintf() does: the line
+/// was cut if that is not less than len. buf may be NULL if len is 0. Returns 0, with an empty
+/// line, if error is NULL or its struct_size is impossible, or if buf is NULL and len is not 0.
+#[no_mangle]
+pub unsafe extern "C" fn cso_error_message(
+    error: *const cso_error,
+    buf: *mut c_char,
+    len: usize,
+) -> usize {
+    if buf.is_null() && len != 0 {
+        return 0;
+    }
+    let mut line = Line {
+        buf,
+        room: len.saturating_sub(1),
+        written: 0,
+        wanted: 0,
+    };
+    // SAFETY: NULL, or a struct that states its size, by the contract of the API.
+    if let Ok(error) = unsafe { read(error) } {
+        // `Line` takes everything, and no text of ours fails to format.
+        let _ = write_message(&mut line, &error);
+    }
+    if len != 0 {
+        // SAFETY: `written <= len - 1`.
+        unsafe { buf.add(line.written).write(0) };
+    }
+    line.wanted
+}

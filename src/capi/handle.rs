@@ -1,0 +1,110 @@
+//! An open image, as C holds it.
+
+use super::abi::{cso_error, cso_status};
+use super::error::describe;
+use super::guard::guard;
+use super::slot::Slot;
+use super::source::Source;
+use super::status::status_of;
+use super::structs::Out;
+use crate::error::{Error, ErrorKind, Result};
+use crate::image::Image;
+use alloc::boxed::Box;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+/// An open image. It is made by the cso_open functions and released by cso_close().
+pub struct cso_handle {
+    image: Image<Source>,
+    last: Slot<Option<Error>>,
+    /// A call panicked: nobody knows what state the image is in.
+    poisoned: AtomicBool,
+}
+
+impl cso_handle {
+    pub(super) fn new(image: Image<Source>) -> Self {
+        cso_handle {
+            image,
+            last: Slot::new(None),
+            poisoned: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn image(&self) -> &Image<Source> {
+        &self.image
+    }
+
+    /// Runs `work`, unless a call panicked before, and keeps a failure for `cso_last_error`.
+    fn run<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let result = if self.poisoned.load(Ordering::Relaxed) {
+            Err(ErrorKind::Internal.into())
+        } else {
+            guard(|| work(self))
+        };
+        if let Err(error) = &result {
+            self.last.set(Some(*error));
+            if error.kind() == ErrorKind::Internal {
+                self.poisoned.store(true, Ordering::Relaxed);
+            }
+        }
+        result
+    }
+}
+
+/// Runs a call on a handle: not if that is NULL or poisoned, without letting a panic out, and
+/// keeping a failure for `cso_last_error`.
+///
+/// # Safety
+///
+/// `handle` is NULL or a handle that is not closed before the call returns.
+pub(super) unsafe fn on_handle<T>(
+    handle: *const cso_handle,
+    work: impl FnOnce(&cso_handle) -> Result<T>,
+) -> Result<T> {
+    // SAFETY: as the caller promises. Only shared references are made of a handle, by whatever
+    // number of threads, until it is closed.
+    match unsafe { handle.as_ref() } {
+        Some(handle) => handle.run(work),
+        None => Err(ErrorKind::Argument.into()),
+    }
+}
+
+/// Closes an image and releases everything that belongs to it. NULL is allowed and does nothing.
+///
+/// No other call with the handle may be under way, and none may follow. The close callback of a
+/// source is called here.
+#[no_mangle]
+pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
+    if handle.is_null() {
+        return;
+    }
+    // SAFETY: it was made by `Box::into_raw` in `open`, and by the contract of the API nobody else
+    // uses it, now or later.
+    let handle = unsafe { Box::from_raw(handle) };
+    let mut source = None;
+    let _ = guard(|| {
+        source = Some(handle.image.into_source());
+        Ok(())
+    });
+    if let Some(Source::Callbacks(callbacks)) = source {
+        callbacks.close();
+    }
+}
+
+/// Tells the most recent failure of a call with this handle, by whatever thread: all fields belong
+/// to one failure. The status is CSO_OK if there was none yet; a success does not clear it.
+///
+/// Where several threads share a handle, this may be the failure of another one.
+#[no_mangle]
+pub unsafe extern "C" fn cso_last_error(
+    handle: *const cso_handle,
+    error: *mut cso_error,
+) -> cso_status {
+    // SAFETY: NULL, or an open handle and a struct that states its size, by the contract of the
+    // API.
+    let parts = unsafe { (handle.as_ref(), Out::new(error)) };
+    let (Some(handle), Ok(out)) = parts else {
+        return status_of::<()>(&Err(ErrorKind::Argument.into()));
+    };
+    out.fill(&describe(&handle.last.get().map_or(Ok(()), Err)));
+    status_of(&Ok(()))
+}

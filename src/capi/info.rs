@@ -1,0 +1,108 @@
+//! What an image is, and how its blocks are stored.
+
+use super::abi::*;
+use super::handle::{cso_handle, on_handle};
+use super::status::status_of;
+use super::structs::{zeroed, Out};
+use crate::error::Result;
+use crate::format::{Coding, Format};
+use crate::image::Info;
+use core::ffi::{c_char, CStr};
+
+/// What C is told of an image. The caller's size of the struct stands outside.
+pub(super) fn info_of(info: &Info) -> cso_info {
+    cso_info {
+        format: info.format as u32,
+        version: u32::from(info.version),
+        block_size: info.block_size,
+        size: info.size,
+        file_size: info.file_size,
+        sectors: info.sectors,
+        blocks: info.blocks,
+        index_shift: u32::from(info.index_shift),
+        has_md5: u32::from(info.md5.is_some()),
+        md5: info.md5.unwrap_or_default(),
+        ..zeroed()
+    }
+}
+
+fn coding_number(coding: Coding) -> u32 {
+    let coding = match coding {
+        Coding::Stored => cso_coding::CSO_CODING_STORED,
+        Coding::Deflate => cso_coding::CSO_CODING_DEFLATE,
+        Coding::Zlib => cso_coding::CSO_CODING_ZLIB,
+        Coding::Lz4 => cso_coding::CSO_CODING_LZ4,
+        Coding::Lzo => cso_coding::CSO_CODING_LZO,
+    };
+    coding as u32
+}
+
+/// Tells what the image is: its format, its size, the size of its blocks. Set info->struct_size.
+#[no_mangle]
+pub unsafe extern "C" fn cso_get_info(handle: *mut cso_handle, info: *mut cso_info) -> cso_status {
+    // SAFETY: by the contract of the API, NULL or an open handle.
+    let result = unsafe {
+        on_handle(handle, |handle| {
+            // SAFETY: by the contract of the API, NULL or a struct that states its size.
+            let out = Out::new(info)?;
+            out.fill(&info_of(&handle.image().info()));
+            Ok(())
+        })
+    };
+    status_of(&result)
+}
+
+/// Tells where block number block lies in the file and how it is stored, for a screen that shows
+/// what is in an image: blocks count from 0 to cso_info.blocks - 1. Set out->struct_size.
+///
+/// CSO_ERR_OUT_OF_RANGE if there is no such block; what is wrong with the block's index entry, where
+/// the index was not checked when the image was opened.
+#[no_mangle]
+pub unsafe extern "C" fn cso_get_block(
+    handle: *mut cso_handle,
+    block: u32,
+    out: *mut cso_block,
+) -> cso_status {
+    // SAFETY: by the contract of the API, NULL or an open handle.
+    let result = unsafe {
+        on_handle(handle, |handle| {
+            // SAFETY: by the contract of the API, NULL or a struct that states its size.
+            let out = Out::new(out)?;
+            out.fill(&block_of(handle, block)?);
+            Ok(())
+        })
+    };
+    status_of(&result)
+}
+
+fn block_of(handle: &cso_handle, block: u32) -> Result<cso_block> {
+    let span = handle.image().block_span(block)?;
+    let info = handle.image().info();
+    let start = u64::from(block) * u64::from(info.block_size);
+    let left = info.size.saturating_sub(start);
+    Ok(cso_block {
+        coding: coding_number(span.coding),
+        offset: span.offset,
+        stored_size: span.len,
+        size: left.min(u64::from(info.block_size)) as u32,
+        ..zeroed()
+    })
+}
+
+/// The name of a format that people use, such as "CSO v1": a static string, or NULL for a number
+/// that this version does not know.
+#[no_mangle]
+pub extern "C" fn cso_format_name(format: u32) -> *const c_char {
+    let Some(format) = Format::from_number(format) else {
+        return core::ptr::null();
+    };
+    let name: &CStr = match format {
+        Format::Iso => c"ISO",
+        Format::CsoV1 => c"CSO v1",
+        Format::CsoV2 => c"CSO v2",
+        Format::Zso => c"ZSO",
+        Format::Dax => c"DAX",
+        Format::Jiso => c"JISO",
+    };
+    name.as_ptr()
+}

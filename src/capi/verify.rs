@@ -1,0 +1,71 @@
+//! Is everything there, and what are its digests?
+//!
+//! The whole module is behind the feature `std`; its functions say so again for the header, whose
+//! generator looks at them alone.
+
+use super::abi::*;
+use super::handle::{cso_handle, on_handle};
+use super::progress::Listener;
+use super::status::status_of;
+use super::structs::{read_options, zeroed, Out};
+use crate::error::{ErrorKind, Result};
+use crate::writer::{self, Digests, VerifyOptions};
+
+/// Decodes the whole image, checks whatever its format has to check, and computes its digests; NULL
+/// options stand for all defaults. digests may be NULL: then none is computed. Set
+/// digests->struct_size. The handle can be read by other threads meanwhile.
+///
+/// The first damage found in the order of the image is the failure; cso_last_error() tells its
+/// block.
+#[cfg(feature = "std")]
+#[no_mangle]
+pub unsafe extern "C" fn cso_verify(
+    handle: *mut cso_handle,
+    options: *const cso_verify_options,
+    digests: *mut cso_digests,
+) -> cso_status {
+    // SAFETY: by the contract of the API, for each pointer below.
+    let result = unsafe {
+        on_handle(handle, |handle| {
+            let options = read_options(options)?;
+            let out = Out::optional(digests)?;
+            let chosen = verify_options(&options, out.is_some())?;
+            let listener = Listener::new(options.progress, options.user);
+            let found = writer::verify(handle.image(), &chosen, &mut |p| listener.tell(p))?;
+            if let Some(out) = out {
+                out.fill(&digests_of(&found));
+            }
+            Ok(())
+        })
+    };
+    status_of(&result)
+}
+
+const ALL_DIGESTS: u32 = CSO_DIGEST_CRC32 | CSO_DIGEST_MD5 | CSO_DIGEST_SHA1;
+
+fn verify_options(options: &cso_verify_options, wanted: bool) -> Result<VerifyOptions> {
+    let known = options.without & !ALL_DIGESTS == 0 && options.reserved == 0;
+    if !known || options.threads > CSO_MAX_THREADS {
+        return Err(ErrorKind::Argument.into());
+    }
+    let with = |digest| wanted && options.without & digest == 0;
+    Ok(VerifyOptions {
+        threads: options.threads,
+        crc32: with(CSO_DIGEST_CRC32),
+        md5: with(CSO_DIGEST_MD5),
+        sha1: with(CSO_DIGEST_SHA1),
+    })
+}
+
+fn digests_of(digests: &Digests) -> cso_digests {
+    let flag = |there: bool, flag| if there { flag } else { 0 };
+    cso_digests {
+        present: flag(digests.crc32.is_some(), CSO_DIGEST_CRC32)
+            | flag(digests.md5.is_some(), CSO_DIGEST_MD5)
+            | flag(digests.sha1.is_some(), CSO_DIGEST_SHA1),
+        crc32: digests.crc32.unwrap_or_default(),
+        md5: digests.md5.unwrap_or_default(),
+        sha1: digests.sha1.unwrap_or_default(),
+        ..zeroed()
+    }
+}

@@ -1,0 +1,28 @@
+//! The version, from Cargo.toml and nowhere else.
+
+use core::ffi::c_char;
+
+/// A number of the version, as cargo hands it over.
+const fn number(digits: &str) -> u32 {
+    match u32::from_str_radix(digits, 10) {
+        Ok(number) => number,
+        Err(_) => panic!("cargo's numbers are decimal"),
+    }
+}
+
+const VERSION: u32 = number(env!("CARGO_PKG_VERSION_MAJOR")) << 24
+    | number(env!("CARGO_PKG_VERSION_MINOR")) << 12
+    | number(env!("CARGO_PKG_VERSION_PATCH"));
+
+/// The version of the library that runs, to compare with CSO_VERSION, the one of this header:
+/// major << 24 | minor << 12 | patch.
+#[no_mangle]
+pub extern "C" fn cso_version() -> u32 {
+    VERSION
+}
+
+/// The version of the library that runs, such as "0.1.0": a static string.
+#[no_mangle]
+pub extern "C" fn cso_version_string() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}

@@ -1,0 +1,237 @@
+//! Links each C program of `c_tests` with the static and with the shared library that this very
+//! build made, and runs it. The header alone is compiled in every language standard there is.
+//!
+//! `CSO_C_TEST_RUNNER` is put before each program: `CSO_C_TEST_RUNNER="valgrind -q
+//! --leak-check=full --error-exitcode=1" cargo test --test c_programs`.
+#![cfg(all(feature = "std", unix))]
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Where build.rs left the compiled programs. It compiles none for another machine than this.
+const OBJECTS: Option<&str> = option_env!("CSO_C_OBJECTS");
+
+macro_rules! programs {
+    ($($name:ident)*) => {
+        $(
+            mod $name {
+                #[test]
+                fn with_the_static_library() {
+                    super::run(stringify!($name), super::Library::Static);
+                }
+
+                #[test]
+                fn with_the_shared_library() {
+                    super::run(stringify!($name), super::Library::Shared);
+                }
+            }
+        )*
+
+        const PROGRAMS: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+programs! {
+    compress
+    decompress
+    errors
+    nulls
+    options
+    read
+    signatures
+    sinks
+    sources
+    threads
+    tour
+    verify
+    version
+}
+
+#[derive(Clone, Copy)]
+enum Library {
+    Static,
+    Shared,
+}
+
+fn run(program: &str, library: Library) {
+    let Some(objects) = OBJECTS else {
+        eprintln!("skipped: the C programs are compiled for this machine alone");
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let object = Path::new(objects).join(program).with_extension("o");
+    let executable = dir.path().join(program);
+    let mut link = compiler(false).to_command();
+    link.arg(&object).arg("-o").arg(&executable).arg("-pthread");
+    match library {
+        Library::Static => link.arg(built("libcso.a")).args(static_libraries()),
+        Library::Shared => link.arg("-L").arg(lay_out_shared(dir.path())).arg("-lcso"),
+    };
+    expect_success(&mut link);
+    expect_success(
+        with_runner(&executable)
+            .arg(dir.path())
+            .env("LD_LIBRARY_PATH", dir.path())
+            .env("DYLD_LIBRARY_PATH", dir.path()),
+    );
+}
+
+/// The program, behind the runner if there is one.
+fn with_runner(program: &Path) -> Command {
+    let runner = std::env::var("CSO_C_TEST_RUNNER").unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    match words.next() {
+        Some(first) => {
+            let mut command = Command::new(first);
+            command.args(words).arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
+}
+
+fn expect_success(command: &mut Command) -> Output {
+    let output = command
+        .output()
+        .unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// A library that cargo made for this test. Those one directory up may be older.
+fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let library = test.parent().unwrap().join(name);
+    assert!(library.is_file(), "{} is not there", library.display());
+    library
+}
+
+/// Lays the shared library out as an installation does, under its name for linking and the one for
+/// loading, and returns the directory.
+fn lay_out_shared(dir: &Path) -> &Path {
+    let library = built(&format!("libcso{}", std::env::consts::DLL_SUFFIX));
+    let names = [
+        library.file_name().unwrap(),
+        option_env!("CSO_SONAME").map_or(OsStr::new("libcso.loaded"), OsStr::new),
+    ];
+    for name in names {
+        std::os::unix::fs::symlink(&library, dir.join(name)).unwrap();
+    }
+    dir
+}
+
+/// What a program needs beside the static library: the header's own words.
+fn static_libraries() -> Vec<String> {
+    let header = std::fs::read_to_string(root().join("include/cso.h")).unwrap();
+    let line = header.lines().find(|line| line.contains("libcso.a -l"));
+    line.expect("the header tells how to link")
+        .split_whitespace()
+        .filter(|word| word.starts_with("-l"))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn compiler(cpp: bool) -> cc::Tool {
+    cc::Build::new()
+        .host(env!("CSO_TARGET"))
+        .target(env!("CSO_TARGET"))
+        .opt_level(0)
+        .cargo_metadata(false)
+        .cpp(cpp)
+        .get_compiler()
+}
+
+#[test]
+fn every_program_is_run() {
+    let mut found: Vec<String> = std::fs::read_dir(root().join("c_tests"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension() == Some(OsStr::new("c")))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    found.sort();
+    assert_eq!(found, PROGRAMS);
+}
+
+/// The header compiles alone, in C and in C++, hosted and freestanding, without a warning.
+#[test]
+fn the_header_alone_in_every_standard() {
+    let required = [
+        (false, "c99"),
+        (false, "c11"),
+        (true, "c++11"),
+        (true, "c++17"),
+    ];
+    for (cpp, standard) in required {
+        if !cpp || has_cpp() {
+            assert!(supports(cpp, standard), "no {standard}");
+        }
+    }
+    let others = [
+        (false, "c17"),
+        (false, "c2x"),
+        (false, "c23"),
+        (true, "c++14"),
+        (true, "c++20"),
+        (true, "c++23"),
+    ];
+    for (cpp, standard) in required.into_iter().chain(others) {
+        if supports(cpp, standard) {
+            let include = root().join("include");
+            let include = include.to_str().unwrap();
+            expect_success(&mut check(
+                cpp,
+                standard,
+                &["-I", include],
+                "#include <cso.h>\n",
+            ));
+            let freestanding = ["-DCSO_FREESTANDING", "-ffreestanding", "-I", include];
+            expect_success(&mut check(
+                cpp,
+                standard,
+                &freestanding,
+                "#include <cso.h>\n",
+            ));
+        }
+    }
+}
+
+/// A machine need not have a C++ compiler for the C library.
+fn has_cpp() -> bool {
+    let found = compiler(true).to_command().arg("--version").output();
+    found.is_ok_and(|output| output.status.success())
+}
+
+fn supports(cpp: bool, standard: &str) -> bool {
+    let output = check(cpp, standard, &[], "int defined_here;\n").output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+fn check(cpp: bool, standard: &str, flags: &[&str], code: &str) -> Command {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let name = format!(
+        "header-{standard}-{}.{}",
+        flags.len(),
+        if cpp { "cpp" } else { "c" }
+    );
+    let file = dir.join(name);
+    std::fs::write(&file, code).unwrap();
+    let mut command = compiler(cpp).to_command();
+    command
+        .arg(format!("-std={standard}"))
+        .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only"])
+        .args(flags)
+        .arg(file);
+    command
+}

@@ -1,0 +1,75 @@
+//! `include/cso.h` is what cbindgen makes of `src/capi`, byte for byte.
+//!
+//! `CSO_BLESS=1 cargo test --test header` writes it.
+
+use std::fs;
+use std::path::Path;
+
+/// In the order in which the functions stand in the header.
+const SOURCES: [&str; 11] = [
+    "abi",
+    "open",
+    "handle",
+    "read",
+    "info",
+    "compress",
+    "decompress",
+    "verify",
+    "error",
+    "status",
+    "version",
+];
+
+fn generate() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).unwrap();
+    config.after_includes = Some(preamble());
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    for source in SOURCES {
+        builder = builder.with_src(root.join(format!("src/capi/{source}.rs")));
+    }
+    let mut header = Vec::new();
+    builder.generate().unwrap().write(&mut header);
+    String::from_utf8(header).unwrap()
+}
+
+/// What is computed here instead of typed: the version.
+fn preamble() -> String {
+    let major = env!("CARGO_PKG_VERSION_MAJOR");
+    let minor = env!("CARGO_PKG_VERSION_MINOR");
+    let patch = env!("CARGO_PKG_VERSION_PATCH");
+    let whole = env!("CARGO_PKG_VERSION");
+    format!(
+        r#"
+#ifndef CSO_FREESTANDING
+/** Files, threads and the writer are there. */
+#define CSO_HOSTED 1
+#endif
+
+/** The version of this header; cso_version() tells that of the library. */
+#define CSO_VERSION_MAJOR {major}
+#define CSO_VERSION_MINOR {minor}
+#define CSO_VERSION_PATCH {patch}
+#define CSO_VERSION_STRING "{whole}"
+
+/** The version of this header as one number, to compare: major << 24 | minor << 12 | patch. */
+#define CSO_VERSION \
+    ((uint32_t)CSO_VERSION_MAJOR << 24 | (uint32_t)CSO_VERSION_MINOR << 12 | CSO_VERSION_PATCH)
+"#
+    )
+}
+
+#[test]
+fn the_header_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("include/cso.h");
+    let fresh = generate();
+    if std::env::var_os("CSO_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &fresh).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == fresh,
+        "include/cso.h is out of date: run `CSO_BLESS=1 cargo test --test header`"
+    );
+}
