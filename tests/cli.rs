@@ -359,12 +359,12 @@ fn a_damaged_block_is_named_with_its_place() {
     place.write("game.iso", &disc(50));
     place.ok("compress game.iso");
     let mut file = place.read("game.cso");
-    // Block 13 holds text and is deflate: an undefined block type is no deflate.
-    let word = u32_at(&file, 0x18 + 4 * 13);
+    // Block 21 holds text and is deflate: an undefined block type is no deflate.
+    let word = u32_at(&file, 0x18 + 4 * 21);
     assert_eq!(word >> 31, 0);
     file[word as usize] = 0b111;
     place.write("game.cso", &file);
-    let expected = format!("game.cso: block 13 at byte {word}: ");
+    let expected = format!("game.cso: block 21 at byte {word}: ");
     for args in ["verify game.cso", "decompress game.cso -o out.iso"] {
         let run = place.fails(1, args);
         assert!(run.err.contains(&expected), "{}", run.err);
