@@ -37,6 +37,13 @@ fn data_end(input: &[u8], wanted: usize, full: usize) -> Option<usize> {
         if given == full {
             break;
         }
+        // A match that no encoder writes: the sequence is padding.
+        let Some(distance) = input.get(at..).and_then(|rest| rest.first_chunk()) else {
+            break;
+        };
+        if !(1..=given).contains(&usize::from(u16::from_le_bytes(*distance))) {
+            break;
+        }
         let Some((copied, after)) = length(input, token & 15, at + 2) else {
             break;
         };
@@ -86,7 +93,9 @@ mod tests {
     use std::vec::Vec;
 
     fn text(len: usize) -> Vec<u8> {
-        (0..len).map(|i| b"the sector and the block"[i * i % 23 % 24]).collect()
+        (0..len)
+            .map(|i| b"the sector and the block"[i * i % 23 % 24])
+            .collect()
     }
 
     #[test]

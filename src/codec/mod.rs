@@ -5,4 +5,6 @@ pub(crate) mod deflate;
 pub(crate) mod inflate;
 pub(crate) mod lz4;
 pub(crate) mod lzo;
+#[cfg(feature = "std")]
+pub(crate) mod psp_safe;
 pub(crate) mod zlib;

@@ -19,7 +19,7 @@
 ///   beyond the window of 32 KiB.
 ///
 /// Bytes after the final sub-block are not looked at.
-pub fn is_psp_safe(stream: &[u8]) -> Option<bool> {
+pub(crate) fn is_psp_safe(stream: &[u8]) -> Option<bool> {
     let mut walker = Walker {
         bits: BitReader::new(stream),
         produced: 0,

@@ -4,6 +4,7 @@
 pub(crate) const HEADER_LEN: usize = 2;
 
 /// Bytes behind the stream.
+#[cfg(feature = "std")]
 pub(crate) const TRAILER_LEN: usize = 4;
 
 /// Whether `input` begins with a zlib header that asks for no preset dictionary.
@@ -32,6 +33,24 @@ pub(crate) fn adler32(data: &[u8]) -> u32 {
         b %= MODULUS;
     }
     b << 16 | a
+}
+
+/// Puts the wrapping around a deflate stream: `encode` writes the stream of `block` into the room
+/// it is given and says how long it is. Returns the whole length.
+#[cfg(feature = "std")]
+pub(crate) fn wrap(
+    block: &[u8],
+    out: &mut [u8],
+    encode: impl FnOnce(&[u8], &mut [u8]) -> Option<usize>,
+) -> Option<usize> {
+    /// Deflate with a window of 32 KiB, made with much effort, no dictionary.
+    const HEADER: [u8; HEADER_LEN] = [0x78, 0xDA];
+    let room = out.len().checked_sub(HEADER_LEN + TRAILER_LEN)?;
+    out[..HEADER_LEN].copy_from_slice(&HEADER);
+    let len = encode(block, &mut out[HEADER_LEN..HEADER_LEN + room])?;
+    let end = HEADER_LEN + len;
+    out[end..end + TRAILER_LEN].copy_from_slice(&adler32(block).to_be_bytes());
+    Some(end + TRAILER_LEN)
 }
 
 #[cfg(test)]

@@ -18,8 +18,7 @@
 //! the loaders that read ZSO; checked against files that their tools wrote.
 
 use super::{
-    count_blocks, truncated_at, u16_at, u32_at, u64_at, Coding, Entry, Format, Header, Span,
-    Tables,
+    count_blocks, truncated_at, u16_at, u32_at, u64_at, Coding, Entry, Format, Header, Span, Tables,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -171,7 +170,9 @@ pub(super) fn span(header: &Header, block: u32, entry: Entry) -> Result<Span> {
 /// The end of the data. Some tools count the padding behind it and do not write it.
 pub(super) fn end(header: &Header, last: Entry) -> u64 {
     match last.next {
-        Some(next) => header.position(next).saturating_sub((1 << header.index_shift) - 1),
+        Some(next) => header
+            .position(next)
+            .saturating_sub((1 << header.index_shift) - 1),
         None => header.position(last.word) + 1,
     }
 }

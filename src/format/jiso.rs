@@ -101,8 +101,7 @@ pub(super) fn span(header: &Header, block: u32, entry: Entry) -> Result<Span> {
     let len = (end - start)
         .checked_sub(skip)
         .ok_or(Error::new(ErrorKind::BlockLength).at(start))?;
-    let stored =
-        len == u64::from(header.block_size) || len == u64::from(header.block_len(block));
+    let stored = len == u64::from(header.block_size) || len == u64::from(header.block_len(block));
     Ok(Span {
         offset: start + skip,
         len: len as u32,

@@ -5,12 +5,12 @@ use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
 
 /// Decodes blocks of every coding, one after the other.
-pub(super) struct Decoder {
+pub(crate) struct Decoder {
     inflate: Inflate,
 }
 
 impl Decoder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Decoder {
             inflate: Inflate::new(),
         }
@@ -19,7 +19,7 @@ impl Decoder {
     /// Decodes one block into `out`; anything behind its data in `input` is left alone.
     ///
     /// The block must give `least` bytes or more; what it gives beyond is padding.
-    pub(super) fn decode(
+    pub(crate) fn decode(
         &mut self,
         coding: Coding,
         input: &[u8],

@@ -119,12 +119,7 @@ impl Window {
 
 /// Makes `bytes` hold the `len` bytes of the source that begin at `at`. The caller has checked
 /// that the source has them.
-fn fill<S: ReadAt + ?Sized>(
-    bytes: &mut Vec<u8>,
-    source: &S,
-    at: u64,
-    len: usize,
-) -> Result<()> {
+fn fill<S: ReadAt + ?Sized>(bytes: &mut Vec<u8>, source: &S, at: u64, len: usize) -> Result<()> {
     reset(bytes, len)?;
     source.read_exact_at(at, bytes)
 }

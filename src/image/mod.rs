@@ -1,6 +1,6 @@
 //! An open image: where each block lies, and the bytes of any range of it.
 
-mod decode;
+pub(crate) mod decode;
 mod foreign;
 mod index;
 mod open;

@@ -66,9 +66,9 @@ pub(crate) fn from_os(error: &io::Error, otherwise: ErrorKind) -> Error {
             ErrorKind::PermissionDenied
         }
         io::ErrorKind::IsADirectory => ErrorKind::IsDirectory,
-        io::ErrorKind::StorageFull
-        | io::ErrorKind::QuotaExceeded
-        | io::ErrorKind::FileTooLarge => ErrorKind::NoSpace,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            ErrorKind::NoSpace
+        }
         io::ErrorKind::AlreadyExists => ErrorKind::AlreadyExists,
         io::ErrorKind::OutOfMemory => ErrorKind::OutOfMemory,
         _ => otherwise,

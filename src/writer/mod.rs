@@ -1,10 +1,21 @@
 //! ISO in, image out, and back; and a look at every block.
+//!
+//! plan -> encode, on several threads -> put in order -> tables -> header.
+
+mod compress;
+mod decompress;
+mod encode;
+mod meter;
 mod options;
-pub use options::*;
-use crate::{Image, Result, io::{ReadAt, WriteAt}};
-/// x
-pub fn compress<S: ReadAt + Sync, W: WriteAt>(_image: &Image<S>, _sink: &mut W, _options: &CompressOptions, _progress: OnProgress<'_>) -> Result<Summary> { unimplemented!() }
-/// x
-pub fn decompress<S: ReadAt + Sync, W: WriteAt>(_image: &Image<S>, _sink: &mut W, _options: &DecompressOptions, _progress: OnProgress<'_>) -> Result<Summary> { unimplemented!() }
-/// x
-pub fn verify<S: ReadAt + Sync>(_image: &Image<S>, _options: &VerifyOptions, _progress: OnProgress<'_>) -> Result<Digests> { unimplemented!() }
+mod pipeline;
+mod plan;
+mod tables;
+mod verify;
+
+pub use compress::compress;
+pub use decompress::decompress;
+pub use options::{
+    CompressOptions, DecompressOptions, Digests, OnProgress, Progress, Summary, VerifyOptions,
+    DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_LEVEL,
+};
+pub use verify::verify;

@@ -1,0 +1,136 @@
+//! `cso info`.
+
+use crate::args::Info as Args;
+use crate::batch::{self, Failure};
+use crate::messages::{counts, hex};
+use crate::progress::ratio;
+use crate::readers;
+use cso::format::Coding;
+use cso::{Image, Info, OpenOptions};
+use indicatif::BinaryBytes;
+use serde_json::json;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, clap::Error> {
+    let options = OpenOptions::new().accept_raw(args.raw);
+    Ok(batch::run(
+        &args.inputs,
+        |input| input,
+        |input, _| {
+            let image = cso::open_with(input, &options)?;
+            let (info, blocks) = (image.info(), Blocks::count(&image)?);
+            if args.json {
+                print_json(input, &info, &blocks)?;
+            } else {
+                print(input, &info, &blocks)?;
+            }
+            Ok::<(), Failure>(())
+        },
+    ))
+}
+
+/// How many blocks are stored in which way.
+#[derive(Default)]
+struct Blocks {
+    stored: u32,
+    deflate: u32,
+    lz4: u32,
+    lzo: u32,
+}
+
+impl Blocks {
+    fn count(image: &Image<File>) -> cso::Result<Self> {
+        let mut blocks = Blocks::default();
+        for block in 0..image.info().blocks {
+            match image.block_span(block)?.coding {
+                Coding::Stored => blocks.stored += 1,
+                Coding::Deflate | Coding::Zlib => blocks.deflate += 1,
+                Coding::Lz4 => blocks.lz4 += 1,
+                Coding::Lzo => blocks.lzo += 1,
+            }
+        }
+        Ok(blocks)
+    }
+}
+
+fn print(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", input.display())?;
+    let mut line = |name: &str, value: String| writeln!(out, "  {name:<12} {value}");
+    line("format", format_and_version(info))?;
+    line(
+        "image size",
+        format!("{} bytes ({})", info.size, BinaryBytes(info.size)),
+    )?;
+    line("sectors", format!("{} of 2048 bytes", info.sectors))?;
+    line(
+        "file size",
+        format!(
+            "{} bytes ({} of the image)",
+            info.file_size,
+            ratio(info.file_size, info.size)
+        ),
+    )?;
+    line("block size", format!("{} bytes", info.block_size))?;
+    let kinds = counts(&[
+        (blocks.stored, "stored"),
+        (blocks.deflate, "deflate"),
+        (blocks.lz4, "LZ4"),
+        (blocks.lzo, "LZO"),
+    ]);
+    line("blocks", kinds)?;
+    if info.format.is_ciso() {
+        line("index shift", index_shift(info))?;
+    }
+    if let Some(md5) = info.md5 {
+        line("MD5", hex(&md5))?;
+    }
+    let readers = readers::of(info);
+    if !readers.is_empty() {
+        line("read by", readers.join(", "))?;
+    }
+    if let Some(warning) = readers::warning(info) {
+        line("warning", warning)?;
+    }
+    Ok(())
+}
+
+fn format_and_version(info: &Info) -> String {
+    match info.format {
+        cso::Format::Iso | cso::Format::Jiso => info.format.name().into(),
+        _ => format!("{} (version field {})", info.format.name(), info.version),
+    }
+}
+
+fn index_shift(info: &Info) -> String {
+    let alignment = 1_u32 << info.index_shift;
+    match info.index_shift {
+        0 => "0 (blocks begin at any byte)".into(),
+        shift => format!("{shift} (blocks begin at multiples of {alignment} bytes)"),
+    }
+}
+
+fn print_json(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
+    let object = json!({
+        "file": input.to_string_lossy(),
+        "format": info.format.name(),
+        "version": info.version,
+        "image_size": info.size,
+        "sectors": info.sectors,
+        "file_size": info.file_size,
+        "block_size": info.block_size,
+        "blocks": info.blocks,
+        "stored_blocks": blocks.stored,
+        "deflate_blocks": blocks.deflate,
+        "lz4_blocks": blocks.lz4,
+        "lzo_blocks": blocks.lzo,
+        "index_shift": info.index_shift,
+        "md5": info.md5.map(|md5| hex(&md5)),
+        "read_by": readers::of(info),
+        "warning": readers::warning(info),
+    });
+    writeln!(io::stdout(), "{object}")
+}

@@ -1,0 +1,38 @@
+//! `cso`, the command-line tool: converts, checks and describes disc images.
+//!
+//! Each subcommand has a file of its own; `batch` runs it over all inputs and turns the outcome
+//! into the exit code.
+
+#![forbid(unsafe_code)]
+#![warn(unreachable_pub)]
+
+mod args;
+mod batch;
+mod cancel;
+mod compress;
+mod decompress;
+mod info;
+mod messages;
+mod names;
+mod progress;
+mod readers;
+mod verify;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cancel::listen();
+    let outcome = match &cli.command {
+        Command::Compress(args) => compress::run(args),
+        Command::Decompress(args) => decompress::run(args),
+        Command::Info(args) => info::run(args),
+        Command::Verify(args) => verify::run(args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(usage) => usage.exit(),
+    }
+}

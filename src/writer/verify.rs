@@ -1,0 +1,71 @@
+//! A look at every block, and the digests of the decoded image.
+
+use super::decompress::decode_all;
+use super::meter::Meter;
+use super::options::{Digests, OnProgress, VerifyOptions};
+use super::pipeline::Consumer;
+use crate::error::{ErrorKind, Result};
+use crate::image::Image;
+use crate::io::ReadAt;
+use alloc::vec::Vec;
+use md5::{Digest, Md5};
+use sha1::Sha1;
+
+/// Decodes every block of `image` and computes the digests that are asked for.
+///
+/// # Errors
+///
+/// What reading the first damaged block reports; [`ErrorKind::Digest`] if the header has the
+/// image's MD5, MD5 was asked for, and the two differ; [`ErrorKind::Argument`] if an option is out
+/// of its range; [`ErrorKind::Cancelled`].
+pub fn verify<S: ReadAt + Sync>(
+    image: &Image<S>,
+    options: &VerifyOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<Digests> {
+    let info = image.info();
+    let mut check = Check {
+        crc32: options.crc32.then(crc32fast::Hasher::new),
+        md5: options.md5.then(Md5::new),
+        sha1: options.sha1.then(Sha1::new),
+        meter: Meter::new(on_progress, info.size),
+    };
+    decode_all(image, options.threads, &mut check)?;
+    check.meter.tell()?;
+    let digests = Digests {
+        crc32: check.crc32.map(crc32fast::Hasher::finalize),
+        md5: check.md5.map(|md5| md5.finalize().into()),
+        sha1: check.sha1.map(|sha1| sha1.finalize().into()),
+    };
+    match (info.md5, digests.md5) {
+        (Some(told), Some(found)) if told != found => Err(ErrorKind::Digest.into()),
+        _ => Ok(digests),
+    }
+}
+
+struct Check<'a> {
+    crc32: Option<crc32fast::Hasher>,
+    md5: Option<Md5>,
+    sha1: Option<Sha1>,
+    meter: Meter<'a>,
+}
+
+impl Consumer<Vec<u8>> for Check<'_> {
+    fn consume(&mut self, piece: &mut Vec<u8>) -> Result<()> {
+        if let Some(crc32) = &mut self.crc32 {
+            crc32.update(piece);
+        }
+        if let Some(md5) = &mut self.md5 {
+            md5.update(&piece);
+        }
+        if let Some(sha1) = &mut self.sha1 {
+            sha1.update(&piece);
+        }
+        self.meter.advance(piece.len() as u64, 0);
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Result<()> {
+        self.meter.tick()
+    }
+}

@@ -1,0 +1,621 @@
+//! The command-line tool, run as its users run it.
+
+#![cfg(feature = "cli")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A directory to run the tool in.
+struct Place(TempDir);
+
+/// What a run came to.
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        Place(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cso"));
+        command.current_dir(self.0.path());
+        command
+    }
+
+    /// Runs the tool with arguments that are separated by spaces.
+    fn run(&self, args: &str) -> Run {
+        let args: Vec<&OsStr> = args.split(' ').map(OsStr::new).collect();
+        self.run_with(&args)
+    }
+
+    fn run_with(&self, args: &[&OsStr]) -> Run {
+        let output = self.command().args(args).output().unwrap();
+        Run {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs it and wants success.
+    #[track_caller]
+    fn ok(&self, args: &str) -> Run {
+        let run = self.run(args);
+        assert_eq!(run.code, Some(0), "{args}: {}", run.err);
+        run
+    }
+
+    /// Runs it and wants a failure with this exit code.
+    #[track_caller]
+    fn fails(&self, code: i32, args: &str) -> Run {
+        let run = self.run(args);
+        assert_eq!(run.code, Some(code), "{args}: {}{}", run.out, run.err);
+        run
+    }
+
+    fn json(&self, name: &str) -> serde_json::Value {
+        serde_json::from_str(&self.ok(&format!("info --json {name}")).out).unwrap()
+    }
+}
+
+/// A plain image of `sectors` sectors: some zeros, some text, some noise, all of them different.
+fn disc(sectors: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let mut disc = Vec::new();
+    for sector in 0..sectors {
+        for i in 0..2048 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            disc.push(match (sector % 4, i) {
+                (_, 0..8) => (sector as u64).to_le_bytes()[i],
+                (0, _) => 0,
+                (1, _) => b"all the sectors of the disc "[i % 28],
+                (2, _) => (state >> 62) as u8,
+                _ => (state >> 56) as u8,
+            });
+        }
+    }
+    if let Some(mark) = disc.get_mut(0x8001..0x8006) {
+        mark.copy_from_slice(b"CD001");
+    }
+    disc
+}
+
+fn u32_at(file: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(file[at..at + 4].try_into().unwrap())
+}
+
+#[test]
+fn every_format_comes_back_as_it_went() {
+    for (format, name, magic) in [
+        ("cso1", "game.cso", b"CISO"),
+        ("cso", "game.cso", b"CISO"),
+        ("cso2", "game.cso", b"CISO"),
+        ("zso", "game.zso", b"ZISO"),
+        ("dax", "game.dax", b"DAX\0"),
+    ] {
+        let place = Place::new();
+        let disc = disc(101);
+        place.write("game.iso", &disc);
+        place.ok(&format!("compress --format {format} game.iso"));
+        assert_eq!(place.names(), [name, "game.iso"]);
+        let file = place.read(name);
+        assert_eq!(file[..4], *magic);
+        assert_eq!(file[0x14] == 2, format == "cso2");
+        assert!(file.len() < disc.len());
+        fs::remove_file(place.path("game.iso")).unwrap();
+        place.ok(&format!("decompress {name}"));
+        assert!(place.read("game.iso") == disc, "{format}");
+    }
+}
+
+#[test]
+fn the_name_of_the_output_chooses_the_format() {
+    let place = Place::new();
+    place.write("game.iso", &disc(20));
+    place.ok("compress game.iso -o a.zso");
+    place.ok("compress game.iso -o b.DAX");
+    place.ok("compress game.iso -o c.zso --format cso1");
+    assert!(place.read("a.zso").starts_with(b"ZISO"));
+    assert!(place.read("b.DAX").starts_with(b"DAX\0"));
+    assert!(place.read("c.zso").starts_with(b"CISO"));
+}
+
+#[test]
+fn compressed_images_are_inputs_too() {
+    let place = Place::new();
+    let disc = disc(40);
+    place.write("game.iso", &disc);
+    place.ok("compress game.iso");
+    place.ok("compress game.cso --format zso");
+    place.ok("decompress game.zso -o back.iso");
+    assert!(place.read("back.iso") == disc);
+}
+
+#[test]
+fn several_inputs_go_beside_themselves_or_to_a_directory() {
+    let place = Place::new();
+    let (a, b) = (disc(20), disc(30));
+    place.write("a.iso", &a);
+    place.write("b.iso", &b);
+    let run = place.ok("compress a.iso b.iso");
+    assert_eq!(run.out.lines().count(), 2);
+    fs::create_dir(place.path("out")).unwrap();
+    place.ok("decompress a.cso b.cso -o out");
+    assert!(place.read("out/a.iso") == a);
+    assert!(place.read("out/b.iso") == b);
+}
+
+#[test]
+fn options_reach_the_file() {
+    let place = Place::new();
+    place.write("game.iso", &disc(100));
+    place.ok("compress game.iso -o plain.cso");
+    place.ok("compress game.iso -o large.cso --block-size 16k");
+    assert_eq!(u32_at(&place.read("plain.cso"), 0x10), 2048);
+    assert_eq!(u32_at(&place.read("large.cso"), 0x10), 16384);
+
+    place.ok("compress game.iso -o padded.cso --pad");
+    assert_ne!(place.read("plain.cso").len() % 2048, 0);
+    assert_eq!(place.read("padded.cso").len() % 2048, 0);
+
+    place.ok("compress game.iso -o fast.cso --level 1");
+    place.ok("compress game.iso -o small.cso --level max");
+    assert!(place.read("small.cso").len() < place.read("fast.cso").len());
+
+    place.ok("compress game.iso -o areas.dax --dax-areas");
+    place.ok("compress game.iso -o plain.dax");
+    assert_eq!(u32_at(&place.read("areas.dax"), 8), 1);
+    assert_eq!(u32_at(&place.read("plain.dax"), 8), 0);
+
+    place.ok("compress game.iso -o raw.cso --raw-cost 1000");
+    let stored = |name| place.json(name)["stored_blocks"].as_u64().unwrap();
+    assert!(stored("raw.cso") > stored("plain.cso"));
+
+    place.ok("compress game.iso -o small.cso --format cso2 --force");
+    place.ok("compress game.iso -o quick.cso --format cso2 --lz4-cost 1000");
+    let lz4 = |name| place.json(name)["lz4_blocks"].as_u64().unwrap();
+    assert!(lz4("quick.cso") > lz4("small.cso"));
+}
+
+#[test]
+fn threads_and_checks_change_no_byte() {
+    let place = Place::new();
+    place.write("game.iso", &disc(300));
+    place.ok("compress game.iso -o a.cso");
+    place.ok("compress game.iso -o b.cso --threads 1");
+    place.ok("compress game.iso -o c.cso --threads 3 --no-verify");
+    assert!(place.read("a.cso") == place.read("b.cso"));
+    assert!(place.read("a.cso") == place.read("c.cso"));
+}
+
+#[test]
+fn unknown_inputs_want_to_be_accepted() {
+    let place = Place::new();
+    place.write("notes.txt", b"123456789");
+    for subcommand in ["compress", "decompress", "info", "verify"] {
+        let run = place.fails(1, &format!("{subcommand} notes.txt"));
+        assert!(
+            run.err.contains("notes.txt: this is no disc image"),
+            "{}",
+            run.err
+        );
+        assert!(run.err.contains("--raw"), "{}", run.err);
+        assert_eq!(place.names(), ["notes.txt"]);
+    }
+    place.ok("info --raw notes.txt");
+    place.ok("compress --raw notes.txt");
+    place.ok("decompress notes.txt.cso -o back");
+    assert_eq!(place.read("back"), b"123456789");
+}
+
+#[test]
+fn nothing_is_overwritten_without_force() {
+    let place = Place::new();
+    place.write("game.iso", &disc(20));
+    place.write("game.cso", b"precious");
+    let run = place.fails(1, "compress game.iso");
+    assert!(
+        run.err.contains("game.cso: the output exists already"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("--force"), "{}", run.err);
+    assert_eq!(place.read("game.cso"), b"precious");
+    place.ok("compress --force game.iso");
+    assert!(place.read("game.cso").starts_with(b"CISO"));
+    let before = place.read("game.iso");
+    place.fails(1, "decompress game.cso");
+    assert!(place.read("game.iso") == before);
+    place.ok("decompress --force game.cso");
+    assert!(place.read("game.iso") == before);
+}
+
+#[test]
+fn an_input_is_never_its_own_output() {
+    let place = Place::new();
+    let disc = disc(20);
+    place.write("game.iso", &disc);
+    for args in [
+        "decompress --force game.iso",
+        "compress --force game.iso -o ./game.iso",
+    ] {
+        let run = place.fails(1, args);
+        assert!(run.err.contains("--output"), "{}", run.err);
+        assert!(place.read("game.iso") == disc);
+    }
+}
+
+#[test]
+fn collisions_are_refused_before_anything_is_touched() {
+    let place = Place::new();
+    place.write("a.iso", &disc(20));
+    place.write("a.bin", &disc(20));
+    place.write("b.iso", &disc(20));
+    let before = place.names();
+    for args in [
+        "compress b.iso a.iso a.bin",
+        "compress a.iso a.iso",
+        "compress --force a.iso b.iso -o one.cso",
+        "compress a.iso -o missing/",
+        "decompress a.bin a.iso --force",
+    ] {
+        let run = place.fails(2, args);
+        assert!(run.err.starts_with("error: "), "{}", run.err);
+        assert_eq!(place.names(), before, "{args}");
+    }
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_refused() {
+    let place = Place::new();
+    place.write("a.iso", &disc(20));
+    for args in [
+        "compress",
+        "compress a.iso --block-size 3k",
+        "compress a.iso --block-size 1k",
+        "compress a.iso --level 11",
+        "compress a.iso --threads 5000",
+        "compress a.iso --raw-cost 1001",
+        "compress a.iso --format iso",
+        "compress a.iso --format dax --block-size 2k",
+        "compress a.iso --dax-areas",
+        "compress a.iso --lz4-cost 5",
+        "verify a.iso --digests sha512",
+        "frobnicate a.iso",
+    ] {
+        place.fails(2, args);
+        assert_eq!(place.names(), ["a.iso"], "{args}");
+    }
+}
+
+#[test]
+fn a_bad_file_does_not_stop_the_others() {
+    let place = Place::new();
+    place.write("a.iso", &disc(20));
+    place.write("b.iso", b"");
+    place.write("d.iso", &disc(20));
+    let run = place.fails(1, "compress a.iso b.iso c.iso d.iso");
+    assert!(place.read("a.cso").starts_with(b"CISO"));
+    assert!(place.read("d.cso").starts_with(b"CISO"));
+    assert!(run.err.contains("b.iso: the file is empty"), "{}", run.err);
+    assert!(run.err.contains("c.iso: no such file"), "{}", run.err);
+    assert!(
+        run.err
+            .ends_with("2 of 4 files failed:\n  b.iso\n  c.iso\n"),
+        "{}",
+        run.err
+    );
+    assert_eq!(place.names(), ["a.cso", "a.iso", "b.iso", "d.cso", "d.iso"]);
+}
+
+#[test]
+fn a_cut_file_is_called_incomplete() {
+    let place = Place::new();
+    place.write("game.iso", &disc(50));
+    place.ok("compress game.iso");
+    let file = place.read("game.cso");
+    place.write("cut.cso", &file[..file.len() - 700]);
+    for subcommand in ["decompress", "info", "verify"] {
+        let run = place.fails(1, &format!("{subcommand} cut.cso"));
+        assert!(run.err.contains("cut.cso: at byte"), "{}", run.err);
+        assert!(run.err.contains("copy or download it again"), "{}", run.err);
+    }
+    assert_eq!(place.names(), ["cut.cso", "game.cso", "game.iso"]);
+}
+
+#[test]
+fn a_damaged_block_is_named_with_its_place() {
+    let place = Place::new();
+    place.write("game.iso", &disc(50));
+    place.ok("compress game.iso");
+    let mut file = place.read("game.cso");
+    // Block 13 holds text and is deflate: an undefined block type is no deflate.
+    let word = u32_at(&file, 0x18 + 4 * 13);
+    assert_eq!(word >> 31, 0);
+    file[word as usize] = 0b111;
+    place.write("game.cso", &file);
+    let expected = format!("game.cso: block 13 at byte {word}: ");
+    for args in ["verify game.cso", "decompress game.cso -o out.iso"] {
+        let run = place.fails(1, args);
+        assert!(run.err.contains(&expected), "{}", run.err);
+        assert!(!run.out.contains("OK"), "{}", run.out);
+    }
+    assert_eq!(place.names(), ["game.cso", "game.iso"]);
+}
+
+/// The check values of the three algorithms for `123456789`, as their catalogues list them.
+#[test]
+fn verify_prints_checksums_of_the_image() {
+    let place = Place::new();
+    place.write("nine.iso", b"123456789");
+    place.ok("compress --raw nine.iso");
+    let expected = "\
+CRC32 (nine.iso) = cbf43926
+MD5 (nine.iso) = 25f9e794323b453885f5181f1b624d0b
+SHA1 (nine.iso) = f7c3bc1d808e04732adf679965ccc34ca7ae3441
+";
+    for args in ["verify nine.cso", "verify --raw nine.iso"] {
+        let run = place.ok(args);
+        let (verdict, sums) = run.out.split_once('\n').unwrap();
+        assert!(verdict.contains(": OK, "), "{verdict}");
+        assert_eq!(sums, expected);
+    }
+    let one = place.ok("verify nine.cso --digests md5").out;
+    assert!(
+        one.contains("MD5") && !one.contains("SHA1") && !one.contains("CRC32"),
+        "{one}"
+    );
+    let none = place.ok("verify nine.cso --digests none").out;
+    assert_eq!(none.lines().count(), 1, "{none}");
+}
+
+#[test]
+fn info_counts_the_blocks_of_the_index() {
+    let place = Place::new();
+    let disc = disc(103);
+    place.write("game.iso", &disc);
+    place.ok("compress game.iso");
+    let file = place.read("game.cso");
+    let stored = (0..103)
+        .filter(|i| u32_at(&file, 0x18 + 4 * i) >> 31 == 1)
+        .count();
+    assert!(stored > 0 && stored < 103);
+
+    let json = place.json("game.cso");
+    assert_eq!(json["file"], "game.cso");
+    assert_eq!(json["format"], "CSO v1");
+    assert_eq!(json["image_size"], disc.len());
+    assert_eq!(json["sectors"], 103);
+    assert_eq!(json["file_size"], file.len());
+    assert_eq!(json["blocks"], 103);
+    assert_eq!(json["block_size"], 2048);
+    assert_eq!(json["stored_blocks"], stored);
+    assert_eq!(json["deflate_blocks"], 103 - stored);
+    assert_eq!(json["lz4_blocks"], 0);
+    assert_eq!(json["index_shift"], 0);
+    assert_eq!(json["warning"], serde_json::Value::Null);
+
+    let text = place.ok("info game.cso").out;
+    let kinds = format!("103 blocks: {stored} stored, {} deflate", 103 - stored);
+    assert!(text.contains(&kinds), "{text}");
+    assert!(text.contains("CSO v1"), "{text}");
+    assert!(text.contains("PPSSPP"), "{text}");
+}
+
+#[test]
+fn info_says_who_cannot_read_it() {
+    let place = Place::new();
+    place.write("game.iso", &disc(40));
+    place.ok("compress game.iso --block-size 16384");
+    let text = place.ok("info game.cso").out;
+    assert!(
+        text.contains("block size 16384: PS2 loaders and most PSP firmware"),
+        "{text}"
+    );
+    assert!(!text.contains("Adrenaline"), "{text}");
+    place.ok("compress game.iso --format zso");
+    let text = place.ok("info game.zso").out;
+    assert!(text.contains("Open PS2 Loader"), "{text}");
+    assert!(!text.contains("PPSSPP"), "{text}");
+}
+
+#[test]
+fn info_of_several_files_is_one_line_each_for_machines() {
+    let place = Place::new();
+    place.write("a \"b\".iso", &disc(20));
+    place.write("c.iso", &disc(21));
+    let args = ["info", "--json", "a \"b\".iso", "c.iso"].map(OsStr::new);
+    let run = place.run_with(&args);
+    assert_eq!(run.code, Some(0));
+    let lines: Vec<serde_json::Value> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["file"], "a \"b\".iso");
+    assert_eq!(lines[1]["sectors"], 21);
+}
+
+#[test]
+fn piped_output_is_plain_lines() {
+    let place = Place::new();
+    place.write("game.iso", &disc(40));
+    let run = place.ok("compress game.iso");
+    assert_eq!(run.err, "game.iso: started\n");
+    let size = place.read("game.cso").len();
+    let expected = format!("game.iso -> game.cso: {} -> {size} bytes", 40 * 2048);
+    assert!(run.out.starts_with(&expected), "{}", run.out);
+    assert_eq!(run.out.lines().count(), 1);
+}
+
+#[test]
+fn quiet_is_silent() {
+    let place = Place::new();
+    place.write("game.iso", &disc(40));
+    for args in [
+        "compress -q game.iso",
+        "decompress -q -f game.cso -o back.iso",
+        "verify -q game.cso",
+    ] {
+        let run = place.ok(args);
+        assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""), "{args}");
+    }
+    let run = place.fails(1, "verify -q missing.cso");
+    assert!(run.err.contains("missing.cso"), "{}", run.err);
+}
+
+#[test]
+fn the_exit_codes_are_documented() {
+    let place = Place::new();
+    for args in [
+        "--help",
+        "compress --help",
+        "decompress -h",
+        "info -h",
+        "verify -h",
+    ] {
+        let help = place.ok(args).out;
+        for code in ["  0  ", "  1  ", "  2  ", "  130  "] {
+            assert!(help.contains(code), "{args}: {help}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_crash() {
+    let place = Place::new();
+    place.write("game.iso", &disc(20));
+    let mut child = place
+        .command()
+        .args(["info", "game.iso"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    // It may have said all before the pipe was closed.
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "{:?}",
+        output.status
+    );
+    assert_eq!(output.stderr, b"");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_need_not_be_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::new();
+    let name = OsStr::from_bytes(b"g\xFFme.iso");
+    fs::write(place.0.path().join(name), disc(20)).unwrap();
+    let run = place.run_with(&[OsStr::new("compress"), name]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(place
+        .0
+        .path()
+        .join(OsStr::from_bytes(b"g\xFFme.cso"))
+        .exists());
+}
+
+/// A file with a hole of 4 TiB takes longer to compress than anyone waits.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    use std::time::{Duration, Instant};
+    for signal in ["INT", "TERM"] {
+        let place = Place::new();
+        let hole = fs::File::create(place.path("hole.iso")).unwrap();
+        if hole.set_len(4 << 40).is_err() {
+            eprintln!("skipped: this file system has no files of this size");
+            return;
+        }
+        place.write("hole.cso", b"precious");
+        let mut child = place
+            .command()
+            .args([
+                "compress", "--raw", "-f", "-b", "16m", "-l", "1", "hole.iso",
+            ])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while place.names().len() < 3 {
+            assert!(Instant::now() < deadline, "it did not begin");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let kill = format!("kill -s {signal} {}", child.id());
+        assert!(Command::new("sh")
+            .args(["-c", &kill])
+            .status()
+            .unwrap()
+            .success());
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > deadline {
+                child.kill().unwrap();
+                panic!("it did not stop");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{signal}");
+        assert!(output.stderr.ends_with(b"cancelled\n"));
+        assert_eq!(place.names(), ["hole.cso", "hole.iso"]);
+        assert_eq!(place.read("hole.cso"), b"precious");
+    }
+}
+
+/// Where the tool is told to write to a full disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_an_error() {
+    let place = Place::new();
+    place.write("game.iso", &disc(20));
+    let full = fs::File::options()
+        .write(true)
+        .open(Path::new("/dev/full"))
+        .unwrap();
+    let output = place
+        .command()
+        .args(["info", "game.iso"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr)
+        .unwrap()
+        .starts_with("error: standard output: "));
+}
