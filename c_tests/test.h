@@ -129,7 +129,7 @@ static inline void fill_image(unsigned char *image)
     size_t i;
     for (i = 0; i < IMAGE_SIZE; i++) {
         noise = noise * 1664525u + 1013904223u;
-        switch (i / 6144 % 4) {
+        switch (i / 16384 % 4) {
         case 0:
             image[i] = (unsigned char)words[(i + i / 97) % (sizeof(words) - 1)];
             break;
