@@ -45,8 +45,8 @@
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
-// Without the feature nothing here can name std. It still lends its panic handler and allocator
-// where there is one: the C libraries are linked on every hosted build.
+// Without the feature nothing here names std. But the static and the shared library need a panic
+// handler and an allocator, and on a system that has std it lends them.
 #[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
 extern crate std as _;
 

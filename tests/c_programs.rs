@@ -92,7 +92,9 @@ fn with_runner(program: &Path) -> Command {
 }
 
 fn expect_success(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    let output = command
+        .output()
+        .unwrap_or_else(|e| panic!("{command:?}: {e}"));
     assert!(
         output.status.success(),
         "{command:?}: {}\n{}{}",
@@ -188,9 +190,19 @@ fn the_header_alone_in_every_standard() {
         if supports(cpp, standard) {
             let include = root().join("include");
             let include = include.to_str().unwrap();
-            expect_success(&mut check(cpp, standard, &["-I", include], "#include <cso.h>\n"));
+            expect_success(&mut check(
+                cpp,
+                standard,
+                &["-I", include],
+                "#include <cso.h>\n",
+            ));
             let freestanding = ["-DCSO_FREESTANDING", "-ffreestanding", "-I", include];
-            expect_success(&mut check(cpp, standard, &freestanding, "#include <cso.h>\n"));
+            expect_success(&mut check(
+                cpp,
+                standard,
+                &freestanding,
+                "#include <cso.h>\n",
+            ));
         }
     }
 }
@@ -208,7 +220,11 @@ fn supports(cpp: bool, standard: &str) -> bool {
 
 fn check(cpp: bool, standard: &str, flags: &[&str], code: &str) -> Command {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let name = format!("header-{standard}-{}.{}", flags.len(), if cpp { "cpp" } else { "c" });
+    let name = format!(
+        "header-{standard}-{}.{}",
+        flags.len(),
+        if cpp { "cpp" } else { "c" }
+    );
     let file = dir.join(name);
     std::fs::write(&file, code).unwrap();
     let mut command = compiler(cpp).to_command();

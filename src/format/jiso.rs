@@ -83,7 +83,7 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
     })
 }
 
-pub(super) fn span(header: &Header, block: u32, entry: Entry) -> Result<Span> {
+pub(super) fn span(header: &Header, entry: Entry) -> Result<Span> {
     let start = u64::from(entry.word);
     let end = entry.next.map_or(header.file_len, u64::from);
     let tables_end = header.tables.words + 4 * u64::from(header.tables.word_count);
@@ -101,7 +101,8 @@ pub(super) fn span(header: &Header, block: u32, entry: Entry) -> Result<Span> {
     let len = (end - start)
         .checked_sub(skip)
         .ok_or(Error::new(ErrorKind::BlockLength).at(start))?;
-    let stored = len == u64::from(header.block_size) || len == u64::from(header.block_len(block));
+    // The length of a partial last block says nothing: it may as well be that of packed data.
+    let stored = len == u64::from(header.block_size);
     Ok(Span {
         offset: start + skip,
         len: len as u32,

@@ -107,6 +107,19 @@ pub struct Span {
     pub coding: Coding,
 }
 
+impl Span {
+    /// The most bytes that so many stored bytes can stand for.
+    pub(crate) fn most(&self) -> u64 {
+        let ratio = match self.coding {
+            Coding::Stored => 1,
+            // Deflate at its best copies 258 bytes for two bits. LZ4 and LZO stay below 256 bytes
+            // for one.
+            _ => 1032,
+        };
+        u64::from(self.len) * ratio
+    }
+}
+
 /// What the tables of a file say about one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -194,7 +207,7 @@ impl Header {
             Format::Iso => iso::span(self, block),
             Format::CsoV1 | Format::CsoV2 | Format::Zso => ciso::span(self, block, entry),
             Format::Dax => dax::span(self, entry),
-            Format::Jiso => jiso::span(self, block, entry),
+            Format::Jiso => jiso::span(self, entry),
         };
         span.and_then(|span| self.check_span(block, span))
             .map_err(|e| e.in_block(block))
@@ -210,12 +223,7 @@ impl Header {
         if u64::from(span.len) > self.max_span() {
             return fail(ErrorKind::BlockLength);
         }
-        // One byte of deflate stands for 1032 bytes at the most, of LZ4 and LZO for 255.
-        let most = match span.coding {
-            Coding::Stored => u64::from(span.len),
-            _ => u64::from(span.len) * 1032,
-        };
-        if most < u64::from(self.block_len(block)) {
+        if span.most() < u64::from(self.block_len(block)) {
             return fail(ErrorKind::BlockLength);
         }
         Ok(span)

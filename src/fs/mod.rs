@@ -33,7 +33,7 @@ pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Image<
     Image::open_with(open_file(path.as_ref())?, options)
 }
 
-/// Opens a regular file to be read.
+/// Opens a file for reading, if it is one.
 pub(crate) fn open_file(path: &Path) -> Result<File> {
     // Looked at before it is opened: opening a pipe would wait for a writer.
     let about = std::fs::metadata(path).map_err(|e| from_os(&e, ErrorKind::Read))?;

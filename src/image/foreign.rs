@@ -1,12 +1,13 @@
 //! Namesakes: formats with the same magic whose headers look right and whose blocks are others.
 
+use super::index::reset;
 use super::scratch::Scratch;
-use super::Image;
+use super::{block_room, Image};
 use crate::codec::lzo;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Coding, Format, Span};
 use crate::io::ReadAt;
-use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// How many blocks are looked at, at the most, for one that is compressed.
 const LOOK: u32 = 512;
@@ -35,8 +36,10 @@ impl<S: ReadAt> Image<S> {
             let Some((block, input)) = self.first_lz4(scratch)? else {
                 return Ok(false);
             };
-            let least = self.header.block_len(block) as usize;
-            let mut out = alloc::vec![0; self.header.block_size as usize];
+            let span = self.locate(&mut scratch.window, block)?;
+            let (least, most) = block_room(&self.header, block, &span);
+            let mut out = Vec::new();
+            reset(&mut out, most)?;
             let lz4 = scratch.decoder.decode(Coding::Lz4, &input, &mut out, least);
             Ok(lz4.is_err() && lzo::decode(&input, &mut out).is_ok_and(|given| given >= least))
         })
@@ -57,7 +60,7 @@ impl<S: ReadAt> Image<S> {
     }
 
     /// The first of the leading blocks that claims to be LZ4, and its bytes.
-    fn first_lz4(&self, scratch: &mut Scratch) -> Result<Option<(u32, Box<[u8]>)>> {
+    fn first_lz4(&self, scratch: &mut Scratch) -> Result<Option<(u32, Vec<u8>)>> {
         for block in 0..self.header.blocks.min(LOOK) {
             let Span {
                 offset,
@@ -65,7 +68,8 @@ impl<S: ReadAt> Image<S> {
                 coding,
             } = self.locate(&mut scratch.window, block)?;
             if coding == Coding::Lz4 {
-                let mut input = alloc::vec![0; len as usize].into_boxed_slice();
+                let mut input = Vec::new();
+                reset(&mut input, len as usize)?;
                 self.source
                     .read_exact_at(offset, &mut input)
                     .map_err(|e| e.in_block(block))?;

@@ -52,10 +52,10 @@ impl Window {
         // One word more than blocks, where there is one: the end of the last block.
         let words = (count + 1).min(tables.word_count - first);
         let at = tables.words + 4 * u64::from(first);
-        fill(&mut self.words, source, at, 4 * words as usize)?;
+        fill(&mut self.words, source, at, 4 * u64::from(words))?;
         if let Some(sizes) = tables.sizes {
             let at = sizes + 2 * u64::from(first);
-            fill(&mut self.sizes, source, at, 2 * count as usize)?;
+            fill(&mut self.sizes, source, at, 2 * u64::from(count))?;
             self.load_areas(source, header, first, count)?;
         }
         self.first = first;
@@ -117,19 +117,35 @@ impl Window {
     }
 }
 
-/// Makes `bytes` hold the `len` bytes of the source that begin at `at`. The caller has checked
-/// that the source has them.
-fn fill<S: ReadAt + ?Sized>(bytes: &mut Vec<u8>, source: &S, at: u64, len: usize) -> Result<()> {
-    reset(bytes, len)?;
-    source.read_exact_at(at, bytes)
+/// How many bytes of a table are read before there is proof that the source has any.
+const FIRST_PART: usize = 1 << 20;
+
+/// Makes `bytes` hold the `len` bytes of the source that begin at `at`.
+///
+/// Memory grows with what has arrived: a source may be wrong about its size.
+fn fill<S: ReadAt + ?Sized>(bytes: &mut Vec<u8>, source: &S, at: u64, len: u64) -> Result<()> {
+    let len = usize::try_from(len).map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
+    bytes.clear();
+    while bytes.len() < len {
+        let done = bytes.len();
+        let part = (len - done).min(done.max(FIRST_PART));
+        grow(bytes, part)?;
+        source.read_exact_at(at + done as u64, &mut bytes[done..])?;
+    }
+    Ok(())
 }
 
 /// Makes `bytes` hold `len` zeros, or reports that there is no memory for them.
 pub(super) fn reset(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
     bytes.clear();
+    grow(bytes, len)
+}
+
+/// Appends `count` zeros to `bytes`, or reports that there is no memory for them.
+fn grow(bytes: &mut Vec<u8>, count: usize) -> Result<()> {
     bytes
-        .try_reserve_exact(len)
+        .try_reserve_exact(count)
         .map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
-    bytes.resize(len, 0);
+    bytes.resize(bytes.len() + count, 0);
     Ok(())
 }

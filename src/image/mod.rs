@@ -210,7 +210,9 @@ impl<S: ReadAt> Image<S> {
             Some(whole) => whole.entry(block),
             None => {
                 if !window.covers(block) {
-                    window.load(&self.source, &self.header, block, self.window)?;
+                    window
+                        .load(&self.source, &self.header, block, self.window)
+                        .map_err(|e| e.in_block(block))?;
                 }
                 window.entry(block)
             }
@@ -227,7 +229,8 @@ fn block_room(header: &Header, block: u32, span: &Span) -> (usize, usize) {
     let least = header.block_len(block) as usize;
     let most = match span.coding {
         Coding::Stored => least,
-        _ => header.block_size as usize,
+        // A few bytes in the file are no reason to make room for a large block.
+        _ => span.most().min(u64::from(header.block_size)) as usize,
     };
     (least, most)
 }

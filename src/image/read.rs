@@ -22,10 +22,13 @@ struct Batch {
 impl<S: ReadAt> Image<S> {
     /// Fills `buf` with the bytes from `offset` on. The range lies within the image.
     pub(super) fn read(&self, scratch: &mut Scratch, offset: u64, buf: &mut [u8]) -> Result<()> {
-        if self.header.format == Format::Iso {
-            return self.source.read_exact_at(offset, buf);
-        }
         let block_size = u64::from(self.header.block_size);
+        if self.header.format == Format::Iso {
+            return self.source.read_exact_at(offset, buf).map_err(|e| {
+                let place = e.offset().unwrap_or(offset).min(self.header.size - 1);
+                e.in_block((place / block_size) as u32)
+            });
+        }
         let mut done = 0;
         while done < buf.len() {
             let at = offset + done as u64;
@@ -49,11 +52,7 @@ impl<S: ReadAt> Image<S> {
         let batch = self.batch(scratch, first, last)?;
         match self.load(scratch, &batch) {
             // The blocks before the damage are still good, and the failure names its block.
-            Err(_) if batch.blocks.len() > 1 => {
-                let alone = self.batch(scratch, first, first)?;
-                self.load(scratch, &alone)?;
-                Ok(alone)
-            }
+            Err(_) if batch.blocks.len() > 1 => self.fetch(scratch, first, first),
             Err(e) => Err(e.in_block(first)),
             Ok(()) => Ok(batch),
         }
@@ -64,6 +63,11 @@ impl<S: ReadAt> Image<S> {
         let mut end = offset + u64::from(len);
         let mut blocks = first..first + 1;
         while blocks.end <= last && scratch.cached != Some(blocks.end) {
+            // A window that is loaded anew may contradict the old one if the file changes: the
+            // blocks of a batch are all located by the same one.
+            if self.index.is_none() && !scratch.window.covers(blocks.end) {
+                break;
+            }
             // What is wrong with a later block is told when it comes first.
             let Ok(next) = self.locate(&mut scratch.window, blocks.end) else {
                 break;

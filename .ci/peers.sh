@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Images go there and back between this project and maxcso, in every format, and nothing changes.
+#
+#   .ci/peers.sh            installs maxcso and genisoimage if they are missing
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. .ci/tools.sh
+
+need_debian genisoimage genisoimage
+maxcso=$(need_maxcso)
+cargo build --quiet --release --features cli --bin cso
+cso=$PWD/target/release/cso
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# A real disc image with thousands of files.
+make_iso() {
+    mkdir tree
+    local folder count=0
+    for folder in /usr/include /usr/share /usr/lib; do
+        find "$folder" -xdev -type f -size -24k -readable 2>/dev/null
+    done | sort | head -n 3000 > files || true
+    while IFS= read -r file; do
+        count=$((count + 1))
+        mkdir -p "tree/$((count / 100))"
+        cp "$file" "tree/$((count / 100))/$count"
+    done < files
+    [ "$count" -ge 2000 ] || fail "only $count files on this machine to make an image of"
+    genisoimage -quiet -R -J -V PEERS -o game.iso tree
+    rm -r tree
+}
+
+same() {
+    cmp "$1" "$2" || fail "$3"
+    passed=$((passed + 1))
+}
+
+# theirs IMAGE CASE OPTIONS...: maxcso writes, we read.
+theirs() {
+    local image=$1 name=$2
+    shift 2
+    "$maxcso" "$@" "$image" -o packed > /dev/null 2>&1 || fail "maxcso cannot write: $name"
+    "$cso" verify --quiet packed
+    "$cso" decompress --quiet --force --raw packed -o back
+    same "$image" back "read wrongly: $name"
+}
+
+# ours IMAGE CASE OPTIONS...: we write, maxcso and we read.
+ours() {
+    local image=$1 name=$2
+    shift 2
+    "$cso" compress --quiet --force --raw "$@" "$image" -o packed
+    "$cso" decompress --quiet --force --raw packed -o back
+    same "$image" back "written or read wrongly: $name"
+    rm -f back
+    "$maxcso" --decompress packed -o back > /dev/null 2>&1 || fail "maxcso cannot read: $name"
+    same "$image" back "maxcso reads something else: $name"
+}
+
+passed=0
+make_iso
+# One whose last block and last sector are partial, whatever the block size.
+{ cat game.iso; head -c 777 /usr/bin/env; } > partial.iso
+head -c 500000 game.iso > small.iso
+
+for format in cso1 cso2 zso dax; do
+    for block in 2048 16384 262144; do
+        if [ "$format" = dax ]; then
+            # DAX has one block size.
+            [ "$block" = 2048 ] || continue
+            block=8192
+        fi
+        for image in game.iso partial.iso; do
+            theirs "$image" "maxcso $format $block $image" \
+                --fast --format="$format" --block="$block"
+            ours "$image" "ours $format $block $image" --format "$format" --block-size "$block"
+        done
+    done
+    theirs small.iso "maxcso's best $format" --format="$format"
+    ours small.iso "our best $format" --format "$format" --level max --pad
+    ours small.iso "our fastest $format" --format "$format" --level 1
+done
+theirs small.iso "maxcso zopfli" --format=cso1 --use-zopfli
+theirs partial.iso "maxcso zso brute" --format=zso --use-lz4brute
+theirs partial.iso "maxcso cso2 brute" --format=cso2 --use-lz4brute --fast
+ours partial.iso "ours cso2 costs" --format cso2 --lz4-cost 20 --raw-cost 5
+# maxcso reads no table of uncompressed areas: we alone.
+"$cso" compress --quiet --force --raw --format dax --dax-areas partial.iso -o packed
+"$cso" decompress --quiet --force --raw packed -o back
+same partial.iso back "DAX with uncompressed areas"
+
+# Over 2 GiB: index shift 1. Sparse, so it costs little.
+cp game.iso large.iso
+truncate -s 2200000999 large.iso
+for format in cso1 cso2 zso; do
+    theirs large.iso "maxcso $format over 2 GiB" --fast --format="$format" --block=2048
+    ours large.iso "ours $format over 2 GiB" --format "$format" --level 1
+done
+ours large.iso "ours cso1 over 2 GiB, 16 KiB" --format cso1 --level 1 --block-size 16384
+
+printf 'peers: %d passed, 0 failed\n' "$passed"

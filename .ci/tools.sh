@@ -1,0 +1,33 @@
+# What the checks have in common: sourced, not run.
+
+fail() {
+    printf 'FAILED: %s\n' "$*" >&2
+    exit 1
+}
+
+# need_debian COMMAND PACKAGE...: installs the packages if the command is missing.
+need_debian() {
+    local command=$1
+    shift
+    command -v "$command" > /dev/null && return
+    local sudo=
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    $sudo apt-get update -qq > /dev/null || fail "the list of packages cannot be had"
+    $sudo apt-get install -y -qq --no-install-recommends "$@" > /dev/null ||
+        fail "$* cannot be installed"
+    command -v "$command" > /dev/null || fail "$command is still missing"
+}
+
+# Prints the path of maxcso, installed in target/ if it is not there yet.
+need_maxcso() {
+    local folder=$PWD/target/peers/maxcso
+    local program=$folder/node_modules/@emmercm/maxcso-linux-x64/dist/maxcso
+    if [ ! -x "$program" ]; then
+        need_debian npm npm
+        mkdir -p "$folder"
+        npm install --silent --prefix "$folder" maxcso@0.1130.11 > /dev/null ||
+            fail "maxcso cannot be installed"
+    fi
+    [ -x "$program" ] || fail "the package of maxcso holds no program"
+    printf '%s\n' "$program"
+}

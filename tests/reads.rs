@@ -1,0 +1,479 @@
+//! Every format, block size, image size and way of reading gives the bytes of the image.
+
+mod support;
+
+use cso::io::ReadAt;
+use cso::{ErrorKind, Format, Image, OpenOptions};
+use support::ciso::{Ciso, End, Kind};
+use support::dax::{Dax, FRAME};
+use support::disc;
+use support::jiso::Jiso;
+use support::rng::Rng;
+use support::source::{Counting, Short};
+use support::{samples, Sample};
+
+const SECTOR: usize = disc::SECTOR;
+
+fn open<S: ReadAt>(source: S, window: u32) -> Image<S> {
+    Image::open_with(source, &OpenOptions::new().index_window(window)).unwrap()
+}
+
+/// Reads `len` bytes at `offset` and compares them with those of the image.
+fn check<S: ReadAt>(image: &Image<S>, sample: &Sample, offset: usize, len: usize) {
+    // What a read leaves as it was must not look like data.
+    let mut bytes = vec![0xA5; len];
+    let count = image
+        .read_at(offset as u64, &mut bytes)
+        .unwrap_or_else(|e| panic!("{} at {offset}: {e:?}", sample.name));
+    let end = (offset + len).min(sample.image.len());
+    let expected = &sample.image[offset.min(end)..end];
+    assert_eq!(count, expected.len(), "{} at {offset}", sample.name);
+    assert!(bytes[..count] == *expected, "{} at {offset}", sample.name);
+    assert!(bytes[count..].iter().all(|byte| *byte == 0xA5));
+}
+
+/// The bytes of sectors `first..first + count` of an image, zeros behind its end.
+fn sectors(image: &[u8], first: usize, count: usize) -> Vec<u8> {
+    let mut bytes = image[first * SECTOR..].to_vec();
+    bytes.resize(count * SECTOR, 0);
+    bytes
+}
+
+fn check_sectors<S: ReadAt>(image: &Image<S>, sample: &Sample, first: usize, count: usize) {
+    let mut bytes = vec![0xA5; count * SECTOR];
+    image.read_sectors(first as u32, &mut bytes).unwrap();
+    let expected = sectors(&sample.image, first, count);
+    assert!(bytes == expected, "{}: {count} at {first}", sample.name);
+}
+
+/// All ways of reading over one source. At most `most` reads of each kind.
+fn check_all<S: ReadAt>(image: &Image<S>, sample: &Sample, most: usize) {
+    let size = sample.image.len();
+    let count = size.div_ceil(SECTOR);
+    let info = image.info();
+    let block = info.block_size as usize;
+    assert_eq!(image.size(), size as u64);
+    assert_eq!(info.sectors as usize, count);
+    assert_eq!(info.blocks as usize, size.div_ceil(block));
+    assert_eq!(info.file_size, sample.file.len() as u64);
+
+    check(image, sample, 0, size);
+    check(image, sample, 0, size + 1);
+    check(image, sample, size, 1);
+    check(image, sample, size - 1, 9);
+    check(image, sample, size + 5000, 9);
+    check(image, sample, 0, 0);
+
+    let step = count.div_ceil(most);
+    for first in (0..count).step_by(step) {
+        check_sectors(image, sample, first, 1);
+    }
+    for first in (0..count).rev().step_by(step * 3) {
+        check_sectors(image, sample, first, (count - first).min(7));
+    }
+    let mut rng = Rng::new(size as u64);
+    for _ in 0..most {
+        let edge = (1 + rng.below(size.div_ceil(block) as u64) as usize) * block;
+        let start = edge.saturating_sub(1 + rng.below(40) as usize).min(size);
+        check(image, sample, start, 1 + rng.below(90) as usize);
+        let start = rng.below(size as u64) as usize;
+        let reach = (size - start).min(3 * block + SECTOR) as u64 + 1;
+        check(image, sample, start, rng.below(reach) as usize);
+    }
+}
+
+/// The same, with each kind of index and a source that is read a few bytes at a time.
+fn check_windows(sample: &Sample, most: usize) {
+    for window in [0, 1, 7, 2048] {
+        check_all(&open(sample.file.as_slice(), window), sample, most);
+    }
+    let short = Short::new(&sample.file, 977);
+    check_all(&open(&short, 7), sample, most.min(8));
+}
+
+fn sizes(block: usize) -> Vec<usize> {
+    let mut sizes = vec![
+        1,
+        SECTOR,
+        block,
+        17 * SECTOR + 1,
+        3 * block + SECTOR,
+        2 * block + 777,
+    ];
+    sizes.retain(|size| *size <= 1 << 20);
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes
+}
+
+#[test]
+fn every_quirk() {
+    for sample in samples::all() {
+        check_windows(&sample, 12);
+    }
+}
+
+#[test]
+fn ciso_family_of_every_shape() {
+    for block in [2048, 2352, 4096, 16384, 262_144] {
+        for size in sizes(block) {
+            let image = disc::image(size, (block + size) as u64);
+            for kind in [Kind::V1, Kind::V2, Kind::Zso] {
+                for (full_last, shift, end) in [
+                    (true, 0, End::Exact),
+                    (false, 0, End::Exact),
+                    (true, 2, End::RoundedDown),
+                    (true, 4, End::Unwritten),
+                ] {
+                    // CSO v2 has no way to say that a partial block is raw.
+                    if kind == Kind::V2 && !full_last {
+                        continue;
+                    }
+                    let ciso = Ciso {
+                        full_last,
+                        shift,
+                        end,
+                        turn: size,
+                        ..Ciso::new(kind, block)
+                    };
+                    check_windows(&ciso.build("", &image), 6);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_index_that_lacks_its_last_word() {
+    for block in [2048, 4096, 16384] {
+        for (size, shift) in [(block + 1, 0), (3 * block + 700, 1), (5 * block - 1, 2)] {
+            let ciso = Ciso {
+                end: End::Absent,
+                shift,
+                ..Ciso::new(Kind::V1, block)
+            };
+            check_windows(&ciso.build("", &disc::image(size, 5)), 8);
+        }
+    }
+}
+
+#[test]
+fn every_index_shift() {
+    let image = disc::image(5 * SECTOR + 99, 6);
+    for shift in 0..=20 {
+        for kind in [Kind::V1, Kind::V2, Kind::Zso] {
+            let ciso = Ciso {
+                shift,
+                turn: usize::from(shift),
+                ..Ciso::new(kind, 2048)
+            };
+            let sample = ciso.build("", &image);
+            let opened = open(sample.file.as_slice(), 0);
+            assert_eq!(opened.info().index_shift, shift);
+            check_all(&opened, &sample, 6);
+        }
+    }
+}
+
+#[test]
+fn blocks_of_16_mib() {
+    let block = 16 << 20;
+    for (kind, size) in [
+        (Kind::V1, block + SECTOR),
+        (Kind::V2, block + 1),
+        (Kind::Zso, block),
+        (Kind::Zso, SECTOR),
+        (Kind::V1, 1),
+    ] {
+        let ciso = Ciso {
+            turn: 1,
+            ..Ciso::new(kind, block)
+        };
+        let sample = ciso.build("", &disc::image(size, 7));
+        for window in [0, 1] {
+            let image = open(sample.file.as_slice(), window);
+            check(&image, &sample, 0, size);
+            check(&image, &sample, size / 2, 5000);
+            check_sectors(&image, &sample, (size - 1) / SECTOR, 1);
+        }
+    }
+}
+
+#[test]
+fn dax_of_every_shape() {
+    for size in [
+        1,
+        SECTOR,
+        FRAME,
+        FRAME + 1,
+        9 * FRAME - 1,
+        9 * FRAME,
+        200 * FRAME + SECTOR,
+    ] {
+        let image = disc::image(size, size as u64);
+        for version in [0, 1] {
+            for (store_each, unwrapped, full_last) in [
+                (0, false, true),
+                (0, true, true),
+                (0, false, false),
+                (2, false, true),
+                (3, true, false),
+            ] {
+                let dax = Dax {
+                    store_each,
+                    unwrapped,
+                    full_last,
+                    turn: size,
+                    ..Dax::new(version)
+                };
+                check_windows(&dax.build("", &image), 6);
+            }
+        }
+    }
+}
+
+#[test]
+fn jiso_of_every_shape() {
+    for block in [2048, 4096, 16384, 32768] {
+        for size in sizes(block) {
+            let image = disc::image(size, size as u64);
+            for lzo in [false, true] {
+                for block_headers in [false, true] {
+                    let jiso = Jiso {
+                        block_headers,
+                        turn: size,
+                        ..Jiso::new(block, lzo)
+                    };
+                    check_windows(&jiso.build("", &image), 6);
+                }
+            }
+        }
+    }
+}
+
+/// A packed last block whose stored length happens to be that of the image's rest.
+#[test]
+fn a_jiso_block_is_raw_by_the_block_size_alone() {
+    let text = b"the disc and the sector, the index and the block, ".repeat(41);
+    let mut found = 0;
+    for rest in 20..300 {
+        let mut image = disc::image(SECTOR, 1);
+        image.extend_from_slice(&text[..rest]);
+        for turn in 0..4 {
+            let jiso = Jiso {
+                turn,
+                ..Jiso::new(2048, false)
+            };
+            let sample = jiso.build("", &image);
+            if sample.blocks[1].len() == rest {
+                found += 1;
+                check(&open(sample.file.as_slice(), 0), &sample, 0, image.len());
+            }
+        }
+    }
+    assert!(found > 0, "no such block was made");
+}
+
+#[test]
+fn a_plain_image() {
+    for size in [17 * SECTOR, 33 * SECTOR + 5, 200 * SECTOR] {
+        let image = disc::image(size, 8);
+        let sample = Sample {
+            name: format!("plain image of {size} bytes"),
+            file: image.clone(),
+            image,
+            blocks: Vec::new(),
+        };
+        assert_eq!(open(sample.file.as_slice(), 0).info().format, Format::Iso);
+        check_windows(&sample, 10);
+    }
+}
+
+#[test]
+fn what_is_no_image_is_one_if_the_caller_says_so() {
+    let bytes = disc::image(5000, 8);
+    let sample = Sample {
+        name: "bytes".into(),
+        file: bytes.clone(),
+        image: bytes,
+        blocks: Vec::new(),
+    };
+    let refused = Image::open(sample.file.as_slice()).err().unwrap();
+    assert_eq!(refused.kind(), ErrorKind::UnknownFormat);
+    let accept = OpenOptions::new().accept_raw(true);
+    check_all(
+        &Image::open_with(sample.file.as_slice(), &accept).unwrap(),
+        &sample,
+        9,
+    );
+}
+
+#[test]
+fn a_header_says_what_the_image_is() {
+    let image = disc::image(samples::SIZE, 1);
+    let formats = [
+        (
+            Ciso::new(Kind::V1, 4096).build("", &image),
+            Format::CsoV1,
+            1,
+            4096,
+        ),
+        (
+            Ciso::new(Kind::V2, 2048).build("", &image),
+            Format::CsoV2,
+            2,
+            2048,
+        ),
+        (
+            Ciso::new(Kind::Zso, 2048).build("", &image),
+            Format::Zso,
+            1,
+            2048,
+        ),
+        (Dax::new(0).build("", &image), Format::Dax, 0, 8192),
+        (Dax::new(1).build("", &image), Format::Dax, 1, 8192),
+        (
+            Jiso::new(2048, true).build("", &image),
+            Format::Jiso,
+            0,
+            2048,
+        ),
+    ];
+    for (sample, format, version, block_size) in formats {
+        let info = open(sample.file.as_slice(), 0).info();
+        assert_eq!(info.format, format);
+        assert_eq!((info.version, info.block_size), (version, block_size));
+        assert_eq!(info.md5, None);
+        let head = &sample.file[..cso::format::HEAD_LEN];
+        assert_eq!(cso::probe(head, sample.file.len() as u64), Ok(info));
+    }
+    let plain = cso::probe(&image[..0x8006], image.len() as u64).unwrap();
+    assert_eq!(
+        (plain.format, plain.size),
+        (Format::Iso, image.len() as u64)
+    );
+
+    let jiso = Jiso {
+        md5: *b"0123456789abcdef",
+        ..Jiso::new(2048, false)
+    };
+    let sample = jiso.build("", &image);
+    let md5 = open(sample.file.as_slice(), 0).info().md5;
+    assert_eq!(md5, Some(*b"0123456789abcdef"));
+}
+
+#[test]
+fn every_block_lies_where_it_was_put() {
+    for sample in samples::all() {
+        for window in [0, 1, 7] {
+            let image = open(sample.file.as_slice(), window);
+            assert_eq!(image.info().blocks as usize, sample.blocks.len());
+            for (number, place) in sample.blocks.iter().enumerate() {
+                let span = image.block_span(number as u32).unwrap();
+                let end = span.offset + u64::from(span.len);
+                assert_eq!(span.offset, place.start as u64, "{}", sample.name);
+                assert!(end >= place.end as u64, "{}", sample.name);
+                if let Some(next) = sample.blocks.get(number + 1) {
+                    assert!(end <= next.start as u64, "{}", sample.name);
+                }
+            }
+            let past = image.block_span(sample.blocks.len() as u32).unwrap_err();
+            assert_eq!(past.kind(), ErrorKind::OutOfRange);
+        }
+    }
+}
+
+#[test]
+fn sectors_out_of_range_are_refused_and_leave_the_buffer() {
+    let sample = &samples::all()[0];
+    let image = open(sample.file.as_slice(), 0);
+    let count = image.info().sectors;
+    let mut two = [0xA5; 2 * SECTOR];
+    for first in [count - 1, count, u32::MAX] {
+        let refused = image.read_sectors(first, &mut two).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::OutOfRange);
+    }
+    let refused = image.read_sectors(0, &mut two[1..]).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Argument);
+    assert!(two.iter().all(|byte| *byte == 0xA5));
+    assert_eq!(image.read_sectors(count, &mut []), Ok(()));
+}
+
+/// One read of the source for a run of blocks, none for the block that was read last, and one of
+/// the index for each window.
+#[test]
+fn the_source_is_not_read_more_than_it_must_be() {
+    let image = disc::image(64 * SECTOR, 3);
+    let sample = Ciso::new(Kind::V1, 16 * SECTOR).build("", &image);
+    let source = Counting::new(&sample.file);
+    let opened = open(&source, 0);
+    source.take();
+    check(&opened, &sample, 0, image.len());
+    assert_eq!(source.take().0, 1);
+    for sector in 0..16 {
+        check_sectors(&opened, &sample, sector, 1);
+    }
+    assert_eq!(source.take().0, 1);
+    drop(opened);
+
+    let sample = Ciso::new(Kind::V1, SECTOR).build("", &image);
+    let source = Counting::new(&sample.file);
+    let opened = open(&source, 16);
+    source.take();
+    check(&opened, &sample, 0, image.len());
+    assert_eq!(source.take().0, 4 + 4);
+}
+
+#[cfg(feature = "std")]
+mod hosted {
+    use super::*;
+    use std::fs::File;
+    use std::io::Write;
+
+    fn file(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_file_is_a_source() {
+        for sample in samples::all() {
+            for window in [0, 7] {
+                check_all(&open(file(&sample.file), window), &sample, 6);
+            }
+        }
+        let empty = Image::open(file(b"")).err().unwrap();
+        assert_eq!(empty.kind(), ErrorKind::Empty);
+    }
+
+    #[test]
+    fn a_directory_is_none() {
+        let here = File::open(std::env::temp_dir());
+        // Where a directory can be opened, it cannot be read.
+        if let Ok(directory) = here {
+            assert!(Image::open(directory).is_err());
+        }
+    }
+
+    #[test]
+    fn many_threads_read_one_image_at_once() {
+        for sample in samples::all().iter().step_by(3) {
+            for window in [0, 3] {
+                let image = open(file(&sample.file), window);
+                std::thread::scope(|scope| {
+                    for thread in 0..4 {
+                        let image = &image;
+                        scope.spawn(move || {
+                            let mut rng = Rng::new(thread);
+                            for _ in 0..60 {
+                                let start = rng.below(sample.image.len() as u64) as usize;
+                                check(image, sample, start, rng.below(9000) as usize);
+                            }
+                        });
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Disc images with the kinds of data that discs hold: text, code, tables, tiles, sound, zeros
+//! and noise, behind an ISO 9660 volume descriptor where there is room for one.
+
+use super::rng::Rng;
+
+pub const SECTOR: usize = 2048;
+
+/// Where a volume descriptor has its identifier.
+const MARK_OFFSET: usize = 0x8001;
+
+/// Bytes that are made of one material at a time.
+const PATCH: usize = 512;
+
+/// An image of `size` bytes. Every patch of it differs from every other, but for the zeros.
+pub fn image(size: usize, seed: u64) -> Vec<u8> {
+    let mut rng = Rng::new(seed);
+    let materials = materials(&mut rng);
+    let mut image = Vec::with_capacity(size + SECTOR);
+    while image.len() < size {
+        // One material for a while, as files on a disc have it.
+        let material = &materials[rng.below(materials.len() as u64) as usize];
+        for _ in 0..=rng.below(20) {
+            let from = rng.below((material.len() - PATCH) as u64) as usize;
+            let start = image.len();
+            image.extend_from_slice(&material[from..from + PATCH]);
+            if !std::ptr::eq(material, &materials[ZEROS]) {
+                let stamp = (start as u32 / PATCH as u32).to_le_bytes();
+                image[start + 3..start + 7].copy_from_slice(&stamp);
+            }
+        }
+    }
+    image.truncate(size);
+    if let Some(descriptor) = image.get_mut(MARK_OFFSET - 1..MARK_OFFSET + 6) {
+        descriptor.copy_from_slice(b"\x01CD001\x01");
+    }
+    image
+}
+
+const ZEROS: usize = 0;
+
+/// 16 KiB of each material.
+fn materials(rng: &mut Rng) -> [Vec<u8>; 7] {
+    const LEN: usize = 16 << 10;
+    let words = [
+        "sector ",
+        "block ",
+        "the ",
+        "disc ",
+        "reads ",
+        "index\r\n",
+        "0x1F, ",
+        "and ",
+    ];
+    let mut text = Vec::new();
+    while text.len() < LEN {
+        text.extend_from_slice(words[rng.below(8) as usize].as_bytes());
+    }
+    let code = (0..LEN / 4)
+        .flat_map(|_| (0x2402_0000 | (rng.below(32) << 21) | rng.below(64)).to_le_bytes())
+        .take(LEN)
+        .collect();
+    let table = (0..LEN as u32 / 4)
+        .flat_map(|i| (0x1000 + i * 24).to_le_bytes())
+        .collect();
+    let tiles = (0..LEN)
+        .map(|i| ((i / 8 % 16) ^ (i % 8)) as u8 & 0x0F)
+        .collect();
+    let mut level = 0i32;
+    let sound = (0..LEN / 2)
+        .flat_map(|_| {
+            level = (level + rng.below(201) as i32 - 100).clamp(-30_000, 30_000);
+            (level as i16).to_le_bytes()
+        })
+        .collect();
+    let noise = (0..LEN).map(|_| rng.byte()).collect();
+    [vec![0; LEN], text, code, table, tiles, sound, noise]
+}

@@ -1,0 +1,64 @@
+//! Builds files of the formats that share a magic with ours.
+
+use super::ciso::{FLAG, HEADER};
+use super::{pack, put_u32, put_u64};
+
+/// GameCube and Wii: a block size, then a byte for each block of the disc that is present.
+pub fn gamecube(block_size: u32, present: usize) -> Vec<u8> {
+    let mut file = vec![0; 0x8000];
+    file[..4].copy_from_slice(b"CISO");
+    put_u32(&mut file, 4, block_size);
+    for block in 0..present {
+        file[8 + block] = u8::from(block % 3 != 1);
+    }
+    file.resize(0x8000 + 4096, 0x5A);
+    file
+}
+
+/// Xbox: as CSO v2 with shift 2, but each LZ4 block begins with its length.
+pub fn xbox(image: &[u8]) -> Vec<u8> {
+    ciso_like(b"CISO", 2, 2, image, |number, block| {
+        let packed = pack::lz4(block, number);
+        let mut with_length = (packed.len() as u32).to_le_bytes().to_vec();
+        with_length.extend_from_slice(&packed);
+        (with_length.len() < block.len()).then_some((with_length, FLAG))
+    })
+}
+
+/// DreamShell (Dreamcast): as ZSO, but with LZO1X blocks.
+pub fn dreamshell(image: &[u8], shift: u8) -> Vec<u8> {
+    ciso_like(b"ZISO", 1, shift, image, |number, block| {
+        let packed = pack::lzo(block, 2 * number);
+        (packed.len() < block.len()).then_some((packed, 0))
+    })
+}
+
+fn ciso_like(
+    magic: &[u8; 4],
+    version: u8,
+    shift: u8,
+    image: &[u8],
+    pack: impl Fn(usize, &[u8]) -> Option<(Vec<u8>, u32)>,
+) -> Vec<u8> {
+    let aligned = |len: usize| len.next_multiple_of(1 << shift);
+    let count = image.len().div_ceil(2048);
+    let mut file = vec![0; aligned(HEADER + 4 * (count + 1))];
+    file[..4].copy_from_slice(magic);
+    put_u32(&mut file, 4, HEADER as u32);
+    put_u64(&mut file, 8, image.len() as u64);
+    put_u32(&mut file, 16, 2048);
+    file[20] = version;
+    file[21] = shift;
+    // A raw block is flagged where the flag does not mean LZ4.
+    let raw_flag = if version == 2 { 0 } else { FLAG };
+    for (number, block) in image.chunks(2048).enumerate() {
+        let (data, flag) = pack(number, block).unwrap_or_else(|| (block.to_vec(), raw_flag));
+        let word = (file.len() >> shift) as u32 | flag;
+        put_u32(&mut file, HEADER + 4 * number, word);
+        file.extend_from_slice(&data);
+        file.resize(aligned(file.len()), 0);
+    }
+    let end = (file.len() >> shift) as u32;
+    put_u32(&mut file, HEADER + 4 * count, end);
+    file
+}

@@ -1,0 +1,158 @@
+//! Sources of bytes that are awkward, broken, or larger than any file here should be.
+
+use cso::io::ReadAt;
+use cso::{Error, ErrorKind, Result};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// The number that [`Failing`] reports as the system's.
+pub const OS_ERROR: i32 = 5;
+
+/// Returns a few bytes at a time: 1, then 2, up to `most`, then 1 again.
+pub struct Short<'a> {
+    pub bytes: &'a [u8],
+    pub most: usize,
+    calls: AtomicUsize,
+}
+
+impl<'a> Short<'a> {
+    pub fn new(bytes: &'a [u8], most: usize) -> Self {
+        Short {
+            bytes,
+            most,
+            calls: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl ReadAt for Short<'_> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        let some = buf.len().min(call % self.most + 1);
+        self.bytes.read_at(offset, &mut buf[..some])
+    }
+
+    fn size(&self) -> Result<u64> {
+        Ok(self.bytes.len() as u64)
+    }
+}
+
+/// Fails in the call to `read_at` with this number (counted from 0), and in no other; or, if
+/// `from_then_on`, in all that follow too.
+pub struct Failing<'a> {
+    pub bytes: &'a [u8],
+    pub call: usize,
+    pub from_then_on: bool,
+    pub calls: AtomicUsize,
+}
+
+impl<'a> Failing<'a> {
+    pub fn new(bytes: &'a [u8], call: usize, from_then_on: bool) -> Self {
+        Failing {
+            bytes,
+            call,
+            from_then_on,
+            calls: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl ReadAt for Failing<'_> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        if call == self.call || self.from_then_on && call > self.call {
+            return Err(Error::new(ErrorKind::Read).with_os(OS_ERROR));
+        }
+        self.bytes.read_at(offset, buf)
+    }
+
+    fn size(&self) -> Result<u64> {
+        Ok(self.bytes.len() as u64)
+    }
+}
+
+/// A file that becomes another one at the call to `read_at` with this number.
+pub struct Changing<'a> {
+    pub before: &'a [u8],
+    pub after: &'a [u8],
+    pub call: usize,
+    pub calls: AtomicUsize,
+}
+
+impl<'a> Changing<'a> {
+    pub fn new(before: &'a [u8], after: &'a [u8], call: usize) -> Self {
+        Changing {
+            before,
+            after,
+            call,
+            calls: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl ReadAt for Changing<'_> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        let bytes = if call < self.call {
+            self.before
+        } else {
+            self.after
+        };
+        bytes.read_at(offset, buf)
+    }
+
+    fn size(&self) -> Result<u64> {
+        Ok(self.before.len() as u64)
+    }
+}
+
+/// Claims `extra` more bytes than it read, or a size that is not its own.
+pub struct Liar<'a> {
+    pub bytes: &'a [u8],
+    pub extra: usize,
+    pub size: u64,
+}
+
+impl ReadAt for Liar<'_> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        Ok(self.bytes.read_at(offset, buf)?.saturating_add(self.extra))
+    }
+
+    fn size(&self) -> Result<u64> {
+        Ok(self.size)
+    }
+}
+
+/// Counts the bytes and the calls that are asked of it.
+pub struct Counting<'a> {
+    pub bytes: &'a [u8],
+    pub calls: AtomicUsize,
+    pub asked: AtomicU64,
+}
+
+impl<'a> Counting<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Counting {
+            bytes,
+            calls: AtomicUsize::new(0),
+            asked: AtomicU64::new(0),
+        }
+    }
+
+    /// The calls and the bytes since the last time.
+    pub fn take(&self) -> (usize, u64) {
+        let calls = self.calls.swap(0, Ordering::Relaxed);
+        (calls, self.asked.swap(0, Ordering::Relaxed))
+    }
+}
+
+impl ReadAt for Counting<'_> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.asked.fetch_add(buf.len() as u64, Ordering::Relaxed);
+        self.bytes.read_at(offset, buf)
+    }
+
+    fn size(&self) -> Result<u64> {
+        Ok(self.bytes.len() as u64)
+    }
+}
