@@ -89,7 +89,7 @@ int main(int argc, char **argv)
     if (status != CSO_OK) {
         char text[200];
         cso_error_message(&error, text, sizeof text);
-        fprintf(stderr, "%s: %s\n", error.on_output ? argv[2] : argv[1], text);
+        fprintf(stderr, "%s to %s: %s\n", argv[1], argv[2], text);
         return 1;
     }
     printf("%s: %" PRIu64 " bytes of image in %" PRIu64 " bytes of file\n", argv[2],

@@ -76,7 +76,7 @@ static int compress(const char *input)
     if (cso_compress_file(input, OUTPUT, &options) != CSO_OK) {
         char text[200];
         cso_error_message(&error, text, sizeof text);
-        fprintf(stderr, "%s: %s\n", error.on_output ? OUTPUT : input, text);
+        fprintf(stderr, "%s to %s: %s\n", input, OUTPUT, text);
         return 1;
     }
     printf("compressed %" PRIu64 " bytes to %" PRIu64 " (%.1f %%)\n", summary.image_size,
