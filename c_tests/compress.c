@@ -203,9 +203,9 @@ int main(int argc, char **argv)
 {
     set_test_dir(argc, argv);
     image = new_image();
-    iso = strcpy(malloc(4096), in_dir("in.iso"));
-    out = strcpy(malloc(4096), in_dir("out"));
-    back = strcpy(malloc(4096), in_dir("back.iso"));
+    iso = in_dir("in.iso");
+    out = in_dir("out");
+    back = in_dir("back.iso");
     write_file(iso, image, IMAGE_SIZE);
     all_formats();
     all_options();
@@ -213,9 +213,6 @@ int main(int argc, char **argv)
     progress_and_cancel();
     what_a_failure_leaves();
     raw_inputs();
-    free((void *)(uintptr_t)iso);
-    free((void *)(uintptr_t)out);
-    free((void *)(uintptr_t)back);
     free(image);
     return 0;
 }
