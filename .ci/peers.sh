@@ -104,7 +104,7 @@ same partial.iso back "DAX with uncompressed areas"
 
 # Over 2 GiB: index shift 1. Sparse, so it costs little.
 cp game.iso large.iso
-truncate -s 2200000999 large.iso
+truncate -s $((1100000 * 2048)) large.iso
 for format in cso1 cso2 zso; do
     theirs large.iso "maxcso $format over 2 GiB" --fast --format="$format" --block=2048
     ours large.iso "ours $format over 2 GiB" --format "$format" --level 1

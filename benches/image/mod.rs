@@ -1,5 +1,7 @@
 //! The image that the benchmarks work on.
 
+// The tests make more of it than the benchmarks do.
+#[allow(dead_code)]
 #[path = "../../tests/support/disc.rs"]
 mod disc;
 #[path = "../../tests/support/rng.rs"]
