@@ -271,7 +271,19 @@ static void sources_and_sinks(void)
     cso_close(handle);
 }
 
-/* An index of 6 GiB that the file is long enough for, where a process may have 4 GiB. */
+/* Bytes of address space in use, where the system tells. */
+static rlim_t address_space(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+    if (file != NULL) {
+        CHECK(fscanf(file, "%lu", &pages) == 1);
+        CHECK(fclose(file) == 0);
+    }
+    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+/* An index of 6 GiB that the file is long enough for, where there is no memory for a part of it. */
 static void out_of_memory(void)
 {
     unsigned char head[28] = "CISO";
@@ -288,7 +300,7 @@ static void out_of_memory(void)
     put32(head + 24, 0x7FFFFFFF);
     CHECK(getrlimit(RLIMIT_AS, &before) == 0);
     small = before;
-    small.rlim_cur = (rlim_t)4 << 30;
+    small.rlim_cur = address_space() + ((rlim_t)64 << 20);
     CHECK(setrlimit(RLIMIT_AS, &small) == 0);
     status = open_plain(&plain, &handle);
     CHECK(setrlimit(RLIMIT_AS, &before) == 0);

@@ -75,3 +75,35 @@ fn materials(rng: &mut Rng) -> [Vec<u8>; 7] {
     let noise = (0..LEN).map(|_| rng.byte()).collect();
     [vec![0; LEN], text, code, table, tiles, sound, noise]
 }
+
+/// The three images of the golden files: `mixed`, 21 sectors of text, tables, zeros and noise;
+/// `noisy`, 20 sectors with 12 KiB of noise; `sparse`, 18 sectors with little in them.
+pub fn golden(name: &str) -> Vec<u8> {
+    let (size, rule): (usize, fn(usize, u32) -> u8) = match name {
+        "mixed" => (21 * SECTOR, |at, noise| match at / 1024 % 6 {
+            0 => b"The disc holds a table of what it holds.\n"[at % 41],
+            1 => (at / 16 >> (at % 4 * 8)) as u8,
+            2 if at % 64 < 24 => (noise >> 24) as u8,
+            3 if at % 6144 < 4096 => (noise >> 16) as u8,
+            _ => 0,
+        }),
+        "noisy" => (20 * SECTOR, |at, noise| match at {
+            8192..20480 => (noise >> 24) as u8,
+            _ => (at / 2048) as u8,
+        }),
+        "sparse" => (18 * SECTOR, |at, _| match at % 2048 {
+            0..64 => b"0123456789abcdef"[(at + at / 2048) % 16],
+            _ => 0,
+        }),
+        _ => panic!("there is no golden image {name}"),
+    };
+    let mut noise = 1u32;
+    let mut image: Vec<u8> = (0..size)
+        .map(|at| {
+            noise = noise.wrapping_mul(1_103_515_245).wrapping_add(12345);
+            rule(at, noise)
+        })
+        .collect();
+    image[MARK_OFFSET - 1..MARK_OFFSET + 6].copy_from_slice(b"\x01CD001\x01");
+    image
+}

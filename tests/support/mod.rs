@@ -7,6 +7,7 @@
 // Each integration test is a crate of its own and uses its part of this.
 #![allow(dead_code)]
 
+pub mod big;
 pub mod ciso;
 pub mod dax;
 pub mod disc;
