@@ -71,7 +71,9 @@ fn deflate(c: &mut Criterion) {
         let packed = pack(&plain, Format::CsoV1, block_size);
         let mut out = vec![0; packed.size];
         let mut group = c.benchmark_group(format!("CSO v1, {} KiB blocks", block_size / 1024));
-        group.throughput(Throughput::Bytes(packed.size as u64)).sample_size(10);
+        group
+            .throughput(Throughput::Bytes(packed.size as u64))
+            .sample_size(10);
 
         let mut libdeflate = libdeflater::Decompressor::new();
         group.bench_function("bare libdeflate loop", |b| {
@@ -119,7 +121,9 @@ fn lz4(c: &mut Criterion) {
     let packed = pack(&plain, Format::Zso, 2048);
     let mut out = vec![0; packed.size];
     let mut group = c.benchmark_group("ZSO, 2 KiB blocks");
-    group.throughput(Throughput::Bytes(packed.size as u64)).sample_size(10);
+    group
+        .throughput(Throughput::Bytes(packed.size as u64))
+        .sample_size(10);
     group.bench_function("bare C lz4 loop", |b| {
         b.iter(|| {
             packed.bare(&mut out, |input, room| {

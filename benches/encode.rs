@@ -33,7 +33,9 @@ fn encode(c: &mut Criterion) {
     let plain = image::plain();
     let source = Image::open(&plain[..]).unwrap();
     let mut group = c.benchmark_group("encode, 2 KiB blocks");
-    group.throughput(Throughput::Bytes(plain.len() as u64)).sample_size(10);
+    group
+        .throughput(Throughput::Bytes(plain.len() as u64))
+        .sample_size(10);
 
     for level in [6, 9, 12] {
         let strength = libdeflater::CompressionLvl::new(level).unwrap();
@@ -52,7 +54,9 @@ fn encode(c: &mut Criterion) {
     let mut run = || {
         bare(&plain, |block, out| {
             state.reset();
-            state.compress(block, out, flate2::FlushCompress::Finish).unwrap();
+            state
+                .compress(block, out, flate2::FlushCompress::Finish)
+                .unwrap();
             state.total_out() as usize
         })
     };

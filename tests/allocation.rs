@@ -158,4 +158,21 @@ fn memory_is_bounded_by_the_file() {
         assert_eq!(error.kind(), ErrorKind::Truncated);
     });
     assert!(peak < 4 << 20, "{peak} bytes for a size that is not true");
+
+    frugal_readers_allocate_when_they_are_opened(&mut buffer);
+}
+
+fn frugal_readers_allocate_when_they_are_opened(buffer: &mut [u8]) {
+    for sample in samples::all() {
+        let options = OpenOptions::new().frugal(true).index_window(7);
+        let image = Image::open_with(&sample.file[..], &options).unwrap();
+        let size = sample.image.len() as u64;
+        let peak = peak_of(|| {
+            for offset in (0..size).step_by(1000).chain([0, size - 1]) {
+                image.read_at(offset, &mut buffer[..700]).unwrap();
+                image.read_at(offset / 2048 * 2048, buffer).unwrap();
+            }
+        });
+        assert_eq!(peak, 0, "{}", sample.name);
+    }
 }

@@ -82,13 +82,21 @@ fn check_all<S: ReadAt>(image: &Image<S>, sample: &Sample, most: usize) {
     }
 }
 
-/// The same, with each kind of index and a source that is read a few bytes at a time.
+fn open_frugal<S: ReadAt>(source: S, window: u32) -> Image<S> {
+    let options = OpenOptions::new().index_window(window).frugal(true);
+    Image::open_with(source, &options).unwrap()
+}
+
+/// The same, with each kind of index, with much memory and with little, and a source that is read
+/// a few bytes at a time.
 fn check_windows(sample: &Sample, most: usize) {
     for window in [0, 1, 7, 2048] {
         check_all(&open(sample.file.as_slice(), window), sample, most);
+        check_all(&open_frugal(sample.file.as_slice(), window), sample, most);
     }
     let short = Short::new(&sample.file, 977);
     check_all(&open(&short, 7), sample, most.min(8));
+    check_all(&open_frugal(&short, 7), sample, most.min(8));
 }
 
 fn sizes(block: usize) -> Vec<usize> {
@@ -422,6 +430,14 @@ fn the_source_is_not_read_more_than_it_must_be() {
     source.take();
     check(&opened, &sample, 0, image.len());
     assert_eq!(source.take().0, 4 + 4);
+    drop(opened);
+
+    let opened = open_frugal(&source, 0);
+    source.take();
+    check(&opened, &sample, 0, image.len());
+    assert_eq!(source.take().0, 1);
+    check_sectors(&opened, &sample, 5, 40);
+    assert_eq!(source.take().0, 1);
 }
 
 #[cfg(feature = "std")]

@@ -18,11 +18,20 @@ fn sources(room: &str) -> Vec<PathBuf> {
     if file.exists() {
         return vec![file];
     }
-    let folder = std::fs::read_dir(src.join(room)).unwrap();
-    let paths = folder.map(|entry| entry.unwrap().path());
-    paths
-        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
-        .collect()
+    sources_below(&src.join(room))
+}
+
+fn sources_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources_below(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// The first names behind each `crate::` of a text: rooms, and what the crate's root lends.

@@ -109,7 +109,7 @@ pub(crate) fn store(block: &[u8], out: &mut [u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::inflate::Inflate;
+    use crate::codec::inflater::Inflater;
 
     /// Bytes with enough structure that every level finds something to do.
     fn block(seed: u32) -> Vec<u8> {
@@ -136,7 +136,7 @@ mod tests {
                 };
                 assert_eq!(is_psp_safe(&packed[..len]), Some(true));
                 let mut out = vec![0; 2048];
-                assert_eq!(Inflate::new().decode(&packed[..len], &mut out), Ok(2048));
+                assert_eq!(Inflater::new().decode(&packed[..len], &mut out), Ok(2048));
                 assert_eq!(out, block);
             }
         }
@@ -157,7 +157,7 @@ mod tests {
             let mut packed = vec![0; len + 100];
             let size = store(&block, &mut packed).unwrap();
             let mut out = vec![0; len];
-            assert_eq!(Inflate::new().decode(&packed[..size], &mut out), Ok(len));
+            assert_eq!(Inflater::new().decode(&packed[..size], &mut out), Ok(len));
             assert_eq!(out, block);
         }
     }

@@ -3,6 +3,7 @@
 #[cfg(feature = "std")]
 pub(crate) mod deflate;
 pub(crate) mod inflate;
+pub(crate) mod inflater;
 pub(crate) mod lz4;
 pub(crate) mod lzo;
 #[cfg(feature = "std")]

@@ -1,18 +1,19 @@
 //! From how a block is stored to the codec that undoes it.
 
-use crate::codec::{inflate::Inflate, lz4, lzo};
+use crate::codec::inflate::Job;
+use crate::codec::{inflater::Inflater, lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
 
 /// Decodes blocks of every coding, one after the other.
 pub(crate) struct Decoder {
-    inflate: Inflate,
+    inflate: Inflater,
 }
 
 impl Decoder {
     pub(crate) fn new() -> Self {
         Decoder {
-            inflate: Inflate::new(),
+            inflate: Inflater::new(),
         }
     }
 
@@ -37,6 +38,17 @@ impl Decoder {
             return Err(ErrorKind::BlockShort.into());
         }
         Ok(())
+    }
+
+    /// Decodes several deflate blocks of `input`, each into its own part of `out`, which it must
+    /// fill. Fails with the first job that fails, and why.
+    pub(crate) fn decode_many(
+        &mut self,
+        input: &[u8],
+        jobs: &[Job],
+        out: &mut [u8],
+    ) -> core::result::Result<(), (usize, ErrorKind)> {
+        self.inflate.decode_many(input, jobs, out)
     }
 }
 

@@ -1,13 +1,11 @@
 //! Namesakes: formats with the same magic whose headers look right and whose blocks are others.
 
-use super::index::reset;
 use super::scratch::Scratch;
 use super::{block_room, Image};
 use crate::codec::lzo;
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{Coding, Format, Span};
+use crate::format::{Coding, Format};
 use crate::io::ReadAt;
-use alloc::vec::Vec;
 
 /// How many blocks are looked at, at the most, for one that is compressed.
 const LOOK: u32 = 512;
@@ -33,15 +31,17 @@ impl<S: ReadAt> Image<S> {
     /// The first compressed block decodes as LZO1X and not as LZ4.
     fn has_lzo_blocks(&self) -> Result<bool> {
         self.with_scratch(|scratch| {
-            let Some((block, input)) = self.first_lz4(scratch)? else {
+            let Some(block) = self.load_first_lz4(scratch)? else {
                 return Ok(false);
             };
             let span = self.locate(&mut scratch.window, block)?;
             let (least, most) = block_room(&self.header, block, &span);
-            let mut out = Vec::new();
-            reset(&mut out, most)?;
-            let lz4 = scratch.decoder.decode(Coding::Lz4, &input, &mut out, least);
-            Ok(lz4.is_err() && lzo::decode(&input, &mut out).is_ok_and(|given| given >= least))
+            scratch.cached = None;
+            scratch.block.at_least(most)?;
+            let input = &scratch.packed[..span.len as usize];
+            let out = &mut scratch.block[..most];
+            let lz4 = scratch.decoder.decode(Coding::Lz4, input, out, least);
+            Ok(lz4.is_err() && lzo::decode(input, out).is_ok_and(|given| given >= least))
         })
     }
 
@@ -53,27 +53,25 @@ impl<S: ReadAt> Image<S> {
                 return Ok(true);
             }
         }
-        self.with_scratch(|scratch| match self.first_lz4(scratch)? {
-            Some((_, input)) => Ok(begins_with_its_length(&input)),
+        self.with_scratch(|scratch| match self.load_first_lz4(scratch)? {
+            Some(block) => {
+                let span = self.locate(&mut scratch.window, block)?;
+                Ok(begins_with_its_length(&scratch.packed[..span.len as usize]))
+            }
             None => Ok(false),
         })
     }
 
-    /// The first of the leading blocks that claims to be LZ4, and its bytes.
-    fn first_lz4(&self, scratch: &mut Scratch) -> Result<Option<(u32, Vec<u8>)>> {
+    /// Reads the first of the leading blocks that claims to be LZ4, and tells which that is.
+    fn load_first_lz4(&self, scratch: &mut Scratch) -> Result<Option<u32>> {
         for block in 0..self.header.blocks.min(LOOK) {
-            let Span {
-                offset,
-                len,
-                coding,
-            } = self.locate(&mut scratch.window, block)?;
-            if coding == Coding::Lz4 {
-                let mut input = Vec::new();
-                reset(&mut input, len as usize)?;
+            let span = self.locate(&mut scratch.window, block)?;
+            if span.coding == Coding::Lz4 {
+                scratch.packed.at_least(span.len as usize)?;
                 self.source
-                    .read_exact_at(offset, &mut input)
+                    .read_exact_at(span.offset, &mut scratch.packed[..span.len as usize])
                     .map_err(|e| e.in_block(block))?;
-                return Ok(Some((block, input)));
+                return Ok(Some(block));
             }
         }
         Ok(None)

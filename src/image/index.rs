@@ -1,9 +1,10 @@
 //! The index in memory: all of it, or a window.
 
+use super::buffer::{Buffer, Lent};
+use super::memory::Needs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, Entry, Header};
 use crate::io::ReadAt;
-use alloc::vec::Vec;
 
 /// What a format without an index says of each block.
 pub(super) const NO_ENTRY: Entry = Entry {
@@ -17,10 +18,10 @@ pub(super) const NO_ENTRY: Entry = Entry {
 pub(super) struct Window {
     first: u32,
     blocks: u32,
-    words: Vec<u8>,
-    sizes: Vec<u8>,
+    words: Buffer,
+    sizes: Buffer,
     /// One bit a block: it lies in one of DAX's uncompressed areas.
-    uncompressed: Vec<u8>,
+    uncompressed: Buffer,
 }
 
 impl Window {
@@ -28,10 +29,21 @@ impl Window {
         Window {
             first: 0,
             blocks: 0,
-            words: Vec::new(),
-            sizes: Vec::new(),
-            uncompressed: Vec::new(),
+            words: Buffer::new(),
+            sizes: Buffer::new(),
+            uncompressed: Buffer::new(),
         }
+    }
+
+    /// One that has all its memory from the beginning.
+    pub(super) fn with_room(needs: &Needs, mut lent: Option<&mut Lent>) -> Result<Self> {
+        Ok(Window {
+            first: 0,
+            blocks: 0,
+            words: Buffer::with_room(needs.words, lent.as_deref_mut())?,
+            sizes: Buffer::with_room(needs.sizes, lent.as_deref_mut())?,
+            uncompressed: Buffer::with_room(needs.areas, lent)?,
+        })
     }
 
     pub(super) fn covers(&self, block: u32) -> bool {
@@ -71,7 +83,7 @@ impl Window {
         first: u32,
         count: u32,
     ) -> Result<()> {
-        reset(&mut self.uncompressed, count.div_ceil(8) as usize)?;
+        self.uncompressed.reset(count.div_ceil(8) as usize)?;
         let mut rows = [0; 64 * dax::AREA_SIZE];
         let mut done = 0;
         while done < header.tables.area_count {
@@ -123,29 +135,13 @@ const FIRST_PART: usize = 1 << 20;
 /// Makes `bytes` hold the `len` bytes of the source that begin at `at`.
 ///
 /// Memory grows with what has arrived: a source may be wrong about its size.
-fn fill<S: ReadAt + ?Sized>(bytes: &mut Vec<u8>, source: &S, at: u64, len: u64) -> Result<()> {
+fn fill<S: ReadAt + ?Sized>(bytes: &mut Buffer, source: &S, at: u64, len: u64) -> Result<()> {
     let len = usize::try_from(len).map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
     bytes.clear();
     while bytes.len() < len {
         let done = bytes.len();
-        let part = (len - done).min(done.max(FIRST_PART));
-        grow(bytes, part)?;
+        bytes.grow((len - done).min(done.max(FIRST_PART)))?;
         source.read_exact_at(at + done as u64, &mut bytes[done..])?;
     }
-    Ok(())
-}
-
-/// Makes `bytes` hold `len` zeros, or reports that there is no memory for them.
-pub(super) fn reset(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
-    bytes.clear();
-    grow(bytes, len)
-}
-
-/// Appends `count` zeros to `bytes`, or reports that there is no memory for them.
-fn grow(bytes: &mut Vec<u8>, count: usize) -> Result<()> {
-    bytes
-        .try_reserve_exact(count)
-        .map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
-    bytes.resize(bytes.len() + count, 0);
     Ok(())
 }

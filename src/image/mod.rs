@@ -1,8 +1,12 @@
 //! An open image: where each block lies, and the bytes of any range of it.
 
+mod buffer;
 pub(crate) mod decode;
 mod foreign;
+mod frugal;
+mod gathered;
 mod index;
+pub(crate) mod memory;
 mod open;
 mod pool;
 mod read;
@@ -11,7 +15,6 @@ mod scratch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Coding, Format, Header, Span, SECTOR_SIZE};
 use crate::io::ReadAt;
-use alloc::boxed::Box;
 use index::Window;
 pub use open::probe;
 use pool::Pool;
@@ -25,6 +28,10 @@ pub struct OpenOptions {
     /// whole index: 4 bytes for each block (6 for DAX). A whole index is checked when the image
     /// is opened, a window of it when it is first read.
     pub index_window: u32,
+    /// Use little memory: everything that reading needs is allocated when the image is opened, for
+    /// one reader at a time, and the compressed bytes of a request wait at the end of the caller's
+    /// own buffer. What a failed read leaves there is of no use, as ever. Off by default.
+    pub frugal: bool,
     /// Accept a file of no known format as a plain image: sectors without ISO 9660 descriptors.
     pub accept_raw: bool,
 }
@@ -40,6 +47,13 @@ impl OpenOptions {
     #[must_use]
     pub fn index_window(mut self, blocks: u32) -> Self {
         self.index_window = blocks;
+        self
+    }
+
+    /// Sets [`frugal`](Self::frugal).
+    #[must_use]
+    pub fn frugal(mut self, frugal: bool) -> Self {
+        self.frugal = frugal;
         self
     }
 
@@ -106,7 +120,9 @@ pub struct Image<S> {
     index: Option<Window>,
     /// Blocks in each scratch's window of the index.
     window: u32,
-    scratches: Pool<Box<Scratch>>,
+    scratches: Pool<Scratch>,
+    /// Compressed bytes wait in the caller's buffer.
+    frugal: bool,
 }
 
 impl<S: ReadAt> Image<S> {
@@ -190,15 +206,9 @@ impl<S: ReadAt> Image<S> {
         self.source
     }
 
-    /// Lends `work` a scratch: a used one if there is one, for its warm cache, else a new one.
+    /// Lends `work` a scratch.
     fn with_scratch<T>(&self, work: impl FnOnce(&mut Scratch) -> Result<T>) -> Result<T> {
-        let mut scratch = match self.scratches.take() {
-            Some(scratch) => scratch,
-            None => Scratch::new(),
-        };
-        let result = work(&mut scratch);
-        self.scratches.put(scratch);
-        result
+        self.scratches.lend(Scratch::new, work)
     }
 
     /// Where block `block` lies, by the whole index or by `window`, which is loaded as needed.

@@ -1,6 +1,7 @@
 //! Opening: which format it is, and whether its tables can be true.
 
 use super::index::Window;
+use super::memory::{Memory, Needs};
 use super::pool::Pool;
 use super::scratch::Scratch;
 use super::{Image, Info, OpenOptions};
@@ -16,17 +17,38 @@ impl<S: ReadAt> Image<S> {
     /// As [`open`](Self::open); with [`OpenOptions::index_window`] what is wrong with the index
     /// is found when the window is read that holds it.
     pub fn open_with(source: S, options: &OpenOptions) -> Result<Self> {
+        Self::open_in(source, options, None)
+    }
+
+    /// Opens an image that takes its memory from what the caller lends, if he does.
+    pub(crate) fn open_in(
+        source: S,
+        options: &OpenOptions,
+        memory: Option<Memory>,
+    ) -> Result<Self> {
         let header = read_header(&source, options)?;
+        let frugal = options.frugal || memory.is_some();
+        // In lent memory the whole index is a window too.
+        let window = match options.index_window {
+            0 if memory.is_some() => header.blocks,
+            blocks => blocks,
+        };
+        let scratch = if frugal {
+            Scratch::with_room(&Needs::of(&header, window.max(1)), memory)?
+        } else {
+            Scratch::new()
+        };
         let mut image = Image {
             source,
             header,
             index: None,
-            window: options.index_window,
-            scratches: Pool::new(Scratch::new()),
+            window,
+            scratches: Pool::new(scratch),
+            frugal,
         };
         if header.format != Format::Iso {
             image.check_end()?;
-            if options.index_window == 0 {
+            if window == 0 {
                 image.index = Some(image.load_whole()?);
             }
             image.refuse_foreign()?;
@@ -49,14 +71,16 @@ impl<S: ReadAt> Image<S> {
     /// Finds out whether the file is as long as the end of its tables says.
     fn check_end(&self) -> Result<()> {
         let last = self.header.blocks - 1;
-        let mut window = Window::new();
-        window.load(&self.source, &self.header, last, 1)?;
-        match window.entry(last) {
-            Some(entry) if self.header.end(entry) > self.header.file_len => {
-                Err(Error::new(ErrorKind::Truncated).at(self.header.file_len))
+        self.with_scratch(|scratch| {
+            let window = &mut scratch.window;
+            window.load(&self.source, &self.header, last, 1)?;
+            match window.entry(last) {
+                Some(entry) if self.header.end(entry) > self.header.file_len => {
+                    Err(Error::new(ErrorKind::Truncated).at(self.header.file_len))
+                }
+                _ => Ok(()),
             }
-            _ => Ok(()),
-        }
+        })
     }
 }
 

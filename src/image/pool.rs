@@ -7,22 +7,36 @@ pub(super) use shared::Pool;
 
 #[cfg(feature = "std")]
 mod shared {
+    use crate::error::Result;
+    use alloc::boxed::Box;
     use alloc::vec::Vec;
     use std::sync::{Mutex, PoisonError};
 
-    /// The last one given back is the first one lent again: a lone caller keeps its own.
-    pub(in crate::image) struct Pool<T>(Mutex<Vec<T>>);
+    pub(in crate::image) struct Pool<T>(Mutex<Vec<Box<T>>>);
 
     impl<T> Pool<T> {
         pub(in crate::image) fn new(first: T) -> Self {
-            Pool(Mutex::new(Vec::from([first])))
+            Pool(Mutex::new(Vec::from([Box::new(first)])))
         }
 
-        pub(in crate::image) fn take(&self) -> Option<T> {
+        /// Lends a thing to `work`: the one that was given back last, for its warm cache, or a new
+        /// one if all are lent.
+        pub(in crate::image) fn lend<R>(
+            &self,
+            new: impl FnOnce() -> T,
+            work: impl FnOnce(&mut T) -> Result<R>,
+        ) -> Result<R> {
+            let mut thing = self.take().unwrap_or_else(|| Box::new(new()));
+            let result = work(&mut thing);
+            self.put(thing);
+            result
+        }
+
+        fn take(&self) -> Option<Box<T>> {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
         }
 
-        pub(in crate::image) fn put(&self, thing: T) {
+        fn put(&self, thing: Box<T>) {
             self.0
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -33,21 +47,27 @@ mod shared {
 
 #[cfg(not(feature = "std"))]
 mod alone {
-    use core::cell::Cell;
+    use crate::error::{ErrorKind, Result};
+    use core::cell::RefCell;
 
-    pub(in crate::image) struct Pool<T>(Cell<Option<T>>);
+    pub(in crate::image) struct Pool<T>(RefCell<T>);
 
     impl<T> Pool<T> {
-        pub(in crate::image) fn new(first: T) -> Self {
-            Pool(Cell::new(Some(first)))
+        pub(in crate::image) fn new(only: T) -> Self {
+            Pool(RefCell::new(only))
         }
 
-        pub(in crate::image) fn take(&self) -> Option<T> {
-            self.0.take()
-        }
-
-        pub(in crate::image) fn put(&self, thing: T) {
-            self.0.set(Some(thing));
+        /// Lends the thing to `work`, unless it is lent already: to the caller of a source that
+        /// reads from its own image.
+        pub(in crate::image) fn lend<R>(
+            &self,
+            _new: impl FnOnce() -> T,
+            work: impl FnOnce(&mut T) -> Result<R>,
+        ) -> Result<R> {
+            match self.0.try_borrow_mut() {
+                Ok(mut thing) => work(&mut thing),
+                Err(_) => Err(ErrorKind::Argument.into()),
+            }
         }
     }
 }

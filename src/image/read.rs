@@ -1,7 +1,6 @@
 //! A range of bytes: one read of the source for the blocks that cover it, each decoded where the
 //! caller wants it.
 
-use super::index::reset;
 use super::scratch::Scratch;
 use super::{block_room, Image};
 use crate::error::{Error, Result};
@@ -13,10 +12,10 @@ use core::ops::Range;
 const MAX_BATCH: u64 = 256 << 10;
 
 /// Neighbouring blocks, and the bytes of the file that cover them.
-struct Batch {
-    blocks: Range<u32>,
-    offset: u64,
-    len: usize,
+pub(super) struct Batch {
+    pub(super) blocks: Range<u32>,
+    pub(super) offset: u64,
+    pub(super) len: usize,
 }
 
 impl<S: ReadAt> Image<S> {
@@ -37,18 +36,19 @@ impl<S: ReadAt> Image<S> {
                 done += self.copy_cached(scratch, block, at, &mut buf[done..]);
                 continue;
             }
+            if self.frugal {
+                done += self.read_frugally(scratch, block, at, &mut buf[done..])?;
+                continue;
+            }
             let last = ((offset + buf.len() as u64 - 1) / block_size) as u32;
             let batch = self.fetch(scratch, block, last)?;
-            for block in batch.blocks.clone() {
-                let at = offset + done as u64;
-                done += self.deliver(scratch, &batch, block, at, &mut buf[done..])?;
-            }
+            done += self.deliver_all(scratch, &batch, at, &mut buf[done..])?;
         }
         Ok(())
     }
 
     /// Reads the compressed bytes of as many blocks of `first..=last` as one read should cover.
-    fn fetch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
+    pub(super) fn fetch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
         let batch = self.batch(scratch, first, last)?;
         match self.load(scratch, &batch) {
             // The blocks before the damage are still good, and the failure names its block.
@@ -63,13 +63,7 @@ impl<S: ReadAt> Image<S> {
         let mut end = offset + u64::from(len);
         let mut blocks = first..first + 1;
         while blocks.end <= last && scratch.cached != Some(blocks.end) {
-            // A window that is loaded anew may contradict the old one if the file changes: the
-            // blocks of a batch are all located by the same one.
-            if self.index.is_none() && !scratch.window.covers(blocks.end) {
-                break;
-            }
-            // What is wrong with a later block is told when it comes first.
-            let Ok(next) = self.locate(&mut scratch.window, blocks.end) else {
+            let Some(next) = self.locate_beside(scratch, blocks.end) else {
                 break;
             };
             let next_end = next.offset + u64::from(next.len);
@@ -86,17 +80,26 @@ impl<S: ReadAt> Image<S> {
         })
     }
 
-    fn load(&self, scratch: &mut Scratch, batch: &Batch) -> Result<()> {
-        if scratch.packed.len() < batch.len {
-            reset(&mut scratch.packed, batch.len)?;
+    /// Where a block lies that may join a batch.
+    pub(super) fn locate_beside(&self, scratch: &mut Scratch, block: u32) -> Option<Span> {
+        // A window that is loaded anew may contradict the old one if the file changes: the blocks
+        // of a batch are all located by the same one.
+        if self.index.is_none() && !scratch.window.covers(block) {
+            return None;
         }
+        // What is wrong with a later block is told when it comes first.
+        self.locate(&mut scratch.window, block).ok()
+    }
+
+    fn load(&self, scratch: &mut Scratch, batch: &Batch) -> Result<()> {
+        scratch.packed.at_least(batch.len)?;
         let packed = &mut scratch.packed[..batch.len];
         self.source.read_exact_at(batch.offset, packed)
     }
 
     /// Decodes a block of the batch and gives the caller the part from byte `at` of the image on:
     /// straight into `out` if all of it is wanted. Returns how many bytes that was.
-    fn deliver(
+    pub(super) fn deliver(
         &self,
         scratch: &mut Scratch,
         batch: &Batch,
@@ -118,9 +121,7 @@ impl<S: ReadAt> Image<S> {
             return Ok(most);
         }
         scratch.cached = None;
-        if scratch.block.len() < most {
-            reset(&mut scratch.block, most)?;
-        }
+        scratch.block.at_least(most)?;
         scratch
             .decoder
             .decode(span.coding, input, &mut scratch.block[..most], least)

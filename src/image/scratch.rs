@@ -1,29 +1,47 @@
 //! What one reader at a time needs: a decoder, room for compressed bytes, one decoded block.
 
+use super::buffer::{Buffer, Lent};
 use super::decode::Decoder;
 use super::index::Window;
+use super::memory::{Memory, Needs, Place};
+use crate::error::Result;
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 pub(super) struct Scratch {
-    pub(super) decoder: Decoder,
+    pub(super) decoder: Place<Decoder>,
     /// The entries near the last block read, where the index is not kept whole.
     pub(super) window: Window,
     /// Compressed bytes of the blocks of a request.
-    pub(super) packed: Vec<u8>,
+    pub(super) packed: Buffer,
     /// The last block of which only a part was asked for.
-    pub(super) block: Vec<u8>,
+    pub(super) block: Buffer,
     /// Which block that is; `None` while `block` is being written.
     pub(super) cached: Option<u32>,
 }
 
 impl Scratch {
-    pub(super) fn new() -> Box<Self> {
-        Box::new(Scratch {
-            decoder: Decoder::new(),
+    /// One that takes its memory from the heap, when it needs it.
+    pub(super) fn new() -> Self {
+        Scratch {
+            decoder: Place::Heap(Box::new(Decoder::new())),
             window: Window::new(),
-            packed: Vec::new(),
-            block: Vec::new(),
+            packed: Buffer::new(),
+            block: Buffer::new(),
+            cached: None,
+        }
+    }
+
+    /// One that has all its memory from the beginning: lent, or from the heap.
+    pub(super) fn with_room(needs: &Needs, memory: Option<Memory>) -> Result<Self> {
+        let (decoder, mut lent) = match memory {
+            Some(Memory { decoder, bytes }) => (Place::Lent(decoder), Some(Lent::new(bytes))),
+            None => (Place::Heap(Box::new(Decoder::new())), None),
+        };
+        Ok(Scratch {
+            decoder,
+            window: Window::with_room(needs, lent.as_mut())?,
+            packed: Buffer::with_room(needs.packed, lent.as_mut())?,
+            block: Buffer::with_room(needs.block, lent.as_mut())?,
             cached: None,
         })
     }

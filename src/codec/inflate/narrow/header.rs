@@ -1,0 +1,109 @@
+//! The header of a dynamic sub-block: code lengths, themselves coded.
+
+use super::super::code::Counts;
+use super::super::symbols::{CODE_LENGTH_ORDER, MAX_CODE_LENGTH, MAX_DISTANCES, MAX_LITERALS};
+use super::super::InflateError;
+use super::bits::Bits;
+use super::Decoder;
+
+/// Most code lengths of a sub-block.
+pub(super) const LENGTHS: usize = MAX_LITERALS + MAX_DISTANCES;
+/// Longest code of a code length, in bits.
+const INDEX_BITS: usize = 7;
+pub(super) const TABLE_SIZE: usize = 1 << INDEX_BITS;
+
+impl Decoder {
+    /// Reads a header, from behind the sub-block's type, and builds its codes.
+    pub(super) fn read_header(&mut self, bits: &mut Bits) -> Result<(), InflateError> {
+        bits.need(14);
+        let literals = 257 + bits.take(5) as usize;
+        let distances = 1 + bits.take(5) as usize;
+        let given = 4 + bits.take(4) as usize;
+        if literals > MAX_LITERALS || distances > MAX_DISTANCES {
+            return Err(InflateError::Invalid);
+        }
+        self.read_table(bits, given)?;
+        self.read_lengths(bits, literals + distances)?;
+        let Self { codes, lengths, .. } = self;
+        let (literals, rest) = lengths.split_at(literals);
+        let distances = &rest[..distances];
+        codes.build(literals, &count(literals), distances, &count(distances))
+    }
+
+    /// Reads the lengths of the code lengths' codes and builds their table. An entry is a symbol above 3 bits of code length.
+    fn read_table(&mut self, bits: &mut Bits, given: usize) -> Result<(), InflateError> {
+        let mut lengths = [0; CODE_LENGTH_ORDER.len()];
+        for &symbol in &CODE_LENGTH_ORDER[..given.min(CODE_LENGTH_ORDER.len())] {
+            bits.need(3);
+            lengths[symbol] = bits.take(3) as u8;
+        }
+        let mut code = 0;
+        for length in 1..=INDEX_BITS {
+            for (symbol, _) in lengths
+                .iter()
+                .enumerate()
+                .filter(|(_, &other)| usize::from(other) == length)
+            {
+                if code >= TABLE_SIZE {
+                    return Err(InflateError::Invalid);
+                }
+                self.table[usize::from((code as u8).reverse_bits() >> 1)] =
+                    (symbol << 3 | length) as u8;
+                code += TABLE_SIZE >> length;
+            }
+            if length < INDEX_BITS {
+                self.table.copy_within(..1 << length, 1 << length);
+            }
+        }
+        if code == TABLE_SIZE {
+            Ok(())
+        } else {
+            Err(InflateError::Invalid)
+        }
+    }
+
+    /// Reads `total` code lengths, both alphabets as one.
+    fn read_lengths(&mut self, bits: &mut Bits, total: usize) -> Result<(), InflateError> {
+        let mut reader = *bits;
+        let lengths = self.lengths.get_mut(..total).ok_or(InflateError::Invalid)?;
+        let mut previous = None;
+        let mut at = 0;
+        while at < total {
+            // 7 bits of code and 7 of a run's length.
+            reader.need(14);
+            let entry = self.table[reader.peek() as usize & (TABLE_SIZE - 1)];
+            reader.consume(u32::from(entry & 7));
+            let symbol = entry >> 3;
+            if symbol < 16 {
+                lengths[at] = symbol;
+                previous = Some(symbol);
+                at += 1;
+                continue;
+            }
+            let run = match symbol {
+                16 => 3 + reader.take(2),
+                17 => 3 + reader.take(3),
+                _ => 11 + reader.take(7),
+            };
+            let length = if symbol == 16 { previous } else { Some(0) };
+            let (Some(length), Some(run)) = (length, lengths.get_mut(at..at + run as usize)) else {
+                *bits = reader;
+                return Err(InflateError::Invalid);
+            };
+            at += run.len();
+            run.fill(length);
+            previous = Some(length);
+        }
+        *bits = reader;
+        Ok(())
+    }
+}
+
+/// Counts the code lengths of each kind.
+fn count(lengths: &[u8]) -> Counts {
+    let mut counts = [0; MAX_CODE_LENGTH + 1];
+    for &length in lengths {
+        counts[usize::from(length) % (MAX_CODE_LENGTH + 1)] += 1;
+    }
+    counts
+}

@@ -1,0 +1,108 @@
+//! Streams broken at random, against two independent decoders.
+
+use std::vec;
+use std::vec::Vec;
+
+use super::{libdeflate, zlib, Decoders, InflateError, Random};
+
+/// What zlib makes of a stream: bytes read and the data, or why not.
+fn zlib_decode(input: &[u8], room: usize) -> Result<(usize, Vec<u8>), InflateError> {
+    let mut decoder = flate2::Decompress::new(false);
+    // One byte more tells a stream that is too long from one that ends at the right place.
+    let mut out = vec![0; room + 1];
+    let status = decoder.decompress(input, &mut out, flate2::FlushDecompress::Finish);
+    let written = decoder.total_out() as usize;
+    match status {
+        _ if written > room => Err(InflateError::OutputFull),
+        Ok(flate2::Status::StreamEnd) => {
+            out.truncate(written);
+            Ok((decoder.total_in() as usize, out))
+        }
+        Ok(_) => Err(InflateError::Truncated),
+        Err(_) => Err(InflateError::Invalid),
+    }
+}
+
+/// Never accepts what libdeflate rejects, and does in everything as zlib does.
+fn compare(decoders: &mut Decoders, input: &[u8], room: usize) -> bool {
+    let decoded = decoders.decode(input, room);
+    let mut out = vec![0; room];
+    let oracle = libdeflater::Decompressor::new().deflate_decompress(input, &mut out);
+    if let Ok((decoded, data)) = &decoded {
+        assert_eq!(oracle.ok(), Some(decoded.written));
+        assert!(out[..decoded.written] == *data);
+    }
+    match zlib_decode(input, room) {
+        Ok((read, data)) => {
+            let (decoded, out) = decoded.as_ref().unwrap();
+            assert_eq!(decoded.read, read);
+            assert!(*out == data);
+        }
+        Err(error) => assert_eq!(decoded.as_ref().err(), Some(&error)),
+    }
+    decoded.is_ok()
+}
+
+fn mutate(stream: &mut Vec<u8>, random: &mut Random) {
+    let size = stream.len();
+    match random.below(6) {
+        0 => stream[random.below(size)] ^= 1 << random.below(8),
+        1 => stream[random.below(size.min(80))] ^= 1 << random.below(8),
+        2 => stream[random.below(size)] = random.next() as u8,
+        3 => stream.truncate(random.below(size)),
+        4 => {
+            for _ in 0..3 {
+                stream[random.below(size)] ^= 1 << random.below(8);
+            }
+        }
+        _ => {
+            let at = random.below(size);
+            for byte in stream.iter_mut().skip(at).take(8) {
+                *byte = random.next() as u8;
+            }
+        }
+    }
+}
+
+#[test]
+fn mutated_streams() {
+    let rounds = std::env::var("INFLATE_MUTATIONS").map_or(40_000, |value| value.parse().unwrap());
+    let mut random = Random(31);
+    let mut decoders = Decoders::new();
+    let mut accepted = 0;
+    let mut streams: Vec<(Vec<u8>, usize)> = vec![];
+    for _ in 0..60 {
+        let size = [200, 600, 2048][random.below(3)];
+        let data = random.text(size);
+        streams.push((libdeflate(&data, 1 + random.below(12) as i32), size));
+        streams.push((zlib(&data, 1 + random.below(9) as u32), size));
+    }
+    for round in 0..rounds {
+        let (stream, size) = &streams[round % streams.len()];
+        let mut stream = stream.clone();
+        mutate(&mut stream, &mut random);
+        accepted += usize::from(compare(&mut decoders, &stream, *size));
+    }
+    // Bits of literals change without anybody noticing: a good part must still decode.
+    assert!(accepted > rounds / 10, "{accepted}");
+}
+
+#[test]
+fn noise() {
+    let mut random = Random(32);
+    let mut decoders = Decoders::new();
+    for round in 0..20_000 {
+        let mut stream: Vec<u8> = (0..random.below(200))
+            .map(|_| random.next() as u8)
+            .collect();
+        if let Some(first) = stream.first_mut() {
+            // Mostly dynamic headers.
+            *first = if round % 4 == 0 {
+                *first
+            } else {
+                *first & !7 | 5
+            };
+        }
+        compare(&mut decoders, &stream, 500);
+    }
+}

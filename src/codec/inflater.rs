@@ -1,0 +1,157 @@
+//! Deflate, raw and zlib-wrapped, with the decoder that is fastest where this was built.
+
+use super::inflate::{Inflate, InflateError, Job};
+use super::zlib;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Up to so many bytes, blocks are decoded faster together than by libdeflate one by one.
+#[cfg(feature = "libdeflate")]
+const LARGEST_TOGETHER: usize = 4096;
+
+/// A decoder, to be used for many blocks.
+pub(crate) struct Inflater {
+    own: Inflate,
+    #[cfg(feature = "libdeflate")]
+    libdeflate: libdeflater::Decompressor,
+}
+
+impl Inflater {
+    pub(crate) fn new() -> Self {
+        Inflater {
+            own: Inflate::new(),
+            #[cfg(feature = "libdeflate")]
+            libdeflate: libdeflater::Decompressor::new(),
+        }
+    }
+
+    /// Decodes one raw deflate stream into `out` and returns how many bytes it gave. What follows
+    /// the stream in `input` is left alone.
+    pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
+        #[cfg(feature = "libdeflate")]
+        let given = self.libdeflate.deflate_decompress(input, out).ok();
+        #[cfg(not(feature = "libdeflate"))]
+        let given = self.own.decode(input, out).ok().map(|done| done.written);
+        given.ok_or(Error::new(ErrorKind::BlockData))
+    }
+
+    /// Decodes several raw deflate streams of `input`, each into its own part of `out`, which it
+    /// must fill. The parts ascend. Fails with the first job that fails, and why.
+    ///
+    /// Of each, no more than the first 2 GiB are used.
+    pub(crate) fn decode_many(
+        &mut self,
+        input: &[u8],
+        jobs: &[Job],
+        out: &mut [u8],
+    ) -> core::result::Result<(), (usize, ErrorKind)> {
+        #[cfg(feature = "libdeflate")]
+        if jobs.len() < 2 || jobs.iter().any(|job| job.output.len() > LARGEST_TOGETHER) {
+            return self.decode_one_by_one(input, jobs, out);
+        }
+        self.own
+            .decode_many(input, jobs, out)
+            .map_err(|(job, why)| match why {
+                InflateError::Short => (job, ErrorKind::BlockShort),
+                _ => (job, ErrorKind::BlockData),
+            })
+    }
+
+    #[cfg(feature = "libdeflate")]
+    fn decode_one_by_one(
+        &mut self,
+        input: &[u8],
+        jobs: &[Job],
+        out: &mut [u8],
+    ) -> core::result::Result<(), (usize, ErrorKind)> {
+        for (i, job) in jobs.iter().enumerate() {
+            let input = &input[job.input.start as usize..job.input.end as usize];
+            let out = &mut out[job.output.start as usize..job.output.end as usize];
+            match self.decode(input, out) {
+                Ok(given) if given == out.len() => {}
+                Ok(_) => return Err((i, ErrorKind::BlockShort)),
+                Err(e) => return Err((i, e.kind())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Decodes a zlib-wrapped stream into `out`, checks its Adler-32 and returns how many bytes
+    /// it gave. Some tools leave the wrapping out: where its header is not valid, the input is
+    /// taken for a raw stream.
+    pub(crate) fn decode_zlib(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
+        if !zlib::has_header(input) {
+            return self.decode(input, out);
+        }
+        #[cfg(feature = "libdeflate")]
+        if let Ok(given) = self.libdeflate.zlib_decompress(input, out) {
+            return Ok(given);
+        }
+        // libdeflate does not say what was wrong; this does.
+        let body = &input[zlib::HEADER_LEN..];
+        let done = self.own.decode(body, out);
+        let done = done.map_err(|_| Error::new(ErrorKind::BlockData))?;
+        let trailer = body.get(done.read..).and_then(|rest| rest.first_chunk());
+        match trailer {
+            Some(sum) if u32::from_be_bytes(*sum) == zlib::adler32(&out[..done.written]) => {
+                Ok(done.written)
+            }
+            _ => Err(ErrorKind::Checksum.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec;
+    use std::vec::Vec;
+
+    fn block() -> Vec<u8> {
+        (0..2048u32).map(|i| (i * i / 97) as u8).collect()
+    }
+
+    fn zlib(block: &[u8]) -> Vec<u8> {
+        miniz_oxide::deflate::compress_to_vec_zlib(block, 6)
+    }
+
+    #[test]
+    fn wrapped_and_raw_streams_decode_with_and_without_trailing_bytes() {
+        let block = block();
+        let mut wrapped = zlib(&block);
+        let mut raw = miniz_oxide::deflate::compress_to_vec(&block, 6);
+        for _ in 0..2 {
+            for input in [&wrapped, &raw] {
+                let mut out = vec![0; 2048];
+                assert_eq!(Inflater::new().decode_zlib(input, &mut out), Ok(2048));
+                assert_eq!(out, block);
+            }
+            wrapped.extend_from_slice(&[0; 9]);
+            raw.extend_from_slice(&[0; 9]);
+        }
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_told_from_damaged_data() {
+        let block = block();
+        let mut wrong = zlib(&block);
+        *wrong.last_mut().unwrap() ^= 1;
+        let cut = &zlib(&block)[..100];
+        let without = &zlib(&block)[..zlib(&block).len() - 4];
+        let kind = |input: &[u8]| {
+            let mut out = vec![0; 2048];
+            let error = Inflater::new().decode_zlib(input, &mut out).unwrap_err();
+            error.kind()
+        };
+        assert_eq!(kind(&wrong), ErrorKind::Checksum);
+        assert_eq!(kind(without), ErrorKind::Checksum);
+        assert_eq!(kind(cut), ErrorKind::BlockData);
+    }
+
+    #[test]
+    fn output_that_does_not_fit_is_an_error() {
+        let input = zlib(&block());
+        let mut out = vec![0; 2047];
+        let error = Inflater::new().decode_zlib(&input, &mut out).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BlockData);
+    }
+}
