@@ -329,6 +329,31 @@ fn words_of_the_ciso_index() {
     }
 }
 
+/// A block that is of no impossible length, but ends one byte behind the file.
+#[test]
+fn blocks_end_within_the_file() {
+    let image = disc::image(samples::SIZE, 1);
+    for sample in [
+        Ciso::new(Kind::V1, 2048).build("", &image),
+        Ciso::new(Kind::V2, 2048).build("", &image),
+        Jiso::new(2048, false).build("", &image),
+    ] {
+        let jiso = sample.file.starts_with(b"JISO");
+        let words = if jiso { jiso::HEADER } else { ciso::HEADER };
+        let last = sample.blocks.len() - 1;
+        let mut file = sample.file.clone();
+        let len = file.len() as u32;
+        put_u32(&mut file, words + 4 * last, len + 1);
+        // Else what is wrong is that the data ends before it.
+        put_u32(&mut file, words + 4 * (last + 1), len);
+        let e = open(&file, 0).err().unwrap();
+        let before = last as u32 - 1;
+        assert_eq!((e.kind(), e.block()), (ErrorKind::IndexRange, Some(before)));
+        let e = open(&file, 3).unwrap().block_span(before).unwrap_err();
+        assert_eq!((e.kind(), e.block()), (ErrorKind::IndexRange, Some(before)));
+    }
+}
+
 #[test]
 fn an_index_is_a_word_short_for_partial_blocks_alone() {
     let image = disc::image(4 * 4096, 1);
@@ -596,9 +621,9 @@ fn a_failure_leaves_no_stale_bytes() {
     let image = disc::image(6 * 8192, 1);
     let sample = Ciso::new(Kind::V1, 8192).build("", &image);
     let mut file = sample.file.clone();
-    for at in sample.blocks[3].clone() {
-        file[at] = 0xFF;
-    }
+    // The first half still decodes, over what was there before.
+    let place = sample.blocks[3].clone();
+    file[place.start + place.len() / 2..place.end].fill(0xFF);
     let opened = open(&file, 0).unwrap();
     let mut part = [0; 100];
     for _ in 0..3 {
