@@ -585,34 +585,38 @@ fn dax_frames_are_checked() {
 #[test]
 fn short_blocks() {
     let image = vec![b'x'; 8 * 2048];
-    for kind in [Kind::V1, Kind::Zso, Kind::V2] {
-        let short = Ciso {
-            full_last: false,
-            ..Ciso::new(kind, 2048)
-        };
-        // The last block holds 1000 bytes; then the header claims the whole of it.
-        let mut file = short.build("", &image[..7 * 2048 + 1000]).file;
-        put_u64(&mut file, 8, 8 * 2048);
-        for window in WINDOWS {
-            let opened = open(&file, window).unwrap();
-            let mut bytes = vec![0; image.len()];
-            let e = opened.read_at(0, &mut bytes).unwrap_err();
-            assert_eq!((e.kind(), e.block()), (ErrorKind::BlockShort, Some(7)));
-            assert!(e.offset().is_some());
-            // The blocks before it can be read.
-            assert_eq!(opened.read_at(0, &mut bytes[..7 * 2048]), Ok(7 * 2048));
-            assert!(opened.read_at(7 * 2048 + 10, &mut bytes[..10]).is_err());
+    // The last block holds so many bytes; then the header claims the whole of it.
+    for given in [1000, 2047] {
+        let cut = &image[..7 * 2048 + given];
+        for kind in [Kind::V1, Kind::Zso, Kind::V2] {
+            let short = Ciso {
+                full_last: false,
+                ..Ciso::new(kind, 2048)
+            };
+            let mut file = short.build("", cut).file;
+            put_u64(&mut file, 8, 8 * 2048);
+            for window in WINDOWS {
+                check_short(&open(&file, window).unwrap());
+            }
         }
+        let jiso = Jiso {
+            full_last: false,
+            ..Jiso::new(2048, true)
+        };
+        let mut file = jiso.build("", cut).file;
+        put_u32(&mut file, 12, 8 * 2048);
+        check_short(&open(&file, 0).unwrap());
     }
-    let jiso = Jiso {
-        full_last: false,
-        ..Jiso::new(2048, true)
-    };
-    let mut file = jiso.build("", &image[..7 * 2048 + 1000]).file;
-    put_u32(&mut file, 12, 8 * 2048);
-    let opened = open(&file, 0).unwrap();
-    let e = opened.read_at(7 * 2048, &mut [0; 9]).unwrap_err();
+}
+
+/// Block 7 is short, and the blocks before it are not.
+fn check_short(image: &Image<&[u8]>) {
+    let mut bytes = vec![0; 8 * 2048];
+    let e = image.read_at(0, &mut bytes).unwrap_err();
     assert_eq!((e.kind(), e.block()), (ErrorKind::BlockShort, Some(7)));
+    assert!(e.offset().is_some());
+    assert_eq!(image.read_at(0, &mut bytes[..7 * 2048]), Ok(7 * 2048));
+    assert!(image.read_at(7 * 2048 + 10, &mut bytes[..10]).is_err());
 }
 
 /// After a block that failed, the block that was read before is still itself.
