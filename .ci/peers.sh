@@ -41,7 +41,7 @@ same() {
 theirs() {
     local image=$1 name=$2
     shift 2
-    "$maxcso" "$@" "$image" -o packed > /dev/null 2>&1 || fail "maxcso cannot write: $name"
+    "$maxcso" "$@" "$image" -o packed > log 2>&1 || fail "maxcso cannot write: $name: $(cat log)"
     "$cso" verify --quiet packed
     "$cso" decompress --quiet --force --raw packed -o back
     same "$image" back "read wrongly: $name"
@@ -55,24 +55,28 @@ ours() {
     "$cso" decompress --quiet --force --raw packed -o back
     same "$image" back "written or read wrongly: $name"
     rm -f back
-    "$maxcso" --decompress packed -o back > /dev/null 2>&1 || fail "maxcso cannot read: $name"
+    "$maxcso" --decompress packed -o back > log 2>&1 || fail "maxcso cannot read: $name: $(cat log)"
     same "$image" back "maxcso reads something else: $name"
 }
 
 passed=0
 make_iso
-# One whose last block and last sector are partial, whatever the block size.
-{ cat game.iso; head -c 777 /usr/bin/env; } > partial.iso
-head -c 500000 game.iso > small.iso
+# One whose last block is partial, for blocks of more than a sector. (maxcso takes whole sectors
+# only.)
+sectors=$(($(stat -c %s game.iso) / 2048))
+head -c $(((sectors - sectors % 8 - 3) * 2048)) game.iso > partial.iso
+head -c 512000 game.iso > small.iso
 
 for format in cso1 cso2 zso dax; do
     for block in 2048 16384 262144; do
-        if [ "$format" = dax ]; then
-            # DAX has one block size.
-            [ "$block" = 2048 ] || continue
-            block=8192
-        fi
         for image in game.iso partial.iso; do
+            # DAX has one block size, which need not be named.
+            if [ "$format" = dax ]; then
+                [ "$block" = 2048 ] || continue
+                theirs "$image" "maxcso dax $image" --fast --format=dax
+                ours "$image" "ours dax $image" --format dax
+                continue
+            fi
             theirs "$image" "maxcso $format $block $image" \
                 --fast --format="$format" --block="$block"
             ours "$image" "ours $format $block $image" --format "$format" --block-size "$block"
@@ -86,6 +90,13 @@ theirs small.iso "maxcso zopfli" --format=cso1 --use-zopfli
 theirs partial.iso "maxcso zso brute" --format=zso --use-lz4brute
 theirs partial.iso "maxcso cso2 brute" --format=cso2 --use-lz4brute --fast
 ours partial.iso "ours cso2 costs" --format cso2 --lz4-cost 20 --raw-cost 5
+# The last sector partial too: we alone.
+{ cat partial.iso; head -c 777 /usr/bin/env; } > odd.iso
+for format in cso1 cso2 zso dax; do
+    "$cso" compress --quiet --force --raw --format "$format" --block-size 8192 odd.iso -o packed
+    "$cso" decompress --quiet --force --raw packed -o back
+    same odd.iso back "an odd size in $format"
+done
 # maxcso reads no table of uncompressed areas: we alone.
 "$cso" compress --quiet --force --raw --format dax --dax-areas partial.iso -o packed
 "$cso" decompress --quiet --force --raw packed -o back
@@ -93,7 +104,7 @@ same partial.iso back "DAX with uncompressed areas"
 
 # Over 2 GiB: index shift 1. Sparse, so it costs little.
 cp game.iso large.iso
-truncate -s 2200000999 large.iso
+truncate -s $((1100000 * 2048)) large.iso
 for format in cso1 cso2 zso; do
     theirs large.iso "maxcso $format over 2 GiB" --fast --format="$format" --block=2048
     ours large.iso "ours $format over 2 GiB" --format "$format" --level 1

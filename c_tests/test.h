@@ -42,7 +42,7 @@ static inline void check_status(cso_status got, cso_status wanted, const char *c
 #define INIT(variable) \
     (memset(&(variable), 0, sizeof(variable)), (variable).struct_size = (uint32_t)sizeof(variable))
 
-/* The directory that the program works in, and names in it; eight of them can be in use. */
+/* The directory that the program works in, and the paths of names in it, which stay. */
 static const char *test_dir;
 
 static inline void set_test_dir(int argc, char **argv)
@@ -53,11 +53,14 @@ static inline void set_test_dir(int argc, char **argv)
 
 static inline const char *in_dir(const char *name)
 {
-    static char paths[8][4096];
-    static unsigned next;
-    char *path = paths[next++ % 8];
-    CHECK(snprintf(path, sizeof(paths[0]), "%s/%s", test_dir, name) < (int)sizeof(paths[0]));
-    return path;
+    static char paths[32][1024];
+    char path[sizeof *paths] = {0};
+    size_t i;
+    CHECK(snprintf(path, sizeof path, "%s/%s", test_dir, name) < (int)sizeof path);
+    for (i = 0; paths[i][0] != 0 && strcmp(paths[i], path) != 0; i++)
+        CHECK(i + 1 < sizeof paths / sizeof *paths);
+    memcpy(paths[i], path, sizeof path);
+    return paths[i];
 }
 
 static inline void write_file(const char *path, const void *data, size_t len)
@@ -126,7 +129,7 @@ static inline void fill_image(unsigned char *image)
     size_t i;
     for (i = 0; i < IMAGE_SIZE; i++) {
         noise = noise * 1664525u + 1013904223u;
-        switch (i / 6144 % 4) {
+        switch (i / 16384 % 4) {
         case 0:
             image[i] = (unsigned char)words[(i + i / 97) % (sizeof(words) - 1)];
             break;

@@ -22,6 +22,11 @@
  *     options.format = CSO_FORMAT_ZSO;
  *     status = cso_compress_file("game.iso", "game.zso", &options);
  *
+ * Linking, on Linux and its kin:
+ *
+ *     cc game.c -lcso
+ *     cc game.c libcso.a -lpthread -ldl -lm
+ *
  * What there is
  *   open      cso_open, cso_open_with, cso_open_memory, cso_open_source, cso_close; cso_probe
  *   read      cso_read_sector, cso_read_sectors, cso_read_at

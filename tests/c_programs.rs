@@ -1,15 +1,22 @@
 //! Links each C program of `c_tests` with the static and with the shared library that this very
 //! build made, and runs it. The header alone is compiled in every language standard there is.
 //!
-//! `CSO_C_TEST_RUNNER` is put before each program: `CSO_C_TEST_RUNNER="valgrind -q
-//! --leak-check=full --error-exitcode=1" cargo test --test c_programs`.
+//! `CSO_C_TEST_RUNNER` is put before each program. For valgrind it is `valgrind -q
+//! --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
+//! --error-exitcode=1`: what Rust keeps for each thread until the process ends counts as possibly
+//! lost.
 #![cfg(all(feature = "std", unix))]
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+#[path = "support/c.rs"]
+mod c;
 
-/// Where build.rs left the compiled programs. It compiles none for another machine than this.
+use c::{built, compiler, expect_success, root, static_libraries, with_runner};
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+
+/// Where build.rs left the compiled programs. It compiles none for another machine than this, and
+/// none while the header is written anew.
 const OBJECTS: Option<&str> = option_env!("CSO_C_OBJECTS");
 
 macro_rules! programs {
@@ -56,7 +63,7 @@ enum Library {
 
 fn run(program: &str, library: Library) {
     let Some(objects) = OBJECTS else {
-        eprintln!("skipped: the C programs are compiled for this machine alone");
+        eprintln!("skipped: build.rs compiled no C programs");
         return;
     };
     let dir = tempfile::tempdir().unwrap();
@@ -76,43 +83,6 @@ fn run(program: &str, library: Library) {
             .env("DYLD_LIBRARY_PATH", dir.path()),
     );
 }
-
-/// The program, behind the runner if there is one.
-fn with_runner(program: &Path) -> Command {
-    let runner = std::env::var("CSO_C_TEST_RUNNER").unwrap_or_default();
-    let mut words = runner.split_whitespace();
-    match words.next() {
-        Some(first) => {
-            let mut command = Command::new(first);
-            command.args(words).arg(program);
-            command
-        }
-        None => Command::new(program),
-    }
-}
-
-fn expect_success(command: &mut Command) -> Output {
-    let output = command
-        .output()
-        .unwrap_or_else(|e| panic!("{command:?}: {e}"));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output
-}
-
-/// A library that cargo made for this test. Those one directory up may be older.
-fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let library = test.parent().unwrap().join(name);
-    assert!(library.is_file(), "{} is not there", library.display());
-    library
-}
-
 /// Lays the shared library out as an installation does, under its name for linking and the one for
 /// loading, and returns the directory.
 fn lay_out_shared(dir: &Path) -> &Path {
@@ -126,32 +96,6 @@ fn lay_out_shared(dir: &Path) -> &Path {
     }
     dir
 }
-
-/// What a program needs beside the static library: the header's own words.
-fn static_libraries() -> Vec<String> {
-    let header = std::fs::read_to_string(root().join("include/cso.h")).unwrap();
-    let line = header.lines().find(|line| line.contains("libcso.a -l"));
-    line.expect("the header tells how to link")
-        .split_whitespace()
-        .filter(|word| word.starts_with("-l"))
-        .map(str::to_owned)
-        .collect()
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn compiler(cpp: bool) -> cc::Tool {
-    cc::Build::new()
-        .host(env!("CSO_TARGET"))
-        .target(env!("CSO_TARGET"))
-        .opt_level(0)
-        .cargo_metadata(false)
-        .cpp(cpp)
-        .get_compiler()
-}
-
 #[test]
 fn every_program_is_run() {
     let mut found: Vec<String> = std::fs::read_dir(root().join("c_tests"))

@@ -16,8 +16,8 @@ use sha1::Sha1;
 /// # Errors
 ///
 /// What reading the first damaged block reports; [`ErrorKind::Digest`] if the header has the
-/// image's MD5, MD5 was asked for, and the two differ; [`ErrorKind::Argument`] if an option is out
-/// of its range; [`ErrorKind::Cancelled`].
+/// image's MD5 and it is another, whatever digests are asked for; [`ErrorKind::Argument`] if an
+/// option is out of its range; [`ErrorKind::Cancelled`].
 pub fn verify<S: ReadAt + Sync>(
     image: &Image<S>,
     options: &VerifyOptions,
@@ -26,21 +26,21 @@ pub fn verify<S: ReadAt + Sync>(
     let info = image.info();
     let mut check = Check {
         crc32: options.crc32.then(crc32fast::Hasher::new),
-        md5: options.md5.then(Md5::new),
+        md5: (options.md5 || info.md5.is_some()).then(Md5::new),
         sha1: options.sha1.then(Sha1::new),
         meter: Meter::new(on_progress, info.size),
     };
     decode_all(image, options.threads, &mut check)?;
     check.meter.tell()?;
-    let digests = Digests {
-        crc32: check.crc32.map(crc32fast::Hasher::finalize),
-        md5: check.md5.map(|md5| md5.finalize().into()),
-        sha1: check.sha1.map(|sha1| sha1.finalize().into()),
-    };
-    match (info.md5, digests.md5) {
-        (Some(told), Some(found)) if told != found => Err(ErrorKind::Digest.into()),
-        _ => Ok(digests),
+    let md5: Option<[u8; 16]> = check.md5.map(|md5| md5.finalize().into());
+    if info.md5.is_some() && info.md5 != md5 {
+        return Err(ErrorKind::Digest.into());
     }
+    Ok(Digests {
+        crc32: check.crc32.map(crc32fast::Hasher::finalize),
+        md5: md5.filter(|_| options.md5),
+        sha1: check.sha1.map(|sha1| sha1.finalize().into()),
+    })
 }
 
 struct Check<'a> {

@@ -18,7 +18,9 @@ pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> Str
         place(error),
         error.kind().text()
     );
-    if let Some(os) = error.os_error() {
+    // The other kinds are the system's own words already.
+    let vague = matches!(error.kind(), ErrorKind::Read | ErrorKind::Write);
+    if let (Some(os), true) = (error.os_error(), vague) {
         text += &format!(": {}", io::Error::from_raw_os_error(os));
     }
     if let Some(advice) = advice(error) {
@@ -120,9 +122,11 @@ mod tests {
     }
 
     #[test]
-    fn the_operating_system_is_quoted() {
+    fn the_operating_system_is_quoted_where_it_has_more_to_say() {
         let error = Error::new(ErrorKind::Read).with_os(5).at(7);
         let own = io::Error::from_raw_os_error(5).to_string();
         assert!(text(error).contains(&format!("at byte 7: reading failed: {own}\n")));
+        let missing = Error::new(ErrorKind::NotFound).with_os(2);
+        assert_eq!(text(missing), "in.cso: no such file or directory");
     }
 }
