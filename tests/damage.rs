@@ -329,6 +329,31 @@ fn words_of_the_ciso_index() {
     }
 }
 
+/// A block that is of no impossible length, but ends one byte behind the file.
+#[test]
+fn blocks_end_within_the_file() {
+    let image = disc::image(samples::SIZE, 1);
+    for sample in [
+        Ciso::new(Kind::V1, 2048).build("", &image),
+        Ciso::new(Kind::V2, 2048).build("", &image),
+        Jiso::new(2048, false).build("", &image),
+    ] {
+        let jiso = sample.file.starts_with(b"JISO");
+        let words = if jiso { jiso::HEADER } else { ciso::HEADER };
+        let last = sample.blocks.len() - 1;
+        let mut file = sample.file.clone();
+        let len = file.len() as u32;
+        put_u32(&mut file, words + 4 * last, len + 1);
+        // Else what is wrong is that the data ends before it.
+        put_u32(&mut file, words + 4 * (last + 1), len);
+        let e = open(&file, 0).err().unwrap();
+        let before = last as u32 - 1;
+        assert_eq!((e.kind(), e.block()), (ErrorKind::IndexRange, Some(before)));
+        let e = open(&file, 3).unwrap().block_span(before).unwrap_err();
+        assert_eq!((e.kind(), e.block()), (ErrorKind::IndexRange, Some(before)));
+    }
+}
+
 #[test]
 fn an_index_is_a_word_short_for_partial_blocks_alone() {
     let image = disc::image(4 * 4096, 1);
@@ -560,34 +585,38 @@ fn dax_frames_are_checked() {
 #[test]
 fn short_blocks() {
     let image = vec![b'x'; 8 * 2048];
-    for kind in [Kind::V1, Kind::Zso, Kind::V2] {
-        let short = Ciso {
-            full_last: false,
-            ..Ciso::new(kind, 2048)
-        };
-        // The last block holds 1000 bytes; then the header claims the whole of it.
-        let mut file = short.build("", &image[..7 * 2048 + 1000]).file;
-        put_u64(&mut file, 8, 8 * 2048);
-        for window in WINDOWS {
-            let opened = open(&file, window).unwrap();
-            let mut bytes = vec![0; image.len()];
-            let e = opened.read_at(0, &mut bytes).unwrap_err();
-            assert_eq!((e.kind(), e.block()), (ErrorKind::BlockShort, Some(7)));
-            assert!(e.offset().is_some());
-            // The blocks before it can be read.
-            assert_eq!(opened.read_at(0, &mut bytes[..7 * 2048]), Ok(7 * 2048));
-            assert!(opened.read_at(7 * 2048 + 10, &mut bytes[..10]).is_err());
+    // The last block holds so many bytes; then the header claims the whole of it.
+    for given in [1000, 2047] {
+        let cut = &image[..7 * 2048 + given];
+        for kind in [Kind::V1, Kind::Zso, Kind::V2] {
+            let short = Ciso {
+                full_last: false,
+                ..Ciso::new(kind, 2048)
+            };
+            let mut file = short.build("", cut).file;
+            put_u64(&mut file, 8, 8 * 2048);
+            for window in WINDOWS {
+                check_short(&open(&file, window).unwrap());
+            }
         }
+        let jiso = Jiso {
+            full_last: false,
+            ..Jiso::new(2048, true)
+        };
+        let mut file = jiso.build("", cut).file;
+        put_u32(&mut file, 12, 8 * 2048);
+        check_short(&open(&file, 0).unwrap());
     }
-    let jiso = Jiso {
-        full_last: false,
-        ..Jiso::new(2048, true)
-    };
-    let mut file = jiso.build("", &image[..7 * 2048 + 1000]).file;
-    put_u32(&mut file, 12, 8 * 2048);
-    let opened = open(&file, 0).unwrap();
-    let e = opened.read_at(7 * 2048, &mut [0; 9]).unwrap_err();
+}
+
+/// Block 7 is short, and the blocks before it are not.
+fn check_short(image: &Image<&[u8]>) {
+    let mut bytes = vec![0; 8 * 2048];
+    let e = image.read_at(0, &mut bytes).unwrap_err();
     assert_eq!((e.kind(), e.block()), (ErrorKind::BlockShort, Some(7)));
+    assert!(e.offset().is_some());
+    assert_eq!(image.read_at(0, &mut bytes[..7 * 2048]), Ok(7 * 2048));
+    assert!(image.read_at(7 * 2048 + 10, &mut bytes[..10]).is_err());
 }
 
 /// After a block that failed, the block that was read before is still itself.
@@ -596,9 +625,9 @@ fn a_failure_leaves_no_stale_bytes() {
     let image = disc::image(6 * 8192, 1);
     let sample = Ciso::new(Kind::V1, 8192).build("", &image);
     let mut file = sample.file.clone();
-    for at in sample.blocks[3].clone() {
-        file[at] = 0xFF;
-    }
+    // The first half still decodes, over what was there before.
+    let place = sample.blocks[3].clone();
+    file[place.start + place.len() / 2..place.end].fill(0xFF);
     let opened = open(&file, 0).unwrap();
     let mut part = [0; 100];
     for _ in 0..3 {

@@ -30,6 +30,13 @@ fn ciso(image: &[u8]) -> Vec<Sample> {
                 ..v1.clone()
             }
         }),
+        (
+            "header size of a GameCube image",
+            Ciso {
+                header_size: 1 << 20,
+                ..v1.clone()
+            },
+        ),
         ("rubbish", {
             Ciso {
                 header_size: 0xDEAD_BEEF,
