@@ -1,8 +1,10 @@
 //! Links each C program of `c_tests` with the static and with the shared library that this very
 //! build made, and runs it. The header alone is compiled in every language standard there is.
 //!
-//! `CSO_C_TEST_RUNNER` is put before each program: `CSO_C_TEST_RUNNER="valgrind -q
-//! --leak-check=full --error-exitcode=1" cargo test --test c_programs`.
+//! `CSO_C_TEST_RUNNER` is put before each program. For valgrind it is `valgrind -q
+//! --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
+//! --error-exitcode=1`: what Rust keeps for each thread until the process ends counts as possibly
+//! lost.
 #![cfg(all(feature = "std", unix))]
 
 #[path = "support/c.rs"]
@@ -13,7 +15,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// Where build.rs left the compiled programs. It compiles none for another machine than this.
+/// Where build.rs left the compiled programs. It compiles none for another machine than this, and
+/// none while the header is written anew.
 const OBJECTS: Option<&str> = option_env!("CSO_C_OBJECTS");
 
 macro_rules! programs {
@@ -60,7 +63,7 @@ enum Library {
 
 fn run(program: &str, library: Library) {
     let Some(objects) = OBJECTS else {
-        eprintln!("skipped: the C programs are compiled for this machine alone");
+        eprintln!("skipped: build.rs compiled no C programs");
         return;
     };
     let dir = tempfile::tempdir().unwrap();

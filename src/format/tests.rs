@@ -1,1 +1,151 @@
+use super::*;
+use std::vec::Vec;
 
+const GIB: u64 = 1 << 30;
+
+fn parsed(head: &[u8], file_len: u64) -> Header {
+    let mut first = head.to_vec();
+    first.resize(HEAD_LEN, 0);
+    Header::parse(&first, file_len).unwrap().unwrap()
+}
+
+#[test]
+fn a_header_that_is_written_says_the_same_when_it_is_read() {
+    for (format, version) in [(Format::CsoV1, 1), (Format::CsoV2, 2), (Format::Zso, 1)] {
+        for (size, block_size, shift) in
+            [(1, 2048, 0), (5 * GIB + 1, 4096, 1), (9 * GIB, 1 << 24, 20)]
+        {
+            let header = parsed(
+                &ciso::header_bytes(format, size, block_size, shift),
+                20 * GIB,
+            );
+            assert_eq!((header.format, header.version), (format, version));
+            assert_eq!((header.size, header.block_size), (size, block_size));
+            assert_eq!(header.index_shift, shift);
+            assert_eq!(
+                u64::from(header.blocks),
+                size.div_ceil(u64::from(block_size))
+            );
+            assert_eq!(header.tables.word_count, header.blocks + 1);
+        }
+    }
+    for (areas, version) in [(0, 0), (3, 1)] {
+        let header = parsed(&dax::header_bytes(100_000, areas), GIB);
+        assert_eq!((header.format, header.version), (Format::Dax, version));
+        assert_eq!((header.size, header.blocks), (100_000, 13));
+        assert_eq!(header.tables, dax::tables(13, areas));
+        let data = 32 + 13 * 6 + 8 * u64::from(areas);
+        assert_eq!(dax::data_start(&header.tables), data);
+    }
+}
+
+/// What the flag says depends on the format: a writer's flag must be a reader's.
+#[test]
+fn a_flag_that_is_written_says_the_same_when_it_is_read() {
+    let codings = [
+        (Format::CsoV1, Coding::Stored, 2048),
+        (Format::CsoV1, Coding::Deflate, 100),
+        (Format::CsoV2, Coding::Stored, 2048),
+        (Format::CsoV2, Coding::Deflate, 100),
+        (Format::CsoV2, Coding::Lz4, 100),
+        (Format::Zso, Coding::Stored, 2048),
+        (Format::Zso, Coding::Lz4, 100),
+    ];
+    for (format, coding, len) in codings {
+        let header = parsed(&ciso::header_bytes(format, 3 * 2048, 2048, 0), 1 << 20);
+        let entry = Entry {
+            word: 1000 | ciso::flag(format, coding),
+            next: Some(1000 + len),
+            size: 0,
+            uncompressed: false,
+        };
+        let offset = 1000;
+        assert_eq!(
+            header.span(1, entry),
+            Ok(Span {
+                offset,
+                len,
+                coding
+            })
+        );
+    }
+}
+
+/// Shifts reach 2, 4, 8, 16 GiB, less the index and the padding.
+#[test]
+fn the_smallest_shift_is_the_one_that_reaches_the_end() {
+    let index = |size: u64| 24 + 4 * (size / 2048 + 1);
+    let fits = |size: u64, shift: u32| {
+        let padding = (size / 2048 + 1) * ((1 << shift) - 1);
+        index(size) + size + padding < 1 << (31 + shift)
+    };
+    let mut shifts = Vec::new();
+    for size in (1..64).map(|n| n * GIB / 4 / 2048 * 2048) {
+        let shift = ciso::smallest_shift(size, 2048).unwrap();
+        assert!(fits(size, shift.into()), "{size}");
+        assert!(shift == 0 || !fits(size, u32::from(shift) - 1), "{size}");
+        shifts.push(shift);
+    }
+    assert!(shifts.is_sorted());
+    assert_eq!((shifts[0], shifts[6], shifts[7], shifts[62]), (0, 0, 1, 3));
+    // A last block that is partial is written whole.
+    let most = (1..)
+        .map(|n| 2 * GIB - n * 2048)
+        .find(|size| fits(*size, 0))
+        .unwrap();
+    assert_eq!(ciso::smallest_shift(most - 2047, 2048), Ok(0));
+    assert_eq!(ciso::smallest_shift(most + 1, 2048), Ok(1));
+
+    let kind = |size, block_size| ciso::smallest_shift(size, block_size).unwrap_err().kind();
+    assert_eq!(kind(u64::MAX, 2048), ErrorKind::TooLarge);
+    assert_eq!(kind(GIB, 2047), ErrorKind::BlockSize);
+}
+
+#[test]
+fn block_sizes() {
+    for bits in 0..32 {
+        let size = 1u32 << bits;
+        assert_eq!(is_block_size(size), (11..=24).contains(&bits));
+        assert!(!is_block_size(size | 1));
+    }
+    assert!(is_block_size(2352));
+    assert!(!is_block_size(0));
+    assert!(!is_block_size(3072));
+    assert!(!is_block_size(u32::MAX));
+}
+
+#[test]
+fn the_last_block_has_what_is_left() {
+    let header = parsed(&ciso::header_bytes(Format::CsoV1, 10_000, 4096, 0), 9000);
+    let lens: Vec<_> = (0..4).map(|block| header.block_len(block)).collect();
+    assert_eq!(lens, [4096, 4096, 1808, 0]);
+}
+
+#[test]
+fn uncompressed_areas_lie_within_the_image() {
+    let header = parsed(&dax::header_bytes(100_000, 1), GIB);
+    let area = |first: u32, count: u32| {
+        let mut row = [0; dax::AREA_SIZE];
+        row[..4].copy_from_slice(&first.to_le_bytes());
+        row[4..].copy_from_slice(&count.to_le_bytes());
+        dax::area(&header, row).map_err(|e| e.kind())
+    };
+    assert_eq!(area(0, 13), Ok((0, 13)));
+    assert_eq!(area(12, 1), Ok((12, 13)));
+    assert_eq!(area(13, 0), Ok((13, 13)));
+    assert_eq!(area(12, 2), Err(ErrorKind::NcTable));
+    assert_eq!(area(14, 0), Err(ErrorKind::NcTable));
+    assert_eq!(area(u32::MAX, 1), Err(ErrorKind::NcTable));
+    assert_eq!(area(1, u32::MAX), Err(ErrorKind::NcTable));
+}
+
+#[test]
+fn numbers_of_formats() {
+    for format in Format::ALL {
+        assert_eq!(Format::from_number(*format as u32), Some(*format));
+    }
+    assert_eq!(Format::ALL.len(), 6);
+    for number in [0, 7, u32::MAX] {
+        assert_eq!(Format::from_number(number), None);
+    }
+}

@@ -82,7 +82,7 @@ pub fn golden(name: &str) -> Vec<u8> {
     let (size, rule): (usize, fn(usize, u32) -> u8) = match name {
         "mixed" => (21 * SECTOR, |at, noise| match at / 1024 % 6 {
             0 => b"The disc holds a table of what it holds.\n"[at % 41],
-            1 => (at / 16 >> (at % 4 * 8)) as u8,
+            1 => ((at / 16) >> (at % 4 * 8)) as u8,
             2 if at % 64 < 24 => (noise >> 24) as u8,
             3 if at % 6144 < 4096 => (noise >> 16) as u8,
             _ => 0,
