@@ -31,3 +31,19 @@ need_maxcso() {
     [ -x "$program" ] || fail "the package of maxcso holds no program"
     printf '%s\n' "$program"
 }
+
+# Prints the path of cargo-c's cargo-cinstall, installed in target/ if this version is not there yet.
+need_cinstall() {
+    local version=0.10.24 root=$PWD/target/peers/cargo-c
+    local program
+    for program in "$(command -v cargo-cinstall || true)" "$root/bin/cargo-cinstall"; do
+        if [ -x "$program" ] && "$program" cinstall --version | grep -qF "$version"; then
+            printf '%s\n' "$program"
+            return
+        fi
+    done
+    CARGO_TARGET_DIR=$root/build cargo install --quiet --locked --root "$root" \
+        "cargo-c@$version" >&2 || fail "cargo-c cannot be installed"
+    rm -rf "$root/build"
+    printf '%s\n' "$root/bin/cargo-cinstall"
+}

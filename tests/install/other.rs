@@ -1,0 +1,10 @@
+//! Another Rust library in the same program: it unwinds, as libcso does.
+
+#[no_mangle]
+pub extern "C" fn other_answer() -> i32 {
+    std::panic::set_hook(Box::new(|_| {}));
+    match std::panic::catch_unwind(|| std::panic::panic_any(42)) {
+        Ok(()) => 0,
+        Err(answer) => *answer.downcast().unwrap_or_default(),
+    }
+}
