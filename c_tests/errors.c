@@ -271,7 +271,7 @@ static void sources_and_sinks(void)
     cso_close(handle);
 }
 
-/* Bytes of address space in use, where the system tells. */
+/* Bytes of address space in use, where the system tells; else 0. */
 static rlim_t address_space(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
@@ -292,6 +292,11 @@ static void out_of_memory(void)
     cso_handle *handle;
     cso_status status;
     uint64_t blocks = 3u << 29;
+    rlim_t in_use = address_space();
+    if (in_use == 0) { /* nor would it keep to the limit */
+        met[-CSO_ERR_OUT_OF_MEMORY] = 1;
+        return;
+    }
     put32(head + 8, (uint32_t)(blocks << 11));
     put32(head + 12, (uint32_t)(blocks >> 21));
     put32(head + 16, 2048);
@@ -300,7 +305,7 @@ static void out_of_memory(void)
     put32(head + 24, 0x7FFFFFFF);
     CHECK(getrlimit(RLIMIT_AS, &before) == 0);
     small = before;
-    small.rlim_cur = address_space() + ((rlim_t)64 << 20);
+    small.rlim_cur = in_use + ((rlim_t)64 << 20);
     CHECK(setrlimit(RLIMIT_AS, &small) == 0);
     status = open_plain(&plain, &handle);
     CHECK(setrlimit(RLIMIT_AS, &before) == 0);

@@ -73,3 +73,16 @@ fn the_header_is_up_to_date() {
         "include/cso.h is out of date: run `CSO_BLESS=1 cargo test --test header`"
     );
 }
+
+/// A function that C can call stands in the header.
+#[test]
+fn no_source_is_left_out() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/capi");
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        if fs::read_to_string(&path).unwrap().contains("#[no_mangle]") {
+            assert!(SOURCES.contains(&name), "{name}");
+        }
+    }
+}

@@ -50,6 +50,13 @@ impl cso_handle {
     }
 }
 
+// What `on_handle` relies on, and the header promises.
+#[cfg(feature = "std")]
+const _: fn() = || {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<cso_handle>();
+};
+
 /// Runs a call on a handle: not if that is NULL or poisoned, without letting a panic out, and
 /// keeping a failure for `cso_last_error`.
 ///

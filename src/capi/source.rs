@@ -135,5 +135,7 @@ impl Turn {
         Turn
     }
 
-    fn wait(&self) {}
+    fn wait(&self) -> &Self {
+        self
+    }
 }
