@@ -57,9 +57,9 @@ impl Fast {
     #[cfg(feature = "libdeflate")]
     fn new(level: u32, max_block: usize) -> Self {
         let strength = match level {
-            0..=1 => 5,
-            2 => 6,
-            3 => 8,
+            0..=1 => 6,
+            2 => 8,
+            3 => 9,
             _ => 10,
         };
         let strength = libdeflater::CompressionLvl::new(strength).unwrap_or_default();
