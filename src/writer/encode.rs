@@ -23,7 +23,8 @@ pub(super) struct BlockEncoder {
     options: CompressOptions,
     deflate: Option<Deflater>,
     deflated: Vec<u8>,
-    lz4: Vec<u8>,
+    lz4: Option<lz4::Encoder>,
+    lz4_room: Vec<u8>,
     check: Option<(Decoder, Vec<u8>)>,
 }
 
@@ -38,7 +39,8 @@ impl BlockEncoder {
             deflate: uses_deflate.then(|| Deflater::new(options.level, block_size)),
             // The zlib wrapping and a stored sub-block may come on top.
             deflated: vec![0; if uses_deflate { block_size + 32 } else { 0 }],
-            lz4: vec![0; if uses_lz4 { lz4::bound(block_size) } else { 0 }],
+            lz4: uses_lz4.then(|| lz4::Encoder::new(options.level, block_size)),
+            lz4_room: vec![0; if uses_lz4 { lz4::bound(block_size) } else { 0 }],
             check: options
                 .verify
                 .then(|| (Decoder::new(), vec![0; block_size])),
@@ -60,7 +62,7 @@ impl BlockEncoder {
         };
         let data = match coding {
             Coding::Stored => block,
-            Coding::Lz4 => &self.lz4[..len],
+            Coding::Lz4 => &self.lz4_room[..len],
             _ => &self.deflated[..len],
         };
         if let Some((decoder, back)) = &mut self.check {
@@ -135,10 +137,8 @@ impl BlockEncoder {
     }
 
     fn lz4(&mut self, block: &[u8]) -> Option<usize> {
-        if self.lz4.is_empty() {
-            return None;
-        }
-        lz4::encode(block, &mut self.lz4).filter(|len| *len < block.len())
+        let len = self.lz4.as_mut()?.encode(block, &mut self.lz4_room)?;
+        (len < block.len()).then_some(len)
     }
 }
 
