@@ -66,12 +66,7 @@ impl BlockEncoder {
             _ => &self.deflated[..len],
         };
         if let Some((decoder, back)) = &mut self.check {
-            decoder
-                .decode(coding, data, back, block.len())
-                .map_err(|_| ErrorKind::Mismatch)?;
-            if back != block {
-                return Err(ErrorKind::Mismatch.into());
-            }
+            read_back(decoder, coding, data, back, block)?;
         }
         let start = out.len();
         out.extend_from_slice(data);
@@ -142,7 +137,48 @@ impl BlockEncoder {
     }
 }
 
+/// Decodes `data` into `back` and compares that with the block that it was made from.
+fn read_back(
+    decoder: &mut Decoder,
+    coding: Coding,
+    data: &[u8],
+    back: &mut [u8],
+    block: &[u8],
+) -> Result<()> {
+    decoder
+        .decode(coding, data, back, block.len())
+        .map_err(|_| ErrorKind::Mismatch)?;
+    match back == block {
+        true => Ok(()),
+        false => Err(ErrorKind::Mismatch.into()),
+    }
+}
+
 /// A frame that holds its data as it is, inside the zlib wrapping.
 pub(super) fn wrap_stored(block: &[u8], out: &mut [u8]) -> Option<usize> {
     zlib::wrap(block, out, deflater::store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_read_back_is_told() {
+        let block: Vec<u8> = (0..2048u32).map(|i| (i * i / 61) as u8).collect();
+        let mut out = vec![0; 4096];
+        let len = Deflater::new(6, 2048).encode(&block, &mut out).unwrap();
+        let mut decoder = Decoder::new();
+        let mut back = vec![0; 2048];
+        let mut check = |coding, data: &[u8], block: &[u8]| {
+            read_back(&mut decoder, coding, data, &mut back, block).map_err(|e| e.kind())
+        };
+        assert_eq!(check(Coding::Deflate, &out[..len], &block), Ok(()));
+        let mut other = block.clone();
+        other[2047] ^= 1;
+        let mismatch = Err(ErrorKind::Mismatch);
+        assert_eq!(check(Coding::Deflate, &out[..len], &other), mismatch);
+        assert_eq!(check(Coding::Deflate, &out[..len / 2], &block), mismatch);
+        assert_eq!(check(Coding::Stored, &block[..2000], &block), mismatch);
+    }
 }
