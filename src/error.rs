@@ -29,15 +29,16 @@ macro_rules! error_kinds {
             /// One sentence in plain English, without a full stop.
             #[must_use]
             pub const fn text(self) -> &'static str {
-                match self {
-                    $(ErrorKind::$name => $text,)*
+                match self.c_text().to_str() {
+                    Ok(text) => text,
+                    Err(_) => "",
                 }
             }
 
             /// The same sentence for C.
             pub(crate) const fn c_text(self) -> &'static CStr {
                 match self {
-                    $(ErrorKind::$name => c_str(concat!($text, "\0")),)*
+                    $(ErrorKind::$name => const { c_str(concat!($text, "\0")) },)*
                 }
             }
         }

@@ -1,10 +1,10 @@
 //! A failure in detail: out of a result, and into a line of text.
 
 use super::abi::*;
-use super::status::{kind_of, status_of, status_of_kind};
+use super::status::{kind_of, status_of, status_of_kind, text};
 use super::structs::{read, zeroed, Out};
 use crate::error::{Error, Result};
-use core::ffi::{c_char, CStr};
+use core::ffi::c_char;
 use core::fmt::{self, Write};
 
 /// What C is told of a result.
@@ -83,8 +83,7 @@ fn write_message(line: &mut Line, error: &cso_error) -> fmt::Result {
     }
     match recall(error) {
         Some(error) => write!(line, "{error}"),
-        // SAFETY: the text is static and ends with NUL.
-        None => match unsafe { CStr::from_ptr(super::cso_strerror(error.status)) }.to_str() {
+        None => match text(error.status).to_str() {
             Ok(text) => line.write_str(text),
             Err(_) => Err(fmt::Error),
         },

@@ -36,7 +36,7 @@ impl<S: ReadAt> Image<S> {
                 done += self.copy_cached(scratch, block, at, &mut buf[done..]);
                 continue;
             }
-            if self.frugal {
+            if self.is_frugal() {
                 done += self.read_frugally(scratch, block, at, &mut buf[done..])?;
                 continue;
             }
@@ -49,13 +49,16 @@ impl<S: ReadAt> Image<S> {
 
     /// Reads the compressed bytes of as many blocks of `first..=last` as one read should cover.
     pub(super) fn fetch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
-        let batch = self.batch(scratch, first, last)?;
-        match self.load(scratch, &batch) {
+        let mut batch = self.batch(scratch, first, last)?;
+        if batch.blocks.len() > 1 {
+            if self.load(scratch, &batch).is_ok() {
+                return Ok(batch);
+            }
             // The blocks before the damage are still good, and the failure names its block.
-            Err(_) if batch.blocks.len() > 1 => self.fetch(scratch, first, first),
-            Err(e) => Err(e.in_block(first)),
-            Ok(()) => Ok(batch),
+            batch = self.batch(scratch, first, first)?;
         }
+        self.load(scratch, &batch).map_err(|e| e.in_block(first))?;
+        Ok(batch)
     }
 
     fn batch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
