@@ -34,7 +34,7 @@ impl<S: ReadAt> Image<S> {
             blocks => blocks,
         };
         let scratch = if frugal {
-            Scratch::with_room(&Needs::of(&header, window.max(1)), memory)?
+            Scratch::with_room(&Needs::of(&header, window.max(1))?, memory)?
         } else {
             Scratch::new()
         };
