@@ -10,6 +10,7 @@ use super::status::status_of;
 use super::structs::Out;
 use crate::error::{Error, ErrorKind, Result};
 use crate::image::Image;
+use alloc::alloc::Layout;
 use alloc::boxed::Box;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,13 +25,25 @@ pub struct cso_handle {
 }
 
 impl cso_handle {
-    pub(super) fn new(image: Image<Source>) -> Self {
+    fn new(image: Image<Source>) -> Self {
         cso_handle {
             image,
             last: Slot::new(None),
             poisoned: AtomicBool::new(false),
             is_lent: false,
         }
+    }
+
+    /// One on the heap, as a `Box` would have it, if there is room for it.
+    pub(super) fn on_heap(image: Image<Source>) -> Result<*mut Self> {
+        // SAFETY: the layout has bytes.
+        let place = unsafe { alloc::alloc::alloc(Layout::new::<Self>()) }.cast::<Self>();
+        if place.is_null() {
+            return Err(ErrorKind::OutOfMemory.into());
+        }
+        // SAFETY: allocated for this type, and nothing is there yet.
+        unsafe { place.write(Self::new(image)) };
+        Ok(place)
     }
 
     /// One that is about to be put in a [`Room`].
@@ -96,7 +109,7 @@ pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
     if handle.is_null() {
         return;
     }
-    // SAFETY: it was made by `open`, in memory of the caller's or by `Box::into_raw`, and by the
+    // SAFETY: it was made by `open`, in memory of the caller's or as a `Box` has it, and by the
     // contract of the API nobody else uses it, now or later.
     let (owned, is_lent) = unsafe {
         match (*handle).is_lent {

@@ -12,7 +12,6 @@ use super::structs::{read_options, Out};
 use crate::error::{ErrorKind, Result};
 use crate::format::{Format, SECTOR_SIZE};
 use crate::image::{probe, Image, OpenOptions};
-use alloc::boxed::Box;
 use core::ffi::c_void;
 use core::{ptr, slice};
 
@@ -110,7 +109,7 @@ unsafe fn open(
             Some(room) => room.open(source()?, &chosen),
             None => {
                 let image = Image::open_with(source()?, &chosen)?;
-                Ok(Box::into_raw(Box::new(cso_handle::new(image))))
+                cso_handle::on_heap(image)
             }
         }
     });

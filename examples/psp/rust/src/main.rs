@@ -75,15 +75,20 @@ fn list() -> Result<()> {
     for number in first..first.saturating_add(size / SECTOR_SIZE) {
         image.read_sectors(number, &mut sector)?;
         let mut rest = &sector[..];
-        while let [length @ 34.., ..] = *rest {
-            let Some((record, after)) = rest.split_at_checked(usize::from(length)) else {
+        // Records begin with their length; 0 says that no more are in this sector.
+        while let Some(length) = rest.first().map(|length| usize::from(*length)) {
+            let record = rest
+                .split_at_checked(length)
+                .filter(|(record, _)| record.len() >= 34);
+            let Some((record, after)) = record else {
                 break;
             };
             rest = after;
             let name = record[33..].get(..usize::from(record[32])).unwrap_or(&[]);
             // "." and ".." are called 0 and 1.
-            if let ([32.., ..], Ok(name)) = (name, core::str::from_utf8(name)) {
-                psp::dprintln!("{:10} {}", u32_at(record, 10), name);
+            match core::str::from_utf8(name) {
+                Ok("\0" | "\x01") | Err(_) => {}
+                Ok(name) => psp::dprintln!("{:10} {}", u32_at(record, 10), name),
             }
         }
     }
