@@ -15,7 +15,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
 
-"$cinstall" cinstall --quiet --release --locked --prefix "$prefix" --libdir lib
+"$cinstall" cinstall --release --locked --prefix "$prefix" --libdir lib > "$work/log" 2>&1 ||
+    fail "cargo cinstall: $(cat "$work/log")"
 [ -f "$prefix/include/cso.h" ] || fail "the header is not in include/"
 cmp -s include/cso.h "$prefix/include/cso.h" || fail "the header is not the committed one"
 shared=$prefix/lib/libcso.so

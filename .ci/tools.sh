@@ -42,7 +42,9 @@ need_cinstall() {
             return
         fi
     done
-    CARGO_TARGET_DIR=$root/build cargo install --quiet --locked --root "$root" \
+    # It is used a few times: compiling it well would take longer than that saves.
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR=$root/build cargo install --quiet --locked --root "$root" \
         "cargo-c@$version" >&2 || fail "cargo-c cannot be installed"
     rm -rf "$root/build"
     printf '%s\n' "$root/bin/cargo-cinstall"

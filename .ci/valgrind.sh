@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 . .ci/tools.sh
 
 need_debian valgrind valgrind libc6-dbg
-export CSO_C_TEST_RUNNER="valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --error-exitcode=99"
+export CSO_C_TEST_RUNNER="valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99"
 cargo test --test c_programs

@@ -426,7 +426,7 @@ fn info_counts_the_blocks_of_the_index() {
     assert_eq!(json["warning"], serde_json::Value::Null);
 
     let text = place.ok("info game.cso").out;
-    let kinds = format!("103 blocks: {stored} stored, {} deflate", 103 - stored);
+    let kinds = format!("103: {stored} stored, {} deflate", 103 - stored);
     assert!(text.contains(&kinds), "{text}");
     assert!(text.contains("CSO v1"), "{text}");
     assert!(text.contains("PPSSPP"), "{text}");

@@ -601,6 +601,7 @@ fn short_blocks() {
         }
         let jiso = Jiso {
             full_last: false,
+            turn: 1,
             ..Jiso::new(2048, true)
         };
         let mut file = jiso.build("", cut).file;

@@ -1,6 +1,8 @@
 //! Deflate, raw and zlib-wrapped, with the decoder that is fastest where this was built.
 
-use super::inflate::{Inflate, InflateError, Job};
+#[cfg(not(feature = "libdeflate"))]
+use super::inflate::InflateError;
+use super::inflate::{Inflate, Job};
 use super::zlib;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -38,16 +40,38 @@ impl Inflater {
     /// must fill. The parts ascend. Fails with the first job that fails, and why.
     ///
     /// Of each, no more than the first 2 GiB are used.
+    #[cfg(feature = "libdeflate")]
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
         jobs: &[Job],
         out: &mut [u8],
     ) -> core::result::Result<(), (usize, ErrorKind)> {
-        #[cfg(feature = "libdeflate")]
-        if jobs.len() < 2 || jobs.iter().any(|job| job.output.len() > LARGEST_TOGETHER) {
-            return self.decode_one_by_one(input, jobs, out);
+        let mut good = 0;
+        if jobs.len() > 1 && jobs.iter().all(|job| job.output.len() <= LARGEST_TOGETHER) {
+            match self.own.decode_many(input, jobs, out) {
+                Ok(()) => return Ok(()),
+                // Of streams with reserved symbols libdeflate accepts some that nobody else does.
+                // Whether a block is good must not depend on how it was asked for: libdeflate has
+                // the last word.
+                Err((job, _)) => good = job,
+            }
         }
+        self.decode_one_by_one(input, &jobs[good..], out)
+            .map_err(|(job, kind)| (good + job, kind))
+    }
+
+    /// Decodes several raw deflate streams of `input`, each into its own part of `out`, which it
+    /// must fill. The parts ascend. Fails with the first job that fails, and why.
+    ///
+    /// Of each, no more than the first 2 GiB are used.
+    #[cfg(not(feature = "libdeflate"))]
+    pub(crate) fn decode_many(
+        &mut self,
+        input: &[u8],
+        jobs: &[Job],
+        out: &mut [u8],
+    ) -> core::result::Result<(), (usize, ErrorKind)> {
         self.own
             .decode_many(input, jobs, out)
             .map_err(|(job, why)| match why {

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "std")]
 pub(crate) mod deflate;
+#[cfg(feature = "std")]
+pub(crate) mod deflater;
 pub(crate) mod inflate;
 pub(crate) mod inflater;
 pub(crate) mod lz4;
@@ -9,3 +11,6 @@ pub(crate) mod lzo;
 #[cfg(feature = "std")]
 pub(crate) mod psp_safe;
 pub(crate) mod zlib;
+
+#[cfg(test)]
+mod samples;

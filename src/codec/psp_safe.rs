@@ -409,3 +409,6 @@ impl<'a> BitReader<'a> {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,8 @@ impl Batch {
         self.image[got..].fill(0);
         self.packed.clear();
         self.blocks.clear();
+        // Batches are encoded by whichever worker is free: none may depend on another.
+        encoder.reset();
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {
             stop.check()?;
             let packed = encoder

@@ -2,7 +2,8 @@
 
 use super::options::CompressOptions;
 use super::plan::Plan;
-use crate::codec::{deflate, lz4, zlib};
+use crate::codec::deflater::{self, Deflater};
+use crate::codec::{lz4, zlib};
 use crate::error::{ErrorKind, Result};
 use crate::format::{Coding, Format};
 use crate::image::decode::Decoder;
@@ -20,9 +21,10 @@ pub(super) struct Packed {
 pub(super) struct BlockEncoder {
     plan: Plan,
     options: CompressOptions,
-    deflate: Option<deflate::Encoder>,
+    deflate: Option<Deflater>,
     deflated: Vec<u8>,
-    lz4: Vec<u8>,
+    lz4: Option<lz4::Encoder>,
+    lz4_room: Vec<u8>,
     check: Option<(Decoder, Vec<u8>)>,
 }
 
@@ -34,13 +36,21 @@ impl BlockEncoder {
         BlockEncoder {
             plan: *plan,
             options: *options,
-            deflate: uses_deflate.then(|| deflate::Encoder::new(options.level, block_size)),
+            deflate: uses_deflate.then(|| Deflater::new(options.level, block_size)),
             // The zlib wrapping and a stored sub-block may come on top.
             deflated: vec![0; if uses_deflate { block_size + 32 } else { 0 }],
-            lz4: vec![0; if uses_lz4 { lz4::bound(block_size) } else { 0 }],
+            lz4: uses_lz4.then(|| lz4::Encoder::new(options.level, block_size)),
+            lz4_room: vec![0; if uses_lz4 { lz4::bound(block_size) } else { 0 }],
             check: options
                 .verify
                 .then(|| (Decoder::new(), vec![0; block_size])),
+        }
+    }
+
+    /// Forgets all blocks: what follows does not depend on what was encoded before.
+    pub(super) fn reset(&mut self) {
+        if let Some(deflate) = &mut self.deflate {
+            deflate.reset();
         }
     }
 
@@ -52,7 +62,7 @@ impl BlockEncoder {
         };
         let data = match coding {
             Coding::Stored => block,
-            Coding::Lz4 => &self.lz4[..len],
+            Coding::Lz4 => &self.lz4_room[..len],
             _ => &self.deflated[..len],
         };
         if let Some((decoder, back)) = &mut self.check {
@@ -127,14 +137,12 @@ impl BlockEncoder {
     }
 
     fn lz4(&mut self, block: &[u8]) -> Option<usize> {
-        if self.lz4.is_empty() {
-            return None;
-        }
-        lz4::encode(block, &mut self.lz4).filter(|len| *len < block.len())
+        let len = self.lz4.as_mut()?.encode(block, &mut self.lz4_room)?;
+        (len < block.len()).then_some(len)
     }
 }
 
 /// A frame that holds its data as it is, inside the zlib wrapping.
 pub(super) fn wrap_stored(block: &[u8], out: &mut [u8]) -> Option<usize> {
-    zlib::wrap(block, out, deflate::store)
+    zlib::wrap(block, out, deflater::store)
 }

@@ -5,8 +5,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::format::{ciso, dax, Format};
 
 /// Bytes of the image in a batch, unless a block has more. Large enough that locks and system
-/// calls do not show, small enough that a few of them are in the processor's cache.
-const BATCH_SIZE: u32 = 256 << 10;
+/// calls do not show, and that an encoder which starts each batch anew loses nothing by that.
+const BATCH_SIZE: u32 = 512 << 10;
 
 /// Rows that are kept free for DAX's table of uncompressed areas, at the most. The table stands
 /// before the data, so its size must be known before they are.

@@ -3,8 +3,8 @@
 
 use cso::{Error, Image, OpenOptions};
 
-/// Windows of the index that are tried beside the whole index.
-const WINDOWS: [u32; 3] = [1, 7, 2048];
+/// Windows of the index that are tried beside the whole index, and whether with little memory.
+const WINDOWS: [(u32, bool); 5] = [(1, false), (7, false), (2048, false), (1, true), (7, true)];
 
 /// Blocks that are read from the start of an image, and again from its end.
 const BLOCKS: u64 = 24;
@@ -12,10 +12,10 @@ const BLOCKS: u64 = 24;
 /// Opens `file` in every way and reads it. Returns how many blocks could be read, or what opening
 /// it with the whole index reported.
 pub fn exercise(file: &[u8]) -> Result<usize, Error> {
-    let whole = open(file, 0);
+    let whole = open(file, 0, false);
     let mut windowed = Vec::new();
-    for window in WINDOWS {
-        match (&whole, open(file, window)) {
+    for (window, frugal) in WINDOWS {
+        match (&whole, open(file, window, frugal)) {
             (Ok(whole), Ok(image)) => {
                 assert_eq!(whole.info(), image.info());
                 windowed.push(image);
@@ -46,8 +46,9 @@ pub fn exercise(file: &[u8]) -> Result<usize, Error> {
     }
 }
 
-fn open(file: &[u8], window: u32) -> Result<Image<&[u8]>, Error> {
-    Image::open_with(file, &OpenOptions::new().index_window(window))
+fn open(file: &[u8], window: u32, frugal: bool) -> Result<Image<&[u8]>, Error> {
+    let options = OpenOptions::new().index_window(window).frugal(frugal);
+    Image::open_with(file, &options)
 }
 
 /// Reads single blocks from both ends, in parts and whole, then several at once.

@@ -51,10 +51,11 @@ fn report(job: &Job, summary: &Summary, speed: &str) -> io::Result<()> {
     } = *summary;
     writeln!(
         io::stdout(),
-        "{} -> {}: {image_size} -> {file_size} bytes ({}), {}; {speed}",
+        "{} -> {}: {image_size} -> {file_size} bytes ({}), {} blocks: {}; {speed}",
         job.input.display(),
         job.output.display(),
         ratio(file_size, image_size),
+        summary.blocks,
         counts(&[
             (summary.stored_blocks, "stored"),
             (summary.deflate_blocks, "deflate"),

@@ -2,11 +2,12 @@
 
 use crate::args::Info as Args;
 use crate::batch::{self, Failure};
+use crate::cancel;
 use crate::messages::{counts, hex};
 use crate::progress::ratio;
 use crate::readers;
 use cso::format::Coding;
-use cso::{Image, Info, OpenOptions};
+use cso::{ErrorKind, Image, Info, OpenOptions};
 use indicatif::BinaryBytes;
 use serde_json::json;
 use std::fs::File;
@@ -45,6 +46,9 @@ impl Blocks {
     fn count(image: &Image<File>) -> cso::Result<Self> {
         let mut blocks = Blocks::default();
         for block in 0..image.info().blocks {
+            if cancel::requested() {
+                return Err(ErrorKind::Cancelled.into());
+            }
             match image.block_span(block)?.coding {
                 Coding::Stored => blocks.stored += 1,
                 Coding::Deflate | Coding::Zlib => blocks.deflate += 1,
@@ -81,7 +85,7 @@ fn print(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
         (blocks.lz4, "LZ4"),
         (blocks.lzo, "LZO"),
     ]);
-    line("blocks", kinds)?;
+    line("blocks", format!("{}: {kinds}", info.blocks))?;
     if info.format.is_ciso() {
         line("index shift", index_shift(info))?;
     }

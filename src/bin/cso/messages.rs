@@ -71,14 +71,13 @@ fn advice(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// `358400 blocks: 12 stored, 358388 deflate`; kinds of which there are none are left out.
+/// `12 stored, 358388 deflate`: kinds of which there are none are left out.
 pub(crate) fn counts(kinds: &[(u32, &str)]) -> String {
-    let all: u64 = kinds.iter().map(|(count, _)| u64::from(*count)).sum();
     let some = kinds.iter().filter(|(count, _)| *count != 0);
     let list: Vec<_> = some
         .map(|(count, kind)| format!("{count} {kind}"))
         .collect();
-    format!("{all} blocks: {}", list.join(", "))
+    list.join(", ")
 }
 
 /// Lower-case digits, as checksum files have them.
@@ -93,7 +92,7 @@ mod tests {
     #[test]
     fn counts_and_digests_are_written_out() {
         let text = counts(&[(1, "stored"), (0, "LZ4"), (2, "deflate")]);
-        assert_eq!(text, "3 blocks: 1 stored, 2 deflate");
+        assert_eq!(text, "1 stored, 2 deflate");
         assert_eq!(hex(&[0, 0xab, 7]), "00ab07");
     }
 

@@ -68,3 +68,40 @@ impl Reader {
         !info.format.is_ciso() || block_size.is_power_of_two() && block_size <= self.max_block_size
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a header of the CISO family with one block says.
+    fn info(magic: &[u8; 4], version: u8, block_size: u32) -> Info {
+        let mut head = [0; 0x30];
+        head[..4].copy_from_slice(magic);
+        head[4] = 0x18;
+        head[8] = 1;
+        head[0x10..0x14].copy_from_slice(&block_size.to_le_bytes());
+        head[0x14] = version;
+        cso::probe(&head, 0x30).unwrap()
+    }
+
+    #[test]
+    fn large_blocks_have_fewer_readers_and_a_warning() {
+        let small = info(b"CISO", 1, 2048);
+        assert_eq!(of(&small).len(), 5);
+        assert_eq!(warning(&small), None);
+        let large = info(b"CISO", 1, 256 << 10);
+        assert_eq!(of(&large), ["PPSSPP", "PCSX2", "maxcso"]);
+        assert!(warning(&large).unwrap().contains("block size 262144"));
+        assert_eq!(of(&info(b"CISO", 1, 512 << 10)), ["PPSSPP", "PCSX2"]);
+        assert_eq!(of(&info(b"CISO", 1, 2352)), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn each_format_has_its_readers() {
+        assert!(of(&info(b"CISO", 2, 2048))
+            .iter()
+            .all(|name| !name.starts_with("P")));
+        assert!(of(&info(b"ZISO", 1, 2048)).contains(&"Open PS2 Loader"));
+        assert!(!of(&info(b"ZISO", 1, 2048)).contains(&"PPSSPP"));
+    }
+}

@@ -1,6 +1,13 @@
 //! LZ4 blocks: no frame, no length, but perhaps padding behind the end.
 
+#[cfg(feature = "std")]
+mod optimal;
+
 use crate::error::{ErrorKind, Result};
+#[cfg(feature = "std")]
+use alloc::boxed::Box;
+#[cfg(feature = "std")]
+use optimal::Optimal;
 
 /// Decodes one LZ4 block into `out` and returns how many bytes it gave.
 ///
@@ -58,14 +65,39 @@ fn byte(input: &[u8], at: usize) -> Option<(u8, usize)> {
     input.get(at).map(|byte| (*byte, at + 1))
 }
 
-/// Encodes `block` into `out` and returns how many bytes that took, or `None` where `out` is too
-/// small for what this encoder might write.
+/// An encoder of one level, to be used for many blocks.
 #[cfg(feature = "std")]
-pub(crate) fn encode(block: &[u8], out: &mut [u8]) -> Option<usize> {
-    lz4_flex::block::compress_into(block, out).ok()
+pub(crate) enum Encoder {
+    Fast,
+    Optimal(Box<Optimal>),
 }
 
-/// Room that [`encode`] wants for `len` bytes.
+#[cfg(feature = "std")]
+impl Encoder {
+    /// An encoder for blocks of up to `max_block` bytes. `level` is 1 to 10.
+    pub(crate) fn new(level: u32, max_block: usize) -> Self {
+        let depth = match level {
+            0..=3 => return Encoder::Fast,
+            4 => 16,
+            5 => 64,
+            // More than this changes nothing in a small block.
+            6..=9 => 1024,
+            _ => 4096,
+        };
+        Encoder::Optimal(Box::new(Optimal::new(depth, max_block)))
+    }
+
+    /// Encodes `block` into `out` and returns how many bytes that took, or `None` where `out` is
+    /// too small for what this encoder might write.
+    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        match self {
+            Encoder::Fast => lz4_flex::block::compress_into(block, out).ok(),
+            Encoder::Optimal(optimal) => optimal.encode(block, out),
+        }
+    }
+}
+
+/// Room that [`Encoder::encode`] wants for `len` bytes.
 #[cfg(feature = "std")]
 pub(crate) fn bound(len: usize) -> usize {
     lz4_flex::block::get_maximum_output_size(len)

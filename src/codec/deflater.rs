@@ -1,55 +1,92 @@
-//! Deflate for whole small blocks, and only such streams as real PSP hardware can read.
+//! Deflate at every level, and only such streams as real PSP hardware can read: fast encoders made
+//! by others at the low levels, our own at the others.
 
+use super::deflate::{Effort, Encoder};
 use super::psp_safe::is_psp_safe;
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 /// An encoder of one level, to be used for many blocks.
-pub(crate) struct Encoder {
-    #[cfg(feature = "libdeflate")]
-    fast: libdeflater::Compressor,
-    /// zlib's headers are safe by construction. It is asked where the other encoder's are not,
-    /// and beside it at the highest levels.
-    zlib: Zlib,
-    #[cfg(feature = "libdeflate")]
-    both: bool,
+pub(crate) enum Deflater {
+    Fast(Fast),
+    Small(Box<Encoder>),
 }
 
-impl Encoder {
+impl Deflater {
     /// An encoder for blocks of up to `max_block` bytes. `level` is 1 to 10.
     pub(crate) fn new(level: u32, max_block: usize) -> Self {
-        Encoder {
-            #[cfg(feature = "libdeflate")]
-            fast: libdeflater::Compressor::new(
-                libdeflater::CompressionLvl::new(level as i32 + 2).unwrap_or_default(),
-            ),
-            zlib: Zlib::new(level.min(9), max_block),
-            #[cfg(feature = "libdeflate")]
-            both: level >= 9,
+        let effort = match level {
+            0..=4 => return Deflater::Fast(Fast::new(level, max_block)),
+            5 => Effort::Swift,
+            6 => Effort::Normal,
+            7 => Effort::High,
+            8 => Effort::Higher,
+            9 => Effort::Highest,
+            _ => Effort::Max,
+        };
+        Deflater::Small(Box::new(Encoder::new(effort, max_block)))
+    }
+
+    /// Forgets all blocks: the streams after this depend only on the blocks after this.
+    pub(crate) fn reset(&mut self) {
+        if let Deflater::Small(encoder) = self {
+            encoder.reset();
         }
     }
 
     /// Encodes `block` into `out` as one raw deflate stream and returns its length, or `None`
     /// where it does not fit.
+    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        match self {
+            Deflater::Fast(encoder) => encoder.encode(block, out),
+            Deflater::Small(encoder) => encoder.encode(block, out),
+        }
+    }
+}
+
+/// libdeflate, and zlib where a header of libdeflate's is not safe; or zlib alone.
+pub(crate) struct Fast {
     #[cfg(feature = "libdeflate")]
-    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
-        let fast = self
-            .fast
-            .deflate_compress(block, out)
-            .ok()
-            .filter(|len| is_psp_safe(&out[..*len]) == Some(true));
-        match fast {
-            Some(len) if !self.both => Some(len),
-            Some(len) => self.zlib.encode(block, &mut out[..len]).or(fast),
-            None => self.zlib.encode(block, out),
+    libdeflate: libdeflater::Compressor,
+    zlib: Zlib,
+}
+
+impl Fast {
+    #[cfg(feature = "libdeflate")]
+    fn new(level: u32, max_block: usize) -> Self {
+        let strength = match level {
+            0..=1 => 6,
+            2 => 8,
+            3 => 9,
+            _ => 10,
+        };
+        let strength = libdeflater::CompressionLvl::new(strength).unwrap_or_default();
+        Fast {
+            libdeflate: libdeflater::Compressor::new(strength),
+            zlib: Zlib::new(9, max_block),
         }
     }
 
-    /// Encodes `block` into `out` as one raw deflate stream and returns its length, or `None`
-    /// where it does not fit.
     #[cfg(not(feature = "libdeflate"))]
-    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+    fn new(level: u32, max_block: usize) -> Self {
+        Fast {
+            zlib: Zlib::new(level + 5, max_block),
+        }
+    }
+
+    #[cfg(feature = "libdeflate")]
+    fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        match self.libdeflate.deflate_compress(block, out) {
+            Ok(len) if is_psp_safe(&out[..len]) == Some(true) => Some(len),
+            Ok(_) => self.zlib.encode(block, out),
+            Err(_) => None,
+        }
+    }
+
+    #[cfg(not(feature = "libdeflate"))]
+    fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
         self.zlib.encode(block, out)
     }
 }
@@ -127,7 +164,7 @@ mod tests {
     #[test]
     fn every_level_is_safe_and_decodes() {
         for level in 1..=10 {
-            let mut encoder = Encoder::new(level, 2048);
+            let mut encoder = Deflater::new(level, 2048);
             for seed in 0..200 {
                 let block = block(seed);
                 let mut packed = vec![0; 2047];
@@ -144,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        let mut encoder = Encoder::new(10, 2048);
+        let mut encoder = Deflater::new(10, 2048);
         let mut out = [0; 8];
         assert_eq!(encoder.encode(&block(59), &mut out), None);
         assert_eq!(store(&[1, 2, 3, 4], &mut out), None);

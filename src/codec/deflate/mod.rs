@@ -1,0 +1,210 @@
+//! A deflate encoder for small independent blocks.
+//!
+//! Every match, code and header is chosen for the exact size of the result. All streams are safe for real PSP hardware:
+//! in a dynamic header no repeat joins the literal/length lengths and the distance lengths, and both codes are complete
+//! and have at least two codewords.
+//!
+//! A block passes through these stages, each in a file of its own: `matches` finds where text occurred before, `greedy`
+//! takes a first look, `optimize` drives `parse` (the shortest path for given `costs`), `split` (where to cut into
+//! sub-blocks) and `codes` (with `huffman`, `smooth` and `header`), and `emit` writes the result.
+
+mod bits;
+mod chance;
+mod codes;
+mod costs;
+mod effort;
+mod emit;
+mod greedy;
+mod header;
+mod huffman;
+mod matches;
+mod optimize;
+mod parse;
+mod smooth;
+mod solution;
+mod split;
+mod tables;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use effort::Effort;
+
+use alloc::vec::Vec;
+use bits::BitWriter;
+use effort::Settings;
+use matches::Matcher;
+use optimize::{Optimizer, Piece};
+use token::Histogram;
+
+/// Longest block of any encoder, so that positions fit 32 bits with room to spare.
+const MAX_BLOCK: usize = 1 << 30;
+/// Most bytes that are parsed at once. A longer block is a series of such pieces, with matches across their borders.
+const MAX_PIECE: usize = 1 << 16;
+/// Blocks up to this size are remembered, in case the next one is the same.
+const MAX_REMEMBERED: usize = 1 << 16;
+
+/// Encodes blocks as raw deflate streams, one complete stream for each block.
+///
+/// The counts of a block's symbols are a first guess for the next one's, so an output may depend on the blocks before
+/// it, back to the last [`reset`](Encoder::reset).
+pub(crate) struct Encoder {
+    settings: Settings,
+    /// For plain data.
+    persistent: Settings,
+    max_block: usize,
+    matcher: Matcher,
+    optimizer: Optimizer,
+    warm: Option<Histogram>,
+    previous: Previous,
+}
+
+impl Encoder {
+    /// An encoder for blocks of at most `max_block` bytes (1 GiB if that is more). All memory is
+    /// allocated here: about 0.7 MiB for blocks of 2 KiB, and less than 6 MiB in any case.
+    pub(crate) fn new(effort: Effort, max_block: usize) -> Encoder {
+        let max_block = max_block.min(MAX_BLOCK);
+        let settings = effort.settings(max_block);
+        let max_piece = max_block.min(MAX_PIECE);
+        Encoder {
+            matcher: Matcher::new(settings.matches, max_block, max_piece),
+            optimizer: Optimizer::new(max_piece),
+            warm: None,
+            previous: Previous::new(max_block),
+            max_block,
+            persistent: settings.persistent(),
+            settings,
+        }
+    }
+
+    /// Forgets all blocks: the outputs after this depend only on the blocks after this.
+    pub(crate) fn reset(&mut self) {
+        self.warm = None;
+        self.previous.known = false;
+    }
+
+    /// Encodes `block` into `out` and returns the size of the stream, or `None` if it does not fit or if the block is
+    /// longer than the `max_block` that the encoder was made for.
+    ///
+    /// The stream is the same whatever the room. A block that is not worth compressing becomes stored sub-blocks, five
+    /// bytes longer than itself for each 64 KiB begun: with less room than the block is long, `None` is the usual answer
+    /// for such a block, and it comes fast. What `out` holds behind the stream, or at all after `None`, is unspecified.
+    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        if block.len() > self.max_block {
+            return None;
+        }
+        if self.previous.is(block) {
+            if let Some(size) = self.previous.recall(out) {
+                return Some(size);
+            }
+            // It had too little room then, or it has now: whatever the room, the stream shall be the same.
+            self.warm = self.previous.warm.clone();
+        } else {
+            self.previous.replace(block, &self.warm);
+        }
+        let size = self.encode_afresh(block, out);
+        self.previous.remember(size.map(|size| &out[..size]));
+        size
+    }
+
+    fn encode_afresh(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        let mut writer = BitWriter::new(out);
+        self.matcher.start_block(block.len());
+        let mut start = 0;
+        loop {
+            let end = start + self.matcher.find(block, start);
+            let last = end == block.len();
+            self.encode_piece(&block[start..end], last, &mut writer);
+            if last {
+                return writer.finish();
+            }
+            start = end;
+        }
+    }
+
+    /// Encodes the piece whose candidates the matcher holds.
+    fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter) {
+        let candidates = &self.matcher.candidates;
+        let survey = greedy::survey(data, candidates);
+        if !survey.promising && !data.is_empty() {
+            emit::write_stored(data, last, writer);
+            return;
+        }
+        let piece = Piece {
+            data,
+            candidates,
+            greedy: &survey.histogram,
+            warm: self.warm.as_ref(),
+        };
+        let settings = if survey.plain {
+            &self.persistent
+        } else {
+            &self.settings
+        };
+        self.optimizer.run(settings, &piece);
+        let best = &self.optimizer.best;
+        emit::write_solution(best, data, last, writer);
+        self.warm = Some(best.histogram());
+    }
+}
+
+/// The last block and its stream: areas of equal blocks are common in disc images.
+struct Previous {
+    block: Vec<u8>,
+    /// Empty if it did not fit.
+    stream: Vec<u8>,
+    /// The encoder's guess when the block came.
+    warm: Option<Histogram>,
+    known: bool,
+}
+
+impl Previous {
+    fn new(max_block: usize) -> Previous {
+        let room = if max_block <= MAX_REMEMBERED {
+            max_block
+        } else {
+            0
+        };
+        Previous {
+            block: Vec::with_capacity(room),
+            stream: Vec::with_capacity(room),
+            warm: None,
+            known: false,
+        }
+    }
+
+    fn is(&self, block: &[u8]) -> bool {
+        self.known && self.block == block
+    }
+
+    /// Writes the remembered stream, if there is one and it fits.
+    fn recall(&self, out: &mut [u8]) -> Option<usize> {
+        if self.stream.is_empty() {
+            return None;
+        }
+        out.get_mut(..self.stream.len())?
+            .copy_from_slice(&self.stream);
+        Some(self.stream.len())
+    }
+
+    /// Remembers a block whose stream is not known yet.
+    fn replace(&mut self, block: &[u8], warm: &Option<Histogram>) {
+        self.stream.clear();
+        self.known = block.len() <= self.block.capacity();
+        if self.known {
+            self.block.clear();
+            self.block.extend_from_slice(block);
+            self.warm.clone_from(warm);
+        }
+    }
+
+    /// Remembers the block's stream, unless it did not fit or is too large to be worth it.
+    fn remember(&mut self, stream: Option<&[u8]>) {
+        let stream = stream.filter(|stream| self.known && stream.len() <= self.stream.capacity());
+        if let Some(stream) = stream {
+            self.stream.clear();
+            self.stream.extend_from_slice(stream);
+        }
+    }
+}

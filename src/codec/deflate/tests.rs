@@ -1,0 +1,292 @@
+//! What the encoder writes, read back by three decoders and walked for traits that real PSP hardware fails on.
+use super::{Effort, Encoder};
+use crate::codec::psp_safe::is_psp_safe;
+use crate::codec::samples::{lifelike, Random};
+use std::vec;
+use std::vec::Vec;
+
+const EFFORTS: [Effort; 6] = [
+    Effort::Swift,
+    Effort::Normal,
+    Effort::High,
+    Effort::Higher,
+    Effort::Highest,
+    Effort::Max,
+];
+
+/// Fails unless all decoders make `block` of `stream`, and the stream is safe.
+fn check(stream: &[u8], block: &[u8]) {
+    assert_eq!(is_psp_safe(stream), Some(true));
+
+    let mut decoded = vec![0; block.len()];
+    let mut libdeflate = libdeflater::Decompressor::new();
+    let size = libdeflate.deflate_decompress(stream, &mut decoded).unwrap();
+    assert_eq!(&decoded[..size], block);
+
+    let decoded = miniz_oxide::inflate::decompress_to_vec_with_limit(stream, block.len()).unwrap();
+    assert_eq!(decoded, block);
+
+    let mut decoded = Vec::with_capacity(block.len() + 1);
+    let mut zlib = flate2::Decompress::new(false);
+    let finish = flate2::FlushDecompress::Finish;
+    let status = zlib.decompress_vec(stream, &mut decoded, finish).unwrap();
+    assert_eq!(status, flate2::Status::StreamEnd);
+    assert_eq!(zlib.total_in() as usize, stream.len());
+    assert_eq!(decoded, block);
+}
+
+/// Room for any block: as it is, with its stored sub-blocks' headers.
+fn room(block: &[u8]) -> Vec<u8> {
+    vec![0xaa; block.len() + 5 * (block.len() / 1000 + 2)]
+}
+
+/// Encodes with ample room and checks the stream.
+fn round_trip(encoder: &mut Encoder, block: &[u8]) -> Vec<u8> {
+    let mut out = room(block);
+    let size = encoder.encode(block, &mut out).unwrap();
+    out.truncate(size);
+    check(&out, block);
+    out
+}
+
+/// Blocks of one size and of all kinds that have troubled encoders.
+fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
+    let mut sparse = vec![0; size];
+    for _ in 0..size / 50 {
+        sparse[random.below(size)] = random.number() as u8;
+    }
+    let period = 1 + random.below(400);
+    let pattern = random.bytes(period, 256);
+    let mut half = random.bytes(size / 2, 256);
+    half.extend(lifelike(random, size - size / 2));
+    vec![
+        lifelike(random, size),
+        lifelike(random, size),
+        half,
+        sparse,
+        vec![0; size],
+        random.bytes(size, 2),
+        random.bytes(size, 4),
+        random.bytes(size, 256),
+        pattern.iter().copied().cycle().take(size).collect(),
+        (0..size).map(|at| (at * 3 + (at >> 8)) as u8).collect(),
+    ]
+}
+
+fn all_kinds(efforts: &[Effort], sizes: &[usize], seed: u64) {
+    let mut random = Random(seed);
+    for &size in sizes {
+        let blocks = blocks(&mut random, size);
+        for &effort in efforts {
+            let mut encoder = Encoder::new(effort, size);
+            for block in &blocks {
+                round_trip(&mut encoder, block);
+            }
+        }
+    }
+}
+
+#[test]
+fn small_blocks() {
+    all_kinds(&EFFORTS, &[2048, 1000, 2049, 8191], 1);
+}
+
+#[test]
+fn middle_blocks() {
+    all_kinds(&EFFORTS[..5], &[16384, 32769], 2);
+}
+
+#[test]
+fn blocks_of_64_kib() {
+    all_kinds(&EFFORTS[..2], &[65_535, 65_536], 3);
+}
+
+#[test]
+fn large_blocks() {
+    all_kinds(&EFFORTS[..1], &[65_537, 300_000], 4);
+    let mut random = Random(5);
+    let block = lifelike(&mut random, 1 << 17);
+    round_trip(&mut Encoder::new(Effort::Highest, 1 << 20), &block);
+}
+
+#[test]
+fn the_largest_block() {
+    let mut random = Random(6);
+    let mut block = lifelike(&mut random, 1 << 18);
+    block.resize(15 << 20, 7);
+    block.extend(random.bytes(1 << 20, 256));
+    round_trip(&mut Encoder::new(Effort::Swift, 1 << 24), &block);
+}
+
+#[test]
+fn tiny_blocks() {
+    let mut random = Random(7);
+    for effort in EFFORTS {
+        let mut encoder = Encoder::new(effort, 64);
+        round_trip(&mut encoder, &[]);
+        for size in (1..8).chain([13, 21, 39]) {
+            for symbols in [1, 3, 256] {
+                let block = random.bytes(size, symbols);
+                round_trip(&mut encoder, &block);
+            }
+        }
+    }
+}
+
+#[test]
+fn blocks_of_all_sizes_through_one_encoder() {
+    let mut random = Random(8);
+    for effort in EFFORTS {
+        let mut encoder = Encoder::new(effort, 3000);
+        for _ in 0..25 {
+            let size = random.below(3001);
+            let block = lifelike(&mut random, size);
+            round_trip(&mut encoder, &block);
+        }
+    }
+}
+
+#[test]
+fn a_block_that_is_too_long_is_refused() {
+    let mut encoder = Encoder::new(Effort::Normal, 2048);
+    assert_eq!(encoder.encode(&[0; 2049], &mut [0; 4096]), None);
+    round_trip(&mut encoder, &[0; 2048]);
+}
+
+#[test]
+fn an_encoder_of_no_bytes() {
+    let mut encoder = Encoder::new(Effort::Normal, 0);
+    assert!(round_trip(&mut encoder, &[]).len() <= 2);
+}
+
+#[test]
+fn the_room_decides_only_whether_it_fits() {
+    let mut random = Random(9);
+    for effort in EFFORTS {
+        let mut encoder = Encoder::new(effort, 2048);
+        for size in [0, 1, 100, 2048] {
+            for block in blocks(&mut random, size) {
+                encoder.reset();
+                let stream = round_trip(&mut encoder, &block);
+                let mut exact = vec![0; stream.len()];
+                encoder.reset();
+                assert_eq!(encoder.encode(&block, &mut exact), Some(stream.len()));
+                assert_eq!(exact, stream);
+                for room in [stream.len() - 1, stream.len() / 2, 0] {
+                    encoder.reset();
+                    assert_eq!(encoder.encode(&block, &mut exact[..room]), None);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_failed_block_does_not_disturb_the_next_ones() {
+    let mut random = Random(10);
+    let first = lifelike(&mut random, 2048);
+    let second = lifelike(&mut random, 2048);
+    for effort in EFFORTS {
+        let mut ample = Encoder::new(effort, 2048);
+        round_trip(&mut ample, &first);
+        let expected = round_trip(&mut ample, &second);
+        let mut tight = Encoder::new(effort, 2048);
+        assert_eq!(tight.encode(&first, &mut [0; 10]), None);
+        assert_eq!(round_trip(&mut tight, &second), expected);
+    }
+}
+
+#[test]
+fn after_a_reset_only_what_follows_matters() {
+    let mut random = Random(11);
+    let before: Vec<_> = (0..5).map(|_| lifelike(&mut random, 2048)).collect();
+    let after: Vec<_> = (0..5).map(|_| lifelike(&mut random, 2048)).collect();
+    for effort in EFFORTS {
+        let mut fresh = Encoder::new(effort, 2048);
+        let expected: Vec<_> = after
+            .iter()
+            .map(|block| round_trip(&mut fresh, block))
+            .collect();
+        let mut used = Encoder::new(effort, 2048);
+        for block in before.iter().chain(&after[..1]) {
+            round_trip(&mut used, block);
+        }
+        used.reset();
+        let streams: Vec<_> = after
+            .iter()
+            .map(|block| round_trip(&mut used, block))
+            .collect();
+        assert_eq!(streams, expected);
+    }
+}
+
+#[test]
+fn equal_blocks_in_a_row_give_equal_streams() {
+    let block = lifelike(&mut Random(12), 2048);
+    let mut encoder = Encoder::new(Effort::Normal, 2048);
+    let first = round_trip(&mut encoder, &block);
+    assert_eq!(round_trip(&mut encoder, &block), first);
+}
+
+#[test]
+fn a_repeated_block_is_the_same_whatever_the_room_was() {
+    let mut random = Random(16);
+    let first = lifelike(&mut random, 2048);
+    let block = lifelike(&mut random, 2048);
+    for effort in EFFORTS {
+        let mut ample = Encoder::new(effort, 2048);
+        round_trip(&mut ample, &first);
+        let expected = round_trip(&mut ample, &block);
+        let mut tight = Encoder::new(effort, 2048);
+        round_trip(&mut tight, &first);
+        for _ in 0..3 {
+            assert_eq!(tight.encode(&block, &mut [0; 10]), None);
+        }
+        assert_eq!(round_trip(&mut tight, &block), expected);
+        assert_eq!(round_trip(&mut tight, &block), expected);
+    }
+}
+
+#[test]
+fn noise_does_not_fit_into_less_than_itself() {
+    let mut random = Random(13);
+    for size in [2048, 16384, 1 << 20] {
+        let block = random.bytes(size, 256);
+        let mut encoder = Encoder::new(Effort::Swift, size);
+        assert_eq!(encoder.encode(&block, &mut vec![0; size - 1]), None);
+    }
+}
+
+#[test]
+fn more_effort_makes_smaller_streams() {
+    let mut random = Random(14);
+    let blocks: Vec<_> = (0..40).map(|_| lifelike(&mut random, 2048)).collect();
+    let total = |effort| -> usize {
+        let mut encoder = Encoder::new(effort, 2048);
+        blocks
+            .iter()
+            .map(|block| round_trip(&mut encoder, block).len())
+            .sum()
+    };
+    let totals = EFFORTS.map(total);
+    assert!(
+        totals.windows(2).all(|pair| pair[0] > pair[1]),
+        "{totals:?}"
+    );
+}
+
+#[test]
+fn streams_are_no_larger_than_those_of_libdeflate_at_its_best() {
+    let mut random = Random(15);
+    let level = libdeflater::CompressionLvl::best();
+    let mut libdeflate = libdeflater::Compressor::new(level);
+    let mut out = vec![0; 4096];
+    let (mut ours, mut theirs) = (0, 0);
+    let mut encoder = Encoder::new(Effort::Normal, 2048);
+    for _ in 0..60 {
+        let block = lifelike(&mut random, 2048);
+        ours += round_trip(&mut encoder, &block).len();
+        theirs += libdeflate.deflate_compress(&block, &mut out).unwrap();
+    }
+    assert!(ours <= theirs, "{ours} {theirs}");
+}

@@ -1,0 +1,464 @@
+//! The smallest LZ4 block that a sequence of literals and matches can be: an exact dynamic
+//! programme over the block, from its end to its beginning.
+//!
+//! Every offset costs two bytes, so of all matches at a position only the longest one matters, and
+//! any shorter length of it. The costs are whole bytes: a token and an offset for each sequence,
+//! and further bytes where its literals reach 15, 270, ... or its match 19, 274, ...
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The shortest match.
+const MIN_MATCH: usize = 4;
+
+/// The last bytes of a block, which are always literals.
+const LAST_LITERALS: usize = 5;
+
+/// No match begins in so many last bytes of a block.
+const LAST_MATCH: usize = 12;
+
+/// The farthest that a match can be copied from.
+const MAX_DISTANCE: usize = 65535;
+
+/// Literals that a token counts by itself, and that each further byte counts.
+const TOKEN_LITERALS: usize = 15;
+const TOKEN_MATCH: usize = MIN_MATCH + 15;
+const MORE: usize = 255;
+
+const HASH_BITS: u32 = 12;
+
+/// More than any block costs.
+const NEVER: u32 = u32::MAX / 2;
+
+/// An encoder, to be used for many blocks.
+pub(crate) struct Optimal {
+    /// How many earlier places are looked at for each match, at the most.
+    depth: usize,
+    /// The newest place with each hash, counted over all blocks so that none need be cleared.
+    newest: Vec<u32>,
+    /// The place of the block's first byte in that count.
+    base: u32,
+    /// For each position: the roots of the trees of earlier positions with the same hash whose
+    /// bytes sort before its own and after them.
+    tree: Vec<[u32; 2]>,
+    /// For each position: the length of the longest match, or 0, and its distance.
+    longest: Vec<u32>,
+    distance: Vec<u16>,
+    /// For each position: the fewest bytes for the rest of the block if a sequence begins here.
+    rest: Vec<u32>,
+    /// For each position where a match may begin: the same from here, without the sequence's
+    /// token, and as if every byte before were a literal that costs a byte.
+    copy: Vec<u32>,
+    /// Room for two [`Minima`].
+    minima: [Vec<u32>; 2],
+}
+
+impl Optimal {
+    pub(crate) fn new(depth: usize, max_block: usize) -> Self {
+        Optimal {
+            depth,
+            newest: vec![0; 1 << HASH_BITS],
+            base: 1,
+            tree: vec![[0; 2]; max_block],
+            longest: vec![0; max_block],
+            distance: vec![0; max_block],
+            rest: vec![0; max_block + 1],
+            copy: vec![0; max_block + 1],
+            minima: [vec![0; max_block], vec![0; max_block]],
+        }
+    }
+
+    /// Encodes `block` into `out` and returns how many bytes that took, or `None` where it does
+    /// not fit.
+    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        self.find_matches(block);
+        self.count_bytes(block.len());
+        if self.rest[0] as usize > out.len() {
+            return None;
+        }
+        Some(self.emit(block, out))
+    }
+
+    /// Finds the longest match at each position.
+    fn find_matches(&mut self, block: &[u8]) {
+        let n = block.len();
+        if (u32::MAX - self.base) as usize <= n {
+            self.newest.fill(0);
+            self.base = 1;
+        }
+        let starts = n.saturating_sub(LAST_MATCH - 1);
+        self.longest[starts..n].fill(0);
+        for at in 0..starts {
+            let (length, distance) = self.find_match(block, at);
+            let usable = if length < MIN_MATCH { 0 } else { length };
+            self.longest[at] = usable as u32;
+            self.distance[at] = distance as u16;
+        }
+        self.base += n as u32;
+    }
+
+    /// The longest match at `at`, by a walk down the tree of the positions with its hash, whose
+    /// root it becomes.
+    #[inline]
+    fn find_match(&mut self, block: &[u8], at: usize) -> (usize, usize) {
+        let most = block.len() - LAST_LITERALS - at;
+        let here = &block[at..at + most];
+        let hash = hash(here);
+        let mut next = core::mem::replace(&mut self.newest[hash], self.base + at as u32);
+        // Where what sorts before and after goes, and how much all of that has in common with
+        // what is here.
+        let mut slots = [(at, 0), (at, 1)];
+        let mut shared = [0, 0];
+        let (mut best, mut distance) = (0, 0);
+        for _ in 0..self.depth {
+            let from = next.wrapping_sub(self.base) as usize;
+            if next < self.base || at - from > MAX_DISTANCE {
+                break;
+            }
+            let there = &block[from..from + most];
+            let length = common(there, here, shared[0].min(shared[1]));
+            if length > best {
+                (best, distance) = (length, at - from);
+            }
+            if length == most {
+                for (slot, child) in slots.iter().zip(self.tree[from]) {
+                    self.tree[slot.0][slot.1] = child;
+                }
+                return (best, distance);
+            }
+            let side = usize::from(there[length] > here[length]);
+            let slot = slots[side];
+            self.tree[slot.0][slot.1] = next;
+            slots[side] = (from, 1 - side);
+            shared[side] = length;
+            next = self.tree[from][1 - side];
+        }
+        for slot in slots {
+            self.tree[slot.0][slot.1] = 0;
+        }
+        (best, distance)
+    }
+
+    /// Fills `rest` and `copy`, from the end of the block to its beginning.
+    fn count_bytes(&mut self, n: usize) {
+        let starts = n.saturating_sub(LAST_MATCH - 1);
+        let rest = &mut self.rest[..=n];
+        let copy = &mut self.copy[..=n];
+        copy[starts..].fill(NEVER);
+        for (at, cost) in rest.iter_mut().enumerate().skip(starts) {
+            *cost = literals_cost(n - at);
+        }
+        let [ends, places] = &mut self.minima;
+        let mut ends = Minima::new(ends, n);
+        let mut places = Minima::new(places, n);
+        for at in (starts + MIN_MATCH..=n - LAST_LITERALS.min(n)).rev() {
+            ends.push(rest, at);
+        }
+        for at in (0..starts).rev() {
+            ends.push(rest, at + MIN_MATCH);
+            let longest = self.longest[at] as usize;
+            if longest != 0 {
+                copy[at] = at as u32 + copy_cost(rest, &ends, at, longest);
+                places.push(copy, at);
+            } else {
+                copy[at] = NEVER;
+            }
+            rest[at] = literals_cost(n - at).min(sequence_cost(copy, &places, at));
+        }
+    }
+
+    /// Writes the sequences that the costs tell. They fit.
+    fn emit(&self, block: &[u8], out: &mut [u8]) -> usize {
+        let n = block.len();
+        let mut writer = Writer { out, at: 0 };
+        let mut at = 0;
+        while let Some(literals) = self.literals_at(at, n) {
+            let copy = at + literals;
+            let length = self.length_at(copy);
+            writer.token(literals, length - MIN_MATCH);
+            writer.literals(&block[at..copy]);
+            writer.bytes(&self.distance[copy].to_le_bytes());
+            writer.more(length - MIN_MATCH);
+            at = copy + length;
+        }
+        writer.token(n - at, 0);
+        writer.literals(&block[at..]);
+        writer.at
+    }
+
+    /// How many literals the best sequence at `at` begins with; `None` for the last sequence.
+    fn literals_at(&self, at: usize, n: usize) -> Option<usize> {
+        let cost = self.rest[at];
+        if cost == literals_cost(n - at) {
+            return None;
+        }
+        (0..n - at).find(|literals| {
+            let copy = self.copy[at + literals];
+            copy != NEVER && literals_cost(*literals) + copy == cost + (at + literals) as u32
+        })
+    }
+
+    /// How long the best match at `at` is.
+    fn length_at(&self, at: usize) -> usize {
+        let cost = self.copy[at] - at as u32;
+        let longest = self.longest[at] as usize;
+        (MIN_MATCH..=longest)
+            .rev()
+            .find(|length| 2 + match_more(*length) as u32 + self.rest[at + length] == cost)
+            .unwrap_or(longest)
+    }
+}
+
+/// The fewest bytes from `at` on if a match of up to `longest` bytes begins there, but for the
+/// token.
+#[inline]
+fn copy_cost(rest: &[u32], minima: &Minima, at: usize, longest: usize) -> u32 {
+    let short = longest.min(TOKEN_MATCH - 1);
+    let mut best = NEVER;
+    for cost in &rest[at + MIN_MATCH..=at + short] {
+        best = best.min(*cost);
+    }
+    let mut end = TOKEN_MATCH + MORE - 1;
+    let mut more = 1;
+    while longest + MORE > end {
+        best = best.min(minima.up_to(rest, at + longest.min(end)) + more);
+        end += MORE;
+        more += 1;
+    }
+    2 + best
+}
+
+/// The fewest bytes from `at` on with one match at least.
+#[inline]
+fn sequence_cost(copy: &[u32], places: &Minima, at: usize) -> u32 {
+    let mut best = NEVER;
+    // A nearer place that is dearer may still win: fewer bytes tell how many literals come first.
+    for place in places.stack[..places.count].iter().rev() {
+        let literals = *place as usize - at;
+        let told = literals_cost(literals) - literals as u32;
+        best = best.min(told + copy[*place as usize] - at as u32);
+    }
+    best
+}
+
+/// Positions to the right where something costs less than anywhere between, the nearest on top.
+struct Minima<'a> {
+    stack: &'a mut [u32],
+    count: usize,
+}
+
+impl<'a> Minima<'a> {
+    fn new(stack: &'a mut [u32], n: usize) -> Self {
+        Minima {
+            stack: &mut stack[..n],
+            count: 0,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, costs: &[u32], at: usize) {
+        let cost = costs[at];
+        while self.count > 0 && costs[self.stack[self.count - 1] as usize] >= cost {
+            self.count -= 1;
+        }
+        self.stack[self.count] = at as u32;
+        self.count += 1;
+    }
+
+    /// The least of the costs at the positions up to `reach`.
+    fn up_to(&self, costs: &[u32], reach: usize) -> u32 {
+        let stack = &self.stack[..self.count];
+        let beyond = stack.partition_point(|at| *at as usize > reach);
+        stack.get(beyond).map_or(NEVER, |at| costs[*at as usize])
+    }
+}
+
+/// A token and `count` literals.
+fn literals_cost(count: usize) -> u32 {
+    let more = match count {
+        0..TOKEN_LITERALS => 0,
+        _ => 1 + (count - TOKEN_LITERALS) / MORE,
+    };
+    (1 + more + count) as u32
+}
+
+/// Bytes that a match's length takes beyond the token.
+fn match_more(length: usize) -> usize {
+    match length {
+        0..TOKEN_MATCH => 0,
+        _ => 1 + (length - TOKEN_MATCH) / MORE,
+    }
+}
+
+#[inline]
+fn hash(bytes: &[u8]) -> usize {
+    let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    (word.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
+}
+
+/// How many leading bytes of two texts of one length are the same, the first `known` among them.
+#[inline]
+fn common(a: &[u8], b: &[u8], known: usize) -> usize {
+    let mut length = known;
+    while let (Some(x), Some(y)) = (word(a, length), word(b, length)) {
+        if x != y {
+            return length + ((x ^ y).trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    while length < a.len() && length < b.len() && a[length] == b[length] {
+        length += 1;
+    }
+    length
+}
+
+#[inline]
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    let bytes = bytes.get(at..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*bytes))
+}
+
+struct Writer<'a> {
+    out: &'a mut [u8],
+    at: usize,
+}
+
+impl Writer<'_> {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.out[self.at..self.at + bytes.len()].copy_from_slice(bytes);
+        self.at += bytes.len();
+    }
+
+    /// The token, and what the literals' length takes beyond it.
+    fn token(&mut self, literals: usize, copy: usize) {
+        self.bytes(&[(literals.min(15) << 4 | copy.min(15)) as u8]);
+        self.more(literals);
+    }
+
+    /// What a length takes beyond its four bits in the token.
+    fn more(&mut self, length: usize) {
+        let Some(mut rest) = length.checked_sub(15) else {
+            return;
+        };
+        while rest >= MORE {
+            self.bytes(&[255]);
+            rest -= MORE;
+        }
+        self.bytes(&[rest as u8]);
+    }
+
+    fn literals(&mut self, literals: &[u8]) {
+        self.bytes(literals);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::samples::{lifelike, Random};
+
+    /// Encodes with ample room and with just enough, and reads it back with two decoders.
+    fn round_trip(encoder: &mut Optimal, block: &[u8]) -> usize {
+        let mut out = vec![0; lz4_flex::block::get_maximum_output_size(block.len())];
+        let len = encoder.encode(block, &mut out).unwrap();
+        let mut back = vec![0xAA; block.len()];
+        let given = lz4_flex::block::decompress_into(&out[..len], &mut back).unwrap();
+        assert_eq!((given, &back[..]), (block.len(), block));
+        if !block.is_empty() {
+            back.fill(0x55);
+            let given = lzzzz::lz4::decompress(&out[..len], &mut back).unwrap();
+            assert_eq!((given, &back[..]), (block.len(), block));
+        }
+        let mut exact = vec![0; len];
+        assert_eq!(encoder.encode(block, &mut exact), Some(len));
+        assert_eq!(exact, out[..len]);
+        assert_eq!(encoder.encode(block, &mut exact[..len - 1]), None);
+        len
+    }
+
+    fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
+        let mut sparse = vec![0; size];
+        for _ in 0..size / 60 {
+            sparse[random.below(size)] = random.number() as u8;
+        }
+        let period = 1 + random.below(300);
+        let pattern = random.bytes(period, 256);
+        let mut rare = random.bytes(size, 256);
+        // Two matches far apart, with more literals between them than two bytes can tell.
+        if size > 1500 {
+            rare.copy_within(0..40, 700);
+            rare.copy_within(5..15, 1450);
+        }
+        vec![
+            lifelike(random, size),
+            sparse,
+            rare,
+            vec![0; size],
+            random.bytes(size, 2),
+            random.bytes(size, 4),
+            pattern.iter().copied().cycle().take(size).collect(),
+        ]
+    }
+
+    #[test]
+    fn blocks_of_all_sizes_and_kinds() {
+        let mut random = Random(21);
+        let mut encoder = Optimal::new(1024, 70_000);
+        for size in (0..40).chain([255, 300, 2047, 2048, 5000, 66_000]) {
+            for block in blocks(&mut random, size) {
+                round_trip(&mut encoder, &block);
+            }
+        }
+    }
+
+    #[test]
+    fn no_encoder_makes_less() {
+        let mut random = Random(22);
+        let mut encoder = Optimal::new(4096, 2048);
+        let mut other = vec![0; 4096];
+        for _ in 0..60 {
+            for block in blocks(&mut random, 2048) {
+                let ours = round_trip(&mut encoder, &block);
+                let theirs = lzzzz::lz4_hc::compress(&block, &mut other, 12).unwrap();
+                assert!(ours <= theirs, "{ours} {theirs}");
+            }
+        }
+    }
+
+    /// All ways to encode a short block, tried one by one.
+    #[test]
+    fn short_blocks_are_as_small_as_they_can_be() {
+        fn best(block: &[u8], at: usize, known: &mut [Option<u32>]) -> u32 {
+            if let Some(cost) = known[at] {
+                return cost;
+            }
+            let n = block.len();
+            let mut cost = literals_cost(n - at);
+            for place in at..n.saturating_sub(LAST_MATCH - 1) {
+                for from in 0..place {
+                    for length in MIN_MATCH..=n - LAST_LITERALS - place {
+                        if (0..length).any(|i| block[from + i] != block[place + i]) {
+                            break;
+                        }
+                        let here = literals_cost(place - at) + 2 + match_more(length) as u32;
+                        cost = cost.min(here + best(block, place + length, known));
+                    }
+                }
+            }
+            known[at] = Some(cost);
+            cost
+        }
+        let mut random = Random(23);
+        let mut encoder = Optimal::new(4096, 128);
+        for round in 0..300 {
+            let size = 13 + random.below(80);
+            let block = match round % 3 {
+                0 => random.bytes(size, 2),
+                1 => random.bytes(size, 3),
+                _ => lifelike(&mut random, size),
+            };
+            let expected = best(&block, 0, &mut vec![None; size + 1]);
+            assert_eq!(round_trip(&mut encoder, &block) as u32, expected);
+        }
+    }
+}

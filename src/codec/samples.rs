@@ -1,0 +1,56 @@
+//! Deterministic data for the tests of the codecs.
+
+use std::vec::Vec;
+
+/// A small generator of pseudo-random numbers (splitmix64).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `limit`.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        (self.number() % limit.max(1) as u64) as usize
+    }
+
+    pub(crate) fn bytes(&mut self, size: usize, symbols: usize) -> Vec<u8> {
+        (0..size).map(|_| self.below(symbols) as u8).collect()
+    }
+}
+
+/// Data with literals of a skewed distribution, repeats at all distances and runs, as real files have.
+pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
+    let mut data = Vec::with_capacity(size + 300);
+    let alphabet = 1 + random.below(255);
+    while data.len() < size {
+        match random.below(8) {
+            0..=2 => {
+                for _ in 0..random.below(12) {
+                    let skewed = random.below(alphabet).min(random.below(alphabet));
+                    data.push(skewed as u8);
+                }
+            }
+            3 => {
+                let (byte, run) = (random.number() as u8, random.below(40));
+                data.resize(data.len() + run, byte);
+            }
+            _ if data.is_empty() => {}
+            _ => {
+                let near = if random.below(2) == 0 { 64 } else { 40_000 };
+                let distance = 1 + random.below(data.len().min(near));
+                let limit = if random.below(16) == 0 { 300 } else { 12 };
+                for _ in 0..3 + random.below(limit) {
+                    data.push(data[data.len() - distance]);
+                }
+            }
+        }
+    }
+    data.truncate(size);
+    data
+}
