@@ -31,8 +31,8 @@ qemu() {
 # ---- C
 
 # What the library may take: bytes of code and constants, of one stack frame, of stack for a call.
-limits_s="--max-text 66000 --max-frame 1024 --max-stack 4096"
-limits_3="--max-text 110000 --max-frame 1024 --max-stack 4096"
+limits_s="--max-text 58000 --max-frame 1024 --max-stack 4096"
+limits_3="--max-text 76000 --max-frame 1024 --max-stack 4096"
 
 cflags="-mabi=eabi -march=mips2 -mgp32 -mlong32 -msingle-float -mno-abicalls -fno-pic -ffreestanding
     -fno-builtin -fno-tree-loop-distribute-patterns -std=c11 -O2 -Wall -Wextra -Werror"
