@@ -6,8 +6,19 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    choose_rt();
     set_soname();
     compile_c_tests();
+}
+
+/// Sets the cfg `cso_rt` where the library must bring what std brings elsewhere.
+fn choose_rt() {
+    println!("cargo:rustc-check-cfg=cfg(cso_rt)");
+    let os = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    let wanted = env::var_os("CARGO_FEATURE_FREESTANDING").is_some();
+    if wanted && ["none", "psp"].contains(&os.as_str()) {
+        println!("cargo:rustc-cfg=cso_rt");
+    }
 }
 
 /// Gives the shared library the SONAME that `cargo cinstall` would give it, so that a program

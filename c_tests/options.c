@@ -311,7 +311,7 @@ static void ranges(void)
     CHECK(!file_exists(out));
 
     INIT(open);
-    open.flags = 2;
+    open.flags = 4;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
     open.reserved = 1;

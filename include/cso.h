@@ -28,7 +28,8 @@
  *     cc game.c libcso.a -lpthread -ldl -lm
  *
  * What there is
- *   open      cso_open, cso_open_with, cso_open_memory, cso_open_source, cso_close; cso_probe
+ *   open      cso_open, cso_open_with, cso_open_memory, cso_open_source, cso_close; cso_probe,
+ *             cso_memory_needed
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
  *   ask       cso_get_info, cso_get_block, cso_format_name
  *   write     cso_compress_file, cso_decompress_file, cso_compress, cso_decompress
@@ -169,6 +170,13 @@
  * ISO 9660 descriptors.
  */
 #define CSO_OPEN_ACCEPT_RAW 1
+
+/**
+ * Flag of cso_open_options: use little memory. All of it is allocated when the image is opened, and
+ * the compressed bytes of a read wait at the end of the caller's own buffer. Best for one thread.
+ * A freestanding library always does so, and so does one that reads in memory that was lent.
+ */
+#define CSO_OPEN_FRUGAL 2
 
 /**
  * Flag of cso_source: the callbacks cannot run in two threads at once (they seek and then read,
@@ -542,7 +550,7 @@ typedef struct cso_open_options {
      */
     uint32_t struct_size;
     /**
-     * 0 or CSO_OPEN_ACCEPT_RAW.
+     * CSO_OPEN_* or-ed together.
      */
     uint32_t flags;
     /**
@@ -559,6 +567,21 @@ typedef struct cso_open_options {
      * NULL, or where to tell a failure in detail. Set error->struct_size.
      */
     struct cso_error *error;
+    /**
+     * NULL, or memory for the handle and all that belongs to it, in place of the heap's: of any
+     * alignment, the library's alone until cso_close(), which frees nothing then. Should opening
+     * fail, it is the caller's again.
+     *
+     * A freestanding library then allocates nothing at all. A hosted one still does, in three
+     * places: a list of the decoders, a state of libdeflate if it was built with that, and a decoder
+     * with its buffers for every further thread that reads at the same time.
+     */
+    void *memory;
+    /**
+     * Bytes at memory: as many as cso_memory_needed() tells, or more. With fewer, opening is
+     * CSO_ERR_OUT_OF_MEMORY.
+     */
+    size_t memory_size;
 } cso_open_options;
 
 /**
@@ -1002,10 +1025,23 @@ cso_status cso_open_source(const struct cso_source *source,
 cso_status cso_probe(const void *head, size_t len, struct cso_info *info);
 
 /**
+ * Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the
+ * len bytes at head: CSO_PROBE_SIZE of them, or the whole file if that is shorter. The memory may be
+ * of any alignment: the 63 bytes that aligning it to 64 may take are counted. NULL options stand for
+ * all defaults; of those that are given, index_window counts, which bounds what the index takes.
+ *
+ * 0 if the file can be no image, or one that is too large to address; opening it tells why. Bytes of
+ * no compressed format are taken for the beginning of a plain image, which takes the least.
+ */
+size_t cso_memory_needed(const void *head,
+                         size_t len,
+                         const struct cso_open_options *options);
+
+/**
  * Closes an image and releases everything that belongs to it. NULL is allowed and does nothing.
  *
  * No other call with the handle may be under way, and none may follow. The close callback of a
- * source is called here.
+ * source is called here. Memory that was lent to the handle is the caller's again.
  */
 void cso_close(struct cso_handle *handle);
 

@@ -29,15 +29,16 @@ macro_rules! error_kinds {
             /// One sentence in plain English, without a full stop.
             #[must_use]
             pub const fn text(self) -> &'static str {
-                match self {
-                    $(ErrorKind::$name => $text,)*
+                match self.c_text().to_str() {
+                    Ok(text) => text,
+                    Err(_) => "",
                 }
             }
 
             /// The same sentence for C.
             pub(crate) const fn c_text(self) -> &'static CStr {
                 match self {
-                    $(ErrorKind::$name => c_str(concat!($text, "\0")),)*
+                    $(ErrorKind::$name => const { c_str(concat!($text, "\0")) },)*
                 }
             }
         }
@@ -203,20 +204,68 @@ impl From<ErrorKind> for Error {
     }
 }
 
-/// `block 12 at byte 30864: the data of a block does not decode (os error 5)`.
+impl Error {
+    /// Hands the failure over as text, piece by piece:
+    /// `block 12 at byte 30864: the data of a block does not decode (os error 5)`.
+    ///
+    /// The machinery of `core::fmt` would be a tenth of the library on a PSP.
+    pub(crate) fn tell<E>(
+        &self,
+        mut put: impl FnMut(&str) -> core::result::Result<(), E>,
+    ) -> core::result::Result<(), E> {
+        let mut room = [0; 20];
+        if let Some(block) = self.block {
+            put("block ")?;
+            put(decimal(block.into(), &mut room))?;
+        }
+        if let Some(offset) = self.offset {
+            put(if self.block.is_some() {
+                " at byte "
+            } else {
+                "at byte "
+            })?;
+            put(decimal(offset, &mut room))?;
+        }
+        if self.block.is_some() || self.offset.is_some() {
+            put(": ")?;
+        }
+        put(self.kind.text())?;
+        if let Some(os) = self.os {
+            put(if os < 0 {
+                " (os error -"
+            } else {
+                " (os error "
+            })?;
+            put(decimal(os.unsigned_abs().into(), &mut room))?;
+            put(")")?;
+        }
+        Ok(())
+    }
+}
+
+/// The digits of a number. It is divided by 10 in parts of 16 bits, which every machine can do.
+fn decimal(mut number: u64, room: &mut [u8; 20]) -> &str {
+    let mut start = room.len();
+    for at in (0..room.len()).rev() {
+        let (mut quotient, mut rest) = (0, 0);
+        for shift in [48, 32, 16, 0] {
+            let part = rest << 16 | (number >> shift) as u32 & 0xFFFF;
+            quotient = quotient << 16 | u64::from(part / 10);
+            rest = part % 10;
+        }
+        room[at] = b'0' + rest as u8;
+        start = at;
+        number = quotient;
+        if number == 0 {
+            break;
+        }
+    }
+    core::str::from_utf8(&room[start..]).unwrap_or("")
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.block, self.offset) {
-            (Some(block), Some(offset)) => write!(f, "block {block} at byte {offset}: ")?,
-            (Some(block), None) => write!(f, "block {block}: ")?,
-            (None, Some(offset)) => write!(f, "at byte {offset}: ")?,
-            (None, None) => {}
-        }
-        f.write_str(self.kind.text())?;
-        match self.os {
-            Some(os) => write!(f, " (os error {os})"),
-            None => Ok(()),
-        }
+        self.tell(|piece| f.write_str(piece))
     }
 }
 
@@ -247,6 +296,20 @@ mod tests {
             Error::new(ErrorKind::Empty).to_string(),
             "the file is empty"
         );
+    }
+
+    #[test]
+    fn numbers_are_told_in_full() {
+        let told = |error: Error| error.to_string();
+        let read = Error::new(ErrorKind::Read);
+        for offset in [0, 9, 10, 4294967296, u64::MAX] {
+            let expected = std::format!("at byte {offset}: reading failed");
+            assert_eq!(told(read.at(offset)), expected);
+        }
+        for os in [0, -1, i32::MIN, i32::MAX] {
+            let expected = std::format!("block 0: reading failed (os error {os})");
+            assert_eq!(told(read.in_block(0).with_os(os)), expected);
+        }
     }
 
     #[test]

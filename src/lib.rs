@@ -36,11 +36,17 @@
 //! * `libdeflate` (default): decode deflate with the C library libdeflate, which needs a C
 //!   compiler to build. Without it decoding is safe Rust throughout.
 //! * `cli`: the command-line tool `cso`.
+//! * `freestanding`: for an archive that C programs link on a machine without std, such as a PSP:
+//!   brings a panic handler that stops the program and an allocator over C's `malloc`. It changes
+//!   nothing where there is std.
+//! * `psp`: for Rust programs on a PSP, which have both from the crate `psp`.
 
 // Always `no_std`: a stray `std::` in the core does not compile, with whatever features.
 #![no_std]
 #![deny(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
+// What crosses the PSP's calling conventions is written in assembler.
+#![cfg_attr(all(cso_rt, target_arch = "mips"), feature(asm_experimental_arch))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
@@ -49,6 +55,9 @@ extern crate std;
 // handler and an allocator, and on a system that has std it lends them.
 #[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
 extern crate std as _;
+// On a PSP the crate that every Rust program uses there lends them.
+#[cfg(all(feature = "psp", target_os = "psp"))]
+extern crate psp as _;
 
 pub mod capi;
 mod codec;
@@ -58,6 +67,8 @@ pub mod format;
 pub mod fs;
 pub mod image;
 pub mod io;
+#[cfg(cso_rt)]
+mod rt;
 #[cfg(feature = "std")]
 pub mod writer;
 

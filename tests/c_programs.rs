@@ -43,6 +43,7 @@ programs! {
     compress
     decompress
     errors
+    memory
     nulls
     options
     read

@@ -6,9 +6,10 @@ use std::fs;
 use std::path::Path;
 
 /// In the order in which the functions stand in the header.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "abi",
     "open",
+    "room",
     "handle",
     "read",
     "info",

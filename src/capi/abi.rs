@@ -46,6 +46,11 @@ pub const CSO_MAX_THREADS: u32 = 1024;
 /// ISO 9660 descriptors.
 pub const CSO_OPEN_ACCEPT_RAW: u32 = 1;
 
+/// Flag of cso_open_options: use little memory. All of it is allocated when the image is opened, and
+/// the compressed bytes of a read wait at the end of the caller's own buffer. Best for one thread.
+/// A freestanding library always does so, and so does one that reads in memory that was lent.
+pub const CSO_OPEN_FRUGAL: u32 = 2;
+
 /// Flag of cso_source: the callbacks cannot run in two threads at once (they seek and then read,
 /// say), so the library must never call two of them at the same time.
 pub const CSO_SOURCE_SERIALIZE: u32 = 1;
@@ -326,7 +331,7 @@ pub struct cso_source {
 pub struct cso_open_options {
     /// Set by the caller: sizeof(cso_open_options).
     pub struct_size: u32,
-    /// 0 or CSO_OPEN_ACCEPT_RAW.
+    /// CSO_OPEN_* or-ed together.
     pub flags: u32,
     /// How many blocks' index entries to keep in memory at a time. 0 keeps the whole index: 4 bytes
     /// for each block (6 for DAX), checked when the image is opened. Of a window of it, each part
@@ -336,6 +341,17 @@ pub struct cso_open_options {
     pub reserved: u32,
     /// NULL, or where to tell a failure in detail. Set error->struct_size.
     pub error: *mut cso_error,
+    /// NULL, or memory for the handle and all that belongs to it, in place of the heap's: of any
+    /// alignment, the library's alone until cso_close(), which frees nothing then. Should opening
+    /// fail, it is the caller's again.
+    ///
+    /// A freestanding library then allocates nothing at all. A hosted one still does, in three
+    /// places: a list of the decoders, a state of libdeflate if it was built with that, and a decoder
+    /// with its buffers for every further thread that reads at the same time.
+    pub memory: *mut c_void,
+    /// Bytes at memory: as many as cso_memory_needed() tells, or more. With fewer, opening is
+    /// CSO_ERR_OUT_OF_MEMORY.
+    pub memory_size: usize,
 }
 
 /// How far a long task has come. Later versions may add fields at the end.

@@ -1,11 +1,10 @@
 //! A failure in detail: out of a result, and into a line of text.
 
 use super::abi::*;
-use super::status::{kind_of, status_of, status_of_kind};
+use super::status::{kind_of, status_of, status_of_kind, text};
 use super::structs::{read, zeroed, Out};
 use crate::error::{Error, Result};
-use core::ffi::{c_char, CStr};
-use core::fmt::{self, Write};
+use core::ffi::c_char;
 
 /// What C is told of a result.
 pub(super) fn describe<T>(result: &Result<T>) -> cso_error {
@@ -63,8 +62,8 @@ struct Line {
     wanted: usize,
 }
 
-impl Write for Line {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
+impl Line {
+    fn put(&mut self, text: &str) {
         let some = text.len().min(self.room - self.written);
         // SAFETY: `buf` has more than `room` bytes and `written + some <= room`; a buffer of no
         // bytes has no room, and nothing is written.
@@ -73,21 +72,21 @@ impl Write for Line {
         }
         self.written += some;
         self.wanted += text.len();
-        Ok(())
     }
 }
 
-fn write_message(line: &mut Line, error: &cso_error) -> fmt::Result {
+fn write_message(line: &mut Line, error: &cso_error) {
     if error.on_output != 0 {
-        line.write_str("output: ")?;
+        line.put("output: ");
     }
     match recall(error) {
-        Some(error) => write!(line, "{error}"),
-        // SAFETY: the text is static and ends with NUL.
-        None => match unsafe { CStr::from_ptr(super::cso_strerror(error.status)) }.to_str() {
-            Ok(text) => line.write_str(text),
-            Err(_) => Err(fmt::Error),
-        },
+        Some(error) => {
+            let Ok(()) = error.tell(|piece| {
+                line.put(piece);
+                Ok::<(), core::convert::Infallible>(())
+            });
+        }
+        None => line.put(text(error.status).to_str().unwrap_or("")),
     }
 }
 
@@ -115,8 +114,7 @@ pub unsafe extern "C" fn cso_error_message(
     };
     // SAFETY: NULL, or a struct that states its size, by the contract of the API.
     if let Ok(error) = unsafe { read(error) } {
-        // `Line` takes everything, and no text of ours fails to format.
-        let _ = write_message(&mut line, &error);
+        write_message(&mut line, &error);
     }
     if len != 0 {
         // SAFETY: `written <= len - 1`.

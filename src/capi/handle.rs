@@ -3,12 +3,14 @@
 use super::abi::{cso_error, cso_status};
 use super::error::describe;
 use super::guard::guard;
+use super::room::Room;
 use super::slot::Slot;
 use super::source::Source;
 use super::status::status_of;
 use super::structs::Out;
 use crate::error::{Error, ErrorKind, Result};
 use crate::image::Image;
+use alloc::alloc::Layout;
 use alloc::boxed::Box;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,14 +20,37 @@ pub struct cso_handle {
     last: Slot<Option<Error>>,
     /// A call panicked: nobody knows what state the image is in.
     poisoned: AtomicBool,
+    /// It lies in the caller's memory, not on the heap.
+    is_lent: bool,
 }
 
 impl cso_handle {
-    pub(super) fn new(image: Image<Source>) -> Self {
+    fn new(image: Image<Source>) -> Self {
         cso_handle {
             image,
             last: Slot::new(None),
             poisoned: AtomicBool::new(false),
+            is_lent: false,
+        }
+    }
+
+    /// One on the heap, as a `Box` would have it, if there is room for it.
+    pub(super) fn on_heap(image: Image<Source>) -> Result<*mut Self> {
+        // SAFETY: the layout has bytes.
+        let place = unsafe { alloc::alloc::alloc(Layout::new::<Self>()) }.cast::<Self>();
+        if place.is_null() {
+            return Err(ErrorKind::OutOfMemory.into());
+        }
+        // SAFETY: allocated for this type, and nothing is there yet.
+        unsafe { place.write(Self::new(image)) };
+        Ok(place)
+    }
+
+    /// One that is about to be put in a [`Room`].
+    pub(super) fn in_room(image: Image<Source>) -> Self {
+        cso_handle {
+            is_lent: true,
+            ..Self::new(image)
         }
     }
 
@@ -78,20 +103,29 @@ pub(super) unsafe fn on_handle<T>(
 /// Closes an image and releases everything that belongs to it. NULL is allowed and does nothing.
 ///
 /// No other call with the handle may be under way, and none may follow. The close callback of a
-/// source is called here.
+/// source is called here. Memory that was lent to the handle is the caller's again.
 #[no_mangle]
 pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
     if handle.is_null() {
         return;
     }
-    // SAFETY: it was made by `Box::into_raw` in `open`, and by the contract of the API nobody else
-    // uses it, now or later.
-    let handle = unsafe { Box::from_raw(handle) };
+    // SAFETY: it was made by `open`, in memory of the caller's or as a `Box` has it, and by the
+    // contract of the API nobody else uses it, now or later.
+    let (owned, is_lent) = unsafe {
+        match (*handle).is_lent {
+            true => (handle.read(), true),
+            false => (*Box::from_raw(handle), false),
+        }
+    };
     let mut source = None;
     let _ = guard(|| {
-        source = Some(handle.image.into_source());
+        source = Some(owned.image.into_source());
         Ok(())
     });
+    if is_lent {
+        // SAFETY: the image that used the room's decoder is gone.
+        unsafe { Room::leave(handle) };
+    }
     if let Some(Source::Callbacks(callbacks)) = source {
         callbacks.close();
     }

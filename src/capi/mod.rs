@@ -28,6 +28,7 @@ mod open;
 #[cfg(feature = "std")]
 mod progress;
 mod read;
+mod room;
 #[cfg(feature = "std")]
 mod sink;
 mod slot;
@@ -49,6 +50,7 @@ pub use handle::*;
 pub use info::*;
 pub use open::*;
 pub use read::*;
+pub use room::*;
 pub use status::*;
 #[cfg(feature = "std")]
 pub use verify::*;

@@ -5,13 +5,13 @@ use super::error::report;
 use super::guard::guard;
 use super::handle::cso_handle;
 use super::info::info_of;
+use super::room::Room;
 use super::source::{Callbacks, Source};
 use super::status::status_of;
 use super::structs::{read_options, Out};
 use crate::error::{ErrorKind, Result};
 use crate::format::{Format, SECTOR_SIZE};
 use crate::image::{probe, Image, OpenOptions};
-use alloc::boxed::Box;
 use core::ffi::c_void;
 use core::{ptr, slice};
 
@@ -102,24 +102,33 @@ unsafe fn open(
         Err(e) => return status_of::<()>(&Err(e)),
     };
     let result = guard(|| {
-        let options = open_options(&options)?;
-        let image = Image::open_with(source()?, &options)?;
-        Ok(Box::new(cso_handle::new(image)))
+        let chosen = open_options(&options)?;
+        // SAFETY: by the contract of the API.
+        let room = unsafe { Room::of(&options)? };
+        match room {
+            Some(room) => room.open(source()?, &chosen),
+            None => {
+                let image = Image::open_with(source()?, &chosen)?;
+                cso_handle::on_heap(image)
+            }
+        }
     });
     let status = report(&result, error.as_ref());
     if let Ok(handle) = result {
         // SAFETY: as above.
-        unsafe { out.write(Box::into_raw(handle)) };
+        unsafe { out.write(handle) };
     }
     status
 }
 
-fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
-    if options.flags & !CSO_OPEN_ACCEPT_RAW != 0 || options.reserved != 0 {
+pub(super) fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
+    let known = CSO_OPEN_ACCEPT_RAW | CSO_OPEN_FRUGAL;
+    if options.flags & !known != 0 || options.reserved != 0 {
         return Err(ErrorKind::Argument.into());
     }
     Ok(OpenOptions::new()
         .index_window(options.index_window)
+        .frugal(options.flags & CSO_OPEN_FRUGAL != 0)
         .accept_raw(options.flags & CSO_OPEN_ACCEPT_RAW != 0))
 }
 
@@ -153,7 +162,7 @@ pub(super) unsafe fn path_of<'a>(path: *const c_char) -> Result<&'a std::path::P
 ///
 /// `data` is NULL or points at `len` readable bytes that nobody writes until nothing derived from
 /// the result is used any more.
-unsafe fn bytes(data: *const c_void, len: usize) -> Result<&'static [u8]> {
+pub(super) unsafe fn bytes(data: *const c_void, len: usize) -> Result<&'static [u8]> {
     if data.is_null() || isize::try_from(len).is_err() {
         return Err(ErrorKind::Argument.into());
     }
@@ -189,7 +198,7 @@ pub unsafe extern "C" fn cso_probe(
 }
 
 /// As long as a file of any format can be: no header announces more.
-const ANY_LENGTH: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
+pub(super) const ANY_LENGTH: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
 
 fn probed(head: &[u8]) -> Result<cso_info> {
     let info = info_of(&probe(head, ANY_LENGTH)?);

@@ -4,6 +4,11 @@ use super::abi::{cso_source, CSO_SOURCE_SERIALIZE};
 use super::structs::read;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadAt;
+#[cfg(not(all(cso_rt, target_arch = "mips")))]
+use core::ffi::c_void;
+
+#[cfg(all(cso_rt, target_arch = "mips"))]
+use crate::rt::call_read_at;
 
 pub(super) enum Source {
     #[cfg(feature = "std")]
@@ -68,10 +73,10 @@ impl Callbacks {
             return Err(ErrorKind::Internal.into());
         };
         let _turn = self.turn.wait();
+        let (to, len) = (buf.as_mut_ptr().cast(), buf.len());
         // SAFETY: the contract of `cso_read_at_fn`; the buffer has `len` writable bytes, and they
         // are initialised.
-        let given =
-            unsafe { read_at(self.source.user, offset, buf.as_mut_ptr().cast(), buf.len()) };
+        let given = unsafe { call_read_at(read_at, self.source.user, offset, to, len) };
         match usize::try_from(given) {
             Ok(count) if count <= buf.len() => Ok(count),
             // It claims more than it was given room for.
@@ -98,6 +103,19 @@ impl Callbacks {
             unsafe { close(self.source.user) };
         }
     }
+}
+
+/// Calls a source's `read_at`. (C code for a PSP has another calling convention: see `rt`.)
+#[cfg(not(all(cso_rt, target_arch = "mips")))]
+unsafe fn call_read_at(
+    read_at: unsafe extern "C" fn(*mut c_void, u64, *mut c_void, usize) -> i64,
+    user: *mut c_void,
+    offset: u64,
+    buf: *mut c_void,
+    len: usize,
+) -> i64 {
+    // SAFETY: the caller keeps the contract of `read_at`.
+    unsafe { read_at(user, offset, buf, len) }
 }
 
 /// The negative number that a callback returned, cut to 32 bits.

@@ -79,12 +79,15 @@ names! {
 /// that this version does not know it says so.
 #[no_mangle]
 pub extern "C" fn cso_strerror(status: cso_status) -> *const c_char {
-    let text: &CStr = match kind_of(status) {
+    text(status).as_ptr()
+}
+
+pub(super) fn text(status: cso_status) -> &'static CStr {
+    match kind_of(status) {
         Some(kind) => kind.c_text(),
         None if status == cso_status_code::CSO_OK as cso_status => c"success",
         None => c"unknown status",
-    };
-    text.as_ptr()
+    }
 }
 
 /// The name of a status as it stands in this header, such as "CSO_ERR_TRUNCATED", for logs: a

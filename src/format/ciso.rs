@@ -126,7 +126,7 @@ impl Header {
         if start >= full {
             return Ok(self);
         }
-        let partial = self.size % u64::from(self.block_size) != 0;
+        let partial = self.place(self.size).1 != 0;
         if start == full - 4 && partial {
             self.tables.word_count -= 1;
             return Ok(self);

@@ -190,6 +190,12 @@ impl Header {
         parse(head, file_len).map(Some)
     }
 
+    /// The block that byte `at` of the image lies in, and where in the block.
+    pub(crate) fn place(&self, at: u64) -> (u32, u32) {
+        let (block, within) = divide(at, self.block_size);
+        (block as u32, within)
+    }
+
     /// Bytes of the image in block `block`: the block size, or less for the last one.
     #[must_use]
     pub fn block_len(&self, block: u32) -> u32 {
@@ -256,11 +262,28 @@ fn count_blocks(size: u64, block_size: u32) -> Result<u32> {
         return Err(ErrorKind::BlockSize.into());
     }
     let sectors = size.div_ceil(u64::from(SECTOR_SIZE));
-    let blocks = size.div_ceil(u64::from(block_size));
+    let (whole, rest) = divide(size, block_size);
+    let blocks = whole + u64::from(rest != 0);
     if blocks == 0 || blocks > u64::from(u32::MAX >> 1) || sectors > u64::from(u32::MAX) {
         return Err(ErrorKind::ImageSize.into());
     }
     Ok(blocks as u32)
+}
+
+/// `number / by` and `number % by`, for a power of two or a number of 16 bits at the most, as all
+/// block sizes are. A machine of 32 bits has no instruction for it, and the compiler's own function
+/// for any divisor is a large one.
+fn divide(number: u64, by: u32) -> (u64, u32) {
+    if by.is_power_of_two() {
+        return (number >> by.trailing_zeros(), number as u32 & (by - 1));
+    }
+    let (mut quotient, mut rest) = (0, 0);
+    for shift in [48, 32, 16, 0] {
+        let part = rest << 16 | (number >> shift) as u32 & 0xFFFF;
+        quotient = quotient << 16 | u64::from(part / by);
+        rest = part % by;
+    }
+    (quotient, rest)
 }
 
 /// Whether a block size is one that an image may have.

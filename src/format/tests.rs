@@ -149,3 +149,13 @@ fn numbers_of_formats() {
         assert_eq!(Format::from_number(number), None);
     }
 }
+
+#[test]
+fn division_is_that_of_the_language() {
+    for by in [1, 2048, 1 << 24, RAW_CD_BLOCK_SIZE, 3, 0xFFFF] {
+        for number in [0, 1, 2351, 2352, 2353, 1 << 32, (1 << 43) - 1, u64::MAX] {
+            let expected = (number / u64::from(by), (number % u64::from(by)) as u32);
+            assert_eq!(divide(number, by), expected, "{number} by {by}");
+        }
+    }
+}

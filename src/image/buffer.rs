@@ -1,5 +1,6 @@
 //! Bytes that a reader keeps: on the heap, or in memory that its caller lent for good.
 
+use super::memory::in_lines;
 use crate::error::{Error, ErrorKind, Result};
 use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
@@ -86,7 +87,7 @@ impl DerefMut for Buffer {
     }
 }
 
-/// Memory that is handed out from its front.
+/// Memory that is handed out from its front, in whole lines.
 pub(super) struct Lent(&'static mut [u8]);
 
 impl Lent {
@@ -96,10 +97,10 @@ impl Lent {
 
     fn take(&mut self, len: usize) -> Result<&'static mut [u8]> {
         let rest = core::mem::take(&mut self.0);
-        match rest.split_at_mut_checked(len) {
+        match rest.split_at_mut_checked(in_lines(len)) {
             Some((taken, rest)) => {
                 self.0 = rest;
-                Ok(taken)
+                Ok(&mut taken[..len])
             }
             None => Err(ErrorKind::OutOfMemory.into()),
         }
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn lent_memory_is_handed_out_once_and_never_exceeded() {
-        let memory: &'static mut [u8] = Box::leak(vec![7; 10].into_boxed_slice());
+        let memory: &'static mut [u8] = Box::leak(vec![7; 2 * 64].into_boxed_slice());
         let mut lent = Lent::new(memory);
         let mut first = Buffer::with_room(6, Some(&mut lent)).unwrap();
         let mut second = Buffer::with_room(4, Some(&mut lent)).unwrap();

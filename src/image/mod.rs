@@ -206,6 +206,11 @@ impl<S: ReadAt> Image<S> {
         self.source
     }
 
+    /// Whether compressed bytes wait in the caller's buffer: always, where memory is scarce.
+    fn is_frugal(&self) -> bool {
+        cfg!(cso_rt) || self.frugal
+    }
+
     /// Lends `work` a scratch.
     fn with_scratch<T>(&self, work: impl FnOnce(&mut Scratch) -> Result<T>) -> Result<T> {
         self.scratches.lend(Scratch::new, work)

@@ -27,14 +27,14 @@ impl<S: ReadAt> Image<S> {
         memory: Option<Memory>,
     ) -> Result<Self> {
         let header = read_header(&source, options)?;
-        let frugal = options.frugal || memory.is_some();
+        let frugal = cfg!(cso_rt) || options.frugal || memory.is_some();
         // In lent memory the whole index is a window too.
         let window = match options.index_window {
             0 if memory.is_some() => header.blocks,
             blocks => blocks,
         };
         let scratch = if frugal {
-            Scratch::with_room(&Needs::of(&header, window.max(1)), memory)?
+            Scratch::with_room(&Needs::of(&header, window.max(1))?, memory)?
         } else {
             Scratch::new()
         };

@@ -21,26 +21,25 @@ pub(super) struct Batch {
 impl<S: ReadAt> Image<S> {
     /// Fills `buf` with the bytes from `offset` on. The range lies within the image.
     pub(super) fn read(&self, scratch: &mut Scratch, offset: u64, buf: &mut [u8]) -> Result<()> {
-        let block_size = u64::from(self.header.block_size);
         if self.header.format == Format::Iso {
             return self.source.read_exact_at(offset, buf).map_err(|e| {
                 let place = e.offset().unwrap_or(offset).min(self.header.size - 1);
-                e.in_block((place / block_size) as u32)
+                e.in_block(self.header.place(place).0)
             });
         }
         let mut done = 0;
         while done < buf.len() {
             let at = offset + done as u64;
-            let block = (at / block_size) as u32;
+            let (block, _) = self.header.place(at);
             if scratch.cached == Some(block) {
                 done += self.copy_cached(scratch, block, at, &mut buf[done..]);
                 continue;
             }
-            if self.frugal {
+            if self.is_frugal() {
                 done += self.read_frugally(scratch, block, at, &mut buf[done..])?;
                 continue;
             }
-            let last = ((offset + buf.len() as u64 - 1) / block_size) as u32;
+            let (last, _) = self.header.place(offset + buf.len() as u64 - 1);
             let batch = self.fetch(scratch, block, last)?;
             done += self.deliver_all(scratch, &batch, at, &mut buf[done..])?;
         }
@@ -49,13 +48,16 @@ impl<S: ReadAt> Image<S> {
 
     /// Reads the compressed bytes of as many blocks of `first..=last` as one read should cover.
     pub(super) fn fetch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
-        let batch = self.batch(scratch, first, last)?;
-        match self.load(scratch, &batch) {
+        let mut batch = self.batch(scratch, first, last)?;
+        if batch.blocks.len() > 1 {
+            if self.load(scratch, &batch).is_ok() {
+                return Ok(batch);
+            }
             // The blocks before the damage are still good, and the failure names its block.
-            Err(_) if batch.blocks.len() > 1 => self.fetch(scratch, first, first),
-            Err(e) => Err(e.in_block(first)),
-            Ok(()) => Ok(batch),
+            batch = self.batch(scratch, first, first)?;
         }
+        self.load(scratch, &batch).map_err(|e| e.in_block(first))?;
+        Ok(batch)
     }
 
     fn batch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
@@ -112,7 +114,7 @@ impl<S: ReadAt> Image<S> {
         let input = &scratch.packed[start..start + span.len as usize];
         let (least, most) = block_room(&self.header, block, &span);
         let place = |e: Error| e.in_block(block).at(span.offset);
-        let whole = at % u64::from(self.header.block_size) == 0;
+        let whole = self.header.place(at).1 == 0;
         if whole && least == most && out.len() >= most {
             scratch
                 .decoder
@@ -132,7 +134,7 @@ impl<S: ReadAt> Image<S> {
 
     /// Copies from the cached block, from byte `at` of the image on.
     fn copy_cached(&self, scratch: &Scratch, block: u32, at: u64, out: &mut [u8]) -> usize {
-        let from = (at % u64::from(self.header.block_size)) as usize;
+        let from = self.header.place(at).1 as usize;
         let wanted = &scratch.block[from..self.header.block_len(block) as usize];
         let count = wanted.len().min(out.len());
         out[..count].copy_from_slice(&wanted[..count]);

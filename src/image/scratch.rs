@@ -5,7 +5,7 @@ use super::decode::Decoder;
 use super::index::Window;
 use super::memory::{Memory, Needs, Place};
 use crate::error::Result;
-use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 pub(super) struct Scratch {
     pub(super) decoder: Place<Decoder>,
@@ -23,7 +23,7 @@ impl Scratch {
     /// One that takes its memory from the heap, when it needs it.
     pub(super) fn new() -> Self {
         Scratch {
-            decoder: Place::Heap(Box::new(Decoder::new())),
+            decoder: Place::Heap(Vec::from([Decoder::new()])),
             window: Window::new(),
             packed: Buffer::new(),
             block: Buffer::new(),
@@ -35,7 +35,7 @@ impl Scratch {
     pub(super) fn with_room(needs: &Needs, memory: Option<Memory>) -> Result<Self> {
         let (decoder, mut lent) = match memory {
             Some(Memory { decoder, bytes }) => (Place::Lent(decoder), Some(Lent::new(bytes))),
-            None => (Place::Heap(Box::new(Decoder::new())), None),
+            None => (Place::on_heap(Decoder::new())?, None),
         };
         Ok(Scratch {
             decoder,

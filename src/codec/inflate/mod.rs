@@ -88,6 +88,10 @@ pub(crate) struct Inflate {
     decoder: Decoder,
 }
 
+/// A constant needs no place on a small stack on its way to where it is wanted.
+#[cfg(target_pointer_width = "32")]
+const READY: Decoder = Decoder::new();
+
 impl Default for Inflate {
     fn default() -> Self {
         Self::new()
@@ -97,8 +101,12 @@ impl Default for Inflate {
 impl Inflate {
     /// A decoder, ready for any stream.
     #[must_use]
+    #[inline]
     pub(crate) fn new() -> Self {
         Self {
+            #[cfg(target_pointer_width = "32")]
+            decoder: READY,
+            #[cfg(target_pointer_width = "64")]
             decoder: Decoder::new(),
         }
     }

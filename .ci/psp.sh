@@ -1,0 +1,179 @@
+#!/usr/bin/env bash
+# The library on the PSP, without one: the archive for C programs is built, checked and linked with C
+# code that is compiled for the PSP's calling convention, and that runs in an emulator of the
+# processor. The Rust example becomes an EBOOT.PBP, and the tests run on MIPS of both byte orders.
+#
+#   .ci/psp.sh              all of it
+#   .ci/psp.sh c rust       parts: c, rust, tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. .ci/tools.sh
+target=${CARGO_TARGET_DIR:-$PWD/target}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A compiler with its library's source: see examples/psp/build.sh.
+need_debian /usr/bin/rustc rustc-web rust-web-src cargo-web
+[ -f "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ] ||
+    need_debian no-such-command rust-web-src
+need_debian mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu libc6-dev-mipsel-cross
+need_debian qemu-mipsel-static qemu-user-static
+
+# Cargo and rustc of one kind, by their paths, and with what only a nightly may do.
+debian_cargo() {
+    RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc /usr/bin/cargo "$@"
+}
+
+qemu() {
+    timeout 300 qemu-mipsel-static "$@"
+}
+
+# ---- C
+
+# What the library may take: bytes of code and constants, of one stack frame, of stack for a call.
+limits_s="--max-text 58000 --max-frame 1024 --max-stack 4096"
+limits_3="--max-text 76000 --max-frame 1024 --max-stack 4096"
+
+cflags="-mabi=eabi -march=mips2 -mgp32 -mlong32 -msingle-float -mno-abicalls -fno-pic -ffreestanding
+    -fno-builtin -fno-tree-loop-distribute-patterns -std=c11 -O2 -Wall -Wextra -Werror"
+
+# build LEVEL LIMITS: the library, and the test program with and without small data.
+build() {
+    local small
+    printf 'optimisation level %s:\n' "$1"
+    CSO_PSP_OPT=$1 CSO_PSP_LIMITS=$2 examples/psp/build.sh "$work/$1"
+    for small in 0 8; do
+        # shellcheck disable=SC2086 # several words, on purpose
+        mipsel-linux-gnu-gcc $cflags -G$small -nostdlib -static -Wl,--fatal-warnings -I"$work/$1" \
+            tests/psp/*.c examples/psp/loader/iso9660.c "$work/$1/libcso.a" \
+            -o "$work/check-$1-G$small"
+    done
+}
+
+make_images() {
+    need_debian genisoimage genisoimage
+    cargo build --quiet --features cli --bin cso
+    local cso=$target/debug/cso format
+    mkdir "$work/tree"
+    cp -r src include README.md LICENSE-MIT "$work/tree"
+    head -c 100000 /dev/urandom > "$work/tree/noise.bin"
+    head -c 100000 /dev/zero > "$work/tree/zeros.bin"
+    genisoimage -quiet -V PSP -o "$work/game.iso" "$work/tree"
+    for format in cso1 cso2 zso dax; do
+        "$cso" compress --quiet --format "$format" "$work/game.iso" -o "$work/game-$format"
+    done
+    "$cso" compress --quiet --format cso1 --block-size 16384 "$work/game.iso" -o "$work/game-16k"
+    "$cso" compress --quiet --format cso2 --lz4-cost 50 --block-size 4096 "$work/game.iso" \
+        -o "$work/game-lz4"
+    "$cso" compress --quiet --format dax --dax-areas "$work/game.iso" -o "$work/game-areas"
+    cp "$work/game.iso" "$work/game-plain"
+}
+
+# Each damaged golden file and the number of its failure, as tests/golden.rs lists them.
+bad_files() {
+    local name kind number
+    sed -n 's/^    ("\(bad-[^"]*\)", ErrorKind::\([A-Za-z]*\)),$/\1 \2/p' tests/golden.rs |
+        while read -r name kind; do
+            number=$(sed -n "s/^    $kind = \([0-9]*\),.*/\1/p" src/error.rs)
+            printf '%s %s\n' "$name" "${number:?$kind has no number}"
+        done
+}
+
+# The test program calls every function of the header.
+check_complete() {
+    # shellcheck disable=SC2086 # several words, on purpose
+    mipsel-linux-gnu-gcc $cflags -E -I"$work/s" -include cso.h -xc /dev/null |
+        grep -o '\bcso_[a-z0-9_]*(' | tr -d '(' | sort -u > "$work/declared"
+    # shellcheck disable=SC2086 # several words, on purpose
+    mipsel-linux-gnu-gcc $cflags -c -I"$work/s" tests/psp/check.c -o "$work/check.o"
+    mipsel-linux-gnu-nm -u "$work/check.o" | grep -o 'cso_.*' | sort -u > "$work/called"
+    diff "$work/declared" "$work/called" || fail "tests/psp/check.c does not call every function"
+    mipsel-linux-gnu-nm --defined-only -g "$work/s/libcso.a" 2> /dev/null |
+        awk 'NF == 3 && $3 !~ /^cso_private\./ { print $3 }' | sort -u > "$work/defined"
+    diff "$work/declared" "$work/defined" || fail "libcso.a has other functions than its header"
+}
+
+check_c() {
+    local program image name number count=0
+    build s "$limits_s"
+    build 3 "$limits_3"
+    check_complete
+    make_images
+    bad_files > "$work/bad"
+    [ "$(wc -l < "$work/bad")" -ge 15 ] || fail "the damaged files are not found"
+    for program in "$work"/check-?-G?; do
+        for image in "$work"/game-*; do
+            qemu "$program" calls "$image" "$work/game.iso" || fail "$program calls $image"
+            qemu "$program" read "$image" "$work/game.iso" || fail "$program read $image"
+            count=$((count + 2))
+        done
+        while read -r name number; do
+            qemu "$program" bad "tests/golden/$name" "$number" || fail "$program bad $name"
+            count=$((count + 1))
+        done < "$work/bad"
+        qemu "$program" heap > "$work/heap" || fail "$program heap: $(cat "$work/heap")"
+        qemu "$program" list "$work/game-cso1" > "$work/list" || fail "$program list"
+        grep -qx "README.MD $(stat -c %s README.md)" "$work/list" || fail "README is not listed"
+        grep -qx "NOISE.BIN 100000" "$work/list" || fail "NOISE.BIN is not listed"
+        count=$((count + 2))
+        printf '%s:\n' "${program##*/}"
+        cat "$work/heap"
+    done
+    printf 'psp: %d runs of C programs passed\n' "$count"
+}
+
+# ---- Rust
+
+check_rust() {
+    local folder=$target/psp-tools
+    need_debian ld.lld lld
+    if ! [ -x "$folder/bin/cargo-psp" ]; then
+        cargo install --quiet --locked --root "$folder" --target-dir "$folder/build" \
+            cargo-psp@0.2.8 || fail "cargo-psp cannot be installed"
+        rm -rf "$folder/build"
+    fi
+    # cargo-psp asks for a nightly by name only.
+    cat > "$work/rustc" <<'RUSTC'
+#!/bin/sh
+[ "$*" = -vV ] || exec /usr/bin/rustc "$@"
+/usr/bin/rustc -vV | sed 's/^\(release: .*\)/\1-nightly/; s/^\(rustc [0-9.]*\)/\1-nightly/'
+RUSTC
+    chmod +x "$work/rustc"
+    (
+        cd examples/psp/rust
+        export RUSTC_BOOTSTRAP=1 RUSTC=$work/rustc CARGO=/usr/bin/cargo
+        export CARGO_TARGET_DIR=$target/psp-rust PATH=$folder/bin:$PATH
+        CARGO_TARGET_MIPSEL_SONY_PSP_LINKER=$(command -v ld.lld) \
+            "$folder/bin/cargo-psp" psp --release > "$work/log" 2>&1 || fail "$(tail -n 40 "$work/log")"
+    )
+    local made=$target/psp-rust/mipsel-sony-psp/release/EBOOT.PBP
+    [ "$(head -c 4 "$made" | tr -d '\000')" = PBP ] || fail "no EBOOT.PBP was made"
+    printf 'psp: the Rust example is an EBOOT.PBP of %d bytes\n' "$(stat -c %s "$made")"
+}
+
+# ---- Tests
+
+# tests_on TARGET PREFIX QEMU: the Rust tests, without C code.
+tests_on() {
+    local name=$1 prefix=$2 emulator=$3 variable
+    variable=$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')
+    env "CARGO_TARGET_${variable}_LINKER=$prefix-gcc" \
+        "CARGO_TARGET_${variable}_RUNNER=$emulator -L /usr/$prefix" \
+        "CC_${name//-/_}=$prefix-gcc" "AR_${name//-/_}=$prefix-ar" \
+        RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc \
+        /usr/bin/cargo -Zbuild-std test --quiet --target "$name" \
+        --no-default-features --features std \
+        --lib --test reads --test damage --test golden --test faults || fail "tests on $name"
+    printf 'psp: the tests pass on %s\n' "$name"
+}
+
+check_tests() {
+    need_debian mips-linux-gnu-gcc gcc-mips-linux-gnu libc6-dev-mips-cross
+    tests_on mipsel-unknown-linux-gnu mipsel-linux-gnu qemu-mipsel-static
+    tests_on mips-unknown-linux-gnu mips-linux-gnu qemu-mips-static
+}
+
+[ $# != 0 ] || set -- c rust tests
+for part in "$@"; do
+    "check_$part"
+done

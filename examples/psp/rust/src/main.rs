@@ -1,0 +1,105 @@
+//! Lists the root of ms0:/ISO/game.cso on the screen.
+
+#![no_std]
+#![no_main]
+
+use cso::io::ReadAt;
+use cso::{Error, ErrorKind, Image, OpenOptions, Result, SECTOR_SIZE};
+use psp::sys::{
+    sceIoClose, sceIoLseek, sceIoOpen, sceIoRead, sceKernelDelayThread, IoOpenFlags, IoWhence,
+    SceUid,
+};
+
+psp::module!("cso_rust", 1, 0);
+
+const PATH: &[u8] = b"ms0:/ISO/game.cso\0";
+
+/// The sector of the volume descriptor, and where that has the record of the root directory.
+const DESCRIPTOR: u32 = 16;
+const ROOT: usize = 156;
+
+/// A file of the memory stick.
+struct File(SceUid);
+
+impl File {
+    fn open(path: &[u8]) -> Result<File> {
+        // SAFETY: the path ends with NUL.
+        let file = unsafe { sceIoOpen(path.as_ptr(), IoOpenFlags::RD_ONLY, 0) };
+        match file.0 {
+            0.. => Ok(File(file)),
+            code => Err(Error::new(ErrorKind::NotFound).with_os(code)),
+        }
+    }
+
+    fn seek(&self, offset: i64, from: IoWhence) -> Result<u64> {
+        // SAFETY: the file is open.
+        let at = unsafe { sceIoLseek(self.0, offset, from) };
+        u64::try_from(at).map_err(|_| Error::new(ErrorKind::Read).with_os(at as i32))
+    }
+}
+
+impl ReadAt for File {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        self.seek(offset as i64, IoWhence::Set)?;
+        // SAFETY: the file is open, and the buffer has so many bytes.
+        let got = unsafe { sceIoRead(self.0, buf.as_mut_ptr().cast(), buf.len() as u32) };
+        usize::try_from(got).map_err(|_| Error::new(ErrorKind::Read).with_os(got))
+    }
+
+    fn size(&self) -> Result<u64> {
+        self.seek(0, IoWhence::End)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        // SAFETY: it is open, and closed once.
+        unsafe { sceIoClose(self.0) };
+    }
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+fn list() -> Result<()> {
+    // 2048 entries of the index at a time: an image of any size takes about 15 KiB.
+    let options = OpenOptions::new().frugal(true).index_window(2048);
+    let image = Image::open_with(File::open(PATH)?, &options)?;
+    let info = image.info();
+    psp::dprintln!("{}, {} sectors", info.format.name(), info.sectors);
+
+    let mut sector = [0; SECTOR_SIZE as usize];
+    image.read_sectors(DESCRIPTOR, &mut sector)?;
+    let (first, size) = (u32_at(&sector, ROOT + 2), u32_at(&sector, ROOT + 10));
+    for number in first..first.saturating_add(size / SECTOR_SIZE) {
+        image.read_sectors(number, &mut sector)?;
+        let mut rest = &sector[..];
+        // Records begin with their length; 0 says that no more are in this sector.
+        while let Some(length) = rest.first().map(|length| usize::from(*length)) {
+            let record = rest
+                .split_at_checked(length)
+                .filter(|(record, _)| record.len() >= 34);
+            let Some((record, after)) = record else {
+                break;
+            };
+            rest = after;
+            let name = record[33..].get(..usize::from(record[32])).unwrap_or(&[]);
+            // "." and ".." are called 0 and 1.
+            match core::str::from_utf8(name) {
+                Ok("\0" | "\x01") | Err(_) => {}
+                Ok(name) => psp::dprintln!("{:10} {}", u32_at(record, 10), name),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn psp_main() {
+    psp::enable_home_button();
+    if let Err(error) = list() {
+        psp::dprintln!("{}", error);
+    }
+    // SAFETY: ten seconds to read the screen.
+    unsafe { sceKernelDelayThread(10_000_000) };
+}

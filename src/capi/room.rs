@@ -1,0 +1,128 @@
+//! A handle in memory that the caller lends: how much that takes, and what lies where.
+//!
+//! From the first multiple of a cache line on: the handle, the decoder, the buffers.
+
+use super::abi::*;
+use super::guard::guard;
+use super::handle::cso_handle;
+use super::open::{bytes, open_options};
+use super::source::Source;
+use super::structs::read_options;
+use crate::error::{ErrorKind, Result};
+use crate::format::Header;
+use crate::image::decode::Decoder;
+use crate::image::memory::{in_lines, Memory, LINE};
+use crate::image::{Image, OpenOptions};
+use core::ffi::c_void;
+use core::mem::{align_of, size_of};
+use core::slice;
+
+const HANDLE_SIZE: usize = in_lines(size_of::<cso_handle>());
+const DECODER_SIZE: usize = in_lines(size_of::<Decoder>());
+
+const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<Decoder>() <= LINE);
+
+/// Memory of the caller's for one handle: nothing is in it yet.
+pub(super) struct Room {
+    handle: *mut cso_handle,
+    decoder: *mut Decoder,
+    bytes: &'static mut [u8],
+}
+
+impl Room {
+    /// The memory that the options lend, if they do.
+    ///
+    /// # Safety
+    ///
+    /// The options keep the contract of the API.
+    pub(super) unsafe fn of(options: &cso_open_options) -> Result<Option<Room>> {
+        let (memory, size) = (options.memory.cast::<u8>(), options.memory_size);
+        if memory.is_null() {
+            return match size {
+                0 => Ok(None),
+                _ => Err(ErrorKind::Argument.into()),
+            };
+        }
+        if isize::try_from(size).is_err() {
+            return Err(ErrorKind::Argument.into());
+        }
+        let skipped = memory.align_offset(LINE);
+        let taken = skipped.saturating_add(HANDLE_SIZE + DECODER_SIZE);
+        let Some(left) = size.checked_sub(taken) else {
+            return Err(ErrorKind::OutOfMemory.into());
+        };
+        // SAFETY: all of it lies within the caller's `size` bytes, which are ours until the handle
+        // is closed. Their values may be anything: they are written before they are read.
+        unsafe {
+            let handle = memory.add(skipped);
+            Ok(Some(Room {
+                handle: handle.cast(),
+                decoder: handle.add(HANDLE_SIZE).cast(),
+                bytes: slice::from_raw_parts_mut(handle.add(HANDLE_SIZE + DECODER_SIZE), left),
+            }))
+        }
+    }
+
+    /// Opens an image in this memory.
+    pub(super) fn open(self, source: Source, options: &OpenOptions) -> Result<*mut cso_handle> {
+        // SAFETY: aligned, large enough and ours alone. The reference to the decoder ends with the
+        // image that has it.
+        unsafe {
+            self.decoder.write(Decoder::new());
+            let memory = Memory {
+                decoder: &mut *self.decoder,
+                bytes: self.bytes,
+            };
+            match Image::open_in(source, options, Some(memory)) {
+                Ok(image) => self.handle.write(cso_handle::in_room(image)),
+                Err(e) => {
+                    self.decoder.drop_in_place();
+                    return Err(e);
+                }
+            }
+        }
+        Ok(self.handle)
+    }
+
+    /// Drops what is in the room beside the handle.
+    ///
+    /// # Safety
+    ///
+    /// `handle` was made by [`Room::open`], its image is gone, and this is called once.
+    pub(super) unsafe fn leave(handle: *mut cso_handle) {
+        let _ = guard(|| {
+            // SAFETY: the decoder lies there, and nobody else uses it any more.
+            unsafe {
+                let decoder = handle.cast::<u8>().add(HANDLE_SIZE).cast::<Decoder>();
+                decoder.drop_in_place();
+            }
+            Ok(())
+        });
+    }
+}
+
+/// Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the
+/// len bytes at head: CSO_PROBE_SIZE of them, or the whole file if that is shorter. The memory may be
+/// of any alignment: the 63 bytes that aligning it to 64 may take are counted. NULL options stand for
+/// all defaults; of those that are given, index_window counts, which bounds what the index takes.
+///
+/// 0 if the file can be no image, or one that is too large to address; opening it tells why. Bytes of
+/// no compressed format are taken for the beginning of a plain image, which takes the least.
+#[no_mangle]
+pub unsafe extern "C" fn cso_memory_needed(
+    head: *const c_void,
+    len: usize,
+    options: *const cso_open_options,
+) -> usize {
+    let needed = guard(|| {
+        // SAFETY: by the contract of the API; nothing keeps the bytes beyond this call.
+        let (head, options) = unsafe { (bytes(head, len)?, read_options(options)?) };
+        let options = open_options(&options)?;
+        let buffers = match Header::parse(head, super::open::ANY_LENGTH)? {
+            Some(header) => options.bytes_needed(&header)?,
+            None => 0,
+        };
+        Ok(LINE - 1 + HANDLE_SIZE + DECODER_SIZE + buffers)
+    });
+    needed.unwrap_or(0)
+}
