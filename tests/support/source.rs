@@ -2,7 +2,7 @@
 
 use cso::io::ReadAt;
 use cso::{Error, ErrorKind, Result};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The number that [`Failing`] reports as the system's.
 pub const OS_ERROR: i32 = 5;
@@ -126,7 +126,7 @@ impl ReadAt for Liar<'_> {
 pub struct Counting<'a> {
     pub bytes: &'a [u8],
     pub calls: AtomicUsize,
-    pub asked: AtomicU64,
+    pub asked: AtomicUsize,
 }
 
 impl<'a> Counting<'a> {
@@ -134,21 +134,21 @@ impl<'a> Counting<'a> {
         Counting {
             bytes,
             calls: AtomicUsize::new(0),
-            asked: AtomicU64::new(0),
+            asked: AtomicUsize::new(0),
         }
     }
 
     /// The calls and the bytes since the last time.
     pub fn take(&self) -> (usize, u64) {
         let calls = self.calls.swap(0, Ordering::Relaxed);
-        (calls, self.asked.swap(0, Ordering::Relaxed))
+        (calls, self.asked.swap(0, Ordering::Relaxed) as u64)
     }
 }
 
 impl ReadAt for Counting<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        self.asked.fetch_add(buf.len() as u64, Ordering::Relaxed);
+        self.asked.fetch_add(buf.len(), Ordering::Relaxed);
         self.bytes.read_at(offset, buf)
     }
 
