@@ -27,6 +27,10 @@ const MORE: usize = 255;
 
 const HASH_BITS: u32 = 12;
 
+/// A match of so many bytes is good enough to look for no other: in long runs all places are alike,
+/// and to compare each with each would take for ever.
+const LONG: usize = 256;
+
 /// More than any block costs.
 const NEVER: u32 = u32::MAX / 2;
 
@@ -88,8 +92,10 @@ impl Optimal {
         }
         let starts = n.saturating_sub(LAST_MATCH - 1);
         self.longest[starts..n].fill(0);
+        let mut before = (0, 0);
         for at in 0..starts {
-            let (length, distance) = self.find_match(block, at);
+            let (length, distance) = self.find_match(block, at, before);
+            before = (length, distance);
             let usable = if length < MIN_MATCH { 0 } else { length };
             self.longest[at] = usable as u32;
             self.distance[at] = distance as u16;
@@ -97,11 +103,12 @@ impl Optimal {
         self.base += n as u32;
     }
 
-    /// The longest match at `at`, by a walk down the tree of the positions with its hash, whose
-    /// root it becomes.
+    /// The longest match at `at`, unless one is long enough, by a walk down the tree of the positions with its hash, whose
+    /// root it becomes. `before` is the match at the position before.
     #[inline]
-    fn find_match(&mut self, block: &[u8], at: usize) -> (usize, usize) {
+    fn find_match(&mut self, block: &[u8], at: usize, before: (usize, usize)) -> (usize, usize) {
         let most = block.len() - LAST_LITERALS - at;
+        let long = most.min(LONG);
         let here = &block[at..at + most];
         let hash = hash(here);
         let mut next = core::mem::replace(&mut self.newest[hash], self.base + at as u32);
@@ -116,11 +123,19 @@ impl Optimal {
                 break;
             }
             let there = &block[from..from + most];
-            let length = common(there, here, shared[0].min(shared[1]));
+            let known = shared[0].min(shared[1]);
+            let length = common(&there[..long], &here[..long], known);
             if length > best {
                 (best, distance) = (length, at - from);
             }
-            if length == most {
+            if length == long {
+                // The match before, one byte further on, need not be compared again.
+                let known = if distance == before.1 {
+                    before.0.max(1) - 1
+                } else {
+                    0
+                };
+                best = common(there, here, long.max(known));
                 for (slot, child) in slots.iter().zip(self.tree[from]) {
                     self.tree[slot.0][slot.1] = child;
                 }
