@@ -214,7 +214,7 @@ fn run(input: &str, output: &str, limits: &Limits) -> Result<()> {
     let depths = stack::depths(&functions)?;
     let mut entries: Vec<_> = functions.iter().zip(depths).collect();
     entries.retain(|(function, _)| is_api(&function.name));
-    entries.sort_by(|a, b| b.1.cmp(&a.1));
+    entries.sort_by_key(|entry| core::cmp::Reverse(entry.1));
     for (function, depth) in entries.iter().take(6) {
         println!("stack {depth:5}  {}", function.name);
     }
