@@ -31,5 +31,5 @@ cargo check --quiet --lib --no-default-features --manifest-path "$copy/Cargo.tom
     --target-dir target/stray || fail "the copy does not compile as it is"
 stray image/mod.rs 'fn stray() -> std::string::String { std::string::String::new() }'
 stray format/mod.rs 'use std::fs::File as Stray;'
-stray codec/lz4.rs 'fn stray() { std::println!(); }'
+stray codec/lz4/mod.rs 'fn stray() { std::println!(); }'
 stray io/mod.rs 'use std::io::Read as Stray;'
