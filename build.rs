@@ -86,7 +86,12 @@ fn compile_c_tests() {
 }
 
 fn compile(root: &Path, source: &Path, objects: &Path) {
-    let made = cc::Build::new()
+    let mut build = cc::Build::new();
+    // Only such a library has defects on demand.
+    if env::var_os("CARGO_CFG_DEBUG_ASSERTIONS").is_some() {
+        build.define("CSO_TEST_FAULTS", None);
+    }
+    let made = build
         .file(source)
         .include(root.join("include"))
         .std("c99")

@@ -367,11 +367,64 @@ static void no_space(void)
     CHECK(strncmp(line, "output: ", 8) == 0);
 }
 
-/* The ones that only a defect, of this library or of the machine, can bring about. */
+/* Only a defect brings these about, of this library or of the machine: a library that was built with
+ * debug assertions has them on demand. */
+#ifdef CSO_TEST_FAULTS
+enum { FAULT_PANIC = 1, FAULT_MISMATCH = 2 };
+void cso_test_fault(uint32_t fault);
+
+static void a_panic_ends_a_handle(void)
+{
+    unsigned char sector[CSO_SECTOR_SIZE];
+    cso_handle *handle, *other;
+    cso_error error;
+    INIT(error);
+    CHECK_OK(cso_open(iso, &handle));
+    CHECK_OK(cso_open(iso, &other));
+    CHECK_OK(cso_read_sector(handle, 0, sector));
+    memset(sector, 0xEE, sizeof sector);
+    cso_test_fault(FAULT_PANIC);
+    MEET(cso_read_sector(handle, 0, sector), CSO_ERR_INTERNAL);
+    MEET(cso_read_sector(handle, 0, sector), CSO_ERR_INTERNAL);
+    CHECK(sector[0] == 0xEE && sector[sizeof sector - 1] == 0xEE);
+    CHECK_OK(cso_last_error(handle, &error));
+    CHECK(error.status == CSO_ERR_INTERNAL);
+    CHECK_OK(cso_read_sector(other, 0, sector));
+    cso_close(handle);
+    cso_close(other);
+}
+
+/* A block that does not read back: the failure names it, and the old output stays. */
+static void a_mismatch_leaves_no_output(void)
+{
+    cso_compress_options options;
+    cso_error error;
+    INIT(error);
+    INIT(options);
+    options.error = &error;
+    write_file(out, "old", 3);
+    cso_test_fault(FAULT_MISMATCH);
+    MEET(cso_compress_file(iso, out, &options), CSO_ERR_MISMATCH);
+    CHECK(error.block < IMAGE_SECTORS && error.on_output == 1);
+    check_file(out, "old", 3);
+    CHECK_OK(cso_compress_file(iso, out, &options));
+    CHECK(error.status == CSO_OK);
+}
+
+static int is_beyond_reach(cso_status status)
+{
+    (void)status;
+    return 0;
+}
+#else
+static void a_panic_ends_a_handle(void) {}
+static void a_mismatch_leaves_no_output(void) {}
+
 static int is_beyond_reach(cso_status status)
 {
     return status == CSO_ERR_INTERNAL || status == CSO_ERR_MISMATCH;
 }
+#endif
 
 static void every_status_was_met(void)
 {
@@ -451,6 +504,8 @@ int main(int argc, char **argv)
     files();
     permission();
     no_space();
+    a_panic_ends_a_handle();
+    a_mismatch_leaves_no_output();
     every_status_was_met();
     messages();
     free(stored);

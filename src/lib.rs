@@ -62,6 +62,7 @@ extern crate psp as _;
 pub mod capi;
 mod codec;
 pub mod error;
+mod fault;
 pub mod format;
 #[cfg(feature = "std")]
 pub mod fs;

@@ -75,6 +75,9 @@ fn the_header_is_up_to_date() {
     );
 }
 
+/// What only the C tests of this very build call.
+const NOT_IN_THE_HEADER: &str = "fault";
+
 /// A function that C can call stands in the header.
 #[test]
 fn no_source_is_left_out() {
@@ -82,7 +85,8 @@ fn no_source_is_left_out() {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
-        if fs::read_to_string(&path).unwrap().contains("#[no_mangle]") {
+        if name != NOT_IN_THE_HEADER && fs::read_to_string(&path).unwrap().contains("#[no_mangle]")
+        {
             assert!(SOURCES.contains(&name), "{name}");
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// A room, and the rooms of this crate that it may use besides `error`.
 const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("fault", &[]),
     ("io", &[]),
     ("codec", &[]),
     ("format", &[]),

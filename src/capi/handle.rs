@@ -9,6 +9,7 @@ use super::source::Source;
 use super::status::status_of;
 use super::structs::Out;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fault::{strikes, Fault};
 use crate::image::Image;
 use alloc::alloc::Layout;
 use alloc::boxed::Box;
@@ -63,7 +64,10 @@ impl cso_handle {
         let result = if self.poisoned.load(Ordering::Relaxed) {
             Err(ErrorKind::Internal.into())
         } else {
-            guard(|| work(self))
+            guard(|| {
+                assert!(!strikes(Fault::Panic), "asked for by a test");
+                work(self)
+            })
         };
         if let Err(error) = &result {
             self.last.set(Some(*error));

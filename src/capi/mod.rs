@@ -21,6 +21,8 @@ mod compress;
 #[cfg(feature = "std")]
 mod decompress;
 mod error;
+#[cfg(all(debug_assertions, feature = "std"))]
+pub mod fault;
 mod guard;
 mod handle;
 mod info;
