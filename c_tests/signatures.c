@@ -8,6 +8,7 @@
 
 cso_status cso_open(const char *, cso_handle **);
 cso_status cso_open_with(const char *, const cso_open_options *, cso_handle **);
+cso_status cso_open_fd(int, const cso_open_options *, cso_handle **);
 cso_status cso_open_memory(const void *, size_t, const cso_open_options *, cso_handle **);
 cso_status cso_open_source(const cso_source *, const cso_open_options *, cso_handle **);
 cso_status cso_probe(const void *, size_t, cso_info *);

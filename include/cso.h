@@ -28,8 +28,8 @@
  *     cc game.c libcso.a -lpthread -ldl -lm
  *
  * What there is
- *   open      cso_open, cso_open_with, cso_open_memory, cso_open_source, cso_close; cso_probe,
- *             cso_memory_needed
+ *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source, cso_close;
+ *             cso_probe, cso_memory_needed
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
  *   ask       cso_get_info, cso_get_block, cso_format_name
  *   write     cso_compress_file, cso_decompress_file, cso_compress, cso_decompress
@@ -92,6 +92,10 @@
 #ifndef CSO_FREESTANDING
 /** Files, threads and the writer are there. */
 #define CSO_HOSTED 1
+#ifndef _WIN32
+/** So are descriptors of open files. */
+#define CSO_POSIX 1
+#endif
 #endif
 
 /** The version of this header; cso_version() tells that of the library. */
@@ -991,6 +995,21 @@ cso_status cso_open(const char *path, struct cso_handle **out);
 cso_status cso_open_with(const char *path,
                          const struct cso_open_options *options,
                          struct cso_handle **out);
+#endif
+
+#if (defined(CSO_HOSTED) && defined(CSO_POSIX))
+/**
+ * As cso_open_with(), for a file that is open already: on POSIX systems, for a descriptor that
+ * another process, a sandbox or Android's content resolver handed over.
+ *
+ * The descriptor must be open for reading. It stays the caller's, who may close it at once: the
+ * library keeps a duplicate of its own. The image begins at the file's first byte, wherever the
+ * descriptor's position is, and no read moves that.
+ *
+ * CSO_ERR_ARGUMENT if fd is no open descriptor, CSO_ERR_PERMISSION_DENIED if it is open for writing
+ * alone; otherwise as cso_open().
+ */
+cso_status cso_open_fd(int fd, const struct cso_open_options *options, struct cso_handle **out);
 #endif
 
 /**

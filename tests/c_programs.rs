@@ -42,6 +42,7 @@ macro_rules! programs {
 programs! {
     compress
     decompress
+    descriptors
     errors
     memory
     nulls

@@ -81,7 +81,7 @@ fn words(declared: &str) -> Option<usize> {
     let declared = declared.trim_start_matches("const ");
     match declared.split(' ').next().unwrap() {
         "int64_t" | "uint64_t" => Some(2),
-        "int32_t" | "uint32_t" | "size_t" | "cso_status" => Some(1),
+        "int" | "int32_t" | "uint32_t" | "size_t" | "cso_status" => Some(1),
         // Types of callbacks.
         name if name.ends_with("_fn") => Some(1),
         _ => None,

@@ -45,6 +45,10 @@ fn preamble() -> String {
 #ifndef CSO_FREESTANDING
 /** Files, threads and the writer are there. */
 #define CSO_HOSTED 1
+#ifndef _WIN32
+/** So are descriptors of open files. */
+#define CSO_POSIX 1
+#endif
 #endif
 
 /** The version of this header; cso_version() tells that of the library. */

@@ -20,6 +20,8 @@ pub mod abi;
 mod compress;
 #[cfg(feature = "std")]
 mod decompress;
+#[cfg(all(feature = "std", unix))]
+mod descriptor;
 mod error;
 #[cfg(all(debug_assertions, feature = "std"))]
 pub mod fault;

@@ -18,6 +18,9 @@ use core::{ptr, slice};
 #[cfg(feature = "std")]
 use core::ffi::{c_char, CStr};
 
+#[cfg(all(feature = "std", unix))]
+use core::ffi::c_int;
+
 /// Opens the image in the file at path, with all defaults.
 ///
 /// *out becomes a handle, to be closed with cso_close(), or NULL if the call fails. The path is the
@@ -46,6 +49,26 @@ pub unsafe extern "C" fn cso_open_with(
             Ok(Source::File(crate::fs::open_file(path_of(path)?)?))
         })
     }
+}
+
+/// As cso_open_with(), for a file that is open already: on POSIX systems, for a descriptor that
+/// another process, a sandbox or Android's content resolver handed over.
+///
+/// The descriptor must be open for reading. It stays the caller's, who may close it at once: the
+/// library keeps a duplicate of its own. The image begins at the file's first byte, wherever the
+/// descriptor's position is, and no read moves that.
+///
+/// CSO_ERR_ARGUMENT if fd is no open descriptor, CSO_ERR_PERMISSION_DENIED if it is open for writing
+/// alone; otherwise as cso_open().
+#[cfg(all(feature = "std", unix))]
+#[no_mangle]
+pub unsafe extern "C" fn cso_open_fd(
+    fd: c_int,
+    options: *const cso_open_options,
+    out: *mut *mut cso_handle,
+) -> cso_status {
+    // SAFETY: by the contract of the API.
+    unsafe { open(options, out, || super::descriptor::duplicate(fd).map(Source::File)) }
 }
 
 /// Opens the image of len bytes that lies in memory at data; NULL options stand for all defaults.

@@ -11,7 +11,7 @@ use crate::image::{Image, OpenOptions};
 use crate::io::file::from_os;
 use crate::writer::{self, CompressOptions, DecompressOptions, OnProgress, Summary};
 use destination::Destination;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::path::Path;
 
 /// Opens the image at `path`, with the default options.
@@ -37,13 +37,24 @@ pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Image<
 pub(crate) fn open_file(path: &Path) -> Result<File> {
     // Looked at before it is opened: opening a pipe would wait for a writer.
     let about = std::fs::metadata(path).map_err(|e| from_os(&e, ErrorKind::Read))?;
+    check_kind(&about)?;
+    File::open(path).map_err(|e| from_os(&e, ErrorKind::Read))
+}
+
+/// Whether an open file is one that can be read at any place.
+#[cfg(unix)]
+pub(crate) fn check_open_file(file: &File) -> Result<()> {
+    check_kind(&file.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?)
+}
+
+fn check_kind(about: &Metadata) -> Result<()> {
     if about.is_dir() {
         return Err(ErrorKind::IsDirectory.into());
     }
     if !about.is_file() {
         return Err(ErrorKind::NotAFile.into());
     }
-    File::open(path).map_err(|e| from_os(&e, ErrorKind::Read))
+    Ok(())
 }
 
 /// Compresses the image at `input`, of any format that can be read, to `output`.
