@@ -68,7 +68,11 @@ pub unsafe extern "C" fn cso_open_fd(
     out: *mut *mut cso_handle,
 ) -> cso_status {
     // SAFETY: by the contract of the API.
-    unsafe { open(options, out, || super::descriptor::duplicate(fd).map(Source::File)) }
+    unsafe {
+        open(options, out, || {
+            super::descriptor::duplicate(fd).map(Source::File)
+        })
+    }
 }
 
 /// Opens the image of len bytes that lies in memory at data; NULL options stand for all defaults.
