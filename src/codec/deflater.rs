@@ -2,7 +2,7 @@
 //! by others at the low levels, our own at the others.
 
 use super::deflate::{Effort, Encoder};
-use super::psp_safe::is_psp_safe;
+use super::psp_safe::are_headers_psp_safe;
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -79,7 +79,7 @@ impl Fast {
     #[cfg(feature = "libdeflate")]
     fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
         match self.libdeflate.deflate_compress(block, out) {
-            Ok(len) if is_psp_safe(&out[..len]) == Some(true) => Some(len),
+            Ok(len) if are_headers_psp_safe(&out[..len]) => Some(len),
             Ok(_) => self.zlib.encode(block, out),
             Err(_) => None,
         }
@@ -116,7 +116,7 @@ impl Zlib {
             Ok(Status::StreamEnd) => self.stream.get(..self.state.total_out() as usize)?,
             _ => return None,
         };
-        if is_psp_safe(stream) != Some(true) {
+        if !are_headers_psp_safe(stream) {
             return None;
         }
         out.get_mut(..stream.len())?.copy_from_slice(stream);
@@ -147,6 +147,7 @@ pub(crate) fn store(block: &[u8], out: &mut [u8]) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::codec::inflater::Inflater;
+    use crate::codec::psp_safe::is_psp_safe;
 
     /// Bytes with enough structure that every level finds something to do.
     fn block(seed: u32) -> Vec<u8> {

@@ -20,15 +20,13 @@
 ///
 /// Bytes after the final sub-block are not looked at.
 pub(crate) fn is_psp_safe(stream: &[u8]) -> Option<bool> {
-    let mut walker = Walker {
-        bits: BitReader::new(stream),
-        produced: 0,
-        safe: true,
-        literal: PrefixCode::new(),
-        distance: PrefixCode::new(),
-    };
-    while !walker.sub_block()? {}
-    Some(walker.safe)
+    Walker::new(stream, false).walk()
+}
+
+/// The same for a stream that is known to be well formed: `true` if it is safe. The symbols of the final sub-block, which
+/// no header follows, need no look then; a small stream has no other sub-block.
+pub(crate) fn are_headers_psp_safe(stream: &[u8]) -> bool {
+    Walker::new(stream, true).walk() == Some(true)
 }
 
 const MAX_CODE_LENGTH: usize = 15;
@@ -61,23 +59,45 @@ struct Walker<'a> {
     produced: usize,
     /// No unsafe header was met so far.
     safe: bool,
+    /// Stop at the final sub-block's symbols.
+    only_headers: bool,
     literal: PrefixCode<1024, LITERAL_SYMBOLS>,
     distance: PrefixCode<256, DISTANCE_SYMBOLS>,
 }
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
+    fn new(stream: &'a [u8], only_headers: bool) -> Self {
+        Walker {
+            bits: BitReader::new(stream),
+            produced: 0,
+            safe: true,
+            only_headers,
+            literal: PrefixCode::new(),
+            distance: PrefixCode::new(),
+        }
+    }
+
+    fn walk(mut self) -> Option<bool> {
+        while !self.sub_block()? {}
+        Some(self.safe)
+    }
+
     /// Walks one sub-block; `true` after the final one.
     fn sub_block(&mut self) -> Option<bool> {
         let last = self.bits.take(1)? == 1;
+        let walked = !(last && self.only_headers);
         match self.bits.take(2)? {
             0 => self.stored()?,
-            1 => {
+            1 if walked => {
                 self.fixed_codes()?;
                 self.symbols()?;
             }
+            1 => {}
             2 => {
-                self.dynamic_codes()?;
-                self.symbols()?;
+                self.dynamic_codes(walked)?;
+                if walked {
+                    self.symbols()?;
+                }
             }
             _ => return None,
         }
@@ -103,8 +123,8 @@ impl Walker<'_> {
         Some(())
     }
 
-    /// Reads a dynamic header, judges it, and builds its two codes.
-    fn dynamic_codes(&mut self) -> Option<()> {
+    /// Reads a dynamic header, judges it, and builds its two codes if they are `used`.
+    fn dynamic_codes(&mut self, used: bool) -> Option<()> {
         let literals = self.bits.take(5)? as usize + 257;
         let distances = self.bits.take(5)? as usize + 1;
         if literals > MAX_DYNAMIC_LITERALS || distances > MAX_DYNAMIC_DISTANCES {
@@ -118,9 +138,13 @@ impl Walker<'_> {
         if literal_lengths[END_OF_BLOCK as usize] == 0 {
             return None;
         }
-        let literals_complete = self.literal.build(literal_lengths)?;
-        let distances_complete = self.distance.build(distance_lengths)?;
+        let literals_complete = self.literal.count(literal_lengths)?;
+        let distances_complete = self.distance.count(distance_lengths)?;
         self.safe &= literals_complete && distances_complete;
+        if used {
+            self.literal.index(literal_lengths);
+            self.distance.index(distance_lengths);
+        }
         Some(())
     }
 
@@ -234,6 +258,13 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
     /// Makes this the code with the given codeword lengths. Tells whether it is complete; `None` if no decoder could use
     /// it: over-subscribed, or incomplete with more than one codeword or with one that is longer than a bit.
     fn build(&mut self, lengths: &[u8]) -> Option<bool> {
+        let complete = self.count(lengths)?;
+        self.index(lengths);
+        Some(complete)
+    }
+
+    /// The part of [`build`](Self::build) that judges.
+    fn count(&mut self, lengths: &[u8]) -> Option<bool> {
         self.count = [0; MAX_CODE_LENGTH + 1];
         for &length in lengths {
             self.count[usize::from(length)] += 1;
@@ -251,9 +282,13 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         if !complete && (codewords > 1 || codewords != self.count[1]) {
             return None;
         }
+        Some(complete)
+    }
+
+    /// The part of [`build`](Self::build) that prepares for decoding.
+    fn index(&mut self, lengths: &[u8]) {
         self.sort(lengths);
         self.fill_table();
-        Some(complete)
     }
 
     fn sort(&mut self, lengths: &[u8]) {

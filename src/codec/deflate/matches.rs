@@ -250,15 +250,15 @@ impl Matcher {
         let mut longest = longest.max(MIN_MATCH);
         let mut node = root;
         // Where the next node of smaller text goes and where the next one of greater text, and how much text the last
-        // ones have in common with this position.
+        // ones have in common with this position. (Which one it is cannot be foreseen: an index is faster than a branch.)
         let root_at = (here.number as usize & ring) * 2;
-        let (mut smaller, mut greater) = (root_at, root_at + 1);
-        let (mut smaller_common, mut greater_common) = (0, 0);
+        let mut open = [root_at, root_at + 1];
+        let mut common = [0, 0];
         for _ in 0..self.search.depth {
             let Some(distance) = here.distance(node) else {
                 break;
             };
-            let (length, is_greater) = here.common(distance, smaller_common.min(greater_common));
+            let (length, is_greater) = here.common(distance, common[0].min(common[1]));
             let at = (node as usize & ring) * 2;
             if length > longest {
                 longest = length;
@@ -267,24 +267,19 @@ impl Matcher {
             }
             if length >= nice {
                 // The node is replaced: what it knows of older text is as good from here.
-                children[smaller] = children[at];
-                children[greater] = children[at + 1];
+                children[open[0]] = children[at];
+                children[open[1]] = children[at + 1];
                 return;
             }
-            if is_greater {
-                children[greater] = node;
-                greater = at;
-                greater_common = length;
-                node = children[at];
-            } else {
-                children[smaller] = node;
-                smaller = at + 1;
-                smaller_common = length;
-                node = children[at + 1];
-            }
+            let side = usize::from(is_greater);
+            let inner = at + 1 - side;
+            children[open[side]] = node;
+            open[side] = inner;
+            common[side] = length;
+            node = children[inner];
         }
-        children[smaller] = 0;
-        children[greater] = 0;
+        children[open[0]] = 0;
+        children[open[1]] = 0;
     }
 }
 

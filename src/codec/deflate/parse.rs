@@ -14,6 +14,8 @@ use alloc::vec::Vec;
 /// Of a match longer than this only its whole length and the lengths up to `SHORT` are tried.
 const LONG: usize = 32;
 const SHORT: usize = 8;
+/// The part of a sum that holds the length.
+const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
 /// How far a border may move, as a share of the piece.
 const REACH: usize = 8;
 
@@ -193,6 +195,7 @@ fn parse_part(
 }
 
 /// Tries all useful lengths of the matches found at a position, given longest first; `rest` starts at the position.
+/// Each length is taken from the match of that length or more whose distance is the cheapest.
 #[inline(always)]
 fn try_matches(
     found: &[Token],
@@ -201,41 +204,72 @@ fn try_matches(
     cheapest: &mut u32,
     choice: &mut Token,
 ) {
-    let most = rest.len() - 1;
+    let mut longest = rest.len() - 1;
     let mut distance_cost = u32::MAX;
     let mut nearest = Token::NONE;
-    for (index, &candidate) in found.iter().enumerate() {
-        // Each length is taken from the match of that length or more whose distance is the cheapest.
+    for &candidate in found {
         let cost = costs.distance[candidate.distance_slot()];
         if cost < distance_cost {
+            let length = candidate.length();
+            try_lengths(
+                length + 1,
+                longest,
+                nearest,
+                distance_cost,
+                rest,
+                costs,
+                cheapest,
+                choice,
+            );
+            longest = longest.min(length);
             distance_cost = cost;
             nearest = candidate;
         }
-        let longest = candidate.length().min(most);
-        let shorter = found
-            .get(index + 1)
-            .map_or(MIN_MATCH - 1, |next| next.length());
-        let mut from = shorter + 1;
-        if longest < from {
-            continue;
+    }
+    try_lengths(
+        MIN_MATCH,
+        longest,
+        nearest,
+        distance_cost,
+        rest,
+        costs,
+        cheapest,
+        choice,
+    );
+}
+
+/// Tries the lengths `from..=longest` of a match.
+#[allow(clippy::too_many_arguments)] // a piece of one loop
+#[inline(always)]
+fn try_lengths(
+    from: usize,
+    longest: usize,
+    found: Token,
+    distance_cost: u32,
+    rest: &[u32],
+    costs: &Costs,
+    cheapest: &mut u32,
+    choice: &mut Token,
+) {
+    if longest < from || found == Token::NONE {
+        return;
+    }
+    let mut to = longest;
+    if longest > LONG {
+        let total = rest[longest] + (costs.length[longest] & !LENGTH_MASK) + distance_cost;
+        if total < *cheapest {
+            *cheapest = total;
+            *choice = found.cut_to(longest as u32);
         }
-        if longest > LONG {
-            let (total, length) = cheapest_length(rest, costs, longest, longest);
-            if total + distance_cost < *cheapest {
-                *cheapest = total + distance_cost;
-                *choice = nearest.cut_to(length);
-            }
-            if from > SHORT {
-                continue;
-            }
-            from = from.min(SHORT);
+        to = SHORT;
+        if from > to {
+            return;
         }
-        let to = if longest > LONG { SHORT } else { longest };
-        let (total, length) = cheapest_length(rest, costs, from, to);
-        if total + distance_cost < *cheapest {
-            *cheapest = total + distance_cost;
-            *choice = nearest.cut_to(length);
-        }
+    }
+    let (total, length) = cheapest_length(rest, costs, from, to);
+    if total + distance_cost < *cheapest {
+        *cheapest = total + distance_cost;
+        *choice = found.cut_to(length);
     }
 }
 
@@ -247,7 +281,6 @@ fn cheapest_length(rest: &[u32], costs: &Costs, from: usize, to: usize) -> (u32,
         .zip(&costs.length[from..=to])
         .map(|(rest, length)| rest + length);
     let least = sums.fold(u32::MAX, u32::min);
-    const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
     (
         least & !LENGTH_MASK,
         MAX_MATCH as u32 - (least & LENGTH_MASK),

@@ -1,5 +1,5 @@
 //! The walker against other encoders' streams, another decoder's verdicts, and headers made by hand.
-use super::is_psp_safe;
+use super::{are_headers_psp_safe, is_psp_safe};
 use crate::codec::samples::{lifelike, Random};
 use std::vec;
 use std::vec::Vec;
@@ -60,7 +60,9 @@ fn zlib_is_safe_and_the_others_are_not_always() {
             miniz_oxide::deflate::compress_to_vec(&data, 8),
         ];
         for (stream, count) in others.iter().zip(&mut unsafe_streams) {
-            *count += usize::from(!is_psp_safe(stream).unwrap());
+            let safe = is_psp_safe(stream).unwrap();
+            assert_eq!(are_headers_psp_safe(stream), safe);
+            *count += usize::from(!safe);
         }
         if size % 50 == 0 {
             unsafe_streams[2] += usize::from(!is_psp_safe(&zopfli_stream(&data)).unwrap());
@@ -78,7 +80,8 @@ fn large_streams() {
     for size in [65_536, 300_000] {
         let data = lifelike(&mut random, size);
         assert_eq!(is_psp_safe(&zlib_stream(&data, 9)), Some(true));
-        assert!(is_psp_safe(&libdeflate_stream(&data, 12)).is_some());
+        let stream = libdeflate_stream(&data, 12);
+        assert_eq!(Some(are_headers_psp_safe(&stream)), is_psp_safe(&stream));
         let noise = random.bytes(size, 256);
         assert_eq!(is_psp_safe(&zlib_stream(&noise, 9)), Some(true));
         assert_eq!(is_psp_safe(&libdeflate_stream(&noise, 9)), Some(true));
@@ -197,7 +200,11 @@ impl Bits {
             is_psp_safe(&self.bytes).is_some(),
             zlib_accepts(&self.bytes)
         );
-        is_psp_safe(&self.bytes)
+        let safe = is_psp_safe(&self.bytes);
+        if let Some(safe) = safe {
+            assert_eq!(are_headers_psp_safe(&self.bytes), safe);
+        }
+        safe
     }
 }
 
@@ -288,4 +295,5 @@ fn the_second_header_is_judged_too() {
     stream.extend_from_slice(&single.bytes);
     assert!(zlib_accepts(&stream));
     assert_eq!(is_psp_safe(&stream), Some(false));
+    assert!(!are_headers_psp_safe(&stream));
 }
