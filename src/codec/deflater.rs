@@ -147,44 +147,59 @@ pub(crate) fn store(block: &[u8], out: &mut [u8]) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::codec::inflater::Inflater;
+    use crate::codec::oracles::check_deflate;
     use crate::codec::psp_safe::is_psp_safe;
+    use crate::codec::samples::{blocks, Random};
 
-    /// Bytes with enough structure that every level finds something to do.
-    fn block(seed: u32) -> Vec<u8> {
-        let mut state = seed.wrapping_mul(2_654_435_761) | 1;
-        (0..2048)
-            .map(|i: u32| {
-                state ^= state << 13;
-                state ^= state >> 17;
-                state ^= state << 5;
-                (state % (2 + seed % 60) + i / 64 * (seed % 5)) as u8
-            })
+    /// Blocks of all kinds that have troubled encoders, several of each.
+    fn corpus(size: usize) -> Vec<Vec<u8>> {
+        let mut random = Random(size as u64);
+        (0..(1 << 16) / size)
+            .chain([0])
+            .flat_map(|_| blocks(&mut random, size))
             .collect()
     }
 
     #[test]
-    fn every_level_is_safe_and_decodes() {
-        for level in 1..=10 {
-            let mut encoder = Deflater::new(level, 2048);
-            for seed in 0..200 {
-                let block = block(seed);
-                let mut packed = vec![0; 2047];
-                let Some(len) = encoder.encode(&block, &mut packed) else {
+    fn every_stream_of_every_level_is_safe_and_decodes() {
+        for size in [300, 2048, 8192, 16384, 70_000] {
+            let corpus = corpus(size);
+            for level in 1..=10 {
+                if size > 2048 && level == 10 || size > 16384 && level > 5 {
                     continue;
-                };
-                assert_eq!(is_psp_safe(&packed[..len]), Some(true));
-                let mut out = vec![0; 2048];
-                assert_eq!(Inflater::new().decode(&packed[..len], &mut out), Ok(2048));
-                assert_eq!(out, block);
+                }
+                let mut encoder = Deflater::new(level, size);
+                let mut packed = vec![0; size - 1];
+                let mut compressed = 0;
+                for block in &corpus {
+                    if let Some(len) = encoder.encode(block, &mut packed) {
+                        check_deflate(&packed[..len], block);
+                        compressed += 1;
+                    }
+                }
+                // All kinds but noise.
+                assert!(compressed >= corpus.len() / 2, "{compressed}");
             }
         }
+    }
+
+    #[test]
+    fn the_corpus_tempts_to_be_unsafe() {
+        let level = libdeflater::CompressionLvl::new(6).unwrap();
+        let mut libdeflate = libdeflater::Compressor::new(level);
+        let mut packed = vec![0; 4096];
+        let mut is_unsafe = |block: &&Vec<u8>| {
+            let len = libdeflate.deflate_compress(block, &mut packed).unwrap();
+            is_psp_safe(&packed[..len]) == Some(false)
+        };
+        assert!(corpus(300).iter().filter(&mut is_unsafe).count() > 1);
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
         let mut encoder = Deflater::new(10, 2048);
         let mut out = [0; 8];
-        assert_eq!(encoder.encode(&block(59), &mut out), None);
+        assert_eq!(encoder.encode(&corpus(2048)[0], &mut out), None);
         assert_eq!(store(&[1, 2, 3, 4], &mut out), None);
     }
 

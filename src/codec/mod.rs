@@ -12,5 +12,7 @@ pub(crate) mod lzo;
 pub(crate) mod psp_safe;
 pub(crate) mod zlib;
 
+#[cfg(all(test, feature = "std"))]
+mod oracles;
 #[cfg(test)]
 mod samples;

@@ -19,6 +19,7 @@
 ///   beyond the window of 32 KiB.
 ///
 /// Bytes after the final sub-block are not looked at.
+#[cfg(test)]
 pub(crate) fn is_psp_safe(stream: &[u8]) -> Option<bool> {
     Walker::new(stream, false).walk()
 }

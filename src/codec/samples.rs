@@ -1,5 +1,6 @@
 //! Deterministic data for the tests of the codecs.
 
+use std::vec;
 use std::vec::Vec;
 
 /// A small generator of pseudo-random numbers (splitmix64).
@@ -53,4 +54,28 @@ pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     }
     data.truncate(size);
     data
+}
+
+/// Blocks of one size and of all kinds that have troubled encoders.
+pub(crate) fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
+    let mut sparse = vec![0; size];
+    for _ in 0..size / 50 {
+        sparse[random.below(size)] = random.number() as u8;
+    }
+    let period = 1 + random.below(400);
+    let pattern = random.bytes(period, 256);
+    let mut half = random.bytes(size / 2, 256);
+    half.extend(lifelike(random, size - size / 2));
+    vec![
+        lifelike(random, size),
+        lifelike(random, size),
+        half,
+        sparse,
+        vec![0; size],
+        random.bytes(size, 2),
+        random.bytes(size, 4),
+        random.bytes(size, 256),
+        pattern.iter().copied().cycle().take(size).collect(),
+        (0..size).map(|at| (at * 3 + (at >> 8)) as u8).collect(),
+    ]
 }

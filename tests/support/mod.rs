@@ -11,6 +11,7 @@ pub mod big;
 pub mod ciso;
 pub mod dax;
 pub mod disc;
+pub mod encode;
 pub mod exercise;
 pub mod foreign;
 pub mod jiso;

@@ -4,7 +4,7 @@ use super::codes::Search;
 use super::matches::MatchSearch;
 
 /// Presets of the encoder, from the fastest to the one with the smallest output. Each takes about 1.2 to 2.5 times as long
-/// as the one before it. Blocks above 4 KiB are split into sub-blocks at every effort.
+/// as the one before it, the last one four times. Blocks above 4 KiB are split into sub-blocks at every effort.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Effort {
     /// One shortest-path pass.
@@ -15,10 +15,9 @@ pub(crate) enum Effort {
     High,
     /// And a search for places to split a block.
     Higher,
-    /// More passes, from two starts.
+    /// More passes, from two starts, over matches at several distances.
     Highest,
-    /// And matches at several distances, a thorough search in each pass, and a random search around
-    /// the best that was found.
+    /// And a thorough search in each pass, more divisions, and a random search around the best that was found.
     Max,
 }
 
@@ -117,10 +116,12 @@ impl Effort {
         let highest = Settings {
             matches: MatchSearch {
                 depth: 100,
-                ..swift.matches
+                chain: 16,
+                rivals: 30,
             },
             starts: &[Mixed, Fixed],
             passes: 3,
+            patience: 1,
             division_passes: 3,
             ..higher
         };
@@ -131,16 +132,12 @@ impl Effort {
             Effort::Higher => higher,
             Effort::Highest => highest,
             Effort::Max => Settings {
-                matches: MatchSearch {
-                    chain: 16,
-                    rivals: 30,
-                    ..highest.matches
-                },
                 starts: &[Fixed, Warm],
                 passes: 4,
+                patience: 2,
                 divisions: 3,
                 search: Search::Thorough,
-                random_descents: 8,
+                random_descents: 9,
                 polish: 2,
                 ..highest
             },

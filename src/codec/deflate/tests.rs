@@ -1,7 +1,7 @@
 //! What the encoder writes, read back by three decoders and walked for traits that real PSP hardware fails on.
 use super::{Effort, Encoder};
-use crate::codec::psp_safe::is_psp_safe;
-use crate::codec::samples::{lifelike, Random};
+use crate::codec::oracles::check_deflate;
+use crate::codec::samples::{blocks, lifelike, Random};
 use std::vec;
 use std::vec::Vec;
 
@@ -14,27 +14,6 @@ const EFFORTS: [Effort; 6] = [
     Effort::Max,
 ];
 
-/// Fails unless all decoders make `block` of `stream`, and the stream is safe.
-fn check(stream: &[u8], block: &[u8]) {
-    assert_eq!(is_psp_safe(stream), Some(true));
-
-    let mut decoded = vec![0; block.len()];
-    let mut libdeflate = libdeflater::Decompressor::new();
-    let size = libdeflate.deflate_decompress(stream, &mut decoded).unwrap();
-    assert_eq!(&decoded[..size], block);
-
-    let decoded = miniz_oxide::inflate::decompress_to_vec_with_limit(stream, block.len()).unwrap();
-    assert_eq!(decoded, block);
-
-    let mut decoded = Vec::with_capacity(block.len() + 1);
-    let mut zlib = flate2::Decompress::new(false);
-    let finish = flate2::FlushDecompress::Finish;
-    let status = zlib.decompress_vec(stream, &mut decoded, finish).unwrap();
-    assert_eq!(status, flate2::Status::StreamEnd);
-    assert_eq!(zlib.total_in() as usize, stream.len());
-    assert_eq!(decoded, block);
-}
-
 /// Room for any block: as it is, with its stored sub-blocks' headers.
 fn room(block: &[u8]) -> Vec<u8> {
     vec![0xaa; block.len() + 5 * (block.len() / 1000 + 2)]
@@ -45,32 +24,8 @@ fn round_trip(encoder: &mut Encoder, block: &[u8]) -> Vec<u8> {
     let mut out = room(block);
     let size = encoder.encode(block, &mut out).unwrap();
     out.truncate(size);
-    check(&out, block);
+    check_deflate(&out, block);
     out
-}
-
-/// Blocks of one size and of all kinds that have troubled encoders.
-fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
-    let mut sparse = vec![0; size];
-    for _ in 0..size / 50 {
-        sparse[random.below(size)] = random.number() as u8;
-    }
-    let period = 1 + random.below(400);
-    let pattern = random.bytes(period, 256);
-    let mut half = random.bytes(size / 2, 256);
-    half.extend(lifelike(random, size - size / 2));
-    vec![
-        lifelike(random, size),
-        lifelike(random, size),
-        half,
-        sparse,
-        vec![0; size],
-        random.bytes(size, 2),
-        random.bytes(size, 4),
-        random.bytes(size, 256),
-        pattern.iter().copied().cycle().take(size).collect(),
-        (0..size).map(|at| (at * 3 + (at >> 8)) as u8).collect(),
-    ]
 }
 
 fn all_kinds(efforts: &[Effort], sizes: &[usize], seed: u64) {

@@ -1,0 +1,26 @@
+//! What others make of a stream: decoders that share nothing with ours.
+
+use super::psp_safe::is_psp_safe;
+use std::vec;
+use std::vec::Vec;
+
+/// Fails unless all decoders make `block` of `stream`, and the stream is safe.
+pub(crate) fn check_deflate(stream: &[u8], block: &[u8]) {
+    assert_eq!(is_psp_safe(stream), Some(true));
+
+    let mut decoded = vec![0; block.len()];
+    let mut libdeflate = libdeflater::Decompressor::new();
+    let size = libdeflate.deflate_decompress(stream, &mut decoded).unwrap();
+    assert_eq!(&decoded[..size], block);
+
+    let decoded = miniz_oxide::inflate::decompress_to_vec_with_limit(stream, block.len()).unwrap();
+    assert_eq!(decoded, block);
+
+    let mut decoded = Vec::with_capacity(block.len() + 1);
+    let mut zlib = flate2::Decompress::new(false);
+    let finish = flate2::FlushDecompress::Finish;
+    let status = zlib.decompress_vec(stream, &mut decoded, finish).unwrap();
+    assert_eq!(status, flate2::Status::StreamEnd);
+    assert_eq!(zlib.total_in() as usize, stream.len());
+    assert_eq!(decoded, block);
+}
