@@ -157,7 +157,7 @@ static void check_arguments(const unsigned char *file, size_t len)
 
     /* Options that make no sense. */
     INIT(options);
-    options.flags = 4;
+    options.flags = 8;
     CHECK(cso_memory_needed(file, len, &options) == 0);
     INIT(options);
     options.memory_size = 1;

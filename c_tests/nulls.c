@@ -120,9 +120,11 @@ static void writing(cso_handle *handle)
     REFUSED(cso_decompress(handle, NULL, NULL));
     REFUSED(cso_verify(NULL, NULL, &digests));
     CHECK(digests.present == 0);
+    REFUSED(cso_precache(NULL, NULL));
     CHECK_OK(cso_compress(handle, &sink, NULL));
     CHECK_OK(cso_decompress(handle, &sink, NULL));
     CHECK_OK(cso_verify(handle, NULL, NULL));
+    CHECK_OK(cso_precache(handle, NULL));
 }
 
 int main(int argc, char **argv)

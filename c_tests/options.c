@@ -289,6 +289,7 @@ static void ranges(void)
     cso_decompress_options decompress;
     cso_verify_options verify;
     cso_open_options open;
+    unsigned char sector[CSO_SECTOR_SIZE];
     cso_handle *handle;
     size_t i;
     for (i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -311,13 +312,27 @@ static void ranges(void)
     CHECK(!file_exists(out));
 
     INIT(open);
-    open.flags = 4;
+    open.flags = 8;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
     open.reserved = 1;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
     open.index_window = UINT32_MAX; /* more than there is */
+    CHECK_OK(cso_open_memory(file, STORED_SIZE, &open, &handle));
+    cso_close(handle);
+
+    /* A damaged index is an error of opening where that was asked for, and of reading elsewhere. */
+    put32(file + 24 + 4 * 5, 0);
+    INIT(open);
+    open.flags = CSO_OPEN_CHECK_INDEX;
+    CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_INDEX_ORDER);
+    CHECK_OK(cso_open_memory(file, STORED_SIZE, NULL, &handle));
+    CHECK_STATUS(cso_read_sector(handle, 4, sector), CSO_ERR_INDEX_ORDER);
+    CHECK_OK(cso_read_sector(handle, 3, sector));
+    cso_close(handle);
+    put32(file + 24 + 4 * 5, STORED_BLOCK(5) | 0x80000000u);
+    open.index_window = 3;
     CHECK_OK(cso_open_memory(file, STORED_SIZE, &open, &handle));
     INIT(verify);
     verify.reserved = 1;

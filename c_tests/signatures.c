@@ -25,6 +25,7 @@ cso_status cso_compress(cso_handle *, const cso_sink *, const cso_compress_optio
 cso_status cso_decompress_file(const char *, const char *, const cso_decompress_options *);
 cso_status cso_decompress(cso_handle *, const cso_sink *, const cso_decompress_options *);
 cso_status cso_verify(cso_handle *, const cso_verify_options *, cso_digests *);
+cso_status cso_precache(cso_handle *, const cso_precache_options *);
 size_t cso_error_message(const cso_error *, char *, size_t);
 const char *cso_strerror(cso_status);
 const char *cso_status_name(cso_status);
@@ -88,6 +89,16 @@ AT(cso_open_options, reserved, 12);
 AT(cso_open_options, error, 16);
 AT(cso_open_options, memory, 16 + P);
 AT(cso_open_options, memory_size, 16 + 2 * P);
+
+ASSERT(sizeof(cso_precache_options) == 24 + 2 * P);
+AT(cso_precache_options, struct_size, 0);
+AT(cso_precache_options, flags, 4);
+AT(cso_precache_options, max_bytes, 8);
+AT(cso_precache_options, threads, 16);
+AT(cso_precache_options, reserved, 20);
+AT(cso_precache_options, progress, 24);
+AT(cso_precache_options, user, 24 + P);
+ASSERT(CSO_PRECACHE_DECODED == 1);
 
 ASSERT(sizeof(cso_progress) == 24);
 AT(cso_progress, done, 0);
@@ -195,7 +206,8 @@ ASSERT(CSO_CODING_LZ4 == 4 && CSO_CODING_LZO == 5);
 ASSERT(CSO_SECTOR_SIZE == 2048 && CSO_MIN_BLOCK_SIZE == 2048);
 ASSERT(CSO_MAX_BLOCK_SIZE == 16 * 1024 * 1024);
 ASSERT(CSO_NO_BLOCK == UINT32_MAX && CSO_NO_OFFSET == UINT64_MAX);
-ASSERT(CSO_OPEN_ACCEPT_RAW == 1 && CSO_OPEN_FRUGAL == 2 && CSO_SOURCE_SERIALIZE == 1);
+ASSERT(CSO_OPEN_ACCEPT_RAW == 1 && CSO_OPEN_FRUGAL == 2 && CSO_OPEN_CHECK_INDEX == 4);
+ASSERT(CSO_SOURCE_SERIALIZE == 1);
 ASSERT(CSO_COMPRESS_NO_VERIFY == 1 && CSO_COMPRESS_PAD == 2 && CSO_COMPRESS_DAX_AREAS == 4);
 ASSERT(CSO_COMPRESS_ACCEPT_RAW == 8 && CSO_COMPRESS_KEEP_EXISTING == 16);
 ASSERT(CSO_DECOMPRESS_ACCEPT_RAW == 1 && CSO_DECOMPRESS_KEEP_EXISTING == 2);

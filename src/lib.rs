@@ -81,6 +81,6 @@ pub use image::{probe, Image, Info, OpenOptions};
 pub use fs::{compress_file, decompress_file, open, open_with};
 #[cfg(feature = "std")]
 pub use writer::{
-    compress, decompress, verify, CompressOptions, DecompressOptions, Digests, OnProgress,
-    Progress, Summary, VerifyOptions,
+    compress, decompress, precache, verify, CompressOptions, DecompressOptions, Digests,
+    OnProgress, PrecacheOptions, Progress, Summary, VerifyOptions,
 };

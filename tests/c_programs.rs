@@ -47,6 +47,7 @@ programs! {
     memory
     nulls
     options
+    precache
     read
     signatures
     sinks

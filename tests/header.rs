@@ -6,12 +6,13 @@ use std::fs;
 use std::path::Path;
 
 /// In the order in which the functions stand in the header.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "abi",
     "open",
     "room",
     "handle",
     "read",
+    "precache",
     "info",
     "compress",
     "decompress",

@@ -408,7 +408,7 @@ fn sectors_out_of_range_are_refused_and_leave_the_buffer() {
 }
 
 /// One read of the source for a run of blocks, none for the block that was read last, and one of
-/// the index for each window.
+/// the index for each window or for what is touched of it.
 #[test]
 fn the_source_is_not_read_more_than_it_must_be() {
     let image = disc::image(64 * SECTOR, 3);
@@ -416,11 +416,11 @@ fn the_source_is_not_read_more_than_it_must_be() {
     let source = Counting::new(&sample.file);
     let opened = open(&source, 0);
     source.take();
-    check(&opened, &sample, 0, image.len());
-    assert_eq!(source.take().0, 1);
     for sector in 0..16 {
         check_sectors(&opened, &sample, sector, 1);
     }
+    assert_eq!(source.take().0, 1 + 1);
+    check(&opened, &sample, 16 * SECTOR, 48 * SECTOR);
     assert_eq!(source.take().0, 1);
     drop(opened);
 
@@ -438,6 +438,57 @@ fn the_source_is_not_read_more_than_it_must_be() {
     assert_eq!(source.take().0, 1);
     check_sectors(&opened, &sample, 5, 40);
     assert_eq!(source.take().0, 1);
+}
+
+/// Opening and the first read cost the same for every image: its head, the end of its index, and
+/// the part of the index that is touched.
+#[test]
+fn opening_reads_next_to_nothing() {
+    let image = disc::image(3000 * SECTOR, 3);
+    let sample = Ciso::new(Kind::Zso, SECTOR).build("", &image);
+    let source = Counting::new(&sample.file);
+    let opened = Image::open(&source).unwrap();
+    // To tell the namesakes of ZSO one block is decoded.
+    let (calls, bytes) = source.take();
+    assert!(calls <= 5 && bytes < 4096 + 2048 + 256, "{calls}, {bytes}");
+    check_sectors(&opened, &sample, 1500, 1);
+    let (calls, bytes) = source.take();
+    let whole = cfg!(not(feature = "std"));
+    assert!(calls <= 2 && bytes < 4096 + 2048 + 256, "{calls}, {bytes}");
+    check(&opened, &sample, 0, image.len());
+    source.take();
+    check_sectors(&opened, &sample, 100, 1);
+    assert!(whole || source.take().0 <= 1);
+}
+
+/// Sector after sector takes few reads of the source. One that jumps takes one, of its own bytes.
+#[test]
+fn a_run_of_small_requests_reads_ahead() {
+    let image = disc::image(512 * SECTOR, 3);
+    let sample = Ciso {
+        turn: 3,
+        ..Ciso::new(Kind::V1, SECTOR)
+    }
+    .build("", &image);
+    let source = Counting::new(&sample.file);
+    let opened = Image::open(&source).unwrap();
+    source.take();
+    for sector in 0..512 {
+        check_sectors(&opened, &sample, sector, 1);
+    }
+    let (calls, bytes) = source.take();
+    let len = sample.file.len() as u64;
+    assert!(calls as u64 <= 6 + len / 50_000, "{calls} reads");
+    assert!(bytes < len + len / 10, "{bytes} of {len} bytes");
+
+    let opened = Image::open(&source).unwrap();
+    check_sectors(&opened, &sample, 0, 1);
+    source.take();
+    for sector in (5..512).step_by(37) {
+        check_sectors(&opened, &sample, sector, 1);
+        let (calls, bytes) = source.take();
+        assert_eq!((calls, bytes), (1, sample.blocks[sector].len() as u64));
+    }
 }
 
 #[cfg(feature = "std")]

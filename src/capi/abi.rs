@@ -51,6 +51,11 @@ pub const CSO_OPEN_ACCEPT_RAW: u32 = 1;
 /// A freestanding library always does so, and so does one that reads in memory that was lent.
 pub const CSO_OPEN_FRUGAL: u32 = 2;
 
+/// Flag of cso_open_options: read the whole index when the image is opened and check every entry of
+/// it, so that a damaged one is a failure of opening. It takes a few milliseconds for each GB of the
+/// image.
+pub const CSO_OPEN_CHECK_INDEX: u32 = 4;
+
 /// Flag of cso_source: the callbacks cannot run in two threads at once (they seek and then read,
 /// say), so the library must never call two of them at the same time.
 pub const CSO_SOURCE_SERIALIZE: u32 = 1;
@@ -91,6 +96,13 @@ pub const CSO_DIGEST_MD5: u32 = 2;
 
 /// Flag for the SHA-1 of the image, used as CSO_DIGEST_CRC32.
 pub const CSO_DIGEST_SHA1: u32 = 4;
+
+/// Flag of cso_precache_options: keep what the image decodes to, which reads then only copy. Without
+/// it the file is kept, which takes less; reads decode from it.
+pub const CSO_PRECACHE_DECODED: u32 = 1;
+
+/// The largest read_ahead of cso_open_options, in bytes.
+pub const CSO_MAX_READ_AHEAD: u32 = 16777216;
 
 /// What a function returns: CSO_OK, or one of the negative numbers of enum cso_status_code.
 ///
@@ -304,7 +316,7 @@ pub type cso_close_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
 /// The struct is copied by cso_open_source(); what user points at must live until cso_close().
 ///
 /// The callbacks are called by the threads that use the handle, and by threads of the library
-/// within cso_verify(), cso_compress() and cso_decompress(): at the same time, unless flags has
+/// within cso_verify(), cso_precache(), cso_compress() and cso_decompress(): at the same time, unless flags has
 /// CSO_SOURCE_SERIALIZE. They must not unwind (no C++ exception, no longjmp) and must not call this
 /// library with the same handle.
 #[repr(C)]
@@ -333,9 +345,12 @@ pub struct cso_open_options {
     pub struct_size: u32,
     /// CSO_OPEN_* or-ed together.
     pub flags: u32,
-    /// How many blocks' index entries to keep in memory at a time. 0 keeps the whole index: 4 bytes
-    /// for each block (6 for DAX), checked when the image is opened. Of a window of it, each part
-    /// is checked when it is first read.
+    /// How many blocks' index entries each reader keeps in memory at a time. 0 keeps all that was
+    /// read of the index: 4 bytes for each block (6 for DAX) when every part of the image was touched.
+    /// Either way opening reads next to nothing, and an entry is checked when its block is asked for.
+    ///
+    /// In a freestanding library, and with CSO_OPEN_FRUGAL, 0 reads the whole index when the image is
+    /// opened, as with CSO_OPEN_CHECK_INDEX.
     pub index_window: u32,
     /// 0.
     pub reserved: u32,
@@ -352,6 +367,16 @@ pub struct cso_open_options {
     /// Bytes at memory: as many as cso_memory_needed() tells, or more. With fewer, opening is
     /// CSO_ERR_OUT_OF_MEMORY.
     pub memory_size: usize,
+    /// Threads that decode a large request (64 KiB or more), the calling one among them, up to
+    /// CSO_MAX_THREADS. 0 and 1 leave it to the calling thread alone. All readers of the handle share
+    /// them. They are started when they are first needed, end in cso_close(), and never call the
+    /// source. Ignored by a freestanding library, with CSO_OPEN_FRUGAL and in memory that was lent.
+    pub threads: u32,
+    /// In a run of requests, have so many bytes of the image that come next decoded by a thread beside
+    /// the caller's, up to CSO_MAX_READ_AHEAD; 0 for none. Their compressed bytes are read by the
+    /// calling thread, in its turn. A request elsewhere ends it. For programs that read little at a
+    /// time and must not wait. Ignored where threads is.
+    pub read_ahead: u32,
 }
 
 /// How far a long task has come. Later versions may add fields at the end.
@@ -490,6 +515,27 @@ pub struct cso_verify_options {
     /// 0.
     pub reserved: u32,
     /// NULL, or what to call with the progress.
+    pub progress: cso_progress_fn,
+    /// Handed to progress.
+    pub user: *mut c_void,
+}
+
+/// How to bring an image into memory. All zeros but struct_size are the defaults.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct cso_precache_options {
+    /// Set by the caller: sizeof(cso_precache_options).
+    pub struct_size: u32,
+    /// 0 or CSO_PRECACHE_DECODED.
+    pub flags: u32,
+    /// The most bytes of memory that it may take. 0 stands for any number.
+    pub max_bytes: u64,
+    /// Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
+    pub threads: u32,
+    /// 0.
+    pub reserved: u32,
+    /// NULL, or what to call with the progress, in bytes of the decoded image or, where the file is
+    /// brought, of the file.
     pub progress: cso_progress_fn,
     /// Handed to progress.
     pub user: *mut c_void,

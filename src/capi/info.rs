@@ -55,8 +55,7 @@ pub unsafe extern "C" fn cso_get_info(handle: *mut cso_handle, info: *mut cso_in
 /// Tells where block number block lies in the file and how it is stored, for a screen that shows
 /// what is in an image: blocks count from 0 to cso_info.blocks - 1. Set out->struct_size.
 ///
-/// CSO_ERR_OUT_OF_RANGE if there is no such block; what is wrong with the block's index entry, where
-/// the index was not checked when the image was opened.
+/// CSO_ERR_OUT_OF_RANGE if there is no such block; otherwise what is wrong with its index entry.
 #[no_mangle]
 pub unsafe extern "C" fn cso_get_block(
     handle: *mut cso_handle,

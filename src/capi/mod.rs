@@ -30,6 +30,8 @@ mod handle;
 mod info;
 mod open;
 #[cfg(feature = "std")]
+mod precache;
+#[cfg(feature = "std")]
 mod progress;
 mod read;
 mod room;
@@ -53,6 +55,8 @@ pub use error::*;
 pub use handle::*;
 pub use info::*;
 pub use open::*;
+#[cfg(feature = "std")]
+pub use precache::*;
 pub use read::*;
 pub use room::*;
 pub use status::*;

@@ -26,8 +26,9 @@ use core::ffi::c_int;
 /// *out becomes a handle, to be closed with cso_close(), or NULL if the call fails. The path is the
 /// system's own bytes, on Windows UTF-8.
 ///
-/// Opening reads and checks the header and the index. Statuses: CSO_ERR_NOT_FOUND to
-/// CSO_ERR_METHOD.
+/// Opening checks the header, and that the file is as long as the index says. The index is read and
+/// checked as its blocks are asked for, so that opening takes no time however large the image is; with
+/// CSO_OPEN_CHECK_INDEX all of it is, at once. Statuses: CSO_ERR_NOT_FOUND to CSO_ERR_METHOD.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle) -> cso_status {
@@ -149,12 +150,15 @@ unsafe fn open(
 }
 
 pub(super) fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
-    let known = CSO_OPEN_ACCEPT_RAW | CSO_OPEN_FRUGAL;
+    let known = CSO_OPEN_ACCEPT_RAW | CSO_OPEN_FRUGAL | CSO_OPEN_CHECK_INDEX;
     if options.flags & !known != 0 || options.reserved != 0 {
         return Err(ErrorKind::Argument.into());
     }
     Ok(OpenOptions::new()
         .index_window(options.index_window)
+        .threads(options.threads)
+        .read_ahead(options.read_ahead)
+        .check_index(options.flags & CSO_OPEN_CHECK_INDEX != 0)
         .frugal(options.flags & CSO_OPEN_FRUGAL != 0)
         .accept_raw(options.flags & CSO_OPEN_ACCEPT_RAW != 0))
 }

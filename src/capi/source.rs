@@ -36,6 +36,13 @@ impl ReadAt for Source {
             Source::Callbacks(callbacks) => callbacks.size(),
         }
     }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        match self {
+            Source::Memory(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
 }
 
 /// A `cso_source`, checked. Dropping it does not close it: only `cso_close` does.

@@ -47,6 +47,8 @@ unsafe impl Growing for cso_sink {}
 unsafe impl Growing for cso_verify_options {}
 // SAFETY: as above.
 unsafe impl Growing for cso_digests {}
+// SAFETY: as above.
+unsafe impl Growing for cso_precache_options {}
 
 /// A value with every field zero.
 pub(super) fn zeroed<T: Growing>() -> T {

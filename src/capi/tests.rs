@@ -61,6 +61,8 @@ fn constants_are_those_of_rust() {
     assert_eq!(CSO_PROBE_SIZE as usize, format::HEAD_LEN);
     let iso = format::iso::MARK_OFFSET + format::iso::MARK.len() as u64;
     assert_eq!(u64::from(CSO_PROBE_SIZE_ISO), iso);
+    assert_eq!(CSO_MAX_READ_AHEAD, crate::image::MAX_READ_AHEAD);
+    assert_eq!(CSO_MAX_THREADS, crate::image::MAX_THREADS);
     #[cfg(feature = "std")]
     {
         use crate::writer;

@@ -67,6 +67,7 @@ impl<S: ReadAt> Image<S> {
         for block in 0..self.header.blocks.min(LOOK) {
             let span = self.locate(&mut scratch.window, block)?;
             if span.coding == Coding::Lz4 {
+                scratch.ahead.forget();
                 scratch.packed.at_least(span.len as usize)?;
                 self.source
                     .read_exact_at(span.offset, &mut scratch.packed[..span.len as usize])

@@ -1,7 +1,7 @@
 //! Reading with little memory: the compressed bytes of a request wait at the end of the caller's
 //! own buffer while the blocks are decoded from its beginning.
 
-use super::read::Batch;
+use super::read::{Batch, Place};
 use super::scratch::Scratch;
 use super::Image;
 use crate::error::{Error, Result};
@@ -65,6 +65,7 @@ impl<S: ReadAt> Image<S> {
             offset: span.offset,
             len: (end - span.offset) as usize,
             blocks,
+            place: Place::Packed(0),
         }))
     }
 

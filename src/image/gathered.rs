@@ -41,7 +41,7 @@ impl<S: ReadAt> Image<S> {
                 waiting.push(block, &span, done, size);
                 done += size;
                 if waiting.count == MOST {
-                    waiting.decode(scratch, out)?;
+                    waiting.decode(self, scratch, out)?;
                 }
                 continue;
             }
@@ -49,12 +49,12 @@ impl<S: ReadAt> Image<S> {
                 Ok(count) => done += count,
                 Err(e) => {
                     // A block before this one may be damaged too: that comes first.
-                    waiting.decode(scratch, out)?;
+                    waiting.decode(self, scratch, out)?;
                     return Err(e);
                 }
             }
         }
-        waiting.decode(scratch, out)?;
+        waiting.decode(self, scratch, out)?;
         Ok(done)
     }
 
@@ -85,12 +85,18 @@ impl<'a> Waiting<'a> {
         self.count += 1;
     }
 
-    fn decode(&mut self, scratch: &mut Scratch, out: &mut [u8]) -> Result<()> {
+    fn decode<S: ReadAt>(
+        &mut self,
+        image: &Image<S>,
+        scratch: &mut Scratch,
+        out: &mut [u8],
+    ) -> Result<()> {
         let jobs = &self.jobs[..self.count];
         self.count = 0;
+        let input = image.bytes_of(&scratch.packed, self.batch);
         scratch
             .decoder
-            .decode_many(&scratch.packed, jobs, out)
+            .decode_many(input, jobs, out)
             .map_err(|(job, kind)| {
                 let start = u64::from(jobs[job].input.start);
                 Error::new(kind)

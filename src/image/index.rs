@@ -1,7 +1,9 @@
-//! The index in memory: all of it, or a window.
+//! The index in memory: all of it, at once or as it is touched, or a window.
 
 use super::buffer::{Buffer, Lent};
 use super::memory::Needs;
+#[cfg(feature = "std")]
+use super::pages::Pages;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, Entry, Header};
 use crate::io::ReadAt;
@@ -13,6 +15,17 @@ pub(super) const NO_ENTRY: Entry = Entry {
     size: 0,
     uncompressed: false,
 };
+
+/// What an image keeps of its index.
+pub(super) enum Index {
+    /// All of it, checked when the image was opened.
+    Whole(Window),
+    /// What was touched, a page at a time.
+    #[cfg(feature = "std")]
+    Pages(Pages),
+    /// Nothing: each reader has a window of so many blocks.
+    Windows(u32),
+}
 
 /// The index entries of a run of blocks, as they stand in the file.
 pub(super) struct Window {

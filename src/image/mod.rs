@@ -1,43 +1,88 @@
 //! An open image: where each block lies, and the bytes of any range of it.
 
+mod ahead;
+#[cfg(not(feature = "std"))]
+mod alone;
 mod buffer;
+#[cfg(feature = "std")]
+mod crew;
 pub(crate) mod decode;
 mod foreign;
 mod frugal;
 mod gathered;
 mod index;
+#[cfg(feature = "std")]
+mod kept;
 pub(crate) mod memory;
 mod open;
+#[cfg(feature = "std")]
+mod pages;
 mod pool;
 mod read;
 mod scratch;
+#[cfg(feature = "std")]
+mod shared;
+#[cfg(feature = "std")]
+mod spans;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Coding, Format, Header, Span, SECTOR_SIZE};
 use crate::io::ReadAt;
-use index::Window;
+#[cfg(not(feature = "std"))]
+use alone::Crew;
+#[cfg(feature = "std")]
+use crew::Crew;
+use index::{Index, Window};
 pub use open::probe;
 use pool::Pool;
 use scratch::Scratch;
+
+/// The most threads that [`OpenOptions::threads`] may ask for.
+pub const MAX_THREADS: u32 = 1024;
+
+/// The most bytes that [`OpenOptions::read_ahead`] may ask for.
+pub const MAX_READ_AHEAD: u32 = 16 << 20;
 
 /// How to open an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenOptions {
-    /// How many blocks' index entries to keep in memory at a time. 0, the default, keeps the
-    /// whole index: 4 bytes for each block (6 for DAX). A whole index is checked when the image
-    /// is opened, a window of it when it is first read.
+    /// How many blocks' index entries each reader keeps in memory at a time. 0, the default, keeps
+    /// all that was read of it: 4 bytes for each block (6 for DAX) when every part of the image was
+    /// touched. Either way opening reads next to nothing, and an entry is checked when its block is
+    /// asked for.
+    ///
+    /// Without `std`, and for a [`frugal`](Self::frugal) reader, 0 reads and checks the whole index
+    /// when the image is opened.
     pub index_window: u32,
+    /// Read the whole index when the image is opened and check every entry of it, so that a damaged
+    /// one is an error of opening. It takes a few milliseconds for each GB of the image. Off by
+    /// default.
+    pub check_index: bool,
     /// Use little memory: everything that reading needs is allocated when the image is opened, for
     /// one reader at a time, and the compressed bytes of a request wait at the end of the caller's
     /// own buffer. What a failed read leaves there is of no use, as ever. Off by default.
     pub frugal: bool,
+    /// Threads that decode a large request (64 KiB or more), that of the reader among them, up to
+    /// [`MAX_THREADS`]. 0 and 1, the default, leave it to the reader alone. All readers share them.
+    /// They are started when they are first needed and end with the image.
+    ///
+    /// They never call the source. A [`frugal`](Self::frugal) reader and one without `std` has none.
+    pub threads: u32,
+    /// In a run of requests, have so many bytes of the image that come next decoded by a thread
+    /// beside the reader, up to [`MAX_READ_AHEAD`]. 0, the default, has none decoded, and so has
+    /// less than two blocks. Their compressed bytes are read by the reader itself, in its turn. A
+    /// request elsewhere ends it. It is for those who read little at a time and must not wait, and
+    /// it costs a few microseconds where requests jump.
+    ///
+    /// A [`frugal`](Self::frugal) reader and one without `std` does without.
+    pub read_ahead: u32,
     /// Accept a file of no known format as a plain image: sectors without ISO 9660 descriptors.
     pub accept_raw: bool,
 }
 
 impl OpenOptions {
-    /// The defaults: the whole index, known formats only.
+    /// The defaults: the index as it is touched, known formats only.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -50,10 +95,31 @@ impl OpenOptions {
         self
     }
 
+    /// Sets [`check_index`](Self::check_index).
+    #[must_use]
+    pub fn check_index(mut self, check: bool) -> Self {
+        self.check_index = check;
+        self
+    }
+
     /// Sets [`frugal`](Self::frugal).
     #[must_use]
     pub fn frugal(mut self, frugal: bool) -> Self {
         self.frugal = frugal;
+        self
+    }
+
+    /// Sets [`threads`](Self::threads).
+    #[must_use]
+    pub fn threads(mut self, threads: u32) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets [`read_ahead`](Self::read_ahead).
+    #[must_use]
+    pub fn read_ahead(mut self, bytes: u32) -> Self {
+        self.read_ahead = bytes;
         self
     }
 
@@ -116,13 +182,17 @@ impl From<&Header> for Info {
 pub struct Image<S> {
     source: S,
     header: Header,
-    /// The whole index, unless the caller asked for a window.
-    index: Option<Window>,
-    /// Blocks in each scratch's window of the index.
-    window: u32,
+    index: Index,
     scratches: Pool<Scratch>,
     /// Compressed bytes wait in the caller's buffer.
     frugal: bool,
+    #[cfg(feature = "std")]
+    kept: kept::Kept,
+    #[cfg(feature = "std")]
+    crew: Option<Crew>,
+    /// Bytes of the image that the crew decodes before they are asked for.
+    #[cfg(feature = "std")]
+    read_ahead: u32,
 }
 
 impl<S: ReadAt> Image<S> {
@@ -158,10 +228,36 @@ impl<S: ReadAt> Image<S> {
     pub fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         let left = self.header.size.saturating_sub(offset);
         let count = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
-        if count != 0 {
-            self.with_scratch(|scratch| self.read(scratch, offset, &mut buf[..count]))?;
+        let buf = &mut buf[..count];
+        if count == 0 {
+            return Ok(0);
         }
+        #[cfg(feature = "std")]
+        if let Some(all) = self.kept.decoded.get() {
+            buf.copy_from_slice(&all[offset as usize..][..count]);
+            return Ok(count);
+        }
+        #[cfg(feature = "std")]
+        if let Some(crew) = &self.crew {
+            let read = |scratch: &mut Scratch| self.read_with(crew, scratch, offset, buf);
+            self.lend_for(offset, read)?;
+            return Ok(count);
+        }
+        self.decode_at(offset, buf)?;
         Ok(count)
+    }
+
+    /// Fills `buf` with the bytes from `offset` on, which lie within the image, by decoding them
+    /// here.
+    pub(crate) fn decode_at(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
+        self.lend_for(offset, |scratch| self.read(scratch, offset, buf, None))
+    }
+
+    /// Lends `work` a scratch: the one of a run that goes on at byte `offset`, if there is one.
+    fn lend_for<T>(&self, offset: u64, work: impl FnOnce(&mut Scratch) -> Result<T>) -> Result<T> {
+        let (block, _) = self.header.place(offset);
+        let suits = |scratch: &Scratch| scratch.expects(block);
+        self.scratches.lend(suits, Scratch::new, work)
     }
 
     /// Fills `buf` with whole sectors of 2048 bytes, from sector `first` on.
@@ -213,20 +309,38 @@ impl<S: ReadAt> Image<S> {
 
     /// Lends `work` a scratch.
     fn with_scratch<T>(&self, work: impl FnOnce(&mut Scratch) -> Result<T>) -> Result<T> {
-        self.scratches.lend(Scratch::new, work)
+        self.scratches.lend(|_| true, Scratch::new, work)
     }
 
-    /// Where block `block` lies, by the whole index or by `window`, which is loaded as needed.
+    /// All bytes of the file, if they lie in memory.
+    fn file_in_memory(&self) -> Option<&[u8]> {
+        #[cfg(feature = "std")]
+        if let Some(all) = self.kept.file.get() {
+            return Some(all);
+        }
+        match cfg!(cso_rt) {
+            // There it saves nothing worth the code.
+            true => None,
+            false => self.source.in_memory(),
+        }
+    }
+
+    /// Where block `block` lies, by the image's index or by `window`, which is loaded as needed.
     fn locate(&self, window: &mut Window, block: u32) -> Result<Span> {
         if self.header.format == Format::Iso {
             return self.header.span(block, index::NO_ENTRY);
         }
         let entry = match &self.index {
-            Some(whole) => whole.entry(block),
-            None => {
+            Index::Whole(whole) => whole.entry(block),
+            #[cfg(feature = "std")]
+            Index::Pages(pages) => pages
+                .page(&self.source, &self.header, block)
+                .map_err(|e| e.in_block(block))?
+                .entry(block),
+            Index::Windows(blocks) => {
                 if !window.covers(block) {
                     window
-                        .load(&self.source, &self.header, block, self.window)
+                        .load(&self.source, &self.header, block, *blocks)
                         .map_err(|e| e.in_block(block))?;
                 }
                 window.entry(block)
@@ -236,6 +350,35 @@ impl<S: ReadAt> Image<S> {
             Some(entry) => self.header.span(block, entry),
             None => Err(Error::new(ErrorKind::OutOfRange).in_block(block)),
         }
+    }
+}
+
+/// For those who bring an image into memory.
+#[cfg(feature = "std")]
+impl<S: ReadAt> Image<S> {
+    /// Fills `buf` with the bytes of the file from `offset` on.
+    pub(crate) fn read_file(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
+        self.source.read_exact_at(offset, buf)
+    }
+
+    pub(crate) fn is_file_in_memory(&self) -> bool {
+        self.file_in_memory().is_some()
+    }
+
+    pub(crate) fn is_decoded_in_memory(&self) -> bool {
+        self.kept.decoded.get().is_some()
+    }
+
+    /// Reads from these bytes, all that the file has, from now on. If there are some already, those
+    /// stay.
+    pub(crate) fn keep_file(&self, bytes: alloc::vec::Vec<u8>) {
+        let _ = self.kept.file.set(bytes);
+    }
+
+    /// Reads from these bytes, all that the image decodes to, from now on. If there are some
+    /// already, those stay.
+    pub(crate) fn keep_decoded(&self, bytes: alloc::vec::Vec<u8>) {
+        let _ = self.kept.decoded.set(bytes);
     }
 }
 

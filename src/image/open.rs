@@ -1,10 +1,14 @@
 //! Opening: which format it is, and whether its tables can be true.
 
-use super::index::Window;
+use super::index::{Index, Window};
 use super::memory::{Memory, Needs};
+#[cfg(feature = "std")]
+use super::pages::Pages;
 use super::pool::Pool;
 use super::scratch::Scratch;
-use super::{Image, Info, OpenOptions};
+#[cfg(feature = "std")]
+use super::Crew;
+use super::{Image, Info, OpenOptions, MAX_READ_AHEAD, MAX_THREADS};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{iso, Format, Header, HEAD_LEN};
 use crate::io::ReadAt;
@@ -14,8 +18,8 @@ impl<S: ReadAt> Image<S> {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open); with [`OpenOptions::index_window`] what is wrong with the index
-    /// is found when the window is read that holds it.
+    /// As [`open`](Self::open). What is wrong with the index is found when the block is read that
+    /// the entry is of, unless [`OpenOptions::check_index`] is set.
     pub fn open_with(source: S, options: &OpenOptions) -> Result<Self> {
         Self::open_in(source, options, None)
     }
@@ -26,6 +30,9 @@ impl<S: ReadAt> Image<S> {
         options: &OpenOptions,
         memory: Option<Memory>,
     ) -> Result<Self> {
+        if options.threads > MAX_THREADS || options.read_ahead > MAX_READ_AHEAD {
+            return Err(ErrorKind::Argument.into());
+        }
         let header = read_header(&source, options)?;
         let frugal = cfg!(cso_rt) || options.frugal || memory.is_some();
         // In lent memory the whole index is a window too.
@@ -33,6 +40,7 @@ impl<S: ReadAt> Image<S> {
             0 if memory.is_some() => header.blocks,
             blocks => blocks,
         };
+        let whole = window == 0 && (options.check_index || frugal || cfg!(not(feature = "std")));
         let scratch = if frugal {
             Scratch::with_room(&Needs::of(&header, window.max(1))?, memory)?
         } else {
@@ -41,31 +49,47 @@ impl<S: ReadAt> Image<S> {
         let mut image = Image {
             source,
             header,
-            index: None,
-            window,
+            index: Index::Windows(window.max(1)),
             scratches: Pool::new(scratch),
             frugal,
+            #[cfg(feature = "std")]
+            kept: super::kept::Kept::new(),
+            #[cfg(feature = "std")]
+            crew: crew_for(options, frugal),
+            #[cfg(feature = "std")]
+            read_ahead: options.read_ahead,
         };
         if header.format != Format::Iso {
             image.check_end()?;
-            if window == 0 {
-                image.index = Some(image.load_whole()?);
+            if whole {
+                image.index = Index::Whole(image.load_whole()?);
+            }
+            #[cfg(feature = "std")]
+            if window == 0 && !whole {
+                image.index = Index::Pages(Pages::new(&image.header)?);
+            }
+            if whole || options.check_index {
+                image.check_index()?;
             }
             image.refuse_foreign()?;
         }
         Ok(image)
     }
 
-    /// The whole index, every entry of it checked.
     fn load_whole(&self) -> Result<Window> {
         let mut whole = Window::new();
         whole.load(&self.source, &self.header, 0, self.header.blocks)?;
-        for block in 0..self.header.blocks {
-            if let Some(entry) = whole.entry(block) {
-                self.header.span(block, entry)?;
-            }
-        }
         Ok(whole)
+    }
+
+    /// Looks at every entry of the index.
+    fn check_index(&self) -> Result<()> {
+        self.with_scratch(|scratch| {
+            for block in 0..self.header.blocks {
+                self.locate(&mut scratch.window, block)?;
+            }
+            Ok(())
+        })
     }
 
     /// Finds out whether the file is as long as the end of its tables says.
@@ -82,6 +106,14 @@ impl<S: ReadAt> Image<S> {
             }
         })
     }
+}
+
+/// The threads that the options ask for, if they do. A reader among them is not counted.
+#[cfg(feature = "std")]
+fn crew_for(options: &OpenOptions, frugal: bool) -> Option<Crew> {
+    let beside = options.threads.saturating_sub(1);
+    let workers = beside.max(u32::from(options.read_ahead != 0));
+    (workers != 0 && !frugal).then(|| Crew::new(workers as usize))
 }
 
 /// What the first bytes of a file say: a header, or the mark of a plain image.

@@ -19,21 +19,26 @@ mod shared {
             Pool(Mutex::new(Vec::from([Box::new(first)])))
         }
 
-        /// Lends a thing to `work`: the one that was given back last, for its warm cache, or a new
-        /// one if all are lent.
+        /// Lends a thing to `work`: one that `suits`, else the one that was given back last, for its
+        /// warm cache, or a new one if all are lent.
         pub(in crate::image) fn lend<R>(
             &self,
+            suits: impl Fn(&T) -> bool,
             new: impl FnOnce() -> T,
             work: impl FnOnce(&mut T) -> Result<R>,
         ) -> Result<R> {
-            let mut thing = self.take().unwrap_or_else(|| Box::new(new()));
+            let mut thing = self.take(suits).unwrap_or_else(|| Box::new(new()));
             let result = work(&mut thing);
             self.put(thing);
             result
         }
 
-        fn take(&self) -> Option<Box<T>> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        fn take(&self, suits: impl Fn(&T) -> bool) -> Option<Box<T>> {
+            let mut things = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match things.iter().rposition(|thing| suits(thing)) {
+                Some(place) => Some(things.remove(place)),
+                None => things.pop(),
+            }
         }
 
         fn put(&self, thing: Box<T>) {
@@ -61,6 +66,7 @@ mod alone {
         /// reads from its own image.
         pub(in crate::image) fn lend<R>(
             &self,
+            _suits: impl Fn(&T) -> bool,
             _new: impl FnOnce() -> T,
             work: impl FnOnce(&mut T) -> Result<R>,
         ) -> Result<R> {

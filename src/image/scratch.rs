@@ -1,9 +1,12 @@
 //! What one reader at a time needs: a decoder, room for compressed bytes, one decoded block.
 
+use super::ahead::Ahead;
 use super::buffer::{Buffer, Lent};
 use super::decode::Decoder;
 use super::index::Window;
 use super::memory::{Memory, Needs, Place};
+#[cfg(feature = "std")]
+use super::shared::Run;
 use crate::error::Result;
 use alloc::vec::Vec;
 
@@ -11,8 +14,13 @@ pub(super) struct Scratch {
     pub(super) decoder: Place<Decoder>,
     /// The entries near the last block read, where the index is not kept whole.
     pub(super) window: Window,
-    /// Compressed bytes of the blocks of a request.
+    /// Compressed bytes of the blocks of a request, and perhaps of those that follow.
     pub(super) packed: Buffer,
+    /// Which bytes of the file those are.
+    pub(super) ahead: Ahead,
+    /// What the crew decodes for the reader.
+    #[cfg(feature = "std")]
+    pub(super) run: Run,
     /// The last block of which only a part was asked for.
     pub(super) block: Buffer,
     /// Which block that is; `None` while `block` is being written.
@@ -26,6 +34,9 @@ impl Scratch {
             decoder: Place::Heap(Vec::from([Decoder::new()])),
             window: Window::new(),
             packed: Buffer::new(),
+            ahead: Ahead::new(),
+            #[cfg(feature = "std")]
+            run: Run::new(),
             block: Buffer::new(),
             cached: None,
         }
@@ -41,8 +52,20 @@ impl Scratch {
             decoder,
             window: Window::with_room(needs, lent.as_mut())?,
             packed: Buffer::with_room(needs.packed, lent.as_mut())?,
+            ahead: Ahead::new(),
+            #[cfg(feature = "std")]
+            run: Run::new(),
             block: Buffer::with_room(needs.block, lent.as_mut())?,
             cached: None,
         })
+    }
+
+    /// Whether the reader before would go on with `block`.
+    pub(super) fn expects(&self, block: u32) -> bool {
+        #[cfg(feature = "std")]
+        if self.run.expects(block) {
+            return true;
+        }
+        self.ahead.expects(block)
     }
 }

@@ -20,6 +20,12 @@ pub trait ReadAt {
     /// How many bytes there are.
     fn size(&self) -> Result<u64>;
 
+    /// All of the bytes, for a source that has them in memory, where they do not change: they are
+    /// then decoded from there, without a copy. `None` by default.
+    fn in_memory(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Fills `buf` with the bytes that begin at `offset`, or fails with
     /// [`ErrorKind::Truncated`] where the source ends first.
     fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
@@ -57,6 +63,10 @@ impl<T: ReadAt + ?Sized> ReadAt for &T {
     fn size(&self) -> Result<u64> {
         (**self).size()
     }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        (**self).in_memory()
+    }
 }
 
 impl<T: ReadAt + ?Sized> ReadAt for Box<T> {
@@ -66,6 +76,10 @@ impl<T: ReadAt + ?Sized> ReadAt for Box<T> {
 
     fn size(&self) -> Result<u64> {
         (**self).size()
+    }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        (**self).in_memory()
     }
 }
 

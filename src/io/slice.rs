@@ -16,6 +16,10 @@ impl ReadAt for [u8] {
     fn size(&self) -> Result<u64> {
         Ok(self.len() as u64)
     }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -25,6 +29,10 @@ impl ReadAt for Vec<u8> {
 
     fn size(&self) -> Result<u64> {
         Ok(self.len() as u64)
+    }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
     }
 }
 

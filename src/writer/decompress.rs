@@ -62,9 +62,8 @@ pub(super) fn decode_all<S: ReadAt + Sync>(
             let offset = u64::from(number) * piece;
             let len = piece.min(image.size() - offset);
             out.resize(len as usize, 0);
-            let got = image.read_at(offset, out)?;
-            out.truncate(got);
-            Ok(())
+            // What may be kept of the image in memory is not what is asked about here.
+            image.decode_at(offset, out)
         },
         consumer,
     )

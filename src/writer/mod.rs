@@ -4,18 +4,21 @@
 
 mod compress;
 mod decompress;
+mod digest;
 mod encode;
 mod meter;
 mod options;
 mod pipeline;
 mod plan;
+mod precache;
 mod tables;
 mod verify;
 
 pub use compress::compress;
 pub use decompress::decompress;
 pub use options::{
-    CompressOptions, DecompressOptions, Digests, OnProgress, Progress, Summary, VerifyOptions,
-    DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_LEVEL,
+    CompressOptions, DecompressOptions, Digests, OnProgress, PrecacheOptions, Progress, Summary,
+    VerifyOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_LEVEL,
 };
+pub use precache::precache;
 pub use verify::verify;

@@ -128,7 +128,8 @@ impl Default for DecompressOptions {
     }
 }
 
-/// How to verify an image.
+/// How to verify an image. Digests are computed while the image is decoded, and with more than one
+/// thread MD5, the slowest, by a thread of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyOptions {
@@ -151,6 +152,19 @@ impl Default for VerifyOptions {
             sha1: true,
         }
     }
+}
+
+/// How to bring an image into memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PrecacheOptions {
+    /// Bring what the image decodes to, which reads then only copy. Otherwise its file is brought,
+    /// the default: it takes less, and reads decode from it.
+    pub decoded: bool,
+    /// The most bytes that it may take. 0, the default, stands for any number.
+    pub max_bytes: u64,
+    /// Threads that decode, if it is decoded; 0 stands for one for each core.
+    pub threads: u32,
 }
 
 /// The digests of a decoded image, those that were asked for.

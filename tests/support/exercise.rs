@@ -3,8 +3,16 @@
 
 use cso::{Error, Image, OpenOptions};
 
-/// Windows of the index that are tried beside the whole index, and whether with little memory.
-const WINDOWS: [(u32, bool); 5] = [(1, false), (7, false), (2048, false), (1, true), (7, true)];
+/// Windows of the index that are tried beside the whole index that was checked, and whether with
+/// little memory. 0 keeps what is touched.
+const WINDOWS: [(u32, bool); 6] = [
+    (0, false),
+    (1, false),
+    (7, false),
+    (2048, false),
+    (1, true),
+    (7, true),
+];
 
 /// Blocks that are read from the start of an image, and again from its end.
 const BLOCKS: u64 = 24;
@@ -12,7 +20,7 @@ const BLOCKS: u64 = 24;
 /// Opens `file` in every way and reads it. Returns how many blocks could be read, or what opening
 /// it with the whole index reported.
 pub fn exercise(file: &[u8]) -> Result<usize, Error> {
-    let whole = open(file, 0, false);
+    let whole = Image::open_with(file, &OpenOptions::new().check_index(true));
     let mut windowed = Vec::new();
     for (window, frugal) in WINDOWS {
         match (&whole, open(file, window, frugal)) {
