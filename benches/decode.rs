@@ -222,11 +222,18 @@ fn random(c: &mut Criterion) {
     });
     let handle = Handle::open(packed.file.path());
     group.bench_function("cso_read_sector", |b| {
-        b.iter(|| jumps.iter().for_each(|sector| handle.read(*sector, &mut room)))
+        b.iter(|| {
+            jumps
+                .iter()
+                .for_each(|sector| handle.read(*sector, &mut room))
+        })
     });
     for (name, options) in [
         ("with read-ahead", OpenOptions::new().read_ahead(256 << 10)),
-        ("with a window of the index", OpenOptions::new().index_window(2048)),
+        (
+            "with a window of the index",
+            OpenOptions::new().index_window(2048),
+        ),
     ] {
         let image = cso::open_with(packed.file.path(), &options).unwrap();
         group.bench_function(name, |b| {

@@ -315,6 +315,12 @@ static void ranges(void)
     open.flags = 8;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
+    open.threads = CSO_MAX_THREADS + 1;
+    CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
+    INIT(open);
+    open.read_ahead = CSO_MAX_READ_AHEAD + 1;
+    CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
+    INIT(open);
     open.reserved = 1;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);

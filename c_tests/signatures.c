@@ -81,7 +81,7 @@ AT(cso_source, read_at, 8 + P);
 AT(cso_source, size, 8 + 2 * P);
 AT(cso_source, close, 8 + 3 * P);
 
-ASSERT(sizeof(cso_open_options) == 16 + 3 * P);
+ASSERT(sizeof(cso_open_options) == 24 + 3 * P);
 AT(cso_open_options, struct_size, 0);
 AT(cso_open_options, flags, 4);
 AT(cso_open_options, index_window, 8);
@@ -89,6 +89,9 @@ AT(cso_open_options, reserved, 12);
 AT(cso_open_options, error, 16);
 AT(cso_open_options, memory, 16 + P);
 AT(cso_open_options, memory_size, 16 + 2 * P);
+AT(cso_open_options, threads, 16 + 3 * P);
+AT(cso_open_options, read_ahead, 20 + 3 * P);
+ASSERT(CSO_MAX_READ_AHEAD == 16777216);
 
 ASSERT(sizeof(cso_precache_options) == 24 + 2 * P);
 AT(cso_precache_options, struct_size, 0);

@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 {
     unsigned char *image = new_image();
     cso_compress_options options;
-    cso_open_options window;
+    cso_open_options window, crew;
     cso_source source;
     struct cursor cursor;
     cso_handle *handle;
@@ -117,6 +117,13 @@ int main(int argc, char **argv)
     read_by_all(handle, image);
     cso_close(handle);
 
+    INIT(crew);
+    crew.threads = 3;
+    crew.read_ahead = 65536;
+    CHECK_OK(cso_open_with(zso, &crew, &handle));
+    read_by_all(handle, image);
+    cso_close(handle);
+
     INIT(source);
     source.flags = CSO_SOURCE_SERIALIZE;
     source.user = &cursor;
@@ -126,7 +133,8 @@ int main(int argc, char **argv)
     cursor.file = fopen(zso, "rb");
     cursor.busy = 0;
     CHECK(cursor.file != NULL);
-    CHECK_OK(cso_open_source(&source, NULL, &handle));
+    /* The library's own threads never call it: they only decode. */
+    CHECK_OK(cso_open_source(&source, &crew, &handle));
     read_by_all(handle, image);
     CHECK_OK(cso_verify(handle, NULL, NULL));
     cso_close(handle);

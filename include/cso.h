@@ -30,7 +30,7 @@
  * What there is
  *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source, cso_close;
  *             cso_probe, cso_memory_needed
- *   read      cso_read_sector, cso_read_sectors, cso_read_at
+ *   read      cso_read_sector, cso_read_sectors, cso_read_at; cso_precache
  *   ask       cso_get_info, cso_get_block, cso_format_name
  *   write     cso_compress_file, cso_decompress_file, cso_compress, cso_decompress
  *   check     cso_verify
@@ -183,6 +183,13 @@
 #define CSO_OPEN_FRUGAL 2
 
 /**
+ * Flag of cso_open_options: read the whole index when the image is opened and check every entry of
+ * it, so that a damaged one is a failure of opening. It takes a few milliseconds for each GB of the
+ * image.
+ */
+#define CSO_OPEN_CHECK_INDEX 4
+
+/**
  * Flag of cso_source: the callbacks cannot run in two threads at once (they seek and then read,
  * say), so the library must never call two of them at the same time.
  */
@@ -244,6 +251,17 @@
  * Flag for the SHA-1 of the image, used as CSO_DIGEST_CRC32.
  */
 #define CSO_DIGEST_SHA1 4
+
+/**
+ * Flag of cso_precache_options: keep what the image decodes to, which reads then only copy. Without
+ * it the file is kept, which takes less; reads decode from it.
+ */
+#define CSO_PRECACHE_DECODED 1
+
+/**
+ * The largest read_ahead of cso_open_options, in bytes.
+ */
+#define CSO_MAX_READ_AHEAD 16777216
 
 /**
  * The values of cso_status. A number once given never changes its meaning.
@@ -558,9 +576,12 @@ typedef struct cso_open_options {
      */
     uint32_t flags;
     /**
-     * How many blocks' index entries to keep in memory at a time. 0 keeps the whole index: 4 bytes
-     * for each block (6 for DAX), checked when the image is opened. Of a window of it, each part
-     * is checked when it is first read.
+     * How many blocks' index entries each reader keeps in memory at a time. 0 keeps all that was
+     * read of the index: 4 bytes for each block (6 for DAX) when every part of the image was touched.
+     * Either way opening reads next to nothing, and an entry is checked when its block is asked for.
+     *
+     * In a freestanding library, and with CSO_OPEN_FRUGAL, 0 reads the whole index when the image is
+     * opened, as with CSO_OPEN_CHECK_INDEX.
      */
     uint32_t index_window;
     /**
@@ -586,6 +607,20 @@ typedef struct cso_open_options {
      * CSO_ERR_OUT_OF_MEMORY.
      */
     size_t memory_size;
+    /**
+     * Threads that decode a large request (64 KiB or more), the calling one among them, up to
+     * CSO_MAX_THREADS. 0 and 1 leave it to the calling thread alone. All readers of the handle share
+     * them. They are started when they are first needed, end in cso_close(), and never call the
+     * source. Ignored by a freestanding library, with CSO_OPEN_FRUGAL and in memory that was lent.
+     */
+    uint32_t threads;
+    /**
+     * In a run of requests, have so many bytes of the image that come next decoded by a thread beside
+     * the caller's, up to CSO_MAX_READ_AHEAD; 0 for none. Their compressed bytes are read by the
+     * calling thread, in its turn. A request elsewhere ends it. For programs that read little at a
+     * time and must not wait. Ignored where threads is.
+     */
+    uint32_t read_ahead;
 } cso_open_options;
 
 /**
@@ -613,7 +648,7 @@ typedef void (*cso_close_fn)(void *user);
  * The struct is copied by cso_open_source(); what user points at must live until cso_close().
  *
  * The callbacks are called by the threads that use the handle, and by threads of the library
- * within cso_verify(), cso_compress() and cso_decompress(): at the same time, unless flags has
+ * within cso_verify(), cso_precache(), cso_compress() and cso_decompress(): at the same time, unless flags has
  * CSO_SOURCE_SERIALIZE. They must not unwind (no C++ exception, no longjmp) and must not call this
  * library with the same handle.
  */
@@ -696,32 +731,6 @@ typedef struct cso_info {
 } cso_info;
 
 /**
- * Where a block lies in the file, and how it is stored.
- */
-typedef struct cso_block {
-    /**
-     * Set by the caller: sizeof(cso_block).
-     */
-    uint32_t struct_size;
-    /**
-     * One of enum cso_coding.
-     */
-    uint32_t coding;
-    /**
-     * First byte in the file.
-     */
-    uint64_t offset;
-    /**
-     * Bytes in the file; padding after the data may be among them.
-     */
-    uint32_t stored_size;
-    /**
-     * Bytes of the decoded image in this block: the block size, or less in the last block.
-     */
-    uint32_t size;
-} cso_block;
-
-/**
  * How far a long task has come. Later versions may add fields at the end.
  */
 typedef struct cso_progress {
@@ -746,6 +755,67 @@ typedef struct cso_progress {
  * struct is gone when the callback returns. It must not unwind (no C++ exception, no longjmp).
  */
 typedef int32_t (*cso_progress_fn)(void *user, const struct cso_progress *progress);
+
+/**
+ * How to bring an image into memory. All zeros but struct_size are the defaults.
+ */
+typedef struct cso_precache_options {
+    /**
+     * Set by the caller: sizeof(cso_precache_options).
+     */
+    uint32_t struct_size;
+    /**
+     * 0 or CSO_PRECACHE_DECODED.
+     */
+    uint32_t flags;
+    /**
+     * The most bytes of memory that it may take. 0 stands for any number.
+     */
+    uint64_t max_bytes;
+    /**
+     * Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
+     */
+    uint32_t threads;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * NULL, or what to call with the progress, in bytes of the decoded image or, where the file is
+     * brought, of the file.
+     */
+    cso_progress_fn progress;
+    /**
+     * Handed to progress.
+     */
+    void *user;
+} cso_precache_options;
+
+/**
+ * Where a block lies in the file, and how it is stored.
+ */
+typedef struct cso_block {
+    /**
+     * Set by the caller: sizeof(cso_block).
+     */
+    uint32_t struct_size;
+    /**
+     * One of enum cso_coding.
+     */
+    uint32_t coding;
+    /**
+     * First byte in the file.
+     */
+    uint64_t offset;
+    /**
+     * Bytes in the file; padding after the data may be among them.
+     */
+    uint32_t stored_size;
+    /**
+     * Bytes of the decoded image in this block: the block size, or less in the last block.
+     */
+    uint32_t size;
+} cso_block;
 
 /**
  * What was written.
@@ -982,10 +1052,12 @@ extern "C" {
  * *out becomes a handle, to be closed with cso_close(), or NULL if the call fails. The path is the
  * system's own bytes, on Windows UTF-8.
  *
- * Opening reads and checks the header and the index. Statuses: CSO_ERR_NOT_FOUND to
- * CSO_ERR_METHOD.
+ * Opening checks the header, and that the file is as long as the index says. The index is read and
+ * checked as its blocks are asked for, so that opening takes no time however large the image is; with
+ * CSO_OPEN_CHECK_INDEX all of it is, at once. Statuses: CSO_ERR_NOT_FOUND to CSO_ERR_METHOD.
  */
-cso_status cso_open(const char *path, struct cso_handle **out);
+cso_status cso_open(const char *path,
+                    struct cso_handle **out);
 #endif
 
 #if defined(CSO_HOSTED)
@@ -1106,6 +1178,23 @@ cso_status cso_read_at(struct cso_handle *handle,
                        size_t len,
                        size_t *got);
 
+#if defined(CSO_HOSTED)
+/**
+ * Brings the image's file into memory, or with CSO_PRECACHE_DECODED all that it decodes to; NULL
+ * options stand for all defaults. Reads need the source no more then: they decode from memory, or
+ * only copy. The memory is released by cso_close().
+ *
+ * Other threads may read with the handle meanwhile, or start another long task: they read from the
+ * source until everything is there, and from memory then. What is in memory already (that of
+ * cso_open_memory() is) is not brought there again. A file stays there when the decoded image
+ * joins it.
+ *
+ * CSO_ERR_OUT_OF_MEMORY if it would take more than options->max_bytes or more than there is;
+ * CSO_ERR_CANCELLED; what reading reports. Nothing is kept then, and the handle reads as before.
+ */
+cso_status cso_precache(struct cso_handle *handle, const struct cso_precache_options *options);
+#endif
+
 /**
  * Tells what the image is: its format, its size, the size of its blocks. Set info->struct_size.
  */
@@ -1115,8 +1204,7 @@ cso_status cso_get_info(struct cso_handle *handle, struct cso_info *info);
  * Tells where block number block lies in the file and how it is stored, for a screen that shows
  * what is in an image: blocks count from 0 to cso_info.blocks - 1. Set out->struct_size.
  *
- * CSO_ERR_OUT_OF_RANGE if there is no such block; what is wrong with the block's index entry, where
- * the index was not checked when the image was opened.
+ * CSO_ERR_OUT_OF_RANGE if there is no such block; otherwise what is wrong with its index entry.
  */
 cso_status cso_get_block(struct cso_handle *handle, uint32_t block, struct cso_block *out);
 

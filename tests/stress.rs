@@ -1,0 +1,280 @@
+//! Many threads over one image, with seeks, runs, large requests, cancelled tasks, a source that
+//! fails or gives little at random, damaged blocks, and closing in the middle of it all: whatever is
+//! read is right, and whatever cannot be read is told as a single quiet reader tells it.
+#![cfg(feature = "std")]
+
+mod support;
+
+use cso::io::ReadAt;
+use cso::{Error, ErrorKind, Image, OpenOptions, PrecacheOptions, Result, VerifyOptions};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use support::ciso::{Ciso, Kind};
+use support::dax::Dax;
+use support::rng::Rng;
+use support::{disc, Sample};
+
+const SECTOR: usize = disc::SECTOR;
+const THREADS: u64 = 4;
+const REQUESTS: usize = 400;
+
+/// Fails in one call of `1 << rarity`, and gives less than was asked for in many others. What a
+/// call does depends on the seed and on its number alone.
+struct Flaky<'a> {
+    bytes: &'a [u8],
+    seed: u64,
+    rarity: u32,
+    calls: AtomicU64,
+}
+
+impl ReadAt for Flaky<'_> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        let mut rng = Rng::new(self.seed ^ call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        if self.rarity < 64 && rng.next() >> 7 & ((1 << self.rarity) - 1) == 0 {
+            // Nothing that it leaves there may be taken for data.
+            buf.fill(0xEE);
+            return Err(Error::new(ErrorKind::Read));
+        }
+        let most = match pick(&mut rng, 4) {
+            0 => buf.len(),
+            1 => 1 + pick(&mut rng, buf.len()),
+            _ => buf.len().min(3000),
+        };
+        self.bytes.read_at(offset, &mut buf[..most])
+    }
+
+    fn size(&self) -> Result<u64> {
+        Ok(self.bytes.len() as u64)
+    }
+}
+
+/// What a quiet reader makes of each block.
+struct Truth {
+    block_size: usize,
+    size: usize,
+    blocks: Vec<std::result::Result<Vec<u8>, Error>>,
+}
+
+impl Truth {
+    fn of(file: &[u8]) -> Self {
+        let image = Image::open(file).unwrap();
+        let info = image.info();
+        let block_size = info.block_size as usize;
+        let read = |block: u32| {
+            let offset = u64::from(block) * u64::from(info.block_size);
+            let mut bytes = vec![0; block_size];
+            let count = image.read_at(offset, &mut bytes)?;
+            bytes.truncate(count);
+            Ok(bytes)
+        };
+        Truth {
+            block_size,
+            size: info.size as usize,
+            blocks: (0..info.blocks).map(read).collect(),
+        }
+    }
+
+    /// Compares what a request gave with what it must give.
+    fn check(&self, offset: usize, bytes: &[u8], given: Result<usize>, what: &str) {
+        let end = (offset + bytes.len()).min(self.size);
+        let blocks = offset / self.block_size..end.div_ceil(self.block_size);
+        let damage = self.blocks[blocks.clone()]
+            .iter()
+            .find_map(|block| match block {
+                Ok(_) => None,
+                Err(e) => Some(*e),
+            });
+        match (given, damage) {
+            (Ok(count), None) => {
+                assert_eq!(count, end - offset, "{what}");
+                let all = self.blocks[blocks.clone()].iter().flatten().flatten();
+                let within = offset - blocks.start * self.block_size;
+                assert!(all.skip(within).zip(bytes).all(|(a, b)| a == b), "{what}");
+            }
+            (Err(e), _) if e.kind() == ErrorKind::Read => assert!(e.block().is_some(), "{what}"),
+            (Err(e), Some(damage)) => assert_eq!(
+                (e.kind(), e.block(), e.offset()),
+                (damage.kind(), damage.block(), damage.offset()),
+                "{what}"
+            ),
+            (given, damage) => panic!("{what}: {given:?} where {damage:?}"),
+        }
+    }
+}
+
+fn pick(rng: &mut Rng, bound: usize) -> usize {
+    rng.below(bound as u64) as usize
+}
+
+/// One reader: runs of requests of one size, then a jump.
+fn read(image: &Image<impl ReadAt>, truth: &Truth, seed: u64, what: &str) {
+    let mut rng = Rng::new(seed);
+    let mut buf = vec![0; 200 * SECTOR];
+    let mut done = 0;
+    while done < REQUESTS {
+        let len = match pick(&mut rng, 4) {
+            0 => SECTOR,
+            1 => 1 + pick(&mut rng, 3 * SECTOR),
+            2 => (1 + pick(&mut rng, 8)) * SECTOR,
+            _ => (64 + pick(&mut rng, 136)) * SECTOR,
+        };
+        let mut offset = pick(&mut rng, truth.size);
+        if pick(&mut rng, 3) != 0 {
+            offset = offset / SECTOR * SECTOR;
+        }
+        for _ in 0..1 + pick(&mut rng, 24) {
+            if offset >= truth.size {
+                break;
+            }
+            let bytes = &mut buf[..len];
+            bytes.fill(0xA5);
+            let given = image.read_at(offset as u64, bytes);
+            truth.check(offset, bytes, given, &format!("{what}: {len} at {offset}"));
+            offset += len;
+            done += 1;
+        }
+    }
+}
+
+/// Long tasks beside the readers, most of them cancelled.
+fn work(image: &Image<impl ReadAt + Sync>, truth: &Truth, seed: u64, precache: bool) {
+    let is_whole = truth.blocks.iter().all(std::result::Result::is_ok);
+    let mut rng = Rng::new(seed);
+    for round in 0..6 {
+        let mut patience = pick(&mut rng, 6);
+        let mut stop = |_| match patience {
+            0 => ControlFlow::Break(()),
+            _ => {
+                patience -= 1;
+                ControlFlow::Continue(())
+            }
+        };
+        let given = match precache && round >= 2 {
+            true => {
+                let mut options = PrecacheOptions::default();
+                options.decoded = round % 2 == 0;
+                cso::precache(image, &options, &mut stop)
+            }
+            false => cso::verify(image, &VerifyOptions::default(), &mut stop).map(|_| ()),
+        };
+        if let Err(e) = given {
+            let fits = matches!(e.kind(), ErrorKind::Cancelled | ErrorKind::Read) || !is_whole;
+            assert!(fits, "{e:?}");
+        }
+    }
+}
+
+fn stress(name: &str, file: &[u8], options: &OpenOptions, rarity: u32, precache: bool, seed: u64) {
+    let truth = Truth::of(file);
+    let source = Flaky {
+        bytes: file,
+        seed,
+        rarity,
+        calls: AtomicU64::new(0),
+    };
+    let what = format!("{name}, {options:?}, one of 2^{rarity} fails, seed {seed}");
+    let image = loop {
+        match Image::open_with(&source, options) {
+            Ok(image) => break image,
+            Err(e) => assert_eq!(e.kind(), ErrorKind::Read, "{what}"),
+        }
+    };
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (image, truth, what) = (&image, &truth, &what);
+            scope.spawn(move || read(image, truth, seed ^ thread, what));
+        }
+        scope.spawn(|| work(&image, &truth, seed, precache));
+    });
+    // Closed while its threads may still decode for a run.
+    let mut sector = [0; SECTOR];
+    for number in 0..8 {
+        let _ = image.read_sectors(number, &mut sector);
+    }
+    drop(image);
+}
+
+fn ways() -> Vec<OpenOptions> {
+    let new = OpenOptions::new;
+    vec![
+        new(),
+        new().index_window(5),
+        new().frugal(true).index_window(9),
+        new().threads(3),
+        new().read_ahead(128 << 10),
+        new().threads(2).read_ahead(64 << 10).index_window(50),
+    ]
+}
+
+/// Some blocks of which the data does not decode.
+fn damaged(sample: &Sample) -> Vec<u8> {
+    let mut file = sample.file.clone();
+    for place in sample.blocks.iter().skip(11).step_by(40) {
+        let middle = place.start + place.len() / 3;
+        file[middle..place.end].fill(0xFF);
+    }
+    file
+}
+
+fn samples() -> Vec<Sample> {
+    let image = disc::image(700 * SECTOR - 333, 21);
+    vec![
+        Ciso::new(Kind::V1, 2048).build("CSO v1", &image),
+        Ciso::new(Kind::V2, 4096).build("CSO v2", &image),
+        Ciso::new(Kind::Zso, 16384).build("ZSO", &image),
+        Dax::new(1).build("DAX", &image),
+    ]
+}
+
+#[test]
+fn whole_files() {
+    for (seed, sample) in samples().iter().enumerate() {
+        for options in ways() {
+            stress(&sample.name, &sample.file, &options, 64, false, seed as u64);
+        }
+    }
+}
+
+#[test]
+fn sources_that_fail() {
+    for (seed, sample) in samples().iter().enumerate() {
+        for options in ways() {
+            stress(
+                &sample.name,
+                &sample.file,
+                &options,
+                4,
+                false,
+                seed as u64 + 7,
+            );
+        }
+    }
+}
+
+#[test]
+fn damaged_files_from_sources_that_fail() {
+    for (seed, sample) in samples().iter().enumerate() {
+        let file = damaged(sample);
+        for options in ways() {
+            stress(&sample.name, &file, &options, 6, false, seed as u64 + 70);
+        }
+    }
+}
+
+#[test]
+fn images_that_come_into_memory_meanwhile() {
+    for (seed, sample) in samples().iter().enumerate() {
+        for options in ways() {
+            stress(
+                &sample.name,
+                &sample.file,
+                &options,
+                9,
+                true,
+                seed as u64 + 700,
+            );
+        }
+    }
+}
