@@ -4,6 +4,7 @@ use super::header::{Header, Lengths};
 use super::huffman::Tree;
 use super::tables::*;
 use super::token::{bits_with, Histogram};
+use super::trellis::Trellis;
 
 /// Codes of a dynamic sub-block and the header that describes them.
 #[derive(Clone)]
@@ -22,6 +23,9 @@ pub(crate) enum Search {
     /// Also those of the true counts, and shorter longest codewords for both.
     Thorough,
 }
+
+/// Most rounds of choosing lengths one by one, each with the costs of the header before.
+const REFINEMENTS: u32 = 2;
 
 impl Codes {
     pub(crate) const EMPTY: Codes = Codes {
@@ -48,6 +52,37 @@ impl Codes {
             best.try_distances(histogram, &plain, plain.deepest());
         }
         best
+    }
+
+    /// Chooses lengths one by one, while that helps.
+    pub(crate) fn refine(&mut self, histogram: &Histogram, trellis: &mut Trellis) {
+        for _ in 0..REFINEMENTS {
+            let before = self.bits;
+            let mut lengths = self.lengths.clone();
+            let counts = &histogram.literal[..USABLE_LITERALS];
+            let literal = &mut lengths.literal[..USABLE_LITERALS];
+            if trellis.improve(counts, &self.header, literal) {
+                self.keep_if_smaller(histogram, lengths);
+            }
+            let mut lengths = self.lengths.clone();
+            let counts = &histogram.distance[..USABLE_DISTANCES];
+            let distance = &mut lengths.distance[..USABLE_DISTANCES];
+            if trellis.improve(counts, &self.header, distance) {
+                self.keep_if_smaller(histogram, lengths);
+            }
+            if self.bits == before {
+                return;
+            }
+        }
+    }
+
+    fn keep_if_smaller(&mut self, histogram: &Histogram, lengths: Lengths) -> bool {
+        let candidate = Codes::with(histogram, lengths, Some(&self.header));
+        let smaller = candidate.bits < self.bits;
+        if smaller {
+            *self = candidate;
+        }
+        smaller
     }
 
     fn with(histogram: &Histogram, lengths: Lengths, similar: Option<&Header>) -> Codes {
@@ -98,9 +133,7 @@ impl Codes {
         for limit in (tree.smallest_limit()..=longest.min(MAX_CODE_LENGTH)).rev() {
             let mut lengths = self.lengths.clone();
             tree.lengths(limit, part(&mut lengths));
-            let candidate = Codes::with(histogram, lengths, Some(&self.header));
-            if candidate.bits < self.bits {
-                *self = candidate;
+            if self.keep_if_smaller(histogram, lengths) {
                 failures = 0;
             } else {
                 failures += 1;

@@ -15,7 +15,7 @@ pub(crate) enum Effort {
     High,
     /// And a search for places to split a block.
     Higher,
-    /// More passes, from two starts, over matches at several distances.
+    /// More passes, from two starts, over matches at several distances, and codeword lengths chosen one by one.
     Highest,
     /// And a thorough search in each pass, more divisions, and a random search around the best that was found.
     Max,
@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) search: Search,
     /// Descents from disturbed counts.
     pub(crate) random_descents: u32,
+    /// Choose the codeword lengths of the best solutions one by one.
+    pub(crate) refine: bool,
     /// Passes with the real codes, searched thoroughly.
     pub(crate) polish: u32,
 }
@@ -94,6 +96,7 @@ impl Effort {
             division_passes: 0,
             search: Search::Quick,
             random_descents: 0,
+            refine: false,
             polish: 0,
         };
         let normal = Settings {
@@ -116,13 +119,14 @@ impl Effort {
         let highest = Settings {
             matches: MatchSearch {
                 depth: 100,
-                chain: 16,
+                chain: 8,
                 rivals: 30,
             },
             starts: &[Mixed, Fixed],
             passes: 3,
             patience: 1,
             division_passes: 3,
+            refine: true,
             ..higher
         };
         match self {
@@ -132,12 +136,16 @@ impl Effort {
             Effort::Higher => higher,
             Effort::Highest => highest,
             Effort::Max => Settings {
+                matches: MatchSearch {
+                    chain: 16,
+                    ..highest.matches
+                },
                 starts: &[Fixed, Warm],
                 passes: 4,
                 patience: 2,
                 divisions: 3,
                 search: Search::Thorough,
-                random_descents: 9,
+                random_descents: 7,
                 polish: 2,
                 ..highest
             },

@@ -8,10 +8,13 @@ use super::huffman::{codewords, Tree};
 use super::tables::*;
 
 /// Symbols of the code-length code: 16 lengths and three repeats.
-const SYMBOLS: usize = 19;
-const COPY: usize = 16;
-const ZEROS_SHORT: usize = 17;
-const ZEROS_LONG: usize = 18;
+pub(super) const CODE_LENGTH_SYMBOLS: usize = 19;
+const SYMBOLS: usize = CODE_LENGTH_SYMBOLS;
+pub(super) const COPY: usize = 16;
+pub(super) const ZEROS_SHORT: usize = 17;
+pub(super) const ZEROS_LONG: usize = 18;
+/// Fewest and most lengths that each repeat stands for.
+pub(super) const REPEATS: [(usize, usize); 3] = [(3, 6), (3, 10), (11, 138)];
 const EXTRA_BITS: [u32; 3] = [2, 3, 7];
 const LIMIT: usize = 7;
 const ORDER: [u8; SYMBOLS] = [
@@ -153,6 +156,17 @@ impl Header {
             code,
             chosen_by,
         }
+    }
+
+    /// What each symbol of the code-length code takes, extra bits included; if it is not used, as if it had the longest
+    /// codeword.
+    pub(super) fn symbol_bits(&self) -> [u32; CODE_LENGTH_SYMBOLS] {
+        let used = |length: u8| if length == 0 { LIMIT as u8 } else { length };
+        let mut bits = self.code.map(|length| u32::from(used(length)));
+        for (bits, extra) in bits[COPY..].iter_mut().zip(EXTRA_BITS) {
+            *bits += extra;
+        }
+        bits
     }
 
     /// Writes the header of these lengths.

@@ -6,7 +6,7 @@
 //!
 //! A block passes through these stages, each in a file of its own: `matches` finds where text occurred before, `greedy`
 //! takes a first look, `optimize` drives `parse` (the shortest path for given `costs`), `split` (where to cut into
-//! sub-blocks) and `codes` (with `huffman`, `smooth` and `header`), and `emit` writes the result.
+//! sub-blocks) and `codes` (with `huffman`, `smooth`, `trellis` and `header`), and `emit` writes the result.
 
 mod bits;
 mod chance;
@@ -25,6 +25,7 @@ mod solution;
 mod split;
 mod tables;
 mod token;
+mod trellis;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use super::parse::{Parser, Plan};
 use super::solution::{Kind, Solution};
 use super::split::{Cut, Splitter, MAX_STRETCHES};
 use super::token::Histogram;
+use super::trellis::Trellis;
 use alloc::vec::Vec;
 
 /// What rare symbols pay for the header, unless something else is tried on purpose.
@@ -19,6 +20,8 @@ const SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), Header
 const RANDOM_PASSES: u32 = 4;
 /// A quick measure may be larger than the best by one part in so many for a thorough one to be worth its time.
 const CLOSE: u32 = 64;
+/// A thorough measure may be larger by one part in so many for codes refined to be worth theirs.
+const VERY_CLOSE: u32 = 256;
 
 /// A piece and what is known of it before the first parse.
 pub(crate) struct Piece<'a> {
@@ -32,6 +35,7 @@ pub(crate) struct Piece<'a> {
 pub(crate) struct Optimizer {
     parser: Parser,
     splitter: Splitter,
+    trellis: Trellis,
     plan: Plan,
     ends: Vec<Cut>,
     trial: Solution,
@@ -46,6 +50,7 @@ impl Optimizer {
         Optimizer {
             parser: Parser::new(max_piece),
             splitter: Splitter::new(),
+            trellis: Trellis::new(),
             plan: Plan::new(),
             ends: Vec::with_capacity(MAX_STRETCHES + 1),
             trial: Solution::new(max_piece),
@@ -61,7 +66,13 @@ impl Optimizer {
         for &start in settings.starts {
             self.plan.clear();
             self.plan.push(start_costs(start, piece), piece.data.len());
-            self.descend(piece, settings.passes, settings.patience, settings.search);
+            self.descend(
+                piece,
+                settings.passes,
+                settings.patience,
+                settings.search,
+                false,
+            );
         }
         for division in 0..settings.divisions {
             self.divide(settings, piece, division as usize);
@@ -69,16 +80,19 @@ impl Optimizer {
         if settings.polish > 0 {
             self.best.measure(Search::Thorough);
         }
-        self.search_at_random(settings.random_descents, piece);
+        if settings.refine {
+            self.best.refine(&mut self.trellis);
+        }
+        self.search_at_random(settings, piece);
         for _ in 0..settings.polish {
-            if !self.polish(piece) {
+            if !self.polish(settings, piece) {
                 break;
             }
         }
     }
 
     /// Parses for the plan, fits the plan to the result, and so on, until that failed `patience` times to help.
-    fn descend(&mut self, piece: &Piece, passes: u32, patience: u32, search: Search) {
+    fn descend(&mut self, piece: &Piece, passes: u32, patience: u32, search: Search, refine: bool) {
         let mut smallest = u32::MAX;
         let mut last = u32::MAX;
         let mut failures = 0;
@@ -98,6 +112,9 @@ impl Optimizer {
             smallest = smallest.min(bits);
             if search == Search::Thorough && bits - bits / CLOSE < self.best.bits {
                 self.trial.measure(Search::Thorough);
+                if refine && self.trial.bits - self.trial.bits / VERY_CLOSE < self.best.bits {
+                    self.trial.refine(&mut self.trellis);
+                }
             }
             if pass < passes && failures < patience {
                 plan_from(&mut self.plan, &self.trial, SHARE);
@@ -144,13 +161,14 @@ impl Optimizer {
             settings.division_passes,
             settings.patience,
             settings.search,
+            false,
         );
     }
 
     /// Descends again and again from the best solution with its counts disturbed.
-    fn search_at_random(&mut self, descents: u32, piece: &Piece) {
+    fn search_at_random(&mut self, settings: &Settings, piece: &Piece) {
         let mut random = Random::new();
-        for _ in 0..descents {
+        for _ in 0..settings.random_descents {
             let share = SHARES[random.below(SHARES.len() as u32) as usize];
             self.plan.clear();
             for part in &self.best.parts {
@@ -159,12 +177,12 @@ impl Optimizer {
                 self.plan
                     .push(Costs::of_histogram(&histogram, share), part.end);
             }
-            self.descend(piece, RANDOM_PASSES, 1, Search::Thorough);
+            self.descend(piece, RANDOM_PASSES, 1, Search::Thorough, settings.refine);
         }
     }
 
     /// Parses for the real codes of the best solution. `false` if that gained nothing.
-    fn polish(&mut self, piece: &Piece) -> bool {
+    fn polish(&mut self, settings: &Settings, piece: &Piece) -> bool {
         self.plan.clear();
         for part in &self.best.parts {
             let costs = match part.kind {
@@ -176,6 +194,9 @@ impl Optimizer {
         self.parser
             .parse(piece.data, piece.candidates, &self.plan, &mut self.trial);
         self.trial.measure(Search::Thorough);
+        if settings.refine {
+            self.trial.refine(&mut self.trellis);
+        }
         self.keep_if_smaller()
     }
 }

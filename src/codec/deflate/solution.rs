@@ -2,6 +2,7 @@
 
 use super::codes::{Codes, Search};
 use super::token::{Histogram, Token};
+use super::trellis::Trellis;
 use alloc::vec::Vec;
 
 /// Most sub-blocks of a piece.
@@ -99,6 +100,19 @@ impl Solution {
         for part in &mut self.parts {
             part.measure(part.end - start, search);
             start = part.end;
+            self.bits += part.bits;
+        }
+    }
+
+    /// Refines the codes of all dynamic parts, and with them the size.
+    pub(crate) fn refine(&mut self, trellis: &mut Trellis) {
+        self.bits = 0;
+        for part in &mut self.parts {
+            if part.kind == Kind::Dynamic {
+                let before = part.codes.bits;
+                part.codes.refine(&part.histogram, trellis);
+                part.bits -= before - part.codes.bits;
+            }
             self.bits += part.bits;
         }
     }

@@ -1,4 +1,8 @@
 //! What the encoder writes, read back by three decoders and walked for traits that real PSP hardware fails on.
+use super::codes::{Codes, Search};
+use super::tables::USABLE_LITERALS;
+use super::token::Histogram;
+use super::trellis::Trellis;
 use super::{Effort, Encoder};
 use crate::codec::oracles::check_deflate;
 use crate::codec::samples::{blocks, lifelike, Random};
@@ -244,4 +248,60 @@ fn streams_are_no_larger_than_those_of_libdeflate_at_its_best() {
         theirs += libdeflate.deflate_compress(&block, &mut out).unwrap();
     }
     assert!(ours <= theirs, "{ours} {theirs}");
+}
+
+/// Symbols of a random skewed distribution.
+fn histogram(random: &mut Random) -> Histogram {
+    let mut histogram = Histogram::EMPTY;
+    let used = 1 + random.below(USABLE_LITERALS);
+    for _ in 0..random.below(3000) {
+        let symbol = random.below(used).min(random.below(used));
+        histogram.literal[symbol] += 1;
+    }
+    for _ in 0..random.below(300) {
+        histogram.distance[random.below(28).max(random.below(28))] += 1;
+    }
+    histogram.literal[256] = 1;
+    histogram
+}
+
+#[test]
+fn lengths_chosen_one_by_one_are_complete_codes() {
+    let mut random = Random(17);
+    let mut trellis = Trellis::new();
+    for _ in 0..500 {
+        let histogram = histogram(&mut random);
+        let codes = Codes::of(&histogram, Search::Quick);
+        let alphabets = [
+            (&histogram.literal[..286], &codes.lengths.literal[..286]),
+            (&histogram.distance[..30], &codes.lengths.distance[..30]),
+        ];
+        for (counts, lengths) in alphabets {
+            let mut lengths = lengths.to_vec();
+            if trellis.improve(counts, &codes.header, &mut lengths) {
+                let space = |&length: &u8| 1 << 15 >> length;
+                let used = lengths.iter().filter(|&&length| length != 0);
+                assert_eq!(used.map(space).sum::<u32>(), 1 << 15);
+                let has_codeword = |(&count, &length): (&u32, &u8)| count == 0 || length != 0;
+                assert!(counts.iter().zip(&lengths).all(has_codeword));
+            }
+        }
+    }
+}
+
+#[test]
+fn lengths_chosen_one_by_one_save_bits() {
+    let mut random = Random(18);
+    let mut trellis = Trellis::new();
+    let (mut before, mut after) = (0, 0);
+    for _ in 0..100 {
+        let histogram = histogram(&mut random);
+        let mut codes = Codes::of(&histogram, Search::Thorough);
+        before += codes.bits;
+        let largest = codes.bits;
+        codes.refine(&histogram, &mut trellis);
+        assert!(codes.bits <= largest);
+        after += codes.bits;
+    }
+    assert!(after < before - before / 500, "{before} {after}");
 }
