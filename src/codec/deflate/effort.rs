@@ -145,7 +145,7 @@ impl Effort {
                 patience: 2,
                 divisions: 3,
                 search: Search::Thorough,
-                random_descents: 7,
+                random_descents: 6,
                 polish: 2,
                 ..highest
             },
