@@ -113,33 +113,43 @@ error_kinds! {
 
 /// A failure: its kind and, where they are known, the block, the place in the file and the
 /// operating system's own error number.
+//
+// Every result in this crate has room for one, so it is kept small: what is not known is 0, and has
+// no bit in `known`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
+    offset: u64,
+    block: u32,
+    os: i32,
     kind: ErrorKind,
-    block: Option<u32>,
-    offset: Option<u64>,
-    os: Option<i32>,
-    output: bool,
+    known: u8,
 }
+
+/// The bits of `known`: the fields that say something, and that it is the output which failed.
+const BLOCK: u8 = 1;
+const OFFSET: u8 = 2;
+const OS: u8 = 4;
+const OUTPUT: u8 = 8;
 
 impl Error {
     /// A failure of which only the kind is known.
     #[must_use]
     pub const fn new(kind: ErrorKind) -> Self {
         Error {
+            offset: 0,
+            block: 0,
+            os: 0,
             kind,
-            block: None,
-            offset: None,
-            os: None,
-            output: false,
+            known: 0,
         }
     }
 
     /// The same failure, in block `block` unless a block is named already.
     #[must_use]
     pub const fn in_block(mut self, block: u32) -> Self {
-        if self.block.is_none() {
-            self.block = Some(block);
+        if self.known & BLOCK == 0 {
+            self.block = block;
+            self.known |= BLOCK;
         }
         self
     }
@@ -147,8 +157,9 @@ impl Error {
     /// The same failure, at byte `offset` of the file unless a place is named already.
     #[must_use]
     pub const fn at(mut self, offset: u64) -> Self {
-        if self.offset.is_none() {
-            self.offset = Some(offset);
+        if self.known & OFFSET == 0 {
+            self.offset = offset;
+            self.known |= OFFSET;
         }
         self
     }
@@ -156,14 +167,15 @@ impl Error {
     /// The same failure with the operating system's error number.
     #[must_use]
     pub const fn with_os(mut self, os: i32) -> Self {
-        self.os = Some(os);
+        self.os = os;
+        self.known |= OS;
         self
     }
 
     /// The same failure, of the output and not of the input.
     #[must_use]
     pub const fn on_output(mut self) -> Self {
-        self.output = true;
+        self.known |= OUTPUT;
         self
     }
 
@@ -176,25 +188,34 @@ impl Error {
     /// The block in which it went wrong, counted from 0.
     #[must_use]
     pub const fn block(&self) -> Option<u32> {
-        self.block
+        match self.known & BLOCK {
+            0 => None,
+            _ => Some(self.block),
+        }
     }
 
     /// The byte of the compressed file at which it went wrong.
     #[must_use]
     pub const fn offset(&self) -> Option<u64> {
-        self.offset
+        match self.known & OFFSET {
+            0 => None,
+            _ => Some(self.offset),
+        }
     }
 
     /// The operating system's error number (`errno`), or what a C callback returned.
     #[must_use]
     pub const fn os_error(&self) -> Option<i32> {
-        self.os
+        match self.known & OS {
+            0 => None,
+            _ => Some(self.os),
+        }
     }
 
     /// Whether it is the output of a conversion that failed; block and offset are then its.
     #[must_use]
     pub const fn is_on_output(&self) -> bool {
-        self.output
+        self.known & OUTPUT != 0
     }
 }
 
@@ -208,43 +229,38 @@ impl Error {
     /// Hands the failure over as text, piece by piece:
     /// `block 12 at byte 30864: the data of a block does not decode (os error 5)`.
     ///
-    /// The machinery of `core::fmt` would be a tenth of the library on a PSP.
-    pub(crate) fn tell<E>(
-        &self,
-        mut put: impl FnMut(&str) -> core::result::Result<(), E>,
-    ) -> core::result::Result<(), E> {
+    /// The machinery of `core::fmt` would be a tenth of the library on a PSP, and so would be what
+    /// finds out that plain English is UTF-8.
+    pub(crate) fn tell(&self, put: &mut dyn FnMut(&[u8])) {
         let mut room = [0; 20];
-        if let Some(block) = self.block {
-            put("block ")?;
-            put(decimal(block.into(), &mut room))?;
+        if let Some(block) = self.block() {
+            put(b"block ");
+            put(decimal(block.into(), &mut room));
         }
-        if let Some(offset) = self.offset {
-            put(if self.block.is_some() {
-                " at byte "
-            } else {
-                "at byte "
-            })?;
-            put(decimal(offset, &mut room))?;
+        if let Some(offset) = self.offset() {
+            put(match self.block() {
+                Some(_) => b" at byte ",
+                None => b"at byte ",
+            });
+            put(decimal(offset, &mut room));
         }
-        if self.block.is_some() || self.offset.is_some() {
-            put(": ")?;
+        if self.known & (BLOCK | OFFSET) != 0 {
+            put(b": ");
         }
-        put(self.kind.text())?;
-        if let Some(os) = self.os {
-            put(if os < 0 {
-                " (os error -"
-            } else {
-                " (os error "
-            })?;
-            put(decimal(os.unsigned_abs().into(), &mut room))?;
-            put(")")?;
+        put(self.kind.c_text().to_bytes());
+        if let Some(os) = self.os_error() {
+            put(match os < 0 {
+                true => b" (os error -",
+                false => b" (os error ",
+            });
+            put(decimal(os.unsigned_abs().into(), &mut room));
+            put(b")");
         }
-        Ok(())
     }
 }
 
 /// The digits of a number. It is divided by 10 in parts of 16 bits, which every machine can do.
-fn decimal(mut number: u64, room: &mut [u8; 20]) -> &str {
+fn decimal(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
     let mut start = room.len();
     for at in (0..room.len()).rev() {
         let (mut quotient, mut rest) = (0, 0);
@@ -260,12 +276,17 @@ fn decimal(mut number: u64, room: &mut [u8; 20]) -> &str {
             break;
         }
     }
-    core::str::from_utf8(&room[start..]).unwrap_or("")
+    &room[start..]
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.tell(|piece| f.write_str(piece))
+        let mut told = Ok(());
+        self.tell(&mut |piece| {
+            let text = core::str::from_utf8(piece).unwrap_or_default();
+            told = told.and_then(|()| f.write_str(text));
+        });
+        told
     }
 }
 

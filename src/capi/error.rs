@@ -63,7 +63,7 @@ struct Line {
 }
 
 impl Line {
-    fn put(&mut self, text: &str) {
+    fn put(&mut self, text: &[u8]) {
         let some = text.len().min(self.room - self.written);
         // SAFETY: `buf` has more than `room` bytes and `written + some <= room`; a buffer of no
         // bytes has no room, and nothing is written.
@@ -77,16 +77,11 @@ impl Line {
 
 fn write_message(line: &mut Line, error: &cso_error) {
     if error.on_output != 0 {
-        line.put("output: ");
+        line.put(b"output: ");
     }
     match recall(error) {
-        Some(error) => {
-            let Ok(()) = error.tell(|piece| {
-                line.put(piece);
-                Ok::<(), core::convert::Infallible>(())
-            });
-        }
-        None => line.put(text(error.status).to_str().unwrap_or("")),
+        Some(error) => error.tell(&mut |piece| line.put(piece)),
+        None => line.put(text(error.status).to_bytes()),
     }
 }
 

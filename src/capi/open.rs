@@ -46,7 +46,7 @@ pub unsafe extern "C" fn cso_open_with(
 ) -> cso_status {
     // SAFETY: by the contract of the API; `path` is NULL or ends with NUL.
     unsafe {
-        open(options, out, || {
+        open(options, out, &mut || {
             Ok(Source::File(crate::fs::open_file(path_of(path)?)?))
         })
     }
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn cso_open_memory(
     out: *mut *mut cso_handle,
 ) -> cso_status {
     // SAFETY: by the contract of the API; `bytes` gets what this function promises.
-    unsafe { open(options, out, || bytes(data, len).map(Source::Memory)) }
+    unsafe { open(options, out, &mut || bytes(data, len).map(Source::Memory)) }
 }
 
 /// Opens the image that a source of the caller's own has the bytes of; NULL options stand for all
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn cso_open_source(
 ) -> cso_status {
     // SAFETY: by the contract of the API.
     unsafe {
-        open(options, out, || {
+        open(options, out, &mut || {
             Callbacks::new(source).map(Source::Callbacks)
         })
     }
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn cso_open_source(
 unsafe fn open(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
-    source: impl FnOnce() -> Result<Source>,
+    source: &mut dyn FnMut() -> Result<Source>,
 ) -> cso_status {
     if out.is_null() {
         return cso_status_code::CSO_ERR_ARGUMENT as cso_status;

@@ -10,6 +10,8 @@ pub(crate) mod lz4;
 pub(crate) mod lzo;
 #[cfg(feature = "std")]
 pub(crate) mod psp_safe;
+#[cfg(any(target_pointer_width = "32", test))]
+mod words;
 pub(crate) mod zlib;
 
 #[cfg(all(test, feature = "std"))]

@@ -8,7 +8,9 @@
 
 use core::ops::Range;
 
+#[cfg(any(target_pointer_width = "64", test))]
 mod code;
+#[cfg(any(target_pointer_width = "64", test))]
 mod copy;
 #[cfg(any(target_pointer_width = "32", test))]
 mod narrow;

@@ -1,18 +1,18 @@
 //! Decoder for 32-bit machines: a 32-bit bit buffer, tables that leave room in a small data cache, one stream at a time.
 
 mod bits;
-mod copy;
+mod code;
 mod header;
 mod stream;
 
-use super::code::Codes;
 use super::{Decoded, InflateError, Job};
+use code::Codes;
 use stream::Stream;
 
 /// The decoder. Its tables are indexed by 9 bits for literals and lengths and by 7 bits for distances.
 #[derive(Clone, Debug)]
 pub(super) struct Decoder {
-    codes: Codes<512, 128>,
+    codes: Codes,
     /// Code lengths of the sub-block whose codes are being built, both alphabets one after the other.
     lengths: [u8; header::LENGTHS],
     /// Table of the code lengths' own code.

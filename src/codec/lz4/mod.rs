@@ -1,5 +1,7 @@
 //! LZ4 blocks: no frame, no length, but perhaps padding behind the end.
 
+#[cfg(any(target_pointer_width = "32", test))]
+mod narrow;
 #[cfg(feature = "std")]
 mod optimal;
 
@@ -13,6 +15,16 @@ use optimal::Optimal;
 ///
 /// `wanted` is the fewest bytes that the block must give: of an input that goes on behind its
 /// data, no more is decoded than it takes to give them.
+#[cfg(target_pointer_width = "32")]
+pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
+    narrow::decode(input, out, wanted).ok_or(ErrorKind::BlockData.into())
+}
+
+/// Decodes one LZ4 block into `out` and returns how many bytes it gave.
+///
+/// `wanted` is the fewest bytes that the block must give: of an input that goes on behind its
+/// data, no more is decoded than it takes to give them.
+#[cfg(not(target_pointer_width = "32"))]
 pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
     if let Ok(count) = lz4_flex::block::decompress_into(input, out) {
         return Ok(count);
@@ -25,6 +37,7 @@ pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usiz
 
 /// Where the first literals end that bring the output to `wanted` bytes or more, but to no more
 /// than `full`. Every block ends in literals, if only in none, so the data does not end before.
+#[cfg(not(target_pointer_width = "32"))]
 fn data_end(input: &[u8], wanted: usize, full: usize) -> Option<usize> {
     let mut at = 0;
     let mut given = 0usize;
@@ -46,6 +59,7 @@ fn data_end(input: &[u8], wanted: usize, full: usize) -> Option<usize> {
 }
 
 /// A length whose first four bits are `nibble`: the length, and where it ends.
+#[cfg(not(target_pointer_width = "32"))]
 fn length(input: &[u8], nibble: u8, mut at: usize) -> Option<(usize, usize)> {
     let mut length = usize::from(nibble);
     if nibble == 15 {
@@ -61,6 +75,7 @@ fn length(input: &[u8], nibble: u8, mut at: usize) -> Option<(usize, usize)> {
     Some((length, at))
 }
 
+#[cfg(not(target_pointer_width = "32"))]
 fn byte(input: &[u8], at: usize) -> Option<(u8, usize)> {
     input.get(at).map(|byte| (*byte, at + 1))
 }
@@ -115,6 +130,17 @@ mod tests {
             .collect()
     }
 
+    /// Both decoders, which must agree.
+    fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
+        let mut other = vec![0xAA; out.len()];
+        let given = super::decode(input, out, wanted);
+        assert_eq!(narrow::decode(input, &mut other, wanted), given.ok());
+        if let Ok(given) = given {
+            assert_eq!(out[..given], other[..given]);
+        }
+        given
+    }
+
     #[test]
     fn padding_behind_the_data_is_left_alone() {
         for len in [1, 5, 12, 13, 300, 2048] {
@@ -158,5 +184,25 @@ mod tests {
             }
         }
         assert!(decode(&[0xFF; 600], &mut out, 2048).is_err());
+    }
+
+    #[test]
+    fn the_decoders_agree_on_what_is_damaged() {
+        let mut out = vec![0; 700];
+        for distance in [1, 2, 3, 4, 5, 9, 40] {
+            let block: Vec<u8> = (0..700).map(|i| (i % distance * 7) as u8).collect();
+            let data = lz4_flex::block::compress(&block);
+            assert_eq!(decode(&data, &mut out, 700), Ok(700));
+            assert_eq!(out, block);
+            for at in 0..data.len() {
+                for value in [0, 1, 0x0F, 0x10, 0x7F, 0xF0, 0xFF] {
+                    let mut damaged = data.clone();
+                    damaged[at] = value;
+                    for wanted in [0, 300, 700] {
+                        let _ = decode(&damaged, &mut out, wanted);
+                    }
+                }
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! The header of a dynamic sub-block: code lengths, themselves coded.
 
-use super::super::code::Counts;
-use super::super::symbols::{CODE_LENGTH_ORDER, MAX_CODE_LENGTH, MAX_DISTANCES, MAX_LITERALS};
+use super::super::symbols::{CODE_LENGTH_ORDER, MAX_DISTANCES, MAX_LITERALS};
 use super::super::InflateError;
 use super::bits::Bits;
 use super::Decoder;
@@ -27,7 +26,7 @@ impl Decoder {
         let Self { codes, lengths, .. } = self;
         let (literals, rest) = lengths.split_at(literals);
         let distances = &rest[..distances];
-        codes.build(literals, &count(literals), distances, &count(distances))
+        codes.build(literals, distances)
     }
 
     /// Reads the lengths of the code lengths' codes and builds their table. An entry is a symbol above 3 bits of code length.
@@ -97,13 +96,4 @@ impl Decoder {
         *bits = reader;
         Ok(())
     }
-}
-
-/// Counts the code lengths of each kind.
-fn count(lengths: &[u8]) -> Counts {
-    let mut counts = [0; MAX_CODE_LENGTH + 1];
-    for &length in lengths {
-        counts[usize::from(length) % (MAX_CODE_LENGTH + 1)] += 1;
-    }
-    counts
 }

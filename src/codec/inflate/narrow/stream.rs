@@ -1,12 +1,12 @@
 //! One stream on its way into its block.
 
+use super::super::super::words::copy_match;
 use super::super::symbols::{
     code_length, distance_value, literal_value, DISTANCE_EXCEPTION, END, LITERAL,
     LITERAL_EXCEPTION, MIN_MATCH,
 };
 use super::super::InflateError;
 use super::bits::Bits;
-use super::copy::copy_match;
 use super::Decoder;
 
 /// The state of one stream; its block is all of `out`.
@@ -116,7 +116,7 @@ fn symbols(
     let result = loop {
         // A code of 15 bits, and 5 extra bits of a length.
         bits.need(20);
-        let mut entry = codes.literals.look_up(bits.peek() as usize);
+        let mut entry = codes.literal(bits.peek());
         if entry & LITERAL == 0 {
             entry = codes.long_literal(entry, bits.peek());
         }

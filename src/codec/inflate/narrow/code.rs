@@ -1,0 +1,288 @@
+//! Canonical Huffman codes and the tables that decode them: as in `super::super::code`, in as little
+//! memory as it takes.
+
+use super::super::symbols::{
+    distance_exception, literal_exception, DISTANCES, DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID,
+    LITERAL, LITERALS, LITERAL_SYMBOLS, LONG, MAX_CODE_LENGTH,
+};
+use super::super::InflateError;
+
+/// Number of codes of each length; the count at 0 means nothing.
+type Counts = [u16; MAX_CODE_LENGTH + 1];
+
+/// The whole code space: codes are complete when their shares of it sum up to this.
+const SPACE: u32 = 1 << MAX_CODE_LENGTH;
+
+/// What the symbols of an alphabet stand for, as entries without their code lengths.
+struct Alphabet {
+    /// So many symbols from 0 on are literal bytes.
+    literals: usize,
+    /// The entries of the others.
+    others: &'static [u32],
+    /// What one bit of code adds to the entry of another symbol.
+    bit: u32,
+    /// The entry of codes that are longer than a table's index.
+    long: u32,
+    /// The entry of what no symbol has for a code.
+    invalid: u32,
+}
+
+/// What one bit of code adds to the entry of a literal byte.
+const LITERAL_BIT: u32 = 0x1041;
+
+const BYTES: usize = 256;
+
+/// Entries of the symbols that are no literal bytes.
+static LENGTHS: [u32; LITERAL_SYMBOLS - BYTES] = {
+    let mut entries = [0; LITERAL_SYMBOLS - BYTES];
+    let mut i = 0;
+    while i < entries.len() {
+        entries[i] = LITERALS[BYTES + i];
+        i += 1;
+    }
+    entries
+};
+
+static LITERAL_ALPHABET: Alphabet = Alphabet {
+    literals: BYTES,
+    others: &LENGTHS,
+    bit: 0x1040,
+    long: literal_exception(LONG),
+    invalid: literal_exception(INVALID),
+};
+
+static DISTANCE_ALPHABET: Alphabet = Alphabet {
+    literals: 0,
+    others: &DISTANCES,
+    bit: 0x41,
+    long: distance_exception(LONG),
+    invalid: distance_exception(INVALID),
+};
+
+impl Alphabet {
+    #[inline(always)]
+    fn entry(&self, symbol: usize, length: u32) -> u32 {
+        match symbol.checked_sub(self.literals) {
+            None => (LITERAL | (symbol as u32) << 23) + length * LITERAL_BIT,
+            Some(other) => self.others.get(other).copied().unwrap_or_default() + length * self.bit,
+        }
+    }
+}
+
+/// Both codes of a sub-block.
+#[derive(Clone, Debug)]
+pub(super) struct Codes {
+    literals: Code<512, LITERAL_SYMBOLS>,
+    distances: Code<128, DISTANCE_SYMBOLS>,
+}
+
+impl Codes {
+    pub(super) const fn new() -> Self {
+        Self {
+            literals: Code::new(),
+            distances: Code::new(),
+        }
+    }
+
+    /// Builds the codes of a dynamic sub-block from the code lengths of each alphabet.
+    pub(super) fn build(&mut self, literals: &[u8], distances: &[u8]) -> Result<(), InflateError> {
+        match literals.get(END_OF_SUB_BLOCK) {
+            None | Some(0) => return Err(InflateError::Invalid),
+            Some(_) => {}
+        }
+        self.literals.build(literals, &LITERAL_ALPHABET)?;
+        self.distances.build(distances, &DISTANCE_ALPHABET)
+    }
+
+    /// Builds the codes of fixed sub-blocks.
+    pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
+        let mut literals = [8; LITERAL_SYMBOLS];
+        literals[144..256].fill(9);
+        literals[256..280].fill(7);
+        self.build(&literals, &[5; DISTANCE_SYMBOLS])
+    }
+
+    /// Entry of the literal/length code that begins with the lowest of `bits`, if it is not [`LONG`].
+    #[inline(always)]
+    pub(super) fn literal(&self, bits: u32) -> u32 {
+        self.literals.look_up(bits)
+    }
+
+    /// The same for an entry that may be: of a code of 15 bits at most.
+    #[inline(always)]
+    pub(super) fn long_literal(&self, entry: u32, bits: u32) -> u32 {
+        if entry == literal_exception(LONG) {
+            return self.literals.search(bits, &LITERAL_ALPHABET);
+        }
+        entry
+    }
+
+    /// Entry of the distance code that begins with the lowest of `bits`, however long: 15 bits at most.
+    #[inline(always)]
+    pub(super) fn distance(&self, bits: u32) -> u32 {
+        let entry = self.distances.look_up(bits);
+        if entry == distance_exception(LONG) {
+            return self.distances.search(bits, &DISTANCE_ALPHABET);
+        }
+        entry
+    }
+}
+
+/// One code: a table indexed by the next bits of the stream, and what a search for longer codes needs.
+#[derive(Clone, Debug)]
+struct Code<const SIZE: usize, const SYMBOLS: usize> {
+    table: [u32; SIZE],
+    /// Symbols in the order of their codes, those without a code last.
+    sorted: [u16; SYMBOLS],
+    shape: Shape,
+}
+
+impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
+    const fn new() -> Self {
+        Self {
+            table: [0; SIZE],
+            sorted: [0; SYMBOLS],
+            shape: Shape {
+                first: [0; MAX_CODE_LENGTH + 2],
+                offset: [0; MAX_CODE_LENGTH + 1],
+            },
+        }
+    }
+
+    /// Entry for the next bits of the stream, of which those above the index do not matter.
+    #[inline(always)]
+    fn look_up(&self, bits: u32) -> u32 {
+        self.table[bits as usize & (SIZE - 1)]
+    }
+
+    fn build(&mut self, lengths: &[u8], alphabet: &Alphabet) -> Result<(), InflateError> {
+        let counts = count(lengths);
+        self.shape.assign(&counts)?;
+        self.shape.sort(lengths, &mut self.sorted);
+        fill(&mut self.table, &self.sorted, &counts, alphabet);
+        Ok(())
+    }
+
+    /// Finds a code that is longer than the index.
+    fn search(&self, bits: u32, alphabet: &Alphabet) -> u32 {
+        let shortest = SIZE.trailing_zeros() as usize + 1;
+        self.shape.search(bits, shortest, &self.sorted, alphabet)
+    }
+}
+
+/// How a code shares its space. Codes are kept as 15-bit numbers with the first bit of the code on top, so that codes of all
+/// lengths compare in the order in which they are assigned.
+#[derive(Clone, Debug)]
+struct Shape {
+    /// First code of each length; the one of the next length is where they end.
+    first: [u16; MAX_CODE_LENGTH + 2],
+    /// Where the symbols of each length begin among the sorted ones.
+    offset: [u16; MAX_CODE_LENGTH + 1],
+}
+
+impl Shape {
+    /// Lays out the code space by length.
+    ///
+    /// The code must be complete. Two exceptions, as zlib makes them: no code at all, and one code of one bit; the rest of
+    /// the code space is then invalid.
+    fn assign(&mut self, counts: &Counts) -> Result<(), InflateError> {
+        let (mut code, mut offset) = (0, 0);
+        for (length, &count) in counts.iter().enumerate().skip(1) {
+            self.first[length] = code as u16;
+            self.offset[length] = offset;
+            code += u32::from(count) << (MAX_CODE_LENGTH - length);
+            offset += count;
+        }
+        self.first[MAX_CODE_LENGTH + 1] = code as u16;
+        self.offset[0] = offset;
+        match code {
+            0 | SPACE => Ok(()),
+            _ if code == SPACE / 2 && counts[1] == 1 => Ok(()),
+            _ => Err(InflateError::Invalid),
+        }
+    }
+
+    /// Sorts the symbols by code length, then by value.
+    fn sort(&self, lengths: &[u8], sorted: &mut [u16]) {
+        let mut next = self.offset;
+        for (symbol, &length) in lengths.iter().enumerate() {
+            let next = &mut next[usize::from(length) % (MAX_CODE_LENGTH + 1)];
+            if let Some(place) = sorted.get_mut(usize::from(*next)) {
+                *place = symbol as u16;
+            }
+            *next += 1;
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn search(&self, bits: u32, shortest: usize, sorted: &[u16], alphabet: &Alphabet) -> u32 {
+        let code = (bits as u16).reverse_bits() >> 1;
+        let mut length = shortest;
+        while length < MAX_CODE_LENGTH && code >= self.first[length + 1] {
+            length += 1;
+        }
+        let place = usize::from(self.offset[length])
+            + usize::from((code - self.first[length]) >> (MAX_CODE_LENGTH - length));
+        let symbol = sorted.get(place).copied().unwrap_or_default();
+        alphabet.entry(symbol.into(), length as u32)
+    }
+}
+
+/// Enters all codes that the table's index can hold, and says of the rest what it is.
+///
+/// When the codes of one length are in, the part of the table they index is repeated behind itself: one more bit that does
+/// not matter to them.
+fn fill(table: &mut [u32], sorted: &[u16], counts: &Counts, alphabet: &Alphabet) {
+    let index_bits = table.len().trailing_zeros();
+    let mut symbols = sorted.iter();
+    let mut place = Some(0);
+    let mut used = 0;
+    for length in 1..=index_bits {
+        for symbol in symbols.by_ref().take(counts[length as usize].into()) {
+            let Some(free) = place else { return };
+            table[free] = alphabet.entry((*symbol).into(), length);
+            place = after(free, length);
+            used += SPACE >> length;
+        }
+        if length < index_bits && used != 0 {
+            table.copy_within(..1 << length, 1 << length);
+        }
+    }
+    let has_longer = counts[index_bits as usize + 1..]
+        .iter()
+        .any(|count| *count != 0);
+    let rest = match has_longer {
+        true => alphabet.long,
+        // As if it were one bit long, like the only code beside it.
+        false => alphabet.invalid + 0x40,
+    };
+    while let Some(free) = place {
+        table[free] = rest;
+        place = after(free, index_bits);
+    }
+}
+
+/// The table index of the code of `length` bits that follows the one with this index. The stream has
+/// the first bit of a code lowest: it is counted upwards from the highest bit down.
+#[inline(always)]
+fn after(index: usize, length: u32) -> Option<usize> {
+    let mut bit = 1 << (length - 1);
+    while index & bit != 0 {
+        bit >>= 1;
+    }
+    // All bits above the one that is set now were ones.
+    match bit {
+        0 => None,
+        _ => Some(index & (bit - 1) | bit),
+    }
+}
+
+/// Counts the code lengths of each kind.
+fn count(lengths: &[u8]) -> Counts {
+    let mut counts = [0; MAX_CODE_LENGTH + 1];
+    for &length in lengths {
+        counts[usize::from(length) % (MAX_CODE_LENGTH + 1)] += 1;
+    }
+    counts
+}
