@@ -63,6 +63,7 @@ struct Line {
 }
 
 impl Line {
+    #[inline(never)]
     fn put(&mut self, text: &[u8]) {
         let some = text.len().min(self.room - self.written);
         // SAFETY: `buf` has more than `room` bytes and `written + some <= room`; a buffer of no

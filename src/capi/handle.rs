@@ -21,17 +21,28 @@ pub struct cso_handle {
     last: Slot<Option<Error>>,
     /// A call panicked: nobody knows what state the image is in.
     poisoned: AtomicBool,
-    /// It lies in the caller's memory, not on the heap.
-    is_lent: bool,
+    home: Home,
+}
+
+/// What a handle lies in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Home {
+    /// What a `Box` would have.
+    Heap,
+    /// A [`Room`] in the caller's memory.
+    LentRoom,
+    /// A [`Room`] of so many bytes of the heap.
+    OwnRoom(usize),
 }
 
 impl cso_handle {
-    fn new(image: Image<Source>) -> Self {
+    /// One that is about to be put where it belongs.
+    pub(super) fn new(image: Image<Source>, home: Home) -> Self {
         cso_handle {
             image,
             last: Slot::new(None),
             poisoned: AtomicBool::new(false),
-            is_lent: false,
+            home,
         }
     }
 
@@ -43,16 +54,8 @@ impl cso_handle {
             return Err(ErrorKind::OutOfMemory.into());
         }
         // SAFETY: allocated for this type, and nothing is there yet.
-        unsafe { place.write(Self::new(image)) };
+        unsafe { place.write(Self::new(image, Home::Heap)) };
         Ok(place)
-    }
-
-    /// One that is about to be put in a [`Room`].
-    pub(super) fn in_room(image: Image<Source>) -> Self {
-        cso_handle {
-            is_lent: true,
-            ..Self::new(image)
-        }
     }
 
     pub(super) fn image(&self) -> &Image<Source> {
@@ -113,22 +116,23 @@ pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
     if handle.is_null() {
         return;
     }
-    // SAFETY: it was made by `open`, in memory of the caller's or as a `Box` has it, and by the
-    // contract of the API nobody else uses it, now or later.
-    let (owned, is_lent) = unsafe {
-        match (*handle).is_lent {
-            true => (handle.read(), true),
-            false => (*Box::from_raw(handle), false),
+    // SAFETY: it was made by `open`, in a room or as a `Box` has it, and by the contract of the API
+    // nobody else uses it, now or later.
+    let owned = unsafe {
+        match (*handle).home {
+            Home::Heap if !cfg!(cso_rt) => *Box::from_raw(handle),
+            _ => handle.read(),
         }
     };
+    let home = owned.home;
     let mut source = None;
     let _ = guard(|| {
         source = Some(owned.image.into_source());
         Ok(())
     });
-    if is_lent {
+    if home != Home::Heap {
         // SAFETY: the image that used the room's decoder is gone.
-        unsafe { Room::leave(handle) };
+        unsafe { Room::leave(handle, home) };
     }
     if let Some(Source::Callbacks(callbacks)) = source {
         callbacks.close();

@@ -11,7 +11,7 @@ use super::status::status_of;
 use super::structs::{read_options, Out};
 use crate::error::{ErrorKind, Result};
 use crate::format::{Format, SECTOR_SIZE};
-use crate::image::{probe, Image, OpenOptions};
+use crate::image::{probe, read_header, Image, OpenOptions};
 use core::ffi::c_void;
 use core::{ptr, slice};
 
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn cso_open_fd(
 ) -> cso_status {
     // SAFETY: by the contract of the API.
     unsafe {
-        open(options, out, || {
+        open(options, out, &mut || {
             super::descriptor::duplicate(fd).map(Source::File)
         })
     }
@@ -133,12 +133,12 @@ unsafe fn open(
         let chosen = open_options(&options)?;
         // SAFETY: by the contract of the API.
         let room = unsafe { Room::of(&options)? };
+        let source = source()?;
+        let header = read_header(&source, &chosen)?;
         match room {
-            Some(room) => room.open(source()?, &chosen),
-            None => {
-                let image = Image::open_with(source()?, &chosen)?;
-                cso_handle::on_heap(image)
-            }
+            Some(room) => room.open(source, header, &chosen),
+            None if cfg!(cso_rt) => Room::open_own(source, header, &chosen),
+            None => cso_handle::on_heap(Image::open_in(source, header, &chosen, None)?),
         }
     });
     let status = report(&result, error.as_ref());

@@ -1,10 +1,12 @@
-//! A handle in memory that the caller lends: how much that takes, and what lies where.
+//! A handle in one piece of memory: how much that takes, and what lies where.
+//!
+//! It is the caller's, or on a small machine one from the heap.
 //!
 //! From the first multiple of a cache line on: the handle, the decoder, the buffers.
 
 use super::abi::*;
 use super::guard::guard;
-use super::handle::cso_handle;
+use super::handle::{cso_handle, Home};
 use super::open::{bytes, open_options};
 use super::source::Source;
 use super::structs::read_options;
@@ -13,6 +15,7 @@ use crate::format::Header;
 use crate::image::decode::Decoder;
 use crate::image::memory::{in_lines, Memory, LINE};
 use crate::image::{Image, OpenOptions};
+use alloc::alloc::Layout;
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 use core::slice;
@@ -22,8 +25,9 @@ const DECODER_SIZE: usize = in_lines(size_of::<Decoder>());
 
 const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<Decoder>() <= LINE);
 
-/// Memory of the caller's for one handle: nothing is in it yet.
+/// Memory for one handle: nothing is in it yet.
 pub(super) struct Room {
+    home: Home,
     handle: *mut cso_handle,
     decoder: *mut Decoder,
     bytes: &'static mut [u8],
@@ -52,19 +56,58 @@ impl Room {
             return Err(ErrorKind::OutOfMemory.into());
         };
         // SAFETY: all of it lies within the caller's `size` bytes, which are ours until the handle
-        // is closed. Their values may be anything: they are written before they are read.
+        // is closed.
+        unsafe { Ok(Some(Room::at(memory.add(skipped), left, Home::LentRoom))) }
+    }
+
+    /// A room that begins at `start`, with `left` bytes for the buffers.
+    ///
+    /// # Safety
+    ///
+    /// `start` is a multiple of `LINE`, and all its bytes are ours until the handle is closed.
+    unsafe fn at(start: *mut u8, left: usize, home: Home) -> Room {
+        // SAFETY: as the caller promises. The values of the bytes may be anything: they are written
+        // before they are read.
         unsafe {
-            let handle = memory.add(skipped);
-            Ok(Some(Room {
-                handle: handle.cast(),
-                decoder: handle.add(HANDLE_SIZE).cast(),
-                bytes: slice::from_raw_parts_mut(handle.add(HANDLE_SIZE + DECODER_SIZE), left),
-            }))
+            Room {
+                home,
+                handle: start.cast(),
+                decoder: start.add(HANDLE_SIZE).cast(),
+                bytes: slice::from_raw_parts_mut(start.add(HANDLE_SIZE + DECODER_SIZE), left),
+            }
         }
     }
 
+    /// Opens an image in memory of the heap that is just enough for it.
+    pub(super) fn open_own(
+        source: Source,
+        header: Header,
+        options: &OpenOptions,
+    ) -> Result<*mut cso_handle> {
+        let left = options.bytes_needed(&header)?;
+        let size = HANDLE_SIZE + DECODER_SIZE + left;
+        // SAFETY: the layout has bytes.
+        let start = unsafe { alloc::alloc::alloc(layout(size)) };
+        if start.is_null() {
+            return Err(ErrorKind::OutOfMemory.into());
+        }
+        // SAFETY: the bytes are ours until they are freed, when the handle is closed.
+        let room = unsafe { Room::at(start, left, Home::OwnRoom(size)) };
+        let opened = room.open(source, header, options);
+        if opened.is_err() {
+            // SAFETY: allocated above, and nobody uses it.
+            unsafe { alloc::alloc::dealloc(start, layout(size)) };
+        }
+        opened
+    }
+
     /// Opens an image in this memory.
-    pub(super) fn open(self, source: Source, options: &OpenOptions) -> Result<*mut cso_handle> {
+    pub(super) fn open(
+        self,
+        source: Source,
+        header: Header,
+        options: &OpenOptions,
+    ) -> Result<*mut cso_handle> {
         // SAFETY: aligned, large enough and ours alone. The reference to the decoder ends with the
         // image that has it.
         unsafe {
@@ -73,8 +116,8 @@ impl Room {
                 decoder: &mut *self.decoder,
                 bytes: self.bytes,
             };
-            match Image::open_in(source, options, Some(memory)) {
-                Ok(image) => self.handle.write(cso_handle::in_room(image)),
+            match Image::open_in(source, header, options, Some(memory)) {
+                Ok(image) => self.handle.write(cso_handle::new(image, self.home)),
                 Err(e) => {
                     self.decoder.drop_in_place();
                     return Err(e);
@@ -84,21 +127,30 @@ impl Room {
         Ok(self.handle)
     }
 
-    /// Drops what is in the room beside the handle.
+    /// Drops what is in the room beside the handle, and gives its memory back.
     ///
     /// # Safety
     ///
-    /// `handle` was made by [`Room::open`], its image is gone, and this is called once.
-    pub(super) unsafe fn leave(handle: *mut cso_handle) {
+    /// `handle` was made by [`Room::open`] and had this home, its image is gone, and this is called
+    /// once.
+    pub(super) unsafe fn leave(handle: *mut cso_handle, home: Home) {
+        let start = handle.cast::<u8>();
         let _ = guard(|| {
             // SAFETY: the decoder lies there, and nobody else uses it any more.
-            unsafe {
-                let decoder = handle.cast::<u8>().add(HANDLE_SIZE).cast::<Decoder>();
-                decoder.drop_in_place();
-            }
+            unsafe { start.add(HANDLE_SIZE).cast::<Decoder>().drop_in_place() };
             Ok(())
         });
+        if let Home::OwnRoom(size) = home {
+            // SAFETY: allocated by `open_own`.
+            unsafe { alloc::alloc::dealloc(start, layout(size)) };
+        }
     }
+}
+
+/// The layout of a room of the heap.
+fn layout(size: usize) -> Layout {
+    // SAFETY: a power of two, and sizes that were checked to be far from what can be addressed.
+    unsafe { Layout::from_size_align_unchecked(size, LINE) }
 }
 
 /// Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the

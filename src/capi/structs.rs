@@ -60,13 +60,14 @@ pub(super) fn zeroed<T: Growing>() -> T {
 ///
 /// # Safety
 ///
-/// `at` is NULL or points at a struct whose first field is its size.
-unsafe fn stated_size<T: Growing>(at: *const T) -> Result<usize> {
+/// `at` is NULL or points at a readable u32, of any alignment.
+#[inline(never)]
+unsafe fn stated_size(at: *const u32) -> Result<usize> {
     if at.is_null() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: the first field is a u32, by the contract of `Growing` and of the caller.
-    let size = unsafe { at.cast::<u32>().read_unaligned() } as usize;
+    // SAFETY: as the caller promises.
+    let size = unsafe { at.read_unaligned() } as usize;
     if !(SIZE_FIELD..=MAX_SIZE).contains(&size) {
         return Err(ErrorKind::Argument.into());
     }
@@ -79,21 +80,37 @@ unsafe fn stated_size<T: Growing>(at: *const T) -> Result<usize> {
 ///
 /// `from` is NULL or points at as many readable bytes as the struct states.
 pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T> {
+    let mut value = zeroed::<T>();
+    // SAFETY: the first field is a u32, and the value has as many bytes as its type. It is valid
+    // afterwards by the contract of `Growing`: fields that C stored, then zeros.
+    unsafe {
+        read_bytes(
+            from.cast(),
+            ptr::from_mut(&mut value).cast(),
+            size_of::<T>(),
+        )?
+    };
+    Ok(value)
+}
+
+/// Copies as many bytes of a struct as are known. For all types alike, for that is shorter.
+///
+/// # Safety
+///
+/// `from` is NULL or points at a u32 and as many readable bytes as it says. At `to` are `known`
+/// writable bytes.
+unsafe fn read_bytes(from: *const u8, to: *mut u8, known: usize) -> Result<()> {
     // SAFETY: as the caller promises.
-    let size = unsafe { stated_size(from)? };
-    let bytes = from.cast::<u8>();
-    for i in size_of::<T>()..size {
+    let size = unsafe { stated_size(from.cast())? };
+    for i in known..size {
         // SAFETY: within the size that the struct states.
-        if unsafe { bytes.add(i).read() } != 0 {
+        if unsafe { from.add(i).read() } != 0 {
             return Err(ErrorKind::Argument.into());
         }
     }
-    let mut value = zeroed::<T>();
-    let known = size.min(size_of::<T>());
-    // SAFETY: both have `known` bytes, and `value` is a local. The result is valid by the contract
-    // of `Growing`: fields that C stored, then zeros.
-    unsafe { ptr::copy_nonoverlapping(bytes, ptr::from_mut(&mut value).cast(), known) };
-    Ok(value)
+    // SAFETY: both have so many bytes, and those at `to` are a local of ours.
+    unsafe { ptr::copy_nonoverlapping(from, to, size.min(known)) };
+    Ok(())
 }
 
 /// Reads options; NULL stands for all defaults.
@@ -123,8 +140,8 @@ impl<T: Growing> Out<T> {
     /// `to` is NULL or points at as many writable bytes as the struct states, for as long as the
     /// result is used.
     pub(super) unsafe fn new(to: *mut T) -> Result<Self> {
-        // SAFETY: as the caller promises.
-        let size = unsafe { stated_size(to)? };
+        // SAFETY: as the caller promises; the first field is a u32, by the contract of `Growing`.
+        let size = unsafe { stated_size(to.cast())? };
         Ok(Out { to, size })
     }
 

@@ -31,6 +31,8 @@ pub const ZISO: [u8; 4] = *b"ZISO";
 /// Bytes of the header; the index follows at once.
 pub const HEADER_SIZE: u32 = 0x18;
 
+type Head = [u8; HEADER_SIZE as usize];
+
 /// The largest index shift that is read: blocks aligned to 1 MiB.
 pub const MAX_INDEX_SHIFT: u8 = 20;
 
@@ -42,9 +44,9 @@ pub(super) fn is_magic(head: &[u8]) -> bool {
 }
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
-    if head.len() < HEADER_SIZE as usize {
+    let Some(head) = head.first_chunk() else {
         return Err(truncated_at(file_len));
-    }
+    };
     let format = format(head)?;
     let size = u64_at(head, 0x08);
     let block_size = u32_at(head, 0x10);
@@ -76,7 +78,7 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
 }
 
 /// Tells the three formats and their namesake apart, and checks what is fixed in each.
-fn format(head: &[u8]) -> Result<Format> {
+fn format(head: &Head) -> Result<Format> {
     let header_size = u32_at(head, 0x04);
     let version = head[0x14];
     if head.starts_with(&ZISO) {
@@ -101,7 +103,7 @@ fn format(head: &[u8]) -> Result<Format> {
 /// GameCube and Wii CISO: a block size of 32 KiB to 16 MiB at offset 4, then a map of bytes that
 /// are 0 or 1. (A CSO v1 may hold rubbish at offset 4, but its image size and block size are no
 /// such map.)
-fn is_gamecube(head: &[u8]) -> bool {
+fn is_gamecube(head: &Head) -> bool {
     let block_size = u32_at(head, 0x04);
     (0x8000..=16 << 20).contains(&block_size)
         && block_size.is_power_of_two()
@@ -135,21 +137,26 @@ impl Header {
     }
 }
 
-pub(super) fn span(header: &Header, block: u32, entry: Entry) -> Result<Span> {
-    let offset = header.position(entry.word);
+/// The span of a block that begins at `offset`.
+pub(super) fn span(
+    header: &Header,
+    block: u32,
+    offset: u64,
+    entry: Entry,
+) -> core::result::Result<Span, ErrorKind> {
     let listed_end = match entry.next {
         Some(next) => header.position(next),
         None => header.file_len,
     };
     let tables_end = u64::from(HEADER_SIZE) + 4 * u64::from(header.tables.word_count);
     if offset < tables_end {
-        return Err(Error::new(ErrorKind::IndexOverlap).at(offset));
+        return Err(ErrorKind::IndexOverlap);
     }
     if listed_end < offset {
-        return Err(Error::new(ErrorKind::IndexOrder).at(offset));
+        return Err(ErrorKind::IndexOrder);
     }
     if offset > header.file_len {
-        return Err(Error::new(ErrorKind::IndexRange).at(offset));
+        return Err(ErrorKind::IndexRange);
     }
     let listed = listed_end - offset;
     let last = block + 1 == header.blocks;
@@ -162,7 +169,7 @@ pub(super) fn span(header: &Header, block: u32, entry: Entry) -> Result<Span> {
     let coding = coding(header, entry.word & FLAG != 0, listed);
     Ok(Span {
         offset,
-        len: u32::try_from(len).map_err(|_| Error::new(ErrorKind::BlockLength).at(offset))?,
+        len: u32::try_from(len).map_err(|_| ErrorKind::BlockLength)?,
         coding,
     })
 }

@@ -17,7 +17,7 @@
 //! files that maxcso wrote.
 
 use super::{count_blocks, truncated_at, u32_at, Coding, Entry, Format, Header, Span, Tables};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 
 /// Magic of DAX.
 pub const MAGIC: [u8; 4] = *b"DAX\0";
@@ -32,9 +32,9 @@ pub const FRAME_SIZE: u32 = 8192;
 pub const AREA_SIZE: usize = 8;
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
-    if head.len() < HEADER_SIZE as usize {
+    let Some(head) = head.first_chunk::<{ HEADER_SIZE as usize }>() else {
         return Err(truncated_at(file_len));
-    }
+    };
     let size = u64::from(u32_at(head, 0x04));
     let version = match u32_at(head, 0x08) {
         0 => 0,
@@ -96,14 +96,13 @@ pub fn area(header: &Header, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
         .ok_or_else(|| ErrorKind::NcTable.into())
 }
 
-pub(super) fn span(header: &Header, entry: Entry) -> Result<Span> {
+pub(super) fn span(header: &Header, entry: Entry) -> core::result::Result<Span, ErrorKind> {
     let offset = u64::from(entry.word);
-    let fail = |kind| Err(Error::new(kind).at(offset));
     if offset < data_start(&header.tables) {
-        return fail(ErrorKind::IndexOverlap);
+        return Err(ErrorKind::IndexOverlap);
     }
     if offset > header.file_len {
-        return fail(ErrorKind::IndexRange);
+        return Err(ErrorKind::IndexRange);
     }
     let (len, coding) = if entry.uncompressed {
         // The last frame may lack the bytes behind the image's end.
@@ -113,8 +112,8 @@ pub(super) fn span(header: &Header, entry: Entry) -> Result<Span> {
         (u32::from(entry.size), Coding::Zlib)
     };
     match entry.next {
-        Some(next) if next < entry.word => fail(ErrorKind::IndexOrder),
-        Some(next) if u64::from(next) < offset + u64::from(len) => fail(ErrorKind::IndexOverlap),
+        Some(next) if next < entry.word => Err(ErrorKind::IndexOrder),
+        Some(next) if u64::from(next) < offset + u64::from(len) => Err(ErrorKind::IndexOverlap),
         _ => Ok(Span {
             offset,
             len,

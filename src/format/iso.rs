@@ -4,7 +4,7 @@
 //! standard identifier `CD001` from their second byte on.
 
 use super::{Coding, Format, Header, Span, Tables, SECTOR_SIZE};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 
 /// Where [`MARK`] stands in a plain image.
 pub const MARK_OFFSET: u64 = 0x8001;
@@ -27,13 +27,16 @@ pub fn header(file_len: u64) -> Result<Header> {
     })
 }
 
-pub(super) fn span(header: &Header, block: u32) -> Result<Span> {
-    if block >= header.blocks {
-        return Err(Error::new(ErrorKind::OutOfRange));
-    }
-    Ok(Span {
-        offset: u64::from(block) * u64::from(SECTOR_SIZE),
-        len: header.block_len(block),
-        coding: Coding::Stored,
-    })
+/// Where a block begins, and its span.
+pub(super) fn span(header: &Header, block: u32) -> (u64, core::result::Result<Span, ErrorKind>) {
+    let offset = u64::from(block) * u64::from(SECTOR_SIZE);
+    let span = match block < header.blocks {
+        false => Err(ErrorKind::OutOfRange),
+        true => Ok(Span {
+            offset,
+            len: header.block_len(block),
+            coding: Coding::Stored,
+        }),
+    };
+    (offset, span)
 }

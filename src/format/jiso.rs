@@ -18,7 +18,7 @@
 use super::{
     count_blocks, truncated_at, u16_at, u32_at, Coding, Entry, Format, Header, Span, Tables,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 
 /// Magic of JISO.
 pub const MAGIC: [u8; 4] = *b"JISO";
@@ -41,9 +41,9 @@ pub struct Details {
 }
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
-    if head.len() < HEADER_SIZE as usize {
+    let Some(head) = head.first_chunk::<{ HEADER_SIZE as usize }>() else {
         return Err(truncated_at(file_len));
-    }
+    };
     let coding = match head[0x0A] {
         0 => Coding::Lzo,
         1 => Coding::Deflate,
@@ -83,15 +83,15 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
     })
 }
 
-pub(super) fn span(header: &Header, entry: Entry) -> Result<Span> {
+pub(super) fn span(header: &Header, entry: Entry) -> core::result::Result<Span, ErrorKind> {
     let start = u64::from(entry.word);
     let end = entry.next.map_or(header.file_len, u64::from);
     let tables_end = header.tables.words + 4 * u64::from(header.tables.word_count);
     if start < tables_end {
-        return Err(Error::new(ErrorKind::IndexOverlap).at(start));
+        return Err(ErrorKind::IndexOverlap);
     }
     if end < start {
-        return Err(Error::new(ErrorKind::IndexOrder).at(start));
+        return Err(ErrorKind::IndexOrder);
     }
     let (skip, method) = match header.jiso {
         Some(details) if details.block_headers => (BLOCK_HEADER_SIZE, details.coding),
@@ -100,7 +100,7 @@ pub(super) fn span(header: &Header, entry: Entry) -> Result<Span> {
     };
     let len = (end - start)
         .checked_sub(skip)
-        .ok_or(Error::new(ErrorKind::BlockLength).at(start))?;
+        .ok_or(ErrorKind::BlockLength)?;
     // The length of a partial last block says nothing: it may as well be that of packed data.
     let stored = len == u64::from(header.block_size);
     Ok(Span {

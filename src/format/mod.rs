@@ -209,28 +209,28 @@ impl Header {
     /// Everything is checked but whether the data decodes: the span lies within the file and
     /// behind the tables, and could hold the block.
     pub fn span(&self, block: u32, entry: Entry) -> Result<Span> {
-        let span = match self.format {
+        let word = u64::from(entry.word);
+        let (start, span) = match self.format {
             Format::Iso => iso::span(self, block),
-            Format::CsoV1 | Format::CsoV2 | Format::Zso => ciso::span(self, block, entry),
-            Format::Dax => dax::span(self, entry),
-            Format::Jiso => jiso::span(self, entry),
+            Format::CsoV1 | Format::CsoV2 | Format::Zso => {
+                let start = self.position(entry.word);
+                (start, ciso::span(self, block, start, entry))
+            }
+            Format::Dax => (word, dax::span(self, entry)),
+            Format::Jiso => (word, jiso::span(self, entry)),
         };
         span.and_then(|span| self.check_span(block, span))
-            .map_err(|e| e.in_block(block))
+            .map_err(|kind| Error::new(kind).in_block(block).at(start))
     }
 
     /// The checks that all formats share.
-    fn check_span(&self, block: u32, span: Span) -> Result<Span> {
-        let fail = |kind| Err(Error::new(kind).at(span.offset));
-        let end = span.offset + u64::from(span.len);
-        if end > self.file_len {
-            return fail(ErrorKind::IndexRange);
+    fn check_span(&self, block: u32, span: Span) -> core::result::Result<Span, ErrorKind> {
+        let len = u64::from(span.len);
+        if span.offset + len > self.file_len {
+            return Err(ErrorKind::IndexRange);
         }
-        if u64::from(span.len) > self.max_span() {
-            return fail(ErrorKind::BlockLength);
-        }
-        if span.most() < u64::from(self.block_len(block)) {
-            return fail(ErrorKind::BlockLength);
+        if len > self.max_span() || span.most() < u64::from(self.block_len(block)) {
+            return Err(ErrorKind::BlockLength);
         }
         Ok(span)
     }
@@ -304,14 +304,17 @@ fn truncated_at(file_len: u64) -> Error {
     Error::new(ErrorKind::Truncated).at(file_len)
 }
 
+#[inline(always)]
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([bytes[at], bytes[at + 1]])
 }
 
+#[inline(always)]
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
+#[inline(always)]
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }

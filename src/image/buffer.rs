@@ -1,19 +1,22 @@
 //! Bytes that a reader keeps: on the heap, or in memory that its caller lent for good.
 
 use super::memory::in_lines;
+use super::owned::Bytes;
 use crate::error::{Error, ErrorKind, Result};
-use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
 
 pub(super) enum Buffer {
-    Heap(Vec<u8>),
+    Heap(Bytes),
     /// The room, and how many bytes of it are in use.
     Lent(&'static mut [u8], usize),
 }
 
 impl Buffer {
-    pub(super) const fn new() -> Self {
-        Buffer::Heap(Vec::new())
+    pub(super) fn new() -> Self {
+        match Bytes::new() {
+            Some(bytes) => Buffer::Heap(bytes),
+            None => Buffer::Lent(&mut [], 0),
+        }
     }
 
     /// An empty buffer with room for `len` bytes: taken from the front of `lent` if there is such
@@ -21,11 +24,7 @@ impl Buffer {
     pub(super) fn with_room(len: usize, lent: Option<&mut Lent>) -> Result<Self> {
         match lent {
             Some(lent) => Ok(Buffer::Lent(lent.take(len)?, 0)),
-            None => {
-                let mut bytes = Vec::new();
-                reserve(&mut bytes, len)?;
-                Ok(Buffer::Heap(bytes))
-            }
+            None => Ok(Buffer::Heap(Bytes::with_room(len)?)),
         }
     }
 
@@ -45,10 +44,7 @@ impl Buffer {
     /// Appends `count` zeros.
     pub(super) fn grow(&mut self, count: usize) -> Result<()> {
         match self {
-            Buffer::Heap(bytes) => {
-                reserve(bytes, count)?;
-                bytes.resize(bytes.len() + count, 0);
-            }
+            Buffer::Heap(bytes) => bytes.grow(count)?,
             Buffer::Lent(room, used) => {
                 let more = room.get_mut(*used..).and_then(|rest| rest.get_mut(..count));
                 more.ok_or(Error::new(ErrorKind::OutOfMemory))?.fill(0);
@@ -105,12 +101,6 @@ impl Lent {
             None => Err(ErrorKind::OutOfMemory.into()),
         }
     }
-}
-
-fn reserve(bytes: &mut Vec<u8>, count: usize) -> Result<()> {
-    bytes
-        .try_reserve_exact(count)
-        .map_err(|_| ErrorKind::OutOfMemory.into())
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ impl<S: ReadAt> Image<S> {
                 // The blocks before the damage are still good, and the failure names its block.
             }
         }
-        let alone = self.fetch(scratch, block, block)?;
+        let alone = self.fetch_alone(scratch, block)?;
         self.deliver(scratch, &alone, block, at, out)
     }
 

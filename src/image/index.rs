@@ -18,7 +18,8 @@ pub(super) const NO_ENTRY: Entry = Entry {
 
 /// What an image keeps of its index.
 pub(super) enum Index {
-    /// All of it, checked when the image was opened.
+    /// All of it, checked when the image was opened. (In lent memory that is a window too.)
+    #[cfg(not(cso_rt))]
     Whole(Window),
     /// What was touched, a page at a time.
     #[cfg(feature = "std")]
@@ -38,7 +39,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Window {
             first: 0,
             blocks: 0,

@@ -1,10 +1,10 @@
 //! How much memory reading takes, and memory that a caller lends for it.
 
 use super::decode::Decoder;
+use super::owned::One;
 use super::OpenOptions;
 use crate::error::{ErrorKind, Result};
 use crate::format::{Format, Header};
-use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
 
 /// Memory for one image, lent for good: everything that reading needs but the decoder's own state
@@ -88,19 +88,14 @@ impl OpenOptions {
 
 /// A value on the heap, or in memory that was lent for good.
 pub(super) enum Place<T: 'static> {
-    /// The one element of this.
-    Heap(Vec<T>),
+    Heap(One<T>),
     Lent(&'static mut T),
 }
 
 impl<T> Place<T> {
     /// `value` on the heap, if there is room for it.
     pub(super) fn on_heap(value: T) -> Result<Self> {
-        let mut one = Vec::new();
-        one.try_reserve_exact(1)
-            .map_err(|_| ErrorKind::OutOfMemory)?;
-        one.push(value);
-        Ok(Place::Heap(one))
+        Ok(Place::Heap(One::new(value)?))
     }
 }
 
@@ -109,7 +104,7 @@ impl<T> Deref for Place<T> {
 
     fn deref(&self) -> &T {
         match self {
-            Place::Heap(one) => &one[0],
+            Place::Heap(one) => one,
             Place::Lent(value) => value,
         }
     }
@@ -118,7 +113,7 @@ impl<T> Deref for Place<T> {
 impl<T> DerefMut for Place<T> {
     fn deref_mut(&mut self) -> &mut T {
         match self {
-            Place::Heap(one) => &mut one[0],
+            Place::Heap(one) => one,
             Place::Lent(value) => value,
         }
     }

@@ -15,6 +15,7 @@ mod index;
 mod kept;
 pub(crate) mod memory;
 mod open;
+mod owned;
 #[cfg(feature = "std")]
 mod pages;
 mod pool;
@@ -34,6 +35,7 @@ use alone::Crew;
 use crew::Crew;
 use index::{Index, Window};
 pub use open::probe;
+pub(crate) use open::read_header;
 use pool::Pool;
 use scratch::Scratch;
 
@@ -331,6 +333,7 @@ impl<S: ReadAt> Image<S> {
             return self.header.span(block, index::NO_ENTRY);
         }
         let entry = match &self.index {
+            #[cfg(not(cso_rt))]
             Index::Whole(whole) => whole.entry(block),
             #[cfg(feature = "std")]
             Index::Pages(pages) => pages

@@ -21,30 +21,35 @@ impl<S: ReadAt> Image<S> {
     /// As [`open`](Self::open). What is wrong with the index is found when the block is read that
     /// the entry is of, unless [`OpenOptions::check_index`] is set.
     pub fn open_with(source: S, options: &OpenOptions) -> Result<Self> {
-        Self::open_in(source, options, None)
+        let header = read_header(&source, options)?;
+        Self::open_in(source, header, options, None)
     }
 
-    /// Opens an image that takes its memory from what the caller lends, if he does.
+    /// Opens the image with this header, which takes its memory from what the caller lends, if he
+    /// does.
     pub(crate) fn open_in(
         source: S,
+        header: Header,
         options: &OpenOptions,
         memory: Option<Memory>,
     ) -> Result<Self> {
         if options.threads > MAX_THREADS || options.read_ahead > MAX_READ_AHEAD {
             return Err(ErrorKind::Argument.into());
         }
-        let header = read_header(&source, options)?;
         let frugal = cfg!(cso_rt) || options.frugal || memory.is_some();
         // In lent memory the whole index is a window too.
         let window = match options.index_window {
             0 if memory.is_some() => header.blocks,
             blocks => blocks,
         };
-        let whole = window == 0 && (options.check_index || frugal || cfg!(not(feature = "std")));
+        let at_once = options.index_window == 0
+            && (options.check_index || frugal || cfg!(not(feature = "std")));
+        #[cfg(not(cso_rt))]
+        let whole = at_once && memory.is_none();
         let scratch = if frugal {
             Scratch::with_room(&Needs::of(&header, window.max(1))?, memory)?
         } else {
-            Scratch::new()
+            Scratch::new()?
         };
         let mut image = Image {
             source,
@@ -61,6 +66,7 @@ impl<S: ReadAt> Image<S> {
         };
         if header.format != Format::Iso {
             image.check_end()?;
+            #[cfg(not(cso_rt))]
             if whole {
                 image.index = Index::Whole(image.load_whole()?);
             }
@@ -68,7 +74,7 @@ impl<S: ReadAt> Image<S> {
             if window == 0 && !whole {
                 image.index = Index::Pages(Pages::new(&image.header)?);
             }
-            if whole || options.check_index {
+            if at_once || options.check_index {
                 image.check_index()?;
             }
             image.refuse_foreign()?;
@@ -76,6 +82,7 @@ impl<S: ReadAt> Image<S> {
         Ok(image)
     }
 
+    #[cfg(not(cso_rt))]
     fn load_whole(&self) -> Result<Window> {
         let mut whole = Window::new();
         whole.load(&self.source, &self.header, 0, self.header.blocks)?;
@@ -125,17 +132,22 @@ fn crew_for(options: &OpenOptions, frugal: bool) -> Option<Crew> {
 ///
 /// As [`Image::open`], as far as a header can tell.
 pub fn probe(head: &[u8], file_len: u64) -> Result<Info> {
-    if let Some(header) = Header::parse(head, file_len)? {
-        return Ok(Info::from(&header));
-    }
-    let mark = usize::try_from(iso::MARK_OFFSET).unwrap_or(usize::MAX);
-    match head.get(mark..) {
-        Some(rest) if rest.starts_with(&iso::MARK) => Ok(Info::from(&iso::header(file_len)?)),
-        _ => Err(ErrorKind::UnknownFormat.into()),
-    }
+    let mark = iso::MARK_OFFSET as usize;
+    let header = match Header::parse(head, file_len)? {
+        Some(header) => header,
+        None if head
+            .get(mark..)
+            .is_some_and(|rest| rest.starts_with(&iso::MARK)) =>
+        {
+            iso::header(file_len)?
+        }
+        None => return Err(ErrorKind::UnknownFormat.into()),
+    };
+    Ok(Info::from(&header))
 }
 
-fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Result<Header> {
+/// The header of the image that `source` has the bytes of.
+pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Result<Header> {
     let file_len = source.size()?;
     let mut head = [0; HEAD_LEN];
     let count = file_len.min(HEAD_LEN as u64) as usize;

@@ -24,10 +24,13 @@ mod shared {
         pub(in crate::image) fn lend<R>(
             &self,
             suits: impl Fn(&T) -> bool,
-            new: impl FnOnce() -> T,
+            new: impl FnOnce() -> Result<T>,
             work: impl FnOnce(&mut T) -> Result<R>,
         ) -> Result<R> {
-            let mut thing = self.take(suits).unwrap_or_else(|| Box::new(new()));
+            let mut thing = match self.take(suits) {
+                Some(thing) => thing,
+                None => Box::new(new()?),
+            };
             let result = work(&mut thing);
             self.put(thing);
             result
@@ -67,7 +70,7 @@ mod alone {
         pub(in crate::image) fn lend<R>(
             &self,
             _suits: impl Fn(&T) -> bool,
-            _new: impl FnOnce() -> T,
+            _new: impl FnOnce() -> Result<T>,
             work: impl FnOnce(&mut T) -> Result<R>,
         ) -> Result<R> {
             match self.0.try_borrow_mut() {

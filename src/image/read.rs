@@ -77,10 +77,24 @@ impl<S: ReadAt> Image<S> {
                 return Ok(batch);
             }
             // The blocks before the damage are still good, and the failure names its block.
-            batch = self.batch(scratch, first, first)?;
+            return self.fetch_alone(scratch, first);
         }
         self.load(scratch, &mut batch)
             .map_err(|e| e.in_block(first))?;
+        Ok(batch)
+    }
+
+    /// Reads the compressed bytes of one block.
+    pub(super) fn fetch_alone(&self, scratch: &mut Scratch, block: u32) -> Result<Batch> {
+        let Span { offset, len, .. } = self.locate(&mut scratch.window, block)?;
+        let mut batch = Batch {
+            blocks: block..block + 1,
+            offset,
+            len: len as usize,
+            place: Place::Packed(0),
+        };
+        self.load(scratch, &mut batch)
+            .map_err(|e| e.in_block(block))?;
         Ok(batch)
     }
 

@@ -8,7 +8,6 @@ use super::memory::{Memory, Needs, Place};
 #[cfg(feature = "std")]
 use super::shared::Run;
 use crate::error::Result;
-use alloc::vec::Vec;
 
 pub(super) struct Scratch {
     pub(super) decoder: Place<Decoder>,
@@ -29,9 +28,9 @@ pub(super) struct Scratch {
 
 impl Scratch {
     /// One that takes its memory from the heap, when it needs it.
-    pub(super) fn new() -> Self {
-        Scratch {
-            decoder: Place::Heap(Vec::from([Decoder::new()])),
+    pub(super) fn new() -> Result<Self> {
+        Ok(Scratch {
+            decoder: Place::on_heap(Decoder::new())?,
             window: Window::new(),
             packed: Buffer::new(),
             ahead: Ahead::new(),
@@ -39,7 +38,7 @@ impl Scratch {
             run: Run::new(),
             block: Buffer::new(),
             cached: None,
-        }
+        })
     }
 
     /// One that has all its memory from the beginning: lent, or from the heap.
