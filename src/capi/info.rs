@@ -76,14 +76,11 @@ pub unsafe extern "C" fn cso_get_block(
 
 fn block_of(handle: &cso_handle, block: u32) -> Result<cso_block> {
     let span = handle.image().block_span(block)?;
-    let info = handle.image().info();
-    let start = u64::from(block) * u64::from(info.block_size);
-    let left = info.size.saturating_sub(start);
     Ok(cso_block {
         coding: coding_number(span.coding),
         offset: span.offset,
         stored_size: span.len,
-        size: left.min(u64::from(info.block_size)) as u32,
+        size: handle.image().header().block_len(block),
         ..zeroed()
     })
 }

@@ -135,11 +135,15 @@ unsafe fn open(
         let room = unsafe { Room::of(&options)? };
         let source = source()?;
         let header = read_header(&source, &chosen)?;
-        match room {
-            Some(room) => room.open(source, header, &chosen),
-            None if cfg!(cso_rt) => Room::open_own(source, header, &chosen),
-            None => cso_handle::on_heap(Image::open_in(source, header, &chosen, None)?),
-        }
+        let room = match room {
+            Some(room) => room,
+            None if cfg!(cso_rt) => Room::own(&header, &chosen)?,
+            None => {
+                let image = Image::open_in(source, &header, &chosen, None)?;
+                return cso_handle::on_heap(image);
+            }
+        };
+        room.open(source, &header, &chosen)
     });
     let status = report(&result, error.as_ref());
     if let Ok(handle) = result {
@@ -232,18 +236,10 @@ pub unsafe extern "C" fn cso_probe(
 pub(super) const ANY_LENGTH: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
 
 fn probed(head: &[u8]) -> Result<cso_info> {
-    let info = info_of(&probe(head, ANY_LENGTH)?);
-    Ok(match info.format == Format::Iso as u32 {
-        false => cso_info {
-            file_size: 0,
-            ..info
-        },
-        true => cso_info {
-            file_size: 0,
-            size: 0,
-            sectors: 0,
-            blocks: 0,
-            ..info
-        },
-    })
+    let mut info = info_of(&probe(head, ANY_LENGTH)?);
+    info.file_size = 0;
+    if info.format == Format::Iso as u32 {
+        (info.size, info.sectors, info.blocks) = (0, 0, 0);
+    }
+    Ok(info)
 }

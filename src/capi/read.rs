@@ -60,7 +60,7 @@ pub unsafe extern "C" fn cso_read_sectors(
     let result = unsafe {
         on_handle(handle, |handle| {
             let image = handle.image();
-            if u64::from(first) + u64::from(count) > u64::from(image.info().sectors) {
+            if u64::from(first) + u64::from(count) > u64::from(image.header().sectors()) {
                 return Err(ErrorKind::OutOfRange.into());
             }
             let len = (count as usize)

@@ -78,34 +78,24 @@ impl Room {
         }
     }
 
-    /// Opens an image in memory of the heap that is just enough for it.
-    pub(super) fn open_own(
-        source: Source,
-        header: Header,
-        options: &OpenOptions,
-    ) -> Result<*mut cso_handle> {
-        let left = options.bytes_needed(&header)?;
+    /// Memory of the heap that is just enough for the image with this header.
+    pub(super) fn own(header: &Header, options: &OpenOptions) -> Result<Room> {
+        let left = options.bytes_needed(header)?;
         let size = HANDLE_SIZE + DECODER_SIZE + left;
         // SAFETY: the layout has bytes.
         let start = unsafe { alloc::alloc::alloc(layout(size)) };
         if start.is_null() {
             return Err(ErrorKind::OutOfMemory.into());
         }
-        // SAFETY: the bytes are ours until they are freed, when the handle is closed.
-        let room = unsafe { Room::at(start, left, Home::OwnRoom(size)) };
-        let opened = room.open(source, header, options);
-        if opened.is_err() {
-            // SAFETY: allocated above, and nobody uses it.
-            unsafe { alloc::alloc::dealloc(start, layout(size)) };
-        }
-        opened
+        // SAFETY: the bytes are ours until they are freed: by `leave`.
+        Ok(unsafe { Room::at(start, left, Home::OwnRoom(size)) })
     }
 
     /// Opens an image in this memory.
     pub(super) fn open(
         self,
         source: Source,
-        header: Header,
+        header: &Header,
         options: &OpenOptions,
     ) -> Result<*mut cso_handle> {
         // SAFETY: aligned, large enough and ours alone. The reference to the decoder ends with the
@@ -119,7 +109,7 @@ impl Room {
             match Image::open_in(source, header, options, Some(memory)) {
                 Ok(image) => self.handle.write(cso_handle::new(image, self.home)),
                 Err(e) => {
-                    self.decoder.drop_in_place();
+                    Room::leave(self.handle, self.home);
                     return Err(e);
                 }
             }
@@ -131,8 +121,8 @@ impl Room {
     ///
     /// # Safety
     ///
-    /// `handle` was made by [`Room::open`] and had this home, its image is gone, and this is called
-    /// once.
+    /// This is the room's place and home, the decoder is there, the handle and its image are not, or
+    /// not any more, and this is called once.
     pub(super) unsafe fn leave(handle: *mut cso_handle, home: Home) {
         let start = handle.cast::<u8>();
         let _ = guard(|| {
@@ -141,7 +131,7 @@ impl Room {
             Ok(())
         });
         if let Home::OwnRoom(size) = home {
-            // SAFETY: allocated by `open_own`.
+            // SAFETY: allocated by `own`.
             unsafe { alloc::alloc::dealloc(start, layout(size)) };
         }
     }

@@ -117,21 +117,21 @@ impl Header {
         u64::from(word & !FLAG) << self.index_shift
     }
 
-    /// The header, corrected by the first word of the index.
+    /// Corrects the header by the first word of the index.
     ///
     /// Some tools write an index that is one word short, for images whose last block is partial:
     /// then the first block begins where the last word should stand, and the last block runs to
     /// the end of the file.
-    pub(crate) fn with_first_word(mut self, word: u32) -> Result<Header> {
+    pub(crate) fn heed_first_word(&mut self, word: u32) -> Result<()> {
         let full = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.word_count);
         let start = self.position(word);
         if start >= full {
-            return Ok(self);
+            return Ok(());
         }
         let partial = self.place(self.size).1 != 0;
         if start == full - 4 && partial {
             self.tables.word_count -= 1;
-            return Ok(self);
+            return Ok(());
         }
         Err(Error::new(ErrorKind::IndexOverlap).in_block(0).at(start))
     }

@@ -196,6 +196,12 @@ impl Header {
         (block as u32, within)
     }
 
+    /// Sectors of the image; the last one may be partial.
+    pub(crate) fn sectors(&self) -> u32 {
+        // Their number was checked when the blocks were counted.
+        self.size.div_ceil(u64::from(SECTOR_SIZE)) as u32
+    }
+
     /// Bytes of the image in block `block`: the block size, or less for the last one.
     #[must_use]
     pub fn block_len(&self, block: u32) -> u32 {

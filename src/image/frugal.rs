@@ -83,19 +83,19 @@ impl<S: ReadAt> Image<S> {
             let span = self.locate(&mut scratch.window, block)?;
             let start = waiting + (span.offset - batch.offset) as usize;
             let len = span.len as usize;
-            let decoded = if done + block_size <= start {
-                let (out, input) = out.split_at_mut(start);
-                let out = &mut out[done..done + block_size];
-                let input = &input[..len];
-                scratch.decoder.decode(span.coding, input, out, block_size)
+            let (input, target) = if done + block_size <= start {
+                let (free, waiting) = out.split_at_mut(start);
+                (&waiting[..len], &mut free[done..done + block_size])
             } else {
                 scratch.packed.at_least(len)?;
                 let input = &mut scratch.packed[..len];
                 input.copy_from_slice(&out[start..start + len]);
-                let out = &mut out[done..done + block_size];
-                scratch.decoder.decode(span.coding, input, out, block_size)
+                (&*input, &mut out[done..done + block_size])
             };
-            decoded.map_err(|e: Error| e.in_block(block).at(span.offset))?;
+            scratch
+                .decoder
+                .decode(span.coding, input, target, block_size)
+                .map_err(|e: Error| e.in_block(block).at(span.offset))?;
             done += block_size;
         }
         Ok(done)

@@ -163,7 +163,7 @@ impl From<&Header> for Info {
             format: header.format,
             version: header.version,
             size: header.size,
-            sectors: header.size.div_ceil(u64::from(SECTOR_SIZE)) as u32,
+            sectors: header.sectors(),
             block_size: header.block_size,
             blocks: header.blocks,
             index_shift: header.index_shift,
@@ -212,6 +212,11 @@ impl<S: ReadAt> Image<S> {
     #[must_use]
     pub fn info(&self) -> Info {
         Info::from(&self.header)
+    }
+
+    /// What the header says.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
     }
 
     /// Bytes of the decoded image.
@@ -277,7 +282,7 @@ impl<S: ReadAt> Image<S> {
             return Err(ErrorKind::Argument.into());
         }
         let end = u64::from(first) + (buf.len() / sector) as u64;
-        if end > u64::from(self.info().sectors) {
+        if end > u64::from(self.header.sectors()) {
             return Err(ErrorKind::OutOfRange.into());
         }
         let count = self.read_at(u64::from(first) * u64::from(SECTOR_SIZE), buf)?;

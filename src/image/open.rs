@@ -22,14 +22,14 @@ impl<S: ReadAt> Image<S> {
     /// the entry is of, unless [`OpenOptions::check_index`] is set.
     pub fn open_with(source: S, options: &OpenOptions) -> Result<Self> {
         let header = read_header(&source, options)?;
-        Self::open_in(source, header, options, None)
+        Self::open_in(source, &header, options, None)
     }
 
     /// Opens the image with this header, which takes its memory from what the caller lends, if he
     /// does.
     pub(crate) fn open_in(
         source: S,
-        header: Header,
+        header: &Header,
         options: &OpenOptions,
         memory: Option<Memory>,
     ) -> Result<Self> {
@@ -47,13 +47,13 @@ impl<S: ReadAt> Image<S> {
         #[cfg(not(cso_rt))]
         let whole = at_once && memory.is_none();
         let scratch = if frugal {
-            Scratch::with_room(&Needs::of(&header, window.max(1))?, memory)?
+            Scratch::with_room(&Needs::of(header, window.max(1))?, memory)?
         } else {
             Scratch::new()?
         };
         let mut image = Image {
             source,
-            header,
+            header: *header,
             index: Index::Windows(window.max(1)),
             scratches: Pool::new(scratch),
             frugal,
@@ -153,12 +153,14 @@ pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Resul
     let count = file_len.min(HEAD_LEN as u64) as usize;
     source.read_exact_at(0, &mut head[..count])?;
     match Header::parse(&head[..count], file_len)? {
-        Some(header) if header.format.is_ciso() => {
-            let mut word = [0; 4];
-            source.read_exact_at(header.tables.words, &mut word)?;
-            header.with_first_word(u32::from_le_bytes(word))
+        Some(mut header) => {
+            if header.format.is_ciso() {
+                let mut word = [0; 4];
+                source.read_exact_at(header.tables.words, &mut word)?;
+                header.heed_first_word(u32::from_le_bytes(word))?;
+            }
+            Ok(header)
         }
-        Some(header) => Ok(header),
         None if options.accept_raw || has_iso_mark(source, file_len)? => iso::header(file_len),
         None => Err(ErrorKind::UnknownFormat.into()),
     }

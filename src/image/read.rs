@@ -206,21 +206,21 @@ impl<S: ReadAt> Image<S> {
         let start = (span.offset - batch.offset) as usize;
         let input = &self.bytes_of(&scratch.packed, batch)[start..start + span.len as usize];
         let (least, most) = block_room(&self.header, block, &span);
-        let place = |e: Error| e.in_block(block).at(span.offset);
-        let whole = self.header.place(at).1 == 0;
-        if whole && least == most && out.len() >= most {
-            scratch
-                .decoder
-                .decode(span.coding, input, &mut out[..most], least)
-                .map_err(place)?;
-            return Ok(most);
-        }
-        scratch.cached = None;
-        scratch.block.at_least(most)?;
+        let whole = self.header.place(at).1 == 0 && least == most && out.len() >= most;
+        let target = if whole {
+            &mut out[..most]
+        } else {
+            scratch.cached = None;
+            scratch.block.at_least(most)?;
+            &mut scratch.block[..most]
+        };
         scratch
             .decoder
-            .decode(span.coding, input, &mut scratch.block[..most], least)
-            .map_err(place)?;
+            .decode(span.coding, input, target, least)
+            .map_err(|e: Error| e.in_block(block).at(span.offset))?;
+        if whole {
+            return Ok(most);
+        }
         scratch.cached = Some(block);
         Ok(self.copy_cached(scratch, block, at, out))
     }
