@@ -41,6 +41,7 @@ else
     apt-get install rustc-web rust-web-src cargo-web"
 fi
 export RUSTC
+printf 'Compiling with %s\n' "$RUSTC"
 
 mkdir -p "$out"
 log=$out/build.log

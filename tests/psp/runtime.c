@@ -20,7 +20,7 @@ void begin(int argc, char **argv)
 }
 
 /* Linux wants the number in $2 and tells a failure in $7. */
-static int32_t call(int32_t number, uint32_t a, uint32_t b, uint32_t c)
+int32_t system_call(int32_t number, uint32_t a, uint32_t b, uint32_t c)
 {
     register uint32_t v0 __asm__("$2") = (uint32_t)number;
     register uint32_t a0 __asm__("$4") = a;
@@ -43,7 +43,7 @@ static int32_t call(int32_t number, uint32_t a, uint32_t b, uint32_t c)
 _Noreturn void quit(int code)
 {
     for (;;)
-        call(SYS_EXIT, (uint32_t)code, 0, 0);
+        system_call(SYS_EXIT, (uint32_t)code, 0, 0);
 }
 
 static size_t length(const char *text)
@@ -56,7 +56,7 @@ static size_t length(const char *text)
 
 void say(const char *text)
 {
-    call(SYS_WRITE, 1, (uint32_t)text, length(text));
+    system_call(SYS_WRITE, 1, (uint32_t)text, length(text));
 }
 
 void say_number(const char *text, uint32_t number)
@@ -95,7 +95,7 @@ static size_t files_used;
 unsigned char *load(const char *path, size_t *len)
 {
     unsigned char *start = files + files_used;
-    int32_t file = call(SYS_OPEN, (uint32_t)path, 0, 0);
+    int32_t file = system_call(SYS_OPEN, (uint32_t)path, 0, 0);
     int32_t got;
     *len = 0;
     if (file < 0) {
@@ -103,8 +103,8 @@ unsigned char *load(const char *path, size_t *len)
         say(path);
         quit(2);
     }
-    while ((got = call(SYS_READ, (uint32_t)file, (uint32_t)(start + *len),
-                       sizeof files - files_used - *len)) > 0)
+    while ((got = system_call(SYS_READ, (uint32_t)file, (uint32_t)(start + *len),
+                              sizeof files - files_used - *len)) > 0)
         *len += (size_t)got;
     files_used = (files_used + *len + 63) / 64 * 64;
     return start;

@@ -10,6 +10,9 @@ void say(const char *text);
 void say_number(const char *text, uint32_t number);
 _Noreturn void quit(int code);
 
+/* A call of Linux: its result, or a failure's number, negative. */
+int32_t system_call(int32_t number, uint32_t a, uint32_t b, uint32_t c);
+
 /* The whole file, in memory that is never given back. Ends the program if there is none. */
 unsigned char *load(const char *path, size_t *len);
 

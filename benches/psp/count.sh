@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# How many instructions a MIPS processor of 32 bits executes for each decoded byte, counted in an
+# emulator: in blocks of 2 KiB, for this library with all that finds and fetches a block, and for the
+# codecs that it could use instead.
+#
+#   benches/psp/count.sh ISO [BLOCKS]     100 blocks, if nothing else is said
+#
+# Wants Debian's rustc-web, rust-web-src, cargo-web, gcc-mipsel-linux-gnu and qemu-user-static.
+set -euo pipefail
+iso=$(realpath "${1:?usage: $0 ISO [BLOCKS]}")
+blocks=${2:-100}
+cd "$(dirname "$0")/../.."
+target=${CARGO_TARGET_DIR:-$PWD/target}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cargo build --quiet --release --features cli --bin cso
+for format in cso1 zso; do
+    "$target/release/cso" compress --quiet --format "$format" "$iso" -o "$work/$format"
+done
+CARGO_TARGET_MIPSEL_UNKNOWN_LINUX_GNU_LINKER=mipsel-linux-gnu-gcc \
+    RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CC_mipsel_unknown_linux_gnu=mipsel-linux-gnu-gcc \
+    /usr/bin/cargo -Zbuild-std build --quiet --release --target mipsel-unknown-linux-gnu \
+    --no-default-features --features std --example psp_count
+program=$target/mipsel-unknown-linux-gnu/release/examples/psp_count
+
+# count WHAT IMAGE BLOCKS: every instruction is a line of the emulator's log.
+count() {
+    qemu-mipsel-static -L /usr/mipsel-linux-gnu -singlestep -d exec,nochain "$program" "$@" 2>&1 |
+        grep -c '^Trace'
+}
+
+# measure WHAT IMAGE: what the blocks take beyond what a run without any takes.
+measure() {
+    local none all
+    none=$(count "$1" "$work/$2" 0)
+    all=$(count "$1" "$work/$2" "$blocks")
+    awk -v what="$1, $2" -v n=$((all - none)) -v bytes=$((blocks * 2048)) \
+        'BEGIN { printf "%-20s %6.2f\n", what, n / bytes }'
+}
+
+printf 'instructions per decoded byte, %d blocks of 2 KiB:\n' "$blocks"
+measure cso cso1
+measure miniz_oxide cso1
+measure cso zso
+measure lz4_flex zso
