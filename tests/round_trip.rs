@@ -98,6 +98,55 @@ fn the_same_bytes_for_any_number_of_threads() {
 }
 
 #[test]
+fn areas_of_equal_blocks() {
+    let other = disc(300_000);
+    let mut disc = vec![0; 1_200_000];
+    disc[0x8001..0x8006].copy_from_slice(b"CD001");
+    // One that compresses and one that does not, again and again, across batches of blocks too.
+    let (text, noise) = (4096, 12_288);
+    for (place, from) in [(200_704, text), (700_416, noise)] {
+        for copy in 0..200 {
+            let at = place + copy * 2048;
+            disc[at..at + 2048].copy_from_slice(&other[from..from + 2048]);
+        }
+    }
+    for format in WRITTEN {
+        for level in [1, 6] {
+            let mut options = options(format);
+            options.level = level;
+            let file = compress(&disc, &options);
+            assert!(file.len() < 300_000 * 2);
+            assert!(read_all(&file) == disc, "{format:?} {level}");
+            options.threads = 3;
+            assert!(compress(&disc, &options) == file);
+        }
+    }
+}
+
+#[test]
+fn a_block_that_takes_long_is_given_up_when_it_is_not_wanted() {
+    let disc = disc(16 << 20);
+    for format in [Format::CsoV1, Format::Zso] {
+        let image = Image::open(&disc[..]).unwrap();
+        let mut options = options(format);
+        options.block_size = 16 << 20;
+        options.level = 10;
+        let mut told = Vec::new();
+        let mut cancel = |now: Progress| {
+            told.push(now.done);
+            match told.len() {
+                3 => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        };
+        let error = cso::compress(&image, &mut Vec::new(), &options, &mut cancel).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        // The only block was not done, and nobody was told anything afterwards.
+        assert_eq!(told, [0, 0, 0]);
+    }
+}
+
+#[test]
 fn dax_areas_hold_what_does_not_compress_even_when_they_run_out() {
     // Every second frame is noise: more areas than the table has rows.
     let mut state = 1u32;

@@ -6,7 +6,14 @@ use super::psp_safe::are_headers_psp_safe;
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::sync::atomic::AtomicBool;
 use flate2::{Compress, Compression, FlushCompress, Status};
+
+/// The largest block for the encoders of others: they cannot be stopped, and a larger block takes
+/// longer than anyone who cancels wants to wait.
+const LARGEST_FAST: usize = 1 << 20;
+/// The same where they are slower.
+const LARGEST_OPTIMAL: usize = 1 << 18;
 
 /// An encoder of one level, to be used for many blocks.
 pub(crate) enum Deflater {
@@ -18,8 +25,13 @@ impl Deflater {
     /// An encoder for blocks of up to `max_block` bytes. `level` is 1 to 10.
     pub(crate) fn new(level: u32, max_block: usize) -> Self {
         let effort = match level {
-            0..=4 => return Deflater::Fast(Fast::new(level, max_block)),
-            5 => Effort::Swift,
+            0..=3 if max_block <= LARGEST_FAST => {
+                return Deflater::Fast(Fast::new(level, max_block))
+            }
+            4 if max_block <= LARGEST_OPTIMAL => {
+                return Deflater::Fast(Fast::new(level, max_block))
+            }
+            0..=5 => Effort::Swift,
             6 => Effort::Normal,
             7 => Effort::High,
             8 => Effort::Higher,
@@ -36,12 +48,28 @@ impl Deflater {
         }
     }
 
-    /// Encodes `block` into `out` as one raw deflate stream and returns its length, or `None`
-    /// where it does not fit.
+    /// Whether the encoder is our own.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self, Deflater::Small(_))
+    }
+
+    /// Encodes `block` as [`encode_unless`](Deflater::encode_unless) does that is never stopped.
+    #[cfg(test)]
     pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        self.encode_unless(block, out, &AtomicBool::new(false))
+    }
+
+    /// Encodes `block` into `out` as one raw deflate stream and returns its length, or `None`
+    /// where it does not fit, or when `stop` says that nobody wants it any more.
+    pub(crate) fn encode_unless(
+        &mut self,
+        block: &[u8],
+        out: &mut [u8],
+        stop: &AtomicBool,
+    ) -> Option<usize> {
         match self {
             Deflater::Fast(encoder) => encoder.encode(block, out),
-            Deflater::Small(encoder) => encoder.encode(block, out),
+            Deflater::Small(encoder) => encoder.encode_unless(block, out, stop),
         }
     }
 }
@@ -149,7 +177,8 @@ mod tests {
     use crate::codec::inflater::Inflater;
     use crate::codec::oracles::check_deflate;
     use crate::codec::psp_safe::is_psp_safe;
-    use crate::codec::samples::{blocks, Random};
+    use crate::codec::samples::{blocks, lifelike, Random};
+    use core::sync::atomic::Ordering;
 
     /// Blocks of all kinds that have troubled encoders, several of each.
     fn corpus(size: usize) -> Vec<Vec<u8>> {
@@ -193,6 +222,32 @@ mod tests {
             is_psp_safe(&packed[..len]) == Some(false)
         };
         assert!(corpus(300).iter().filter(&mut is_unsafe).count() > 1);
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_encoded() {
+        let block = lifelike(&mut Random(3), 100_000);
+        for level in [5, 6, 9, 10] {
+            let mut encoder = Deflater::new(level, 100_000);
+            let mut fresh = Deflater::new(level, 100_000);
+            let (mut out, mut other) = (vec![0; 99_999], vec![0; 99_999]);
+            let stop = AtomicBool::new(true);
+            assert_eq!(encoder.encode_unless(&block, &mut out, &stop), None);
+            stop.store(false, Ordering::Relaxed);
+            encoder.reset();
+            let size = encoder.encode_unless(&block[..3000], &mut out, &stop);
+            assert_eq!(size, fresh.encode(&block[..3000], &mut other));
+            assert_eq!(out[..size.unwrap()], other[..size.unwrap()]);
+        }
+    }
+
+    /// Encoders that cannot be stopped are not asked for blocks that keep them busy for long.
+    #[test]
+    fn large_blocks_can_be_stopped() {
+        for level in 1..=10 {
+            assert!(Deflater::new(level, 16 << 20).is_own());
+        }
+        assert!(!Deflater::new(4, 16 << 10).is_own());
     }
 
     #[test]

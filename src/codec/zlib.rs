@@ -53,6 +53,16 @@ pub(crate) fn wrap(
     Some(end + TRAILER_LEN)
 }
 
+/// The deflate stream inside the wrapping of what was made from `block`; `None` where the wrapping
+/// is not right for that.
+#[cfg(feature = "std")]
+pub(crate) fn unwrap<'a>(wrapped: &'a [u8], block: &[u8]) -> Option<&'a [u8]> {
+    let end = wrapped.len().checked_sub(TRAILER_LEN)?;
+    let (rest, sum) = wrapped.split_at(end);
+    let right = has_header(rest) && sum == adler32(block).to_be_bytes();
+    right.then(|| &rest[HEADER_LEN..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -65,9 +65,7 @@ impl<S: ReadAt> Image<S> {
             read_ahead: options.read_ahead,
         };
         if header.format != Format::Iso {
-            if let Err(short) = image.check_end() {
-                return Err(image.named_if_foreign(short));
-            }
+            image.check_end()?;
             #[cfg(not(cso_rt))]
             if whole {
                 image.index = Index::Whole(image.load_whole()?);

@@ -85,12 +85,22 @@ impl Batch {
         self.blocks.clear();
         // Batches are encoded by whichever worker is free: none may depend on another.
         encoder.reset();
+        let mut before: &[u8] = &[];
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {
             stop.check()?;
-            let packed = encoder
-                .encode(block, &mut self.packed)
-                .map_err(|e| e.in_block(first + i as u32).on_output())?;
+            let packed = match self.blocks.last() {
+                // Areas of equal blocks are common, and often large.
+                Some(last) if block == before => {
+                    let start = self.packed.len() - last.len;
+                    self.packed.extend_from_within(start..);
+                    *last
+                }
+                _ => encoder
+                    .encode(block, &mut self.packed, stop)
+                    .map_err(|e| e.in_block(first + i as u32).on_output())?,
+            };
             self.blocks.push(packed);
+            before = block;
         }
         Ok(())
     }

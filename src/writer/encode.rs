@@ -1,13 +1,13 @@
 //! One block: encoded in the ways that the format has, and the best of them kept.
 
+use super::check::Check;
 use super::options::CompressOptions;
+use super::pipeline::Stop;
 use super::plan::Plan;
 use crate::codec::deflater::{self, Deflater};
 use crate::codec::{lz4, zlib};
-use crate::error::{ErrorKind, Result};
-use crate::fault::{strikes, Fault};
+use crate::error::Result;
 use crate::format::{Coding, Format};
-use crate::image::decode::Decoder;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -26,7 +26,7 @@ pub(super) struct BlockEncoder {
     deflated: Vec<u8>,
     lz4: Option<lz4::Encoder>,
     lz4_room: Vec<u8>,
-    check: Option<(Decoder, Vec<u8>)>,
+    check: Option<Check>,
 }
 
 impl BlockEncoder {
@@ -34,17 +34,17 @@ impl BlockEncoder {
         let block_size = plan.block_size as usize;
         let uses_deflate = plan.format != Format::Zso;
         let uses_lz4 = matches!(plan.format, Format::Zso | Format::CsoV2);
+        let deflate = uses_deflate.then(|| Deflater::new(options.level, block_size));
+        let own = deflate.as_ref().is_some_and(Deflater::is_own);
         BlockEncoder {
             plan: *plan,
             options: *options,
-            deflate: uses_deflate.then(|| Deflater::new(options.level, block_size)),
+            deflate,
             // The zlib wrapping and a stored sub-block may come on top.
             deflated: vec![0; if uses_deflate { block_size + 32 } else { 0 }],
             lz4: uses_lz4.then(|| lz4::Encoder::new(options.level, block_size)),
             lz4_room: vec![0; if uses_lz4 { lz4::bound(block_size) } else { 0 }],
-            check: options
-                .verify
-                .then(|| (Decoder::new(), vec![0; block_size])),
+            check: options.verify.then(|| Check::new(block_size, own)),
         }
     }
 
@@ -55,19 +55,26 @@ impl BlockEncoder {
         }
     }
 
-    /// Encodes a whole block and appends it to `out`, with the padding up to the alignment.
-    pub(super) fn encode(&mut self, block: &[u8], out: &mut Vec<u8>) -> Result<Packed> {
+    /// Encodes a whole block and appends it to `out`, with the padding up to the alignment. Fails
+    /// soon when told to stop.
+    pub(super) fn encode(
+        &mut self,
+        block: &[u8],
+        out: &mut Vec<u8>,
+        stop: &Stop,
+    ) -> Result<Packed> {
         let (coding, len) = match self.plan.format {
-            Format::Dax => self.encode_frame(block),
-            _ => self.encode_block(block),
+            Format::Dax => self.encode_frame(block, stop),
+            _ => self.encode_block(block, stop),
         };
+        stop.check()?;
         let data = match coding {
             Coding::Stored => block,
             Coding::Lz4 => &self.lz4_room[..len],
             _ => &self.deflated[..len],
         };
-        if let Some((decoder, back)) = &mut self.check {
-            read_back(decoder, coding, data, back, block)?;
+        if let Some(check) = &mut self.check {
+            check.check(coding, data, block)?;
         }
         let start = out.len();
         out.extend_from_slice(data);
@@ -79,10 +86,14 @@ impl BlockEncoder {
     }
 
     /// CSO and ZSO: whatever is smallest, by the caller's costs.
-    fn encode_block(&mut self, block: &[u8]) -> (Coding, usize) {
-        let deflated = self.deflate(block);
-        let lz4 = self.lz4(block);
+    fn encode_block(&mut self, block: &[u8], stop: &Stop) -> (Coding, usize) {
+        let deflated = self.deflate(block, stop);
         let percent = |cost: u32| 100 + u64::from(cost);
+        // Nobody needs an LZ4 block that cannot win.
+        let target = deflated.map_or(block.len() as u64, |d| {
+            self.plan.aligned(d) as u64 * percent(self.options.lz4_cost) / 100
+        });
+        let lz4 = self.lz4(block, target as usize, stop);
         let size = |len: usize| self.plan.aligned(len) as u64;
         let best = match (deflated, lz4) {
             (Some(d), Some(l)) if size(l) * 100 <= size(d) * percent(self.options.lz4_cost) => {
@@ -103,12 +114,12 @@ impl BlockEncoder {
     }
 
     /// DAX: zlib always, or raw where the caller wants areas and raw is not larger.
-    fn encode_frame(&mut self, block: &[u8]) -> (Coding, usize) {
+    fn encode_frame(&mut self, block: &[u8], stop: &Stop) -> (Coding, usize) {
         let raw_cost = 100 + self.options.raw_cost as usize;
         let limit = self.deflated.len();
         if let Some(encoder) = &mut self.deflate {
             let wrapped = zlib::wrap(block, &mut self.deflated[..limit], |block, out| {
-                encoder.encode(block, out)
+                encoder.encode_unless(block, out, stop.flag())
             });
             match wrapped {
                 Some(len) if self.plan.areas == 0 || len * raw_cost < block.len() * 100 => {
@@ -125,61 +136,21 @@ impl BlockEncoder {
         (Coding::Stored, block.len())
     }
 
-    fn deflate(&mut self, block: &[u8]) -> Option<usize> {
+    fn deflate(&mut self, block: &[u8], stop: &Stop) -> Option<usize> {
         let encoder = self.deflate.as_mut()?;
         // Deflate that is no smaller than the block is of no use.
         let room = block.len() - 1;
-        encoder.encode(block, &mut self.deflated[..room])
+        encoder.encode_unless(block, &mut self.deflated[..room], stop.flag())
     }
 
-    fn lz4(&mut self, block: &[u8]) -> Option<usize> {
-        let len = self.lz4.as_mut()?.encode(block, &mut self.lz4_room)?;
+    fn lz4(&mut self, block: &[u8], target: usize, stop: &Stop) -> Option<usize> {
+        let encoder = self.lz4.as_mut()?;
+        let len = encoder.encode(block, &mut self.lz4_room, target, stop.flag())?;
         (len < block.len()).then_some(len)
-    }
-}
-
-/// Decodes `data` into `back` and compares that with the block that it was made from.
-fn read_back(
-    decoder: &mut Decoder,
-    coding: Coding,
-    data: &[u8],
-    back: &mut [u8],
-    block: &[u8],
-) -> Result<()> {
-    decoder
-        .decode(coding, data, back, block.len())
-        .map_err(|_| ErrorKind::Mismatch)?;
-    match back == block && !strikes(Fault::Mismatch) {
-        true => Ok(()),
-        false => Err(ErrorKind::Mismatch.into()),
     }
 }
 
 /// A frame that holds its data as it is, inside the zlib wrapping.
 pub(super) fn wrap_stored(block: &[u8], out: &mut [u8]) -> Option<usize> {
     zlib::wrap(block, out, deflater::store)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_does_not_read_back_is_told() {
-        let block: Vec<u8> = (0..2048u32).map(|i| (i * i / 61) as u8).collect();
-        let mut out = vec![0; 4096];
-        let len = Deflater::new(6, 2048).encode(&block, &mut out).unwrap();
-        let mut decoder = Decoder::new();
-        let mut back = vec![0; 2048];
-        let mut check = |coding, data: &[u8], block: &[u8]| {
-            read_back(&mut decoder, coding, data, &mut back, block).map_err(|e| e.kind())
-        };
-        assert_eq!(check(Coding::Deflate, &out[..len], &block), Ok(()));
-        let mut other = block.clone();
-        other[2047] ^= 1;
-        let mismatch = Err(ErrorKind::Mismatch);
-        assert_eq!(check(Coding::Deflate, &out[..len], &other), mismatch);
-        assert_eq!(check(Coding::Deflate, &out[..len / 2], &block), mismatch);
-        assert_eq!(check(Coding::Stored, &block[..2000], &block), mismatch);
-    }
 }

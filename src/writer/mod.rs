@@ -2,6 +2,7 @@
 //!
 //! plan -> encode, on several threads -> put in order -> tables -> header.
 
+mod check;
 mod compress;
 mod decompress;
 mod digest;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::vec::Vec;
 
 /// How long the caller's thread waits for a result before it looks whether it was cancelled.
-const PATIENCE: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// What is done with the results, on the caller's thread.
 pub(super) trait Consumer<T> {
@@ -31,6 +31,11 @@ impl Stop {
             true => Err(Error::new(ErrorKind::Cancelled)),
             false => Ok(()),
         }
+    }
+
+    /// For those who know of nothing but a flag.
+    pub(super) fn flag(&self) -> &AtomicBool {
+        &self.0
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) use effort::Effort;
 
 use alloc::vec::Vec;
 use bits::BitWriter;
+use core::sync::atomic::{AtomicBool, Ordering};
 use effort::Settings;
 use matches::Matcher;
 use optimize::{Optimizer, Piece};
@@ -85,13 +86,25 @@ impl Encoder {
         self.previous.known = false;
     }
 
+    /// Encodes `block` as [`encode_unless`](Encoder::encode_unless) does that is never stopped.
+    #[cfg(test)]
+    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        self.encode_unless(block, out, &AtomicBool::new(false))
+    }
+
     /// Encodes `block` into `out` and returns the size of the stream, or `None` if it does not fit or if the block is
-    /// longer than the `max_block` that the encoder was made for.
+    /// longer than the `max_block` that the encoder was made for, or once `stop` says that nobody wants the stream any
+    /// more.
     ///
     /// The stream is the same whatever the room. A block that is not worth compressing becomes stored sub-blocks, five
     /// bytes longer than itself for each 64 KiB begun: with less room than the block is long, `None` is the usual answer
     /// for such a block, and it comes fast. What `out` holds behind the stream, or at all after `None`, is unspecified.
-    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+    pub(crate) fn encode_unless(
+        &mut self,
+        block: &[u8],
+        out: &mut [u8],
+        stop: &AtomicBool,
+    ) -> Option<usize> {
         if block.len() > self.max_block {
             return None;
         }
@@ -104,19 +117,22 @@ impl Encoder {
         } else {
             self.previous.replace(block, &self.warm);
         }
-        let size = self.encode_afresh(block, out);
+        let size = self.encode_afresh(block, out, stop);
         self.previous.remember(size.map(|size| &out[..size]));
         size
     }
 
-    fn encode_afresh(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+    fn encode_afresh(&mut self, block: &[u8], out: &mut [u8], stop: &AtomicBool) -> Option<usize> {
         let mut writer = BitWriter::new(out);
         self.matcher.start_block(block.len());
         let mut start = 0;
         loop {
             let end = start + self.matcher.find(block, start);
             let last = end == block.len();
-            self.encode_piece(&block[start..end], last, &mut writer);
+            self.encode_piece(&block[start..end], last, &mut writer, stop);
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
             if last {
                 return writer.finish();
             }
@@ -125,7 +141,7 @@ impl Encoder {
     }
 
     /// Encodes the piece whose candidates the matcher holds.
-    fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter) {
+    fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
         let candidates = &self.matcher.candidates;
         let survey = greedy::survey(data, candidates);
         if !survey.promising && !data.is_empty() {
@@ -137,6 +153,7 @@ impl Encoder {
             candidates,
             greedy: &survey.histogram,
             warm: self.warm.as_ref(),
+            stop,
         };
         let settings = if survey.plain {
             &self.persistent
@@ -144,6 +161,9 @@ impl Encoder {
             &self.settings
         };
         self.optimizer.run(settings, &piece);
+        if piece.is_unwanted() {
+            return;
+        }
         let best = &self.optimizer.best;
         emit::write_solution(best, data, last, writer);
         self.warm = Some(best.histogram());

@@ -11,6 +11,7 @@ use super::split::{Cut, Splitter, MAX_STRETCHES};
 use super::token::Histogram;
 use super::trellis::Trellis;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// What rare symbols pay for the header, unless something else is tried on purpose.
 const SHARE: HeaderShare = HeaderShare(16);
@@ -29,6 +30,14 @@ pub(crate) struct Piece<'a> {
     pub(crate) candidates: &'a Candidates,
     pub(crate) greedy: &'a Histogram,
     pub(crate) warm: Option<&'a Histogram>,
+    /// Says that nobody wants the result any more.
+    pub(crate) stop: &'a AtomicBool,
+}
+
+impl Piece<'_> {
+    pub(crate) fn is_unwanted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
 }
 
 /// The state of the search.
@@ -59,7 +68,7 @@ impl Optimizer {
         }
     }
 
-    /// Searches; the result is `best`.
+    /// Searches; the result is `best`, which is of no use if the piece became unwanted meanwhile.
     pub(crate) fn run(&mut self, settings: &Settings, piece: &Piece) {
         self.best.clear();
         self.best_quick = u32::MAX;
@@ -77,10 +86,10 @@ impl Optimizer {
         for division in 0..settings.divisions {
             self.divide(settings, piece, division as usize);
         }
-        if settings.polish > 0 {
+        if settings.polish > 0 && !piece.is_unwanted() {
             self.best.measure(Search::Thorough);
         }
-        if settings.refine {
+        if settings.refine && !piece.is_unwanted() {
             self.best.refine(&mut self.trellis);
         }
         self.search_at_random(settings, piece);
@@ -97,6 +106,9 @@ impl Optimizer {
         let mut last = u32::MAX;
         let mut failures = 0;
         for pass in 1..=passes {
+            if piece.is_unwanted() {
+                return;
+            }
             self.parser
                 .parse(piece.data, piece.candidates, &self.plan, &mut self.trial);
             self.trial.measure(Search::Quick);
@@ -139,7 +151,7 @@ impl Optimizer {
 
     /// Tries to cut the piece into sub-blocks: first the best division of all, then the best cuts in two.
     fn divide(&mut self, settings: &Settings, piece: &Piece, division: usize) {
-        if !self.splitter.survey(&self.best.tokens, piece.data.len()) {
+        if piece.is_unwanted() || !self.splitter.survey(&self.best.tokens, piece.data.len()) {
             return;
         }
         match division.checked_sub(1) {
@@ -169,6 +181,9 @@ impl Optimizer {
     fn search_at_random(&mut self, settings: &Settings, piece: &Piece) {
         let mut random = Random::new();
         for _ in 0..settings.random_descents {
+            if piece.is_unwanted() {
+                return;
+            }
             let share = SHARES[random.below(SHARES.len() as u32) as usize];
             self.plan.clear();
             for part in &self.best.parts {
@@ -183,6 +198,9 @@ impl Optimizer {
 
     /// Parses for the real codes of the best solution. `false` if that gained nothing.
     fn polish(&mut self, settings: &Settings, piece: &Piece) -> bool {
+        if piece.is_unwanted() {
+            return false;
+        }
         self.plan.clear();
         for part in &self.best.parts {
             let costs = match part.kind {
@@ -194,7 +212,7 @@ impl Optimizer {
         self.parser
             .parse(piece.data, piece.candidates, &self.plan, &mut self.trial);
         self.trial.measure(Search::Thorough);
-        if settings.refine {
+        if settings.refine && !piece.is_unwanted() {
             self.trial.refine(&mut self.trellis);
         }
         self.keep_if_smaller()

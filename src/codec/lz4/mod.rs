@@ -1,5 +1,7 @@
 //! LZ4 blocks: no frame, no length, but perhaps padding behind the end.
 
+#[cfg(feature = "std")]
+mod check;
 #[cfg(any(target_pointer_width = "32", test))]
 mod narrow;
 #[cfg(feature = "std")]
@@ -8,6 +10,10 @@ mod optimal;
 use crate::error::{ErrorKind, Result};
 #[cfg(feature = "std")]
 use alloc::boxed::Box;
+#[cfg(feature = "std")]
+pub(crate) use check::gives;
+#[cfg(feature = "std")]
+use core::sync::atomic::AtomicBool;
 #[cfg(feature = "std")]
 use optimal::Optimal;
 
@@ -102,14 +108,34 @@ impl Encoder {
         Encoder::Optimal(Box::new(Optimal::new(depth, max_block)))
     }
 
-    /// Encodes `block` into `out` and returns how many bytes that took, or `None` where `out` is
-    /// too small for what this encoder might write.
-    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+    /// Encodes `block` into `out` and returns how many bytes that took. `None` where `out` is too
+    /// small for what this encoder might write, where more than `target` bytes are likely if that
+    /// is less than the block, or when `stop` says that nobody wants it any more.
+    pub(crate) fn encode(
+        &mut self,
+        block: &[u8],
+        out: &mut [u8],
+        target: usize,
+        stop: &AtomicBool,
+    ) -> Option<usize> {
         match self {
-            Encoder::Fast => lz4_flex::block::compress_into(block, out).ok(),
-            Encoder::Optimal(optimal) => optimal.encode(block, out),
+            Encoder::Fast => fast(block, out),
+            Encoder::Optimal(_) if target < block.len() && !may_reach(target, block, out) => None,
+            Encoder::Optimal(optimal) => optimal.encode(block, out, stop),
         }
     }
+}
+
+#[cfg(feature = "std")]
+fn fast(block: &[u8], out: &mut [u8]) -> Option<usize> {
+    lz4_flex::block::compress_into(block, out).ok()
+}
+
+/// Whether the smallest encoding may have `target` bytes or less. Of real data it is 2 to 20 %
+/// smaller than the fastest one.
+#[cfg(feature = "std")]
+fn may_reach(target: usize, block: &[u8], room: &mut [u8]) -> bool {
+    fast(block, room).is_none_or(|len| len / 4 * 3 <= target)
 }
 
 /// Room that [`Encoder::encode`] wants for `len` bytes.
@@ -139,6 +165,51 @@ mod tests {
             assert_eq!(out[..given], other[..given]);
         }
         given
+    }
+
+    /// Every level, read back by C lz4, by lz4_flex and by the check.
+    #[test]
+    fn every_level_reads_back() {
+        use crate::codec::samples::{lifelike, Random};
+        let mut random = Random(41);
+        let stop = AtomicBool::new(false);
+        for level in 1..=10 {
+            let mut encoder = Encoder::new(level, 8192);
+            for round in 0..80 {
+                let size = 1 + random.below(8192);
+                let block = match round % 4 {
+                    0 => random.bytes(size, 2 + round),
+                    _ => lifelike(&mut random, size),
+                };
+                let mut out = vec![0; bound(size)];
+                let len = encoder.encode(&block, &mut out, size, &stop).unwrap();
+                assert!(gives(&out[..len], &block), "{level} {size}");
+                let mut back = vec![0xAA; size];
+                assert_eq!(decode(&out[..len], &mut back, size), Ok(size));
+                assert_eq!(back, block);
+                back.fill(0x55);
+                let given = lzzzz::lz4::decompress(&out[..len], &mut back).unwrap();
+                assert_eq!((given, back), (size, block));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_encoded() {
+        let block = text(2048);
+        let mut out = vec![0; bound(2048)];
+        for level in 4..=10 {
+            let mut encoder = Encoder::new(level, 2048);
+            let mut encode = |target, stop| {
+                let stop = AtomicBool::new(stop);
+                encoder.encode(&block, &mut out, target, &stop)
+            };
+            let len = encode(2048, false).unwrap();
+            assert_eq!(encode(len, false), Some(len));
+            assert_eq!(encode(len / 2, false), None);
+            assert_eq!(encode(2048, true), None);
+            assert_eq!(encode(2048, false), Some(len));
+        }
     }
 
     #[test]

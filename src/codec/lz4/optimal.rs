@@ -4,9 +4,12 @@
 //! Every offset costs two bytes, so of all matches at a position only the longest one matters, and
 //! any shorter length of it. The costs are whole bytes: a token and an offset for each sequence,
 //! and further bytes where its literals reach 15, 270, ... or its match 19, 274, ...
+//!
+//! Only a block of more than 64 KiB is done in pieces, over whose borders no match goes.
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// The shortest match.
 const MIN_MATCH: usize = 4;
@@ -25,7 +28,15 @@ const TOKEN_LITERALS: usize = 15;
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
 const MORE: usize = 255;
 
-const HASH_BITS: u32 = 12;
+/// How many bytes of its length a match that is cut short may save. That helps a little where
+/// others begin better, but where a match is very long there is no end of places to cut it.
+const MOST_LESS: usize = 16;
+
+/// The most bytes that are parsed at once. Matches are looked for in as many before them.
+const MAX_PIECE: usize = 1 << 16;
+
+/// Positions that are searched between two looks at whether to stop.
+const STRIDE: usize = 1 << 10;
 
 /// A match of so many bytes is good enough to look for no other: in long runs all places are alike,
 /// and to compare each with each would take for ever.
@@ -40,15 +51,17 @@ pub(crate) struct Optimal {
     depth: usize,
     /// The newest place with each hash, counted over all blocks so that none need be cleared.
     newest: Vec<u32>,
-    /// The place of the block's first byte in that count.
+    hash_shift: u32,
+    /// The places in that count of the block's first byte and of the next block's.
     base: u32,
-    /// For each position: the roots of the trees of earlier positions with the same hash whose
-    /// bytes sort before its own and after them.
+    next_base: u32,
+    /// For each position, modulo their number: the roots of the trees of earlier positions with
+    /// the same hash whose bytes sort before its own and after them.
     tree: Vec<[u32; 2]>,
-    /// For each position: the length of the longest match, or 0, and its distance.
+    /// For each position of the piece: the length of the longest match, or 0, and its distance.
     longest: Vec<u32>,
     distance: Vec<u16>,
-    /// For each position: the fewest bytes for the rest of the block if a sequence begins here.
+    /// For each position: the fewest bytes for the rest of the piece if a sequence begins here.
     rest: Vec<u32>,
     /// For each position where a match may begin: the same from here, without the sequence's
     /// token, and as if every byte before were a literal that costs a byte.
@@ -59,72 +72,103 @@ pub(crate) struct Optimal {
 
 impl Optimal {
     pub(crate) fn new(depth: usize, max_block: usize) -> Self {
+        let piece = max_block.min(MAX_PIECE);
+        let ring = piece.next_power_of_two();
+        let hash_bits = ring.ilog2() + 1;
         Optimal {
             depth,
-            newest: vec![0; 1 << HASH_BITS],
+            newest: vec![0; 1 << hash_bits],
+            hash_shift: 32 - hash_bits,
             base: 1,
-            tree: vec![[0; 2]; max_block],
-            longest: vec![0; max_block],
-            distance: vec![0; max_block],
-            rest: vec![0; max_block + 1],
-            copy: vec![0; max_block + 1],
-            minima: [vec![0; max_block], vec![0; max_block]],
+            next_base: 1,
+            tree: vec![[0; 2]; ring],
+            longest: vec![0; piece],
+            distance: vec![0; piece],
+            rest: vec![0; piece + 1],
+            copy: vec![0; piece + 1],
+            minima: [vec![0; piece], vec![0; piece]],
         }
     }
 
     /// Encodes `block` into `out` and returns how many bytes that took, or `None` where it does
-    /// not fit.
-    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
-        self.find_matches(block);
-        self.count_bytes(block.len());
-        if self.rest[0] as usize > out.len() {
-            return None;
+    /// not fit, or when `stop` says that nobody wants it any more.
+    pub(crate) fn encode(
+        &mut self,
+        block: &[u8],
+        out: &mut [u8],
+        stop: &AtomicBool,
+    ) -> Option<usize> {
+        self.start_block(block.len());
+        let mut writer = Writer { out, at: 0 };
+        let mut written = 0;
+        for start in (0..block.len()).step_by(MAX_PIECE) {
+            let piece = Piece::new(block, start);
+            self.find_matches(&piece, stop)?;
+            self.count_bytes(&piece);
+            written = self.emit(&piece, written, &mut writer)?;
         }
-        Some(self.emit(block, out))
+        writer.token(block.len() - written, 0)?;
+        writer.bytes(&block[written..])?;
+        Some(writer.at)
     }
 
-    /// Finds the longest match at each position.
-    fn find_matches(&mut self, block: &[u8]) {
-        let n = block.len();
-        if (u32::MAX - self.base) as usize <= n {
+    /// Forgets the block before; the next one has `n` bytes.
+    fn start_block(&mut self, n: usize) {
+        if (u32::MAX - self.next_base) as usize <= n {
             self.newest.fill(0);
-            self.base = 1;
+            self.next_base = 1;
         }
-        let starts = n.saturating_sub(LAST_MATCH - 1);
-        self.longest[starts..n].fill(0);
+        self.base = self.next_base;
+        self.next_base += n as u32;
+    }
+
+    /// Finds the longest match at each position; `None` when told to stop.
+    fn find_matches(&mut self, piece: &Piece, stop: &AtomicBool) -> Option<()> {
+        let found = piece.searched();
+        self.longest[found..piece.len()].fill(0);
         let mut before = (0, 0);
-        for at in 0..starts {
-            let (length, distance) = self.find_match(block, at, before);
-            before = (length, distance);
+        for at in 0..found {
+            if at % STRIDE == 0 && stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            before = self.find_match(piece, piece.start + at, before);
+            let (length, distance) = before;
+            let length = length.min(piece.len() - at);
             let usable = if length < MIN_MATCH { 0 } else { length };
             self.longest[at] = usable as u32;
             self.distance[at] = distance as u16;
         }
-        self.base += n as u32;
+        Some(())
     }
 
-    /// The longest match at `at`, unless one is long enough, by a walk down the tree of the positions with its hash, whose
-    /// root it becomes. `before` is the match at the position before.
+    /// The longest match at `at`, unless one is long enough, by a walk down the tree of the
+    /// positions with its hash, whose root it becomes. `before` is the match at the position
+    /// before.
     #[inline]
-    fn find_match(&mut self, block: &[u8], at: usize, before: (usize, usize)) -> (usize, usize) {
+    fn find_match(&mut self, piece: &Piece, at: usize, before: (usize, usize)) -> (usize, usize) {
+        let block = piece.block;
+        let base = self.base;
+        let tree = &mut self.tree[..];
+        let ring = tree.len() - 1;
         let most = block.len() - LAST_LITERALS - at;
         let long = most.min(LONG);
         let here = &block[at..at + most];
-        let hash = hash(here);
-        let mut next = core::mem::replace(&mut self.newest[hash], self.base + at as u32);
+        let text = &here[..long];
+        let hash = hash(here, self.hash_shift);
+        let mut next = core::mem::replace(&mut self.newest[hash], base + at as u32);
         // Where what sorts before and after goes, and how much all of that has in common with
         // what is here.
-        let mut slots = [(at, 0), (at, 1)];
+        let mut slots = [(at & ring, 0), (at & ring, 1)];
         let mut shared = [0, 0];
         let (mut best, mut distance) = (0, 0);
         for _ in 0..self.depth {
-            let from = next.wrapping_sub(self.base) as usize;
-            if next < self.base || at - from > MAX_DISTANCE {
+            let from = next.wrapping_sub(base) as usize;
+            if next < base || at - from > MAX_DISTANCE {
                 break;
             }
             let there = &block[from..from + most];
             let known = shared[0].min(shared[1]);
-            let length = common(&there[..long], &here[..long], known);
+            let length = common(&there[..long], text, known);
             if length > best {
                 (best, distance) = (length, at - from);
             }
@@ -135,28 +179,31 @@ impl Optimal {
                 } else {
                     0
                 };
-                best = common(there, here, long.max(known));
-                for (slot, child) in slots.iter().zip(self.tree[from]) {
-                    self.tree[slot.0][slot.1] = child;
+                // What is beyond the piece is of no use.
+                let far = most.min(long.max(piece.end - at));
+                best = common(&there[..far], &here[..far], long.max(known).min(far));
+                for (slot, child) in slots.iter().zip(tree[from & ring]) {
+                    tree[slot.0][slot.1] = child;
                 }
                 return (best, distance);
             }
             let side = usize::from(there[length] > here[length]);
             let slot = slots[side];
-            self.tree[slot.0][slot.1] = next;
-            slots[side] = (from, 1 - side);
+            tree[slot.0][slot.1] = next;
+            slots[side] = (from & ring, 1 - side);
             shared[side] = length;
-            next = self.tree[from][1 - side];
+            next = tree[from & ring][1 - side];
         }
         for slot in slots {
-            self.tree[slot.0][slot.1] = 0;
+            tree[slot.0][slot.1] = 0;
         }
         (best, distance)
     }
 
-    /// Fills `rest` and `copy`, from the end of the block to its beginning.
-    fn count_bytes(&mut self, n: usize) {
-        let starts = n.saturating_sub(LAST_MATCH - 1);
+    /// Fills `rest` and `copy`, from the end of the piece to its beginning.
+    fn count_bytes(&mut self, piece: &Piece) {
+        let n = piece.len();
+        let starts = piece.starts();
         let rest = &mut self.rest[..=n];
         let copy = &mut self.copy[..=n];
         copy[starts..].fill(NEVER);
@@ -166,7 +213,7 @@ impl Optimal {
         let [ends, places] = &mut self.minima;
         let mut ends = Minima::new(ends, n);
         let mut places = Minima::new(places, n);
-        for at in (starts + MIN_MATCH..=n - LAST_LITERALS.min(n)).rev() {
+        for at in (starts + MIN_MATCH..=piece.copies_end()).rev() {
             ends.push(rest, at);
         }
         for at in (0..starts).rev() {
@@ -182,23 +229,22 @@ impl Optimal {
         }
     }
 
-    /// Writes the sequences that the costs tell. They fit.
-    fn emit(&self, block: &[u8], out: &mut [u8]) -> usize {
-        let n = block.len();
-        let mut writer = Writer { out, at: 0 };
+    /// Writes the sequences that the costs tell. So much of the block was `written` before;
+    /// returns how much is now.
+    fn emit(&self, piece: &Piece, mut written: usize, writer: &mut Writer) -> Option<usize> {
         let mut at = 0;
-        while let Some(literals) = self.literals_at(at, n) {
+        while let Some(literals) = self.literals_at(at, piece.len()) {
             let copy = at + literals;
             let length = self.length_at(copy);
-            writer.token(literals, length - MIN_MATCH);
-            writer.literals(&block[at..copy]);
-            writer.bytes(&self.distance[copy].to_le_bytes());
-            writer.more(length - MIN_MATCH);
+            let literals = &piece.block[written..piece.start + copy];
+            writer.token(literals.len(), length - MIN_MATCH)?;
+            writer.bytes(literals)?;
+            writer.bytes(&self.distance[copy].to_le_bytes())?;
+            writer.more(length - MIN_MATCH)?;
             at = copy + length;
+            written = piece.start + at;
         }
-        writer.token(n - at, 0);
-        writer.literals(&block[at..]);
-        writer.at
+        Some(written)
     }
 
     /// How many literals the best sequence at `at` begins with; `None` for the last sequence.
@@ -219,8 +265,47 @@ impl Optimal {
         let longest = self.longest[at] as usize;
         (MIN_MATCH..=longest)
             .rev()
-            .find(|length| 2 + match_more(*length) as u32 + self.rest[at + length] == cost)
+            .find(|length| 2 + match_more(*length) as u32 + self.rest[at + length] <= cost)
             .unwrap_or(longest)
+    }
+}
+
+/// A part of a block that is parsed at once.
+struct Piece<'a> {
+    block: &'a [u8],
+    start: usize,
+    end: usize,
+}
+
+impl Piece<'_> {
+    fn new(block: &[u8], start: usize) -> Piece<'_> {
+        Piece {
+            block,
+            start,
+            end: block.len().min(start + MAX_PIECE),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Matches are looked for at so many positions.
+    fn searched(&self) -> usize {
+        let starts = self.block.len().saturating_sub(LAST_MATCH - 1);
+        self.end.min(starts).saturating_sub(self.start)
+    }
+
+    /// Matches may begin at so many positions.
+    fn starts(&self) -> usize {
+        self.searched()
+            .min((self.copies_end() + 1).saturating_sub(MIN_MATCH))
+    }
+
+    /// Matches may go as far as here.
+    fn copies_end(&self) -> usize {
+        let copies = self.block.len().saturating_sub(LAST_LITERALS);
+        self.end.min(copies).saturating_sub(self.start)
     }
 }
 
@@ -233,12 +318,14 @@ fn copy_cost(rest: &[u32], minima: &Minima, at: usize, longest: usize) -> u32 {
     for cost in &rest[at + MIN_MATCH..=at + short] {
         best = best.min(*cost);
     }
-    let mut end = TOKEN_MATCH + MORE - 1;
-    let mut more = 1;
-    while longest + MORE > end {
-        best = best.min(minima.up_to(rest, at + longest.min(end)) + more);
-        end += MORE;
-        more += 1;
+    if longest >= TOKEN_MATCH {
+        let most = match_more(longest);
+        let mut more = most.saturating_sub(MOST_LESS).max(1);
+        while more <= most {
+            let end = TOKEN_MATCH + MORE * more - 1;
+            best = best.min(minima.up_to(rest, at + longest.min(end)) + more as u32);
+            more += 1;
+        }
     }
     2 + best
 }
@@ -247,11 +334,16 @@ fn copy_cost(rest: &[u32], minima: &Minima, at: usize, longest: usize) -> u32 {
 #[inline]
 fn sequence_cost(copy: &[u32], places: &Minima, at: usize) -> u32 {
     let mut best = NEVER;
-    // A nearer place that is dearer may still win: fewer bytes tell how many literals come first.
-    for place in places.stack[..places.count].iter().rev() {
-        let literals = *place as usize - at;
-        let told = literals_cost(literals) - literals as u32;
-        best = best.min(told + copy[*place as usize] - at as u32);
+    // The farthest place is the cheapest. A nearer one may still win: fewer bytes tell how many
+    // literals come first.
+    for place in &places.stack[..places.count] {
+        let place = *place as usize;
+        let cost = copy[place] - at as u32;
+        if cost >= best {
+            break;
+        }
+        let literals = place - at;
+        best = best.min(cost + literals_cost(literals) - literals as u32);
     }
     best
 }
@@ -306,9 +398,9 @@ fn match_more(length: usize) -> usize {
 }
 
 #[inline]
-fn hash(bytes: &[u8]) -> usize {
+fn hash(bytes: &[u8], shift: u32) -> usize {
     let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    (word.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
+    (word.wrapping_mul(0x9E37_79B1) >> shift) as usize
 }
 
 /// How many leading bytes of two texts of one length are the same, the first `known` among them.
@@ -338,32 +430,31 @@ struct Writer<'a> {
     at: usize,
 }
 
+/// Everything it writes has to fit.
 impl Writer<'_> {
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.out[self.at..self.at + bytes.len()].copy_from_slice(bytes);
-        self.at += bytes.len();
+    fn bytes(&mut self, bytes: &[u8]) -> Option<()> {
+        let end = self.at + bytes.len();
+        self.out.get_mut(self.at..end)?.copy_from_slice(bytes);
+        self.at = end;
+        Some(())
     }
 
     /// The token, and what the literals' length takes beyond it.
-    fn token(&mut self, literals: usize, copy: usize) {
-        self.bytes(&[(literals.min(15) << 4 | copy.min(15)) as u8]);
-        self.more(literals);
+    fn token(&mut self, literals: usize, copy: usize) -> Option<()> {
+        self.bytes(&[(literals.min(15) << 4 | copy.min(15)) as u8])?;
+        self.more(literals)
     }
 
     /// What a length takes beyond its four bits in the token.
-    fn more(&mut self, length: usize) {
+    fn more(&mut self, length: usize) -> Option<()> {
         let Some(mut rest) = length.checked_sub(15) else {
-            return;
+            return Some(());
         };
         while rest >= MORE {
-            self.bytes(&[255]);
+            self.bytes(&[255])?;
             rest -= MORE;
         }
-        self.bytes(&[rest as u8]);
-    }
-
-    fn literals(&mut self, literals: &[u8]) {
-        self.bytes(literals);
+        self.bytes(&[rest as u8])
     }
 }
 
@@ -372,10 +463,12 @@ mod tests {
     use super::*;
     use crate::codec::samples::{lifelike, Random};
 
+    static GO_ON: AtomicBool = AtomicBool::new(false);
+
     /// Encodes with ample room and with just enough, and reads it back with two decoders.
     fn round_trip(encoder: &mut Optimal, block: &[u8]) -> usize {
         let mut out = vec![0; lz4_flex::block::get_maximum_output_size(block.len())];
-        let len = encoder.encode(block, &mut out).unwrap();
+        let len = encoder.encode(block, &mut out, &GO_ON).unwrap();
         let mut back = vec![0xAA; block.len()];
         let given = lz4_flex::block::decompress_into(&out[..len], &mut back).unwrap();
         assert_eq!((given, &back[..]), (block.len(), block));
@@ -385,9 +478,9 @@ mod tests {
             assert_eq!((given, &back[..]), (block.len(), block));
         }
         let mut exact = vec![0; len];
-        assert_eq!(encoder.encode(block, &mut exact), Some(len));
+        assert_eq!(encoder.encode(block, &mut exact, &GO_ON), Some(len));
         assert_eq!(exact, out[..len]);
-        assert_eq!(encoder.encode(block, &mut exact[..len - 1]), None);
+        assert_eq!(encoder.encode(block, &mut exact[..len - 1], &GO_ON), None);
         len
     }
 
@@ -418,8 +511,9 @@ mod tests {
     #[test]
     fn blocks_of_all_sizes_and_kinds() {
         let mut random = Random(21);
-        let mut encoder = Optimal::new(1024, 70_000);
-        for size in (0..40).chain([255, 300, 2047, 2048, 5000, 66_000]) {
+        let mut encoder = Optimal::new(1024, 300_000);
+        // Up to a piece, a little more, and several.
+        for size in (0..40).chain([255, 300, 2047, 2048, 5000, 65_536, 65_537, 65_548, 300_000]) {
             for block in blocks(&mut random, size) {
                 round_trip(&mut encoder, &block);
             }
