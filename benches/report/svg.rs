@@ -10,8 +10,8 @@ pub struct Bar {
     pub value: f64,
 }
 
-const WIDTH: f64 = 900.0;
-const LABELS: f64 = 470.0;
+const WIDTH: f64 = 980.0;
+const LABELS: f64 = 530.0;
 const ROW: f64 = 26.0;
 const TOP: f64 = 44.0;
 
