@@ -73,16 +73,34 @@ impl Decoder {
     ) -> Result<(), (usize, InflateError)> {
         let (input, out) = (capped(input), capped_mut(out));
         let [first, second] = &mut self.lanes;
-        let (ahead, behind) = jobs.split_at(jobs.len() / 2);
+        let (ahead, behind) = jobs.split_at(half(jobs));
         let middle = behind
             .first()
-            .map_or(0, |job| job.output.start as usize)
+            .map_or(out.len(), |job| job.output.start as usize)
             .min(out.len());
         let (near, far) = out.split_at_mut(middle);
         let mut a = Lane::new(input, ahead, 0, near, 0, first, &self.fixed);
         let mut b = Lane::new(input, behind, ahead.len(), far, middle, second, &self.fixed);
         lockstep::run(&mut a, &mut b)
     }
+}
+
+/// What the header of a block costs beside its symbols, as bytes of input that take as long.
+const HEADER_COST: u64 = 200;
+
+/// How many jobs are half of the work: a lane that is done early leaves the other one alone, which is slower.
+fn half(jobs: &[Job]) -> usize {
+    let cost = |job: &Job| u64::from(job.input.end.saturating_sub(job.input.start)) + HEADER_COST;
+    let all: u64 = jobs.iter().map(cost).sum();
+    let mut twice = 0;
+    jobs.iter()
+        .take_while(|job| {
+            // Up to the job whose middle is past the middle of all.
+            let cost = cost(job);
+            twice += 2 * cost;
+            twice - cost <= all
+        })
+        .count()
 }
 
 /// Positions are kept in 32 bits, which saves the overflow checks of every access. This leaves room behind the last one.
