@@ -9,11 +9,14 @@ use super::InflateError;
 /// Number of codes of each length; the count at 0 means nothing.
 pub(super) type Counts = [u16; MAX_CODE_LENGTH + 1];
 
+/// First place of each code length in [`Code::sorted`]; that at 0 is behind all places taken.
+pub(super) type Places = [u16; MAX_CODE_LENGTH + 1];
+
 /// Both codes of a sub-block. `L` and `D` are the sizes of the two tables: powers of two.
 #[derive(Clone, Debug)]
 pub(super) struct Codes<const L: usize, const D: usize> {
-    pub(crate) literals: Code<L, LITERAL_SYMBOLS>,
-    pub(crate) distances: Code<D, DISTANCE_SYMBOLS>,
+    pub(crate) literals: Code<L, { LITERAL_SYMBOLS + 1 }>,
+    pub(crate) distances: Code<D, { DISTANCE_SYMBOLS + 1 }>,
 }
 
 impl<const L: usize, const D: usize> Codes<L, D> {
@@ -25,12 +28,17 @@ impl<const L: usize, const D: usize> Codes<L, D> {
     }
 
     /// Builds the codes of a dynamic sub-block from the code lengths of each alphabet and how often each length occurs.
+    ///
+    /// `sort` enters the symbols into the places it is given: by code length from the first places of each on, then by
+    /// value. Place 0, and those behind all that are taken, are for symbols without a code.
+    #[inline]
     pub(crate) fn build(
         &mut self,
         literals: &[u8],
         literal_counts: &Counts,
         distances: &[u8],
         distance_counts: &Counts,
+        sort: impl Fn(&mut [u16], &Places, &[u8]),
     ) -> Result<(), InflateError> {
         if literals
             .get(END_OF_SUB_BLOCK)
@@ -41,6 +49,7 @@ impl<const L: usize, const D: usize> Codes<L, D> {
         self.literals.build(
             literals,
             literal_counts,
+            &sort,
             literal_exception,
             |symbol, length| {
                 literal_entry(LITERALS.get(symbol).copied().unwrap_or_default(), length)
@@ -49,13 +58,17 @@ impl<const L: usize, const D: usize> Codes<L, D> {
         self.distances.build(
             distances,
             distance_counts,
+            &sort,
             distance_exception,
             |symbol, length| distance_entry(DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)], length),
         )
     }
 
     /// Builds the codes of fixed sub-blocks.
-    pub(crate) fn build_fixed(&mut self) -> Result<(), InflateError> {
+    pub(crate) fn build_fixed(
+        &mut self,
+        sort: impl Fn(&mut [u16], &Places, &[u8]),
+    ) -> Result<(), InflateError> {
         let mut literals = [8; LITERAL_SYMBOLS];
         literals[144..256].fill(9);
         literals[256..280].fill(7);
@@ -68,6 +81,7 @@ impl<const L: usize, const D: usize> Codes<L, D> {
             &literal_counts,
             &[5; DISTANCE_SYMBOLS],
             &distance_counts,
+            sort,
         )
     }
 
@@ -106,20 +120,20 @@ impl<const L: usize, const D: usize> Codes<L, D> {
 /// Codes are kept as 15-bit numbers with the first bit of the code on top, so that codes of all lengths compare in the
 /// order in which they are assigned.
 #[derive(Clone, Debug)]
-pub(super) struct Code<const SIZE: usize, const SYMBOLS: usize> {
+pub(super) struct Code<const SIZE: usize, const PLACES: usize> {
     table: [u32; SIZE],
-    /// Symbols in the order of their codes, those without a code last.
-    sorted: [u16; SYMBOLS],
+    /// Symbols in the order of their codes, from place 1 on: one place more than there are symbols.
+    sorted: [u16; PLACES],
     /// First code of each length; the one of the next length is where they end.
     first: [u16; MAX_CODE_LENGTH + 2],
     /// Where the symbols of each length begin in `sorted`.
-    offset: [u16; MAX_CODE_LENGTH + 1],
+    offset: Places,
 }
 
 /// The whole code space: codes are complete when their shares of it sum up to this.
 const SPACE: u32 = 1 << MAX_CODE_LENGTH;
 
-impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
+impl<const SIZE: usize, const PLACES: usize> Code<SIZE, PLACES> {
     /// Bits that index the table.
     const BITS: usize = SIZE.trailing_zeros() as usize;
     const REVERSED: &'static [u16; SIZE] = &reversed();
@@ -127,7 +141,7 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     const fn new() -> Self {
         Self {
             table: [0; SIZE],
-            sorted: [0; SYMBOLS],
+            sorted: [0; PLACES],
             first: [0; MAX_CODE_LENGTH + 2],
             offset: [0; MAX_CODE_LENGTH + 1],
         }
@@ -155,6 +169,7 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         &mut self,
         lengths: &[u8],
         counts: &Counts,
+        sort: impl Fn(&mut [u16], &Places, &[u8]),
         exception: impl Fn(u32) -> u32,
         entry: impl Fn(usize, u32) -> u32,
     ) -> Result<(), InflateError> {
@@ -162,7 +177,7 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         if used > SPACE || (used < SPACE && used != 0 && (used != SPACE / 2 || counts[1] != 1)) {
             return Err(InflateError::Invalid);
         }
-        self.sort(lengths);
+        sort(&mut self.sorted, &self.offset, lengths);
         let code = self.fill(counts, entry);
         let rest = if used < SPACE {
             exception(INVALID) + 0x40
@@ -178,7 +193,7 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     /// Lays out the code space by length and returns how much of it is used.
     #[inline(always)]
     fn assign(&mut self, counts: &Counts) -> u32 {
-        let (mut code, mut offset) = (0, 0);
+        let (mut code, mut offset) = (0, 1);
         for (length, &count) in counts.iter().enumerate().skip(1) {
             self.first[length] = code as u16;
             self.offset[length] = offset;
@@ -190,28 +205,6 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         code
     }
 
-    /// Sorts the symbols by code length, then by value.
-    #[inline(always)]
-    fn sort(&mut self, lengths: &[u8]) {
-        let mut next = self.offset;
-        let mut symbol = 0;
-        // Two at a time: the second of two equal lengths need not wait for what the first has stored.
-        for pair in lengths.chunks(2) {
-            let first = usize::from(pair[0]) % (MAX_CODE_LENGTH + 1);
-            let second = usize::from(pair.get(1).copied().unwrap_or(0)) % (MAX_CODE_LENGTH + 1);
-            let (a, b) = (next[first], next[second] + u16::from(first == second));
-            if let Some(place) = self.sorted.get_mut(usize::from(a)) {
-                *place = symbol;
-            }
-            if let Some(place) = self.sorted.get_mut(usize::from(b)) {
-                *place = symbol + 1;
-            }
-            next[first] = a + 1;
-            next[second] = b + 1;
-            symbol += 2;
-        }
-    }
-
     /// Enters all codes that the index can hold and returns the code after them.
     ///
     /// When the codes of one length are in, the part of the table they index is repeated behind itself: one more bit that
@@ -219,7 +212,7 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     #[inline(always)]
     fn fill(&mut self, counts: &Counts, entry: impl Fn(usize, u32) -> u32) -> u32 {
         let mut code = 0;
-        let mut symbols = self.sorted.iter();
+        let mut symbols = self.sorted.iter().skip(1);
         for (length, &count) in counts.iter().enumerate().take(Self::BITS + 1).skip(1) {
             for _ in 0..count {
                 let symbol = symbols.next().map_or(0, |&symbol| usize::from(symbol));

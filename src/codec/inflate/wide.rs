@@ -8,6 +8,7 @@ mod copy;
 mod header;
 mod lane;
 mod lockstep;
+mod sort;
 mod stream;
 
 use super::{Decoded, InflateError, Job};
@@ -36,7 +37,7 @@ impl Decoder {
     pub(crate) fn new() -> Self {
         let mut fixed = Codes::new();
         // The fixed codes are complete, so building them cannot fail.
-        let _ = fixed.build_fixed();
+        let _ = fixed.build_fixed(sort::sort);
         let lane = Workspace {
             codes: Codes::new(),
             header: Header::new(),

@@ -7,6 +7,7 @@ use super::super::code::Counts;
 use super::super::symbols::{CODE_LENGTH_ORDER, MAX_CODE_LENGTH, MAX_DISTANCES, MAX_LITERALS};
 use super::super::InflateError;
 use super::bits::Bits;
+use super::sort::sort;
 use super::Codes;
 
 /// Longest code of a code length, in bits.
@@ -46,6 +47,17 @@ const SYMBOLS: [Entry; 19] = {
     symbols[17] = 7 << 16 | 2 << 12 | 3;
     symbols[18] = 127 << 16 | 10 << 12 | 7;
     symbols
+};
+
+/// What is added to the next codes for one of each length.
+const CODE_STEPS: [u64; INDEX_BITS + 1] = {
+    let mut steps = [0; INDEX_BITS + 1];
+    let mut length = 1;
+    while length <= INDEX_BITS {
+        steps[length] = (TABLE_SIZE as u64 >> length) << (8 * length);
+        length += 1;
+    }
+    steps
 };
 
 /// Reads headers; what it keeps between calls is only room.
@@ -95,7 +107,13 @@ impl Header {
         for (count, distances) in counts.iter_mut().zip(distance_counts) {
             *count -= distances;
         }
-        codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
+        codes.build(
+            literal_lengths,
+            &counts,
+            distance_lengths,
+            &distance_counts,
+            sort,
+        )
     }
 
     /// Builds the table from the lengths of its codes, 3 bits each in the order of the header.
@@ -108,9 +126,10 @@ impl Header {
             lengths[symbol] = length as u8;
             counts += 1 << (8 * length);
         }
-        let (mut space, mut next) = (0, [0_u8; 8]);
-        for (length, next) in next.iter_mut().enumerate().skip(1) {
-            *next = space as u8;
+        // Eight next codes likewise.
+        let (mut space, mut next) = (0, 0_u64);
+        for length in 1..=INDEX_BITS {
+            next |= (space as u64 & 0xff) << (8 * length);
             space += (counts >> (8 * length) & 0xff) as usize * (TABLE_SIZE >> length);
         }
         if space != TABLE_SIZE {
@@ -118,12 +137,12 @@ impl Header {
         }
         self.table.fill(0);
         for (symbol, &length) in lengths.iter().enumerate() {
-            let code = &mut next[usize::from(length)];
-            let place = usize::from(code.reverse_bits() >> 1);
+            let code = next >> (8 * length);
+            let place = usize::from((code as u8).reverse_bits() >> 1);
             // No branch for symbols without a code: they go where nobody looks.
             self.table[if length == 0 { TABLE_SIZE } else { place }] =
                 SYMBOLS[symbol] + Entry::from(length) * 0x41;
-            *code = code.wrapping_add(TABLE_SIZE as u8 >> length);
+            next += CODE_STEPS[usize::from(length)];
         }
         self.spread();
         self.pair();
@@ -165,8 +184,8 @@ impl Header {
     ) -> Result<Counts, InflateError> {
         let mut bits = *stream;
         self.lengths.fill(0);
-        // Two, because one count that two code lengths in a row are added to would be waited for.
-        let (mut firsts, mut seconds) = ([0_u16; 16], [0_u16; 16]);
+        // Many, because one count that code lengths in a row are added to would be waited for.
+        let mut counts = [[0_u16; 16]; 8];
         let mut previous = 0;
         let mut at = 0;
         let first = self.look_up(&bits);
@@ -177,7 +196,7 @@ impl Header {
         let (last, before) = 'all: loop {
             bits.refill(input);
             // At most 14 bits each.
-            for _ in 0..4 {
+            for turn in 0..4 {
                 let entry = self.look_up(&bits);
                 let before = bits;
                 let extra =
@@ -192,8 +211,8 @@ impl Header {
                 {
                     *lengths = (values * 0x0001_0001_0001_0001).to_le_bytes();
                 }
-                firsts[values as usize & 15] += more as u16;
-                seconds[(values >> 8) as usize & 15] += 1;
+                counts[turn][values as usize & 15] += more as u16;
+                counts[4 + turn][(values >> 8) as usize & 15] += 1;
                 at += more + 1;
                 bits.consume(entry as u32);
                 if at >= total {
@@ -201,8 +220,11 @@ impl Header {
                 }
             }
         };
-        for (count, seconds) in firsts.iter_mut().zip(seconds) {
-            *count += seconds;
+        let [mut all, others @ ..] = counts;
+        for others in others {
+            for (count, other) in all.iter_mut().zip(others) {
+                *count += other;
+            }
         }
         if at > total {
             if at > total + 1 || last & RUN != 0 {
@@ -210,12 +232,12 @@ impl Header {
                 return Err(InflateError::Invalid);
             }
             // The second of a pair was not a code length any more: it belongs to what follows the header.
-            firsts[(last >> 40) as usize & 15] -= 1;
+            all[(last >> 40) as usize & 15] -= 1;
             bits = before;
             bits.consume((last & 63) as u32 - (last >> 6 & 63) as u32);
         }
         *stream = bits;
-        Ok(firsts)
+        Ok(all)
     }
 
     #[inline(always)]
