@@ -86,7 +86,7 @@ impl<const L: usize, const D: usize> Codes<L, D> {
     }
 
     /// Entry of the literal/length code that begins with the lowest of `bits`, however long: 15 bits at most.
-    #[cfg(any(target_pointer_width = "64", test))]
+    #[cfg(any(target_pointer_width = "64", test, differential))]
     pub(crate) fn literal(&self, bits: u32) -> u32 {
         self.long_literal(self.literals.look_up(bits as usize), bits)
     }

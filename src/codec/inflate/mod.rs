@@ -12,10 +12,12 @@ use core::ops::Range;
 mod code;
 #[cfg(any(target_pointer_width = "64", test))]
 mod copy;
-#[cfg(any(target_pointer_width = "32", test))]
+#[cfg(any(test, differential))]
+pub(crate) mod differential;
+#[cfg(any(target_pointer_width = "32", test, differential))]
 mod narrow;
 mod symbols;
-#[cfg(any(target_pointer_width = "64", test))]
+#[cfg(any(target_pointer_width = "64", test, differential))]
 mod wide;
 
 #[cfg(target_pointer_width = "32")]

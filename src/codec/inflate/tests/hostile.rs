@@ -3,45 +3,8 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::{libdeflate, zlib, Decoders, InflateError, Random};
-
-/// What zlib makes of a stream: bytes read and the data, or why not.
-fn zlib_decode(input: &[u8], room: usize) -> Result<(usize, Vec<u8>), InflateError> {
-    let mut decoder = flate2::Decompress::new(false);
-    // One byte more tells a stream that is too long from one that ends at the right place.
-    let mut out = vec![0; room + 1];
-    let status = decoder.decompress(input, &mut out, flate2::FlushDecompress::Finish);
-    let written = decoder.total_out() as usize;
-    match status {
-        _ if written > room => Err(InflateError::OutputFull),
-        Ok(flate2::Status::StreamEnd) => {
-            out.truncate(written);
-            Ok((decoder.total_in() as usize, out))
-        }
-        Ok(_) => Err(InflateError::Truncated),
-        Err(_) => Err(InflateError::Invalid),
-    }
-}
-
-/// Never accepts what libdeflate rejects, and does in everything as zlib does.
-fn compare(decoders: &mut Decoders, input: &[u8], room: usize) -> bool {
-    let decoded = decoders.decode(input, room);
-    let mut out = vec![0; room];
-    let oracle = libdeflater::Decompressor::new().deflate_decompress(input, &mut out);
-    if let Ok((decoded, data)) = &decoded {
-        assert_eq!(oracle.ok(), Some(decoded.written));
-        assert!(out[..decoded.written] == *data);
-    }
-    match zlib_decode(input, room) {
-        Ok((read, data)) => {
-            let (decoded, out) = decoded.as_ref().unwrap();
-            assert_eq!(decoded.read, read);
-            assert!(*out == data);
-        }
-        Err(error) => assert_eq!(decoded.as_ref().err(), Some(&error)),
-    }
-    decoded.is_ok()
-}
+use super::super::differential::compare;
+use super::{libdeflate, zlib, Decoders, Random};
 
 fn mutate(stream: &mut Vec<u8>, random: &mut Random) {
     let size = stream.len();
