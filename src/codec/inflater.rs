@@ -6,9 +6,15 @@ use super::inflate::{Inflate, Job};
 use super::zlib;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Up to so many bytes, blocks are decoded faster together than by libdeflate one by one.
+/// Up to so many bytes, blocks are decoded faster together than by libdeflate one by one: 1.2 to 1.3
+/// times as fast at 2 KiB, 1.1 to 1.3 at 8 KiB, 0.97 to 1.2 at 16 KiB. At 64 KiB it is 0.92 to 1.25.
 #[cfg(feature = "libdeflate")]
-const LARGEST_TOGETHER: usize = 4096;
+const LARGEST_TOGETHER: usize = 16384;
+
+/// Up to so many bytes, a block alone is decoded faster than by libdeflate: 1.05 to 1.15 times as
+/// fast at 2 KiB, 0.9 to 0.96 at 8 KiB.
+#[cfg(feature = "libdeflate")]
+const LARGEST_ALONE: usize = 2048;
 
 /// A decoder, to be used for many blocks.
 pub(crate) struct Inflater {
@@ -30,10 +36,25 @@ impl Inflater {
     /// the stream in `input` is left alone.
     pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
         #[cfg(feature = "libdeflate")]
-        let given = self.libdeflate.deflate_decompress(input, out).ok();
-        #[cfg(not(feature = "libdeflate"))]
-        let given = self.own.decode(input, out).ok().map(|done| done.written);
-        given.ok_or(Error::new(ErrorKind::BlockData))
+        if out.len() > LARGEST_ALONE {
+            return self.decode_by_libdeflate(input, out);
+        }
+        match self.own.decode(input, out) {
+            Ok(done) => Ok(done.written),
+            // Of streams with reserved symbols libdeflate accepts some that nobody else does.
+            // Whether a block is good must not depend on its size or on how it was asked for:
+            // libdeflate has the last word.
+            #[cfg(feature = "libdeflate")]
+            Err(_) => self.decode_by_libdeflate(input, out),
+            #[cfg(not(feature = "libdeflate"))]
+            Err(_) => Err(ErrorKind::BlockData.into()),
+        }
+    }
+
+    #[cfg(feature = "libdeflate")]
+    fn decode_by_libdeflate(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
+        let given = self.libdeflate.deflate_decompress(input, out);
+        given.map_err(|_| ErrorKind::BlockData.into())
     }
 
     /// Decodes several raw deflate streams of `input`, each into its own part of `out`, which it
@@ -51,9 +72,7 @@ impl Inflater {
         if jobs.len() > 1 && jobs.iter().all(|job| job.output.len() <= LARGEST_TOGETHER) {
             match self.own.decode_many(input, jobs, out) {
                 Ok(()) => return Ok(()),
-                // Of streams with reserved symbols libdeflate accepts some that nobody else does.
-                // Whether a block is good must not depend on how it was asked for: libdeflate has
-                // the last word.
+                // Here too libdeflate has the last word.
                 Err((job, _)) => good = job,
             }
         }
