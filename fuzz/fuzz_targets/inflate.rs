@@ -7,4 +7,9 @@
 #[path = "../../src/codec/inflate/mod.rs"]
 mod inflate;
 
+/// The decoder for 32-bit machines takes this from beside it.
+#[allow(dead_code)]
+#[path = "../../src/codec/words.rs"]
+mod words;
+
 libfuzzer_sys::fuzz_target!(|data: &[u8]| inflate::differential::any(data));

@@ -1,5 +1,6 @@
 //! Canonical Huffman codes and the tables that decode them.
 
+use super::sort::sort;
 use super::symbols::{
     distance_entry, distance_exception, literal_entry, literal_exception, DISTANCES,
     DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID, LITERALS, LITERAL_SYMBOLS, LONG, MAX_CODE_LENGTH,
@@ -28,9 +29,6 @@ impl<const L: usize, const D: usize> Codes<L, D> {
     }
 
     /// Builds the codes of a dynamic sub-block from the code lengths of each alphabet and how often each length occurs.
-    ///
-    /// `sort` enters the symbols into the places it is given: by code length from the first places of each on, then by
-    /// value. Place 0, and those behind all that are taken, are for symbols without a code.
     #[inline]
     pub(crate) fn build(
         &mut self,
@@ -38,7 +36,6 @@ impl<const L: usize, const D: usize> Codes<L, D> {
         literal_counts: &Counts,
         distances: &[u8],
         distance_counts: &Counts,
-        sort: impl Fn(&mut [u16], &Places, &[u8]),
     ) -> Result<(), InflateError> {
         if literals
             .get(END_OF_SUB_BLOCK)
@@ -49,7 +46,6 @@ impl<const L: usize, const D: usize> Codes<L, D> {
         self.literals.build(
             literals,
             literal_counts,
-            &sort,
             literal_exception,
             |symbol, length| {
                 literal_entry(LITERALS.get(symbol).copied().unwrap_or_default(), length)
@@ -58,17 +54,13 @@ impl<const L: usize, const D: usize> Codes<L, D> {
         self.distances.build(
             distances,
             distance_counts,
-            &sort,
             distance_exception,
             |symbol, length| distance_entry(DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)], length),
         )
     }
 
     /// Builds the codes of fixed sub-blocks.
-    pub(crate) fn build_fixed(
-        &mut self,
-        sort: impl Fn(&mut [u16], &Places, &[u8]),
-    ) -> Result<(), InflateError> {
+    pub(crate) fn build_fixed(&mut self) -> Result<(), InflateError> {
         let mut literals = [8; LITERAL_SYMBOLS];
         literals[144..256].fill(9);
         literals[256..280].fill(7);
@@ -81,7 +73,6 @@ impl<const L: usize, const D: usize> Codes<L, D> {
             &literal_counts,
             &[5; DISTANCE_SYMBOLS],
             &distance_counts,
-            sort,
         )
     }
 
@@ -169,7 +160,6 @@ impl<const SIZE: usize, const PLACES: usize> Code<SIZE, PLACES> {
         &mut self,
         lengths: &[u8],
         counts: &Counts,
-        sort: impl Fn(&mut [u16], &Places, &[u8]),
         exception: impl Fn(u32) -> u32,
         entry: impl Fn(usize, u32) -> u32,
     ) -> Result<(), InflateError> {

@@ -8,14 +8,16 @@
 
 use core::ops::Range;
 
-#[cfg(any(target_pointer_width = "64", test))]
+#[cfg(any(target_pointer_width = "64", test, differential))]
 mod code;
-#[cfg(any(target_pointer_width = "64", test))]
+#[cfg(any(target_pointer_width = "64", test, differential))]
 mod copy;
 #[cfg(any(test, differential))]
 pub(crate) mod differential;
 #[cfg(any(target_pointer_width = "32", test, differential))]
 mod narrow;
+#[cfg(any(target_pointer_width = "64", test, differential))]
+mod sort;
 mod symbols;
 #[cfg(any(target_pointer_width = "64", test, differential))]
 mod wide;

@@ -8,7 +8,6 @@ mod copy;
 mod header;
 mod lane;
 mod lockstep;
-mod sort;
 mod stream;
 
 use super::{Decoded, InflateError, Job};
@@ -37,7 +36,7 @@ impl Decoder {
     pub(crate) fn new() -> Self {
         let mut fixed = Codes::new();
         // The fixed codes are complete, so building them cannot fail.
-        let _ = fixed.build_fixed(sort::sort);
+        let _ = fixed.build_fixed();
         let lane = Workspace {
             codes: Codes::new(),
             header: Header::new(),

@@ -7,7 +7,6 @@ use super::super::code::Counts;
 use super::super::symbols::{CODE_LENGTH_ORDER, MAX_CODE_LENGTH, MAX_DISTANCES, MAX_LITERALS};
 use super::super::InflateError;
 use super::bits::Bits;
-use super::sort::sort;
 use super::Codes;
 
 /// Longest code of a code length, in bits.
@@ -107,13 +106,7 @@ impl Header {
         for (count, distances) in counts.iter_mut().zip(distance_counts) {
             *count -= distances;
         }
-        codes.build(
-            literal_lengths,
-            &counts,
-            distance_lengths,
-            &distance_counts,
-            sort,
-        )
+        codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
     /// Builds the table from the lengths of its codes, 3 bits each in the order of the header.
