@@ -85,6 +85,7 @@ for format in cso1 cso2 zso dax; do
     theirs small.iso "maxcso's best $format" --format="$format"
     ours small.iso "our best $format" --format "$format" --level max --pad
     ours small.iso "our fastest $format" --format "$format" --level 1
+    ours small.iso "our level 9 of $format" --format "$format" --level 9
 done
 theirs small.iso "maxcso zopfli" --format=cso1 --use-zopfli
 theirs partial.iso "maxcso zso brute" --format=zso --use-lz4brute

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Writes an image at every level, beside maxcso and the encoders of others, each alone with one
+# thread in the same run: bytes, CPU seconds, wall seconds and peak memory, as a table in Markdown,
+# and for CSO v1 a plot of size against time.
+#
+#   benches/writers.sh IMAGE [FOLDER] [FORMAT...]
+#
+# The table and the plot go to FOLDER (target/report if none is named). FORMATs are cso1, cso2, zso
+# and dax; all four if none is named. For CSO v1 some 40 s go by for each 10 MB of the image.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. .ci/tools.sh
+
+[ $# -ge 1 ] || fail "an image must be named"
+image=$(realpath "$1")
+report=${2:-target/report}
+formats=("${@:3}")
+[ "${#formats[@]}" -gt 0 ] || formats=(cso1 cso2 zso dax)
+
+need_debian /usr/bin/time time > /dev/null
+maxcso=$(need_maxcso)
+cargo build --quiet --release --features cli --bin cso
+cargo bench --quiet --no-run --bench peers
+cso=target/release/cso
+peers=$(find target/release/deps -name 'peers-*' -type f -executable -printf '%T@ %p\n' |
+    sort -n | tail -n 1 | cut -d ' ' -f 2)
+mkdir -p "$report"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# What the bytes and the times of a sample are multiplied with.
+bytes_factor=1 time_factor=1
+
+# measure KIND NAME COMMAND...: appends "kind name bytes cpu wall KiB" to the rows. A command that
+# writes no file prints the bytes.
+measure() {
+    local kind=$1 name=$2
+    shift 2
+    rm -f "$work/out"
+    /usr/bin/time -q -o "$work/time" -f '%U %e %M' "$@" > "$work/said" 2> "$work/log" ||
+        fail "$name: $(cat "$work/log")"
+    local bytes cpu wall memory
+    if [ -e "$work/out" ]; then bytes=$(stat -c %s "$work/out"); else bytes=$(cat "$work/said"); fi
+    read -r cpu wall memory < "$work/time"
+    awk -v kind="$kind" -v name="$name" -v bf="$bytes_factor" -v tf="$time_factor" -v b="$bytes" -v c="$cpu" -v w="$wall" \
+        -v m="$memory" 'BEGIN { printf "%s\t%s\t%.0f\t%.2f\t%.2f\t%d\n", kind, name, b * bf, c * tf, w * tf, m }' \
+        >> "$work/rows"
+}
+
+ours() {
+    measure ours "cso, level $1" "$cso" compress --quiet --raw --threads 1 --level "$1" \
+        --format "$format" "$image" -o "$work/out"
+}
+
+theirs() {
+    local name=$1 block=(--block=2048)
+    shift
+    [ "$format" != dax ] || block=()
+    measure maxcso "$name" "$maxcso" --threads=1 "${block[@]}" --format="$format" "$@" "$image" \
+        -o "$work/out"
+}
+
+# The rows as a table, compared with the first one.
+table() {
+    printf '| %s | bytes | size | CPU s | CPU | wall s | peak MiB |\n|---|---|---|---|---|---|---|\n' "$1"
+    awk -F '\t' 'NR == 1 { b = $3; c = $4 }
+        { printf "| %s | %d | %.2f %% | %.2f | %.3f | %.2f | %.0f |\n",
+            $2, $3, $3 * 100 / b, $4, (c > 0 ? $4 / c : 0), $5, $6 / 1024 }' "$work/rows"
+}
+
+# The rows as a plot.
+plot() {
+    awk -F '\t' -f benches/writers.awk "$work/rows"
+}
+
+for format in "${formats[@]}"; do
+    : > "$work/rows"
+    case $format in
+    zso) theirs "maxcso, LZ4 brute force" --use-lz4brute ;;
+    *) theirs "maxcso, default" ;;
+    esac
+    theirs "maxcso --fast" --fast
+    for level in 1 2 3 4 5 6 7 8 9 max; do ours "$level"; done
+    case $format in
+    cso1)
+        measure peer "zlib-rs 9" "$peers" zlib-rs-9 "$image"
+        for level in 6 9 12; do
+            measure peer "libdeflate $level" "$peers" "libdeflate-$level" "$image"
+        done
+        # A sample may compress better or worse than the rest: libdeflate tells how much.
+        bytes_factor=$(awk -v all="$("$peers" libdeflate-12 "$image")" \
+            -v some="$("$peers" libdeflate-12 "$image" 64)" 'BEGIN { printf "%.9f", all / some }')
+        time_factor=64
+        measure peer "Zopfli, by one block in 64" "$peers" zopfli "$image" 64
+        bytes_factor=1 time_factor=1
+        plot > "$report/writers.svg"
+        ;;
+    zso) measure peer "LZ4 HC 12" "$peers" lz4hc-12 "$image" ;;
+    esac
+    table "$format" | tee "$report/writers-$format.md"
+    printf '\n'
+done
