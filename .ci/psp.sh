@@ -212,6 +212,11 @@ RUSTC
 # ---- Tests
 
 # tests_on TARGET PREFIX QEMU: the Rust tests, without C code.
+#
+# Those that compile C programs or generate C (c_programs, examples, header, layout), read the sources
+# (rooms, conventions) or run the command-line tool (cli) say nothing of the machine they run on. The
+# encoders' own tests would search for minutes in an emulator, as would `encoders`, `round_trip` and
+# `stress`: they run on the host alone, and with them the writer.
 tests_on() {
     local name=$1 prefix=$2 emulator=$3 variable
     variable=$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')
@@ -223,9 +228,10 @@ tests_on() {
             /usr/bin/cargo -Zbuild-std test --quiet --target "$name" \
             --no-default-features --features std "$@" || fail "tests on $name"
     }
-    emulated --test golden --test reads --test faults --test damage
-    # The encoders would search for minutes in an emulator: their own tests run on the host alone.
-    emulated --lib -- --skip codec::deflate --skip codec::lz4 --skip codec::psp_safe --skip writer
+    emulated --test golden --test reads --test faults --test damage --test allocation --test big \
+        --test mutations --test properties
+    emulated --lib -- --skip codec::deflate --skip codec::lz4::optimal --skip codec::psp_safe \
+        --skip writer
     printf 'psp: the tests pass on %s\n' "$name"
 }
 

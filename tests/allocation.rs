@@ -166,6 +166,8 @@ fn memory_is_bounded_by_the_file() {
     for options in ways() {
         let peak = peak_of(|| match read(Boaster(&head), &options, &mut buffer) {
             Ok(()) => assert!(!options.check_index),
+            // A machine of 32 bits cannot address an index as long as that.
+            Err(e) if usize::BITS == 32 && e.kind() == ErrorKind::OutOfMemory => {}
             Err(e) => assert_eq!(e.kind(), ErrorKind::Truncated),
         });
         assert!(peak < 4 << 20, "{peak} bytes for a size that is not true");

@@ -19,10 +19,10 @@ for format in cso1 zso; do
     "$target/release/cso" compress --quiet --format "$format" "$iso" -o "$work/$format"
 done
 CARGO_TARGET_MIPSEL_UNKNOWN_LINUX_GNU_LINKER=mipsel-linux-gnu-gcc \
-    RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CC_mipsel_unknown_linux_gnu=mipsel-linux-gnu-gcc \
-    /usr/bin/cargo -Zbuild-std build --quiet --release --target mipsel-unknown-linux-gnu \
-    --no-default-features --features std --example psp_count
-program=$target/mipsel-unknown-linux-gnu/release/examples/psp_count
+    RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc \
+    /usr/bin/cargo -Zbuild-std build --quiet --locked --release --target mipsel-unknown-linux-gnu \
+    --manifest-path benches/psp/Cargo.toml --target-dir "$target/psp-count"
+program=$target/psp-count/mipsel-unknown-linux-gnu/release/psp_count
 
 # count WHAT IMAGE BLOCKS: every instruction is a line of the emulator's log.
 count() {

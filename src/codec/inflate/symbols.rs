@@ -72,12 +72,14 @@ pub(super) const fn distance_exception(kind: u32) -> u32 {
 }
 
 /// Completes an entry of [`LITERALS`]: the flag of a literal is also what puts the code length in the lowest byte.
+#[cfg(any(target_pointer_width = "64", test))]
 #[inline(always)]
 pub(super) const fn literal_entry(symbol: u32, code_length: u32) -> u32 {
     symbol + code_length * (0x1040 + (symbol >> 31))
 }
 
 /// Completes an entry of [`DISTANCES`].
+#[cfg(any(target_pointer_width = "64", test))]
 #[inline(always)]
 pub(super) const fn distance_entry(symbol: u32, code_length: u32) -> u32 {
     symbol + code_length * 0x41
