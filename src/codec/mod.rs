@@ -16,5 +16,5 @@ pub(crate) mod zlib;
 
 #[cfg(all(test, feature = "std"))]
 mod oracles;
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod samples;

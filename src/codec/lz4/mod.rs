@@ -168,6 +168,7 @@ mod tests {
     }
 
     /// Every level, read back by C lz4, by lz4_flex and by the check.
+    #[cfg(feature = "std")]
     #[test]
     fn every_level_reads_back() {
         use crate::codec::samples::{lifelike, Random};
@@ -194,6 +195,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "std")]
     #[test]
     fn what_is_not_wanted_is_not_encoded() {
         let block = text(2048);
