@@ -10,8 +10,10 @@ pub(super) fn guard<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 
     // What a panic may leave half done is a handle, and that is poisoned by this very error.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        // Dropping a payload may panic again.
-        core::mem::forget(payload);
+        // Dropping a payload may panic again: that one is left where it is.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            core::mem::forget(again);
+        }
         Err(ErrorKind::Internal.into())
     })
 }
