@@ -184,8 +184,8 @@
 
 /**
  * Flag of cso_open_options: read the whole index when the image is opened and check every entry of
- * it, so that a damaged one is a failure of opening. It takes a few milliseconds for each GB of the
- * image.
+ * it, so that a damaged one is a failure of opening. It takes some ten milliseconds for each GB of
+ * the image.
  */
 #define CSO_OPEN_CHECK_INDEX 4
 

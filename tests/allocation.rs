@@ -61,6 +61,59 @@ fn read(source: impl ReadAt, options: &OpenOptions, buffer: &mut [u8]) -> Result
     Ok(())
 }
 
+#[cfg(feature = "std")]
+mod great {
+    use super::*;
+
+    /// A CSO v1 of 4.4 GB whose blocks are all stored, without its bytes.
+    struct Great;
+
+    const GREAT_BLOCKS: u64 = 2_150_000;
+    const GREAT_DATA: u64 = 24 + 4 * (GREAT_BLOCKS + 1);
+
+    impl Great {
+        fn byte(at: u64) -> u8 {
+            if at >= GREAT_DATA {
+                return (at / 2048) as u8;
+            }
+            if at >= 24 {
+                let block = (at - 24) / 4;
+                let word = (GREAT_DATA + 2048 * block) >> 2 | 0x8000_0000;
+                return (word >> (8 * ((at - 24) % 4))) as u8;
+            }
+            let mut head = *b"CISO\x18\0\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\x01\x02\0\0";
+            head[8..16].copy_from_slice(&(GREAT_BLOCKS * 2048).to_le_bytes());
+            head[at as usize]
+        }
+    }
+
+    impl ReadAt for Great {
+        fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+            for (byte, at) in buf.iter_mut().zip(offset..) {
+                *byte = Self::byte(at);
+            }
+            Ok(buf.len())
+        }
+
+        fn size(&self) -> Result<u64> {
+            Ok(GREAT_DATA + 2048 * GREAT_BLOCKS)
+        }
+    }
+
+    /// A handle of an image of 4.4 GB takes little, until much of it was touched.
+    pub(super) fn a_great_image_takes_little(buffer: &mut [u8]) {
+        let peak = peak_of(|| {
+            let image = Image::open(Great).unwrap();
+            for sector in [16, 1_000_000, 2_100_000, 7] {
+                image.read_sectors(sector, &mut buffer[..2048]).unwrap();
+                let place = GREAT_DATA + 2048 * u64::from(sector);
+                assert_eq!(buffer[0], Great::byte(place));
+            }
+        });
+        assert!(peak < 256 << 10, "{peak} bytes");
+    }
+}
+
 fn ways() -> [OpenOptions; 4] {
     let new = OpenOptions::new;
     [
@@ -174,6 +227,8 @@ fn memory_is_bounded_by_the_file() {
     }
 
     frugal_readers_allocate_when_they_are_opened(&mut buffer);
+    #[cfg(feature = "std")]
+    great::a_great_image_takes_little(&mut buffer);
 }
 
 fn frugal_readers_allocate_when_they_are_opened(buffer: &mut [u8]) {

@@ -197,6 +197,29 @@ fn an_xbox_disc_of_raw_blocks_is_named() {
     assert_eq!(refusal(&foreign::xbox(&image)), ErrorKind::ForeignXbox);
 }
 
+/// The first part of an image that was split, or a download of a namesake that did not finish, is
+/// named all the same; a file of ours that is short is told to be that.
+#[test]
+fn other_formats_are_named_when_they_are_cut() {
+    let image = disc::image(samples::SIZE, 5);
+    let xbox = foreign::xbox(&image);
+    let dreamshell = foreign::dreamshell(&image, 0);
+    for (file, expected) in [
+        (&xbox, ErrorKind::ForeignXbox),
+        (&dreamshell, ErrorKind::ForeignLzoZiso),
+    ] {
+        for part in [2, 3] {
+            assert_eq!(refusal(&file[..file.len() * (part - 1) / part]), expected);
+        }
+    }
+    let ours = Ciso {
+        shift: 2,
+        ..Ciso::new(Kind::V2, 2048)
+    };
+    let file = ours.build("ours", &image).file;
+    assert_eq!(refusal(&file[..file.len() / 2]), ErrorKind::Truncated);
+}
+
 /// Writes `value` in `bytes` bytes at `at`.
 type Patch = (usize, usize, u64);
 

@@ -52,8 +52,8 @@ pub const CSO_OPEN_ACCEPT_RAW: u32 = 1;
 pub const CSO_OPEN_FRUGAL: u32 = 2;
 
 /// Flag of cso_open_options: read the whole index when the image is opened and check every entry of
-/// it, so that a damaged one is a failure of opening. It takes a few milliseconds for each GB of the
-/// image.
+/// it, so that a damaged one is a failure of opening. It takes some ten milliseconds for each GB of
+/// the image.
 pub const CSO_OPEN_CHECK_INDEX: u32 = 4;
 
 /// Flag of cso_source: the callbacks cannot run in two threads at once (they seek and then read,

@@ -28,6 +28,15 @@ impl<S: ReadAt> Image<S> {
         foreign.map_or(Ok(()), |kind| Err(Error::new(kind)))
     }
 
+    /// What to say of a file that is `short` of what its index announces. Xbox images are split into
+    /// parts, and the first part is short too.
+    pub(super) fn named_if_foreign(&self, short: Error) -> Error {
+        match self.refuse_foreign() {
+            Err(e) if [ErrorKind::ForeignXbox, ErrorKind::ForeignLzoZiso].contains(&e.kind()) => e,
+            _ => short,
+        }
+    }
+
     /// The first compressed block decodes as LZO1X and not as LZ4.
     fn has_lzo_blocks(&self) -> Result<bool> {
         self.with_scratch(|scratch| {

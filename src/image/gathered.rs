@@ -31,6 +31,9 @@ impl<S: ReadAt> Image<S> {
         at: u64,
         out: &mut [u8],
     ) -> Result<usize> {
+        if batch.blocks.len() == 1 {
+            return self.deliver(scratch, batch, batch.blocks.start, at, out);
+        }
         let mut waiting = Waiting::new(batch);
         let mut done = 0;
         for block in batch.blocks.clone() {

@@ -58,7 +58,7 @@ pub struct OpenOptions {
     /// when the image is opened.
     pub index_window: u32,
     /// Read the whole index when the image is opened and check every entry of it, so that a damaged
-    /// one is an error of opening. It takes a few milliseconds for each GB of the image. Off by
+    /// one is an error of opening. It takes some ten milliseconds for each GB of the image. Off by
     /// default.
     pub check_index: bool,
     /// Use little memory: everything that reading needs is allocated when the image is opened, for

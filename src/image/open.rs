@@ -65,7 +65,9 @@ impl<S: ReadAt> Image<S> {
             read_ahead: options.read_ahead,
         };
         if header.format != Format::Iso {
-            image.check_end()?;
+            if let Err(short) = image.check_end() {
+                return Err(image.named_if_foreign(short));
+            }
             #[cfg(not(cso_rt))]
             if whole {
                 image.index = Index::Whole(image.load_whole()?);

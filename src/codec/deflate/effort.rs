@@ -66,6 +66,8 @@ impl Settings {
             divisions: self.divisions.max(1),
             division_passes: self.division_passes.max(2),
             polish: self.polish.max(1),
+            // Its codes are short, so their headers are small.
+            refine: false,
             ..*self
         }
     }
@@ -119,7 +121,7 @@ impl Effort {
         let highest = Settings {
             matches: MatchSearch {
                 depth: 100,
-                chain: 8,
+                chain: 4,
                 rivals: 30,
             },
             starts: &[Mixed, Fixed],
