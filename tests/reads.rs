@@ -9,7 +9,7 @@ use support::dax::{Dax, FRAME};
 use support::disc;
 use support::jiso::Jiso;
 use support::rng::Rng;
-use support::source::{Counting, Short};
+use support::source::{Counting, Failing, Short};
 use support::{samples, Sample};
 
 const SECTOR: usize = disc::SECTOR;
@@ -438,6 +438,49 @@ fn the_source_is_not_read_more_than_it_must_be() {
     assert_eq!(source.take().0, 1);
     check_sectors(&opened, &sample, 5, 40);
     assert_eq!(source.take().0, 1);
+}
+
+/// Stored blocks in long runs and short ones, between others: each request gets the right bytes, and
+/// failures of the source name the block as for all others.
+#[test]
+fn runs_of_stored_blocks() {
+    let mut image = disc::image(160 * SECTOR, 7);
+    let mut rng = Rng::new(7);
+    for run in [3..8, 16..32, 37..80, 90..91, 91..107, 120..160] {
+        image[run.start * SECTOR..run.end * SECTOR].fill_with(|| rng.next() as u8);
+    }
+    let sample = Ciso::new(Kind::V1, SECTOR).build("runs", &image);
+    check_windows(&sample, 40);
+
+    let source = Counting::new(&sample.file);
+    let opened = open(&source, 0);
+    check_sectors(&opened, &sample, 0, 1);
+    source.take();
+    // One read for the run, nothing beside it.
+    check_sectors(&opened, &sample, 121, 30);
+    assert_eq!(source.take(), (1, 30 * SECTOR as u64));
+
+    let mut failed = 0;
+    for call in 0.. {
+        let source = Failing::new(&sample.file, call, true);
+        let Ok(opened) = Image::open(&source) else {
+            continue;
+        };
+        let mut bytes = vec![0; image.len()];
+        match opened.read_at(0, &mut bytes) {
+            Ok(_) => {
+                assert!(bytes == image);
+                break;
+            }
+            Err(e) if e.block() == Some(0) => {}
+            Err(e) => {
+                let block = e.block().unwrap() as usize;
+                assert_eq!(e.offset().unwrap(), sample.blocks[block].start as u64);
+                failed += 1;
+            }
+        }
+    }
+    assert!(failed > 5, "{failed} failures");
 }
 
 /// Opening and the first read cost the same for every image: its head, the end of its index, and

@@ -5,8 +5,9 @@
 //! waited for but decoding.
 
 use super::decode::Decoder;
-use super::spans::{decode_spans, Packed};
+use super::spans::Blocks;
 use crate::error::Result;
+use crate::format::Span;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -14,6 +15,9 @@ use core::ops::Range;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+
+/// Decoded bytes from which on several threads share them.
+const LARGE: usize = 64 << 10;
 
 /// Decoded bytes of a part, at the least: enough to be worth waking a thread.
 const PART: usize = 16 << 10;
@@ -34,6 +38,28 @@ struct Shared {
 struct Queue {
     tasks: VecDeque<Arc<Task>>,
     is_over: bool,
+}
+
+/// Neighbouring blocks, each of the full size, and a copy of their compressed bytes: as [`Blocks`].
+pub(super) struct Packed {
+    pub(super) first: u32,
+    pub(super) size: usize,
+    pub(super) spans: Vec<Span>,
+    pub(super) offset: u64,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Packed {
+    /// Those that `range` counts.
+    fn blocks(&self, range: Range<usize>) -> Blocks<'_> {
+        Blocks {
+            first: self.first + range.start as u32,
+            size: self.size,
+            spans: &self.spans[range],
+            offset: self.offset,
+            bytes: &self.bytes,
+        }
+    }
 }
 
 /// Which end of a task the workers begin with.
@@ -97,6 +123,27 @@ impl Crew {
         lock(&self.shared.queue).tasks.push_back(Arc::clone(&task));
         self.shared.more.notify_all();
         task
+    }
+
+    /// Decodes blocks into `out`, which has room for just them, together with `decoder` if they are
+    /// many. Fails with the first block that fails.
+    pub(super) fn decode(
+        &self,
+        blocks: Blocks,
+        decoder: &mut Decoder,
+        out: &mut [u8],
+    ) -> Result<()> {
+        if out.len() < LARGE {
+            return blocks.decode(decoder, out);
+        }
+        let packed = Packed {
+            first: blocks.first,
+            size: blocks.size,
+            spans: blocks.spans.to_vec(),
+            offset: blocks.offset,
+            bytes: blocks.bytes.to_vec(),
+        };
+        self.leave(packed, End::Last).finish(decoder, out)
     }
 
     /// Starts the threads, unless they run. Where none can be started the readers do it all.
@@ -195,7 +242,7 @@ impl Task {
                 out.copy_from_slice(&bytes);
                 Ok(())
             }
-            None => decode_spans(decoder, &self.packed, self.range(part), out),
+            None => self.packed.blocks(self.range(part)).decode(decoder, out),
         }
     }
 
@@ -235,12 +282,12 @@ impl Task {
     }
 
     fn decode(&self, part: usize, decoder: &mut Decoder) -> Option<Vec<u8>> {
-        let range = self.range(part);
-        let len = range.len() * self.packed.size;
+        let blocks = self.packed.blocks(self.range(part));
+        let len = blocks.spans.len() * blocks.size;
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(len).ok()?;
         bytes.resize(len, 0);
-        decode_spans(decoder, &self.packed, range, &mut bytes).ok()?;
+        blocks.decode(decoder, &mut bytes).ok()?;
         Some(bytes)
     }
 

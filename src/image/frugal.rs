@@ -1,11 +1,19 @@
 //! Reading with little memory: the compressed bytes of a request wait at the end of the caller's
 //! own buffer while the blocks are decoded from its beginning.
 
-use super::read::{Batch, Place};
+use super::read::{Found, Place};
 use super::scratch::Scratch;
 use super::Image;
 use crate::error::{Error, Result};
 use crate::io::ReadAt;
+use core::ops::Range;
+
+/// Neighbouring blocks, and the bytes of the file that cover them.
+struct Batch {
+    blocks: Range<u32>,
+    offset: u64,
+    len: usize,
+}
 
 impl<S: ReadAt> Image<S> {
     /// Reads from byte `at` of the image on, which lies in `block`, as many blocks as one read of
@@ -31,7 +39,22 @@ impl<S: ReadAt> Image<S> {
             }
         }
         let alone = self.fetch_alone(scratch, block)?;
-        self.deliver(scratch, &alone, block, at, out)
+        self.deliver(scratch, &alone, at, out)
+    }
+
+    /// Reads the compressed bytes of one block.
+    fn fetch_alone(&self, scratch: &mut Scratch, block: u32) -> Result<Found> {
+        let span = self.locate(&mut scratch.window, block)?;
+        let len = span.len as usize;
+        scratch.packed.at_least(len)?;
+        self.source
+            .read_exact_at(span.offset, &mut scratch.packed[..len])
+            .map_err(|e| e.in_block(block))?;
+        Ok(Found {
+            number: block,
+            span,
+            place: Place::Packed(0),
+        })
     }
 
     /// Whole blocks from `first` on whose compressed bytes can wait at the end of `room` bytes.
@@ -65,7 +88,6 @@ impl<S: ReadAt> Image<S> {
             offset: span.offset,
             len: (end - span.offset) as usize,
             blocks,
-            place: Place::Packed(0),
         }))
     }
 

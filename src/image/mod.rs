@@ -3,13 +3,14 @@
 mod ahead;
 #[cfg(not(feature = "std"))]
 mod alone;
+#[cfg(not(cso_rt))]
+mod batch;
 mod buffer;
 #[cfg(feature = "std")]
 mod crew;
 pub(crate) mod decode;
 mod foreign;
 mod frugal;
-mod gathered;
 mod index;
 #[cfg(feature = "std")]
 mod kept;
@@ -23,7 +24,7 @@ mod read;
 mod scratch;
 #[cfg(feature = "std")]
 mod shared;
-#[cfg(feature = "std")]
+#[cfg(not(cso_rt))]
 mod spans;
 
 use crate::error::{Error, ErrorKind, Result};

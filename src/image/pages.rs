@@ -17,8 +17,8 @@ const MOST_PAGES: u32 = 2048;
 
 /// Shared by all readers: a page that is there does not change, and is read without a lock.
 pub(super) struct Pages {
-    /// Blocks of each: a power of two.
-    blocks: u32,
+    /// Blocks of each: two to the power of this.
+    shift: u32,
     list: Vec<OnceLock<Box<Window>>>,
 }
 
@@ -26,13 +26,13 @@ impl Pages {
     /// The pages of an image with this header, none of them loaded.
     pub(super) fn new(header: &Header) -> Result<Self> {
         let share = header.blocks.div_ceil(MOST_PAGES);
-        let blocks = share.next_power_of_two().max(SMALLEST);
-        let count = header.blocks.div_ceil(blocks) as usize;
+        let shift = share.max(SMALLEST).next_power_of_two().ilog2();
+        let count = header.blocks.div_ceil(1 << shift) as usize;
         let mut list = Vec::new();
         list.try_reserve_exact(count)
             .map_err(|_| ErrorKind::OutOfMemory)?;
         list.resize_with(count, OnceLock::new);
-        Ok(Pages { blocks, list })
+        Ok(Pages { shift, list })
     }
 
     /// The page that has `block`, one of the image's.
@@ -42,13 +42,13 @@ impl Pages {
         header: &Header,
         block: u32,
     ) -> Result<&Window> {
-        let number = block / self.blocks;
+        let number = block >> self.shift;
         let place = &self.list[number as usize];
         if let Some(page) = place.get() {
             return Ok(page);
         }
         let mut page = Box::new(Window::new());
-        page.load(source, header, number * self.blocks, self.blocks)?;
+        page.load(source, header, number << self.shift, 1 << self.shift)?;
         // Another reader may have been faster: then his page is everybody's.
         Ok(place.get_or_init(|| page))
     }

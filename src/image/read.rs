@@ -1,38 +1,35 @@
-//! A range of bytes: one read of the source for the blocks that cover it, each decoded where the
-//! caller wants it.
+//! A range of bytes, block after block: straight to where the caller wants them, but for those of
+//! which only a part is wanted.
 
-use super::ahead::Ahead;
-use super::buffer::Buffer;
 use super::index::Index;
 use super::scratch::Scratch;
 use super::{block_room, Crew, Image};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::format::{Format, Span};
 use crate::io::ReadAt;
-use core::ops::Range;
 
-/// The most compressed bytes that are read at once, unless a single block has more.
-const MAX_BATCH: u64 = 256 << 10;
-
-/// Neighbouring blocks, and the bytes of the file that cover them.
-pub(super) struct Batch {
-    pub(super) blocks: Range<u32>,
-    pub(super) offset: u64,
-    pub(super) len: usize,
+/// A block whose compressed bytes are in memory.
+pub(super) struct Found {
+    pub(super) number: u32,
+    /// Where it lies in the file.
+    pub(super) span: Span,
     pub(super) place: Place,
 }
 
-/// Where the bytes of a batch are.
+/// Where compressed bytes are.
+#[derive(Clone, Copy)]
 pub(super) enum Place {
     /// In `Scratch::packed`, from here on.
     Packed(usize),
     /// In the file, all of which lies in memory.
+    #[cfg(not(cso_rt))]
     File,
 }
 
 impl<S: ReadAt> Image<S> {
     /// Fills `buf` with the bytes from `offset` on, with the help of a crew if there is one. The range
     /// lies within the image.
+    #[cfg_attr(cso_rt, allow(unused_variables))]
     pub(super) fn read(
         &self,
         scratch: &mut Scratch,
@@ -58,70 +55,17 @@ impl<S: ReadAt> Image<S> {
                 done += self.read_frugally(scratch, block, at, &mut buf[done..])?;
                 continue;
             }
-            let (last, _) = self.header.place(offset + buf.len() as u64 - 1);
-            let batch = self.fetch(scratch, block, last)?;
-            let rest = &mut buf[done..];
-            done += match crew {
-                Some(crew) => self.deliver_with(crew, scratch, &batch, at, rest)?,
-                None => self.deliver_all(scratch, &batch, at, rest)?,
-            };
+            #[cfg(not(cso_rt))]
+            {
+                let (last, _) = self.header.place(offset + buf.len() as u64 - 1);
+                let rest = &mut buf[done..];
+                done += self.read_batch(crew, scratch, block..=last, at, rest)?;
+            }
         }
         Ok(())
     }
 
-    /// Reads the compressed bytes of as many blocks of `first..=last` as one read should cover.
-    pub(super) fn fetch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
-        let mut batch = self.batch(scratch, first, last)?;
-        if batch.blocks.len() > 1 {
-            if self.load(scratch, &mut batch).is_ok() {
-                return Ok(batch);
-            }
-            // The blocks before the damage are still good, and the failure names its block.
-            return self.fetch_alone(scratch, first);
-        }
-        self.load(scratch, &mut batch)
-            .map_err(|e| e.in_block(first))?;
-        Ok(batch)
-    }
-
-    /// Reads the compressed bytes of one block.
-    pub(super) fn fetch_alone(&self, scratch: &mut Scratch, block: u32) -> Result<Batch> {
-        let Span { offset, len, .. } = self.locate(&mut scratch.window, block)?;
-        let mut batch = Batch {
-            blocks: block..block + 1,
-            offset,
-            len: len as usize,
-            place: Place::Packed(0),
-        };
-        self.load(scratch, &mut batch)
-            .map_err(|e| e.in_block(block))?;
-        Ok(batch)
-    }
-
-    fn batch(&self, scratch: &mut Scratch, first: u32, last: u32) -> Result<Batch> {
-        let Span { offset, len, .. } = self.locate(&mut scratch.window, first)?;
-        let mut end = offset + u64::from(len);
-        let mut blocks = first..first + 1;
-        while blocks.end <= last && scratch.cached != Some(blocks.end) {
-            let Some(next) = self.locate_beside(scratch, blocks.end) else {
-                break;
-            };
-            let next_end = next.offset + u64::from(next.len);
-            if next.offset < end || next_end - offset > MAX_BATCH {
-                break;
-            }
-            end = next_end;
-            blocks.end += 1;
-        }
-        Ok(Batch {
-            blocks,
-            offset,
-            len: (end - offset) as usize,
-            place: Place::Packed(0),
-        })
-    }
-
-    /// Where a block lies that may join a batch.
+    /// Where a block lies that may be read together with others.
     pub(super) fn locate_beside(&self, scratch: &mut Scratch, block: u32) -> Option<Span> {
         // A window that is loaded anew may contradict the old one if the file changes: the blocks
         // of a batch are all located by the same one.
@@ -132,80 +76,41 @@ impl<S: ReadAt> Image<S> {
         self.locate(&mut scratch.window, block).ok()
     }
 
-    /// Brings the bytes of a batch into memory, if they are not there.
-    fn load(&self, scratch: &mut Scratch, batch: &mut Batch) -> Result<()> {
-        if let Some(file) = self.file_in_memory() {
-            // It may be shorter than it was when it was opened.
-            let end = batch.offset + batch.len as u64;
-            if end > file.len() as u64 {
-                return Err(Error::new(ErrorKind::Truncated).at(file.len() as u64));
-            }
-            batch.place = Place::File;
-            return Ok(());
-        }
-        let Scratch { packed, ahead, .. } = scratch;
-        if self.is_frugal() {
-            packed.at_least(batch.len)?;
-            return self
-                .source
-                .read_exact_at(batch.offset, &mut packed[..batch.len]);
-        }
-        if let Some(start) = ahead.find(batch.offset, batch.len) {
-            batch.place = Place::Packed(start);
-        } else {
-            self.load_ahead(packed, ahead, batch)?;
-        }
-        ahead.passed(&batch.blocks);
-        Ok(())
-    }
-
-    /// Reads the bytes of a batch, and more where that is likely to save another read.
-    fn load_ahead(&self, packed: &mut Buffer, ahead: &mut Ahead, batch: &Batch) -> Result<()> {
-        let left = self.header.file_len - batch.offset;
-        let reach = (ahead.reach(&batch.blocks) as u64).min(left) as usize;
-        ahead.forget();
-        for len in [reach, batch.len] {
-            if len < batch.len {
-                continue;
-            }
-            packed.at_least(len)?;
-            match self.source.read_exact_at(batch.offset, &mut packed[..len]) {
-                Ok(()) => {
-                    ahead.hold(batch.offset, len);
-                    return Ok(());
-                }
-                // What nobody asked for is no reason to fail.
-                Err(_) if len > batch.len => ahead.shrink(),
-                Err(e) => return Err(e),
-            }
-        }
-        Ok(())
-    }
-
-    /// The bytes of a batch that was loaded.
-    pub(super) fn bytes_of<'a>(&'a self, packed: &'a [u8], batch: &Batch) -> &'a [u8] {
-        match (&batch.place, self.file_in_memory()) {
-            (Place::File, Some(file)) => &file[batch.offset as usize..][..batch.len],
-            (Place::Packed(start), _) => &packed[*start..][..batch.len],
+    /// Bytes of the file that are in memory: those from `start` to `end`.
+    pub(super) fn bytes_of<'a>(
+        &'a self,
+        packed: &'a [u8],
+        place: Place,
+        start: u64,
+        end: u64,
+    ) -> &'a [u8] {
+        match place {
+            Place::Packed(at) => &packed[at..][..(end - start) as usize],
             // Memory that has the file has it for good.
-            (Place::File, None) => &[],
+            #[cfg(not(cso_rt))]
+            Place::File => self
+                .file_in_memory()
+                .map_or(&[], |file| &file[start as usize..end as usize]),
         }
     }
 
-    /// Decodes a block of the batch and gives the caller the part from byte `at` of the image on:
-    /// straight into `out` if all of it is wanted. Returns how many bytes that was.
+    /// Decodes a block and gives the caller the part from byte `at` of the image on: straight into
+    /// `out` if all of it is wanted. Returns how many bytes that was.
     pub(super) fn deliver(
         &self,
         scratch: &mut Scratch,
-        batch: &Batch,
-        block: u32,
+        found: &Found,
         at: u64,
         out: &mut [u8],
     ) -> Result<usize> {
-        let span = self.locate(&mut scratch.window, block)?;
-        let start = (span.offset - batch.offset) as usize;
-        let input = &self.bytes_of(&scratch.packed, batch)[start..start + span.len as usize];
-        let (least, most) = block_room(&self.header, block, &span);
+        let Found {
+            number,
+            span,
+            place,
+        } = found;
+        let end = span.offset + u64::from(span.len);
+        let input = self.bytes_of(&scratch.packed, *place, span.offset, end);
+        let (least, most) = block_room(&self.header, *number, span);
         let whole = self.header.place(at).1 == 0 && least == most && out.len() >= most;
         let target = if whole {
             &mut out[..most]
@@ -217,12 +122,12 @@ impl<S: ReadAt> Image<S> {
         scratch
             .decoder
             .decode(span.coding, input, target, least)
-            .map_err(|e: Error| e.in_block(block).at(span.offset))?;
+            .map_err(|e: Error| e.in_block(*number).at(span.offset))?;
         if whole {
             return Ok(most);
         }
-        scratch.cached = Some(block);
-        Ok(self.copy_cached(scratch, block, at, out))
+        scratch.cached = Some(*number);
+        Ok(self.copy_cached(scratch, *number, at, out))
     }
 
     /// Copies from the cached block, from byte `at` of the image on.

@@ -1,6 +1,8 @@
 //! What one reader at a time needs: a decoder, room for compressed bytes, one decoded block.
 
 use super::ahead::Ahead;
+#[cfg(not(cso_rt))]
+use super::batch::Batch;
 use super::buffer::{Buffer, Lent};
 use super::decode::Decoder;
 use super::index::Window;
@@ -17,6 +19,9 @@ pub(super) struct Scratch {
     pub(super) packed: Buffer,
     /// Which bytes of the file those are.
     pub(super) ahead: Ahead,
+    /// The last blocks that were read together: what is kept is the memory.
+    #[cfg(not(cso_rt))]
+    pub(super) batch: Batch,
     /// What the crew decodes for the reader.
     #[cfg(feature = "std")]
     pub(super) run: Run,
@@ -34,6 +39,8 @@ impl Scratch {
             window: Window::new(),
             packed: Buffer::new(),
             ahead: Ahead::new(),
+            #[cfg(not(cso_rt))]
+            batch: Batch::new(),
             #[cfg(feature = "std")]
             run: Run::new(),
             block: Buffer::new(),
@@ -52,6 +59,8 @@ impl Scratch {
             window: Window::with_room(needs, lent.as_mut())?,
             packed: Buffer::with_room(needs.packed, lent.as_mut())?,
             ahead: Ahead::new(),
+            #[cfg(not(cso_rt))]
+            batch: Batch::new(),
             #[cfg(feature = "std")]
             run: Run::new(),
             block: Buffer::with_room(needs.block, lent.as_mut())?,

@@ -1,10 +1,8 @@
-//! Reading with a crew: a large request is decoded by several threads, and in a run of requests the
-//! blocks that come next are decoded before they are asked for.
+//! Reading with a crew: in a run of requests the blocks that come next are decoded before they are
+//! asked for.
 
-use super::crew::{Crew, End, Task};
-use super::read::Batch;
+use super::crew::{Crew, End, Packed, Task};
 use super::scratch::Scratch;
-use super::spans::Packed;
 use super::Image;
 use crate::error::Result;
 use crate::format::Format;
@@ -13,9 +11,6 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Range;
-
-/// Bytes of a request from which on it is decoded by several threads.
-const LARGE: usize = 64 << 10;
 
 /// Requests that must follow one another before it is a run.
 const RUN: u32 = 3;
@@ -177,12 +172,13 @@ impl<S: ReadAt> Image<S> {
     /// The compressed bytes of up to `count` whole blocks from `first` on, read with one read.
     /// `None` if there are none, or they cannot be read: who asks for them is told why.
     fn packed_from(&self, scratch: &mut Scratch, first: u32, count: u32) -> Option<Packed> {
-        let last = first.saturating_add(count).min(self.header.blocks);
+        let count = count.min(self.header.blocks.saturating_sub(first));
+        let count = self.whole_blocks(first, count as usize, usize::MAX) as u32;
         let mut spans = Vec::new();
         let mut end = 0;
-        for block in first..last {
+        for block in first..first + count {
             let span = self.locate(&mut scratch.window, block).ok()?;
-            if !self.is_full(block) || (!spans.is_empty() && span.offset < end) {
+            if span.offset < end {
                 break;
             }
             end = span.offset + u64::from(span.len);
@@ -204,48 +200,5 @@ impl<S: ReadAt> Image<S> {
             offset,
             bytes,
         })
-    }
-
-    fn is_full(&self, block: u32) -> bool {
-        self.header.block_len(block) == self.header.block_size
-    }
-
-    /// Decodes the blocks of a batch into `out`, from byte `at` of the image on, together with the
-    /// crew if they are many. Returns how many bytes that gave.
-    pub(super) fn deliver_with(
-        &self,
-        crew: &Crew,
-        scratch: &mut Scratch,
-        batch: &Batch,
-        at: u64,
-        out: &mut [u8],
-    ) -> Result<usize> {
-        let size = self.header.block_size as usize;
-        let (first, within) = self.header.place(at);
-        let mut count = batch.blocks.len().min(out.len() / size);
-        if count != 0 && !self.is_full(first + count as u32 - 1) {
-            count -= 1;
-        }
-        if count * size < LARGE {
-            return self.deliver_all(scratch, batch, at, out);
-        }
-        if within != 0 {
-            return self.deliver(scratch, batch, first, at, out);
-        }
-        let mut spans = Vec::new();
-        for block in first..first + count as u32 {
-            spans.push(self.locate(&mut scratch.window, block)?);
-        }
-        let packed = Packed {
-            first,
-            size,
-            spans,
-            offset: batch.offset,
-            bytes: self.bytes_of(&scratch.packed, batch).to_vec(),
-        };
-        let task = crew.leave(packed, End::Last);
-        let done = count * size;
-        task.finish(&mut scratch.decoder, &mut out[..done])?;
-        Ok(done)
     }
 }

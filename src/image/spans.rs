@@ -1,90 +1,100 @@
-//! Whole blocks whose compressed bytes were copied out of the file, to be decoded by anybody.
+//! Whole blocks whose compressed bytes are in memory: deflate blocks are decoded together, for that
+//! is faster, the others one by one.
 
 use super::decode::Decoder;
 use crate::codec::inflate::Job;
 use crate::error::{Error, Result};
 use crate::format::{Coding, Span};
-use alloc::vec::Vec;
-use core::ops::Range;
 
 /// How many blocks are decoded together, at the most.
 const MOST: usize = 64;
 
-/// Neighbouring blocks, each of the full size, and their compressed bytes.
-pub(super) struct Packed {
+/// Neighbouring blocks, each of the full size.
+#[derive(Clone, Copy)]
+pub(super) struct Blocks<'a> {
     /// The number of the first block.
     pub(super) first: u32,
     /// Bytes of a decoded block.
     pub(super) size: usize,
     /// Where each lies in the file.
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: &'a [Span],
     /// The byte of the file that `bytes` begin with.
     pub(super) offset: u64,
-    pub(super) bytes: Vec<u8>,
+    /// Their compressed bytes, and perhaps others.
+    pub(super) bytes: &'a [u8],
 }
 
-/// Decodes those of the blocks that `range` counts into `out`, which has room for just them. Fails
-/// with the first block that fails.
-pub(super) fn decode_spans(
-    decoder: &mut Decoder,
-    packed: &Packed,
-    range: Range<usize>,
-    out: &mut [u8],
-) -> Result<()> {
-    let is_deflate = |span: &Span| span.coding == Coding::Deflate;
-    let mut at = range.start;
-    let mut rest = out;
-    for run in packed.spans[range].chunk_by(|a, b| is_deflate(a) == is_deflate(b)) {
-        for some in run.chunks(MOST) {
-            let (room, after) = rest.split_at_mut(some.len() * packed.size);
-            match is_deflate(&some[0]) {
-                true => decode_together(decoder, packed, at, some, room)?,
-                false => decode_each(decoder, packed, at, some, room)?,
-            }
-            at += some.len();
-            rest = after;
-        }
-    }
-    Ok(())
-}
-
-fn decode_together(
-    decoder: &mut Decoder,
-    packed: &Packed,
-    at: usize,
-    spans: &[Span],
-    out: &mut [u8],
-) -> Result<()> {
-    let mut jobs = [const { Job::EMPTY }; MOST];
-    for (i, (job, span)) in jobs.iter_mut().zip(spans).enumerate() {
-        let start = (span.offset - packed.offset) as u32;
-        *job = Job {
-            input: start..start + span.len,
-            output: (i * packed.size) as u32..((i + 1) * packed.size) as u32,
+impl Blocks<'_> {
+    /// Decodes them into `out`, which has room for just them. Fails with the first block that fails.
+    pub(super) fn decode(&self, decoder: &mut Decoder, out: &mut [u8]) -> Result<()> {
+        let mut waiting = Waiting {
+            jobs: [const { Job::EMPTY }; MOST],
+            blocks: [0; MOST],
+            count: 0,
         };
+        for (i, span) in self.spans.iter().enumerate() {
+            if span.coding == Coding::Deflate {
+                waiting.push(self, i, span);
+                if waiting.count == MOST {
+                    waiting.decode(self, decoder, out)?;
+                }
+            } else if let Err(e) = self.decode_one(decoder, i, span, out) {
+                // A block before this one may be damaged too: that comes first.
+                waiting.decode(self, decoder, out)?;
+                return Err(e);
+            }
+        }
+        waiting.decode(self, decoder, out)
     }
-    decoder
-        .decode_many(&packed.bytes, &jobs[..spans.len()], out)
-        .map_err(|(job, kind)| {
-            Error::new(kind)
-                .in_block(packed.first + (at + job) as u32)
-                .at(spans[job].offset)
-        })
+
+    fn decode_one(
+        &self,
+        decoder: &mut Decoder,
+        i: usize,
+        span: &Span,
+        out: &mut [u8],
+    ) -> Result<()> {
+        let start = (span.offset - self.offset) as usize;
+        let input = &self.bytes[start..start + span.len as usize];
+        let room = &mut out[i * self.size..(i + 1) * self.size];
+        decoder
+            .decode(span.coding, input, room, self.size)
+            .map_err(|e| self.named(e, i))
+    }
+
+    /// A failure of block `i`.
+    #[cold]
+    fn named(&self, error: Error, i: usize) -> Error {
+        error
+            .in_block(self.first + i as u32)
+            .at(self.spans[i].offset)
+    }
 }
 
-fn decode_each(
-    decoder: &mut Decoder,
-    packed: &Packed,
-    at: usize,
-    spans: &[Span],
-    out: &mut [u8],
-) -> Result<()> {
-    for (i, (span, room)) in spans.iter().zip(out.chunks_mut(packed.size)).enumerate() {
-        let start = (span.offset - packed.offset) as usize;
-        let input = &packed.bytes[start..start + span.len as usize];
-        decoder
-            .decode(span.coding, input, room, packed.size)
-            .map_err(|e| e.in_block(packed.first + (at + i) as u32).at(span.offset))?;
+/// Deflate blocks that wait to be decoded together.
+struct Waiting {
+    jobs: [Job; MOST],
+    /// Which blocks they are.
+    blocks: [u32; MOST],
+    count: usize,
+}
+
+impl Waiting {
+    fn push(&mut self, all: &Blocks, i: usize, span: &Span) {
+        let start = (span.offset - all.offset) as u32;
+        self.jobs[self.count] = Job {
+            input: start..start + span.len,
+            output: (i * all.size) as u32..((i + 1) * all.size) as u32,
+        };
+        self.blocks[self.count] = i as u32;
+        self.count += 1;
     }
-    Ok(())
+
+    fn decode(&mut self, all: &Blocks, decoder: &mut Decoder, out: &mut [u8]) -> Result<()> {
+        let jobs = &self.jobs[..self.count];
+        self.count = 0;
+        decoder
+            .decode_many(all.bytes, jobs, out)
+            .map_err(|(job, kind)| all.named(kind.into(), self.blocks[job] as usize))
+    }
 }
