@@ -15,6 +15,6 @@ mod words;
 pub(crate) mod zlib;
 
 #[cfg(all(test, feature = "std"))]
-mod oracles;
+pub(crate) mod oracles;
 #[cfg(all(test, feature = "std"))]
-mod samples;
+pub(crate) mod samples;

@@ -15,6 +15,9 @@ mod precache;
 mod tables;
 mod verify;
 
+#[cfg(test)]
+mod properties;
+
 pub use compress::compress;
 pub use decompress::decompress;
 pub use options::{

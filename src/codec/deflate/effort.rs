@@ -64,9 +64,25 @@ impl Settings {
             starts: &[Start::Mixed, Start::Fixed],
             passes: self.passes.max(4),
             divisions: self.divisions.max(1),
-            division_passes: self.division_passes.max(2),
+            division_passes: 2,
             polish: self.polish.max(1),
             // Its codes are short, so their headers are small.
+            refine: false,
+            ..*self
+        }
+    }
+
+    /// For text that repeats itself, of which another parse is hardly ever smaller. A random search is for those who want
+    /// to know.
+    pub(crate) fn settled(&self) -> Settings {
+        if self.random_descents > 0 {
+            return Settings { ..*self };
+        }
+        Settings {
+            starts: &[Start::Mixed, Start::Fixed],
+            passes: 2,
+            divisions: self.divisions.min(1),
+            division_passes: 1,
             refine: false,
             ..*self
         }

@@ -15,23 +15,31 @@ const LEAST_HEADER: u32 = 100;
 const PLAIN: usize = 16;
 /// So is data of which a token covers so many bytes in the mean. Its passes take little time.
 const PLAIN_TOKEN: usize = 16;
+/// Matches of so many bytes in the mean, on a quarter of the piece, are of text that repeats: there is little to choose.
+const REPEATED_MATCH: usize = 128;
 
 /// What a greedy parse of a piece found.
 pub(crate) struct Survey {
     pub(crate) histogram: Histogram,
-    /// Some stretch of the piece looks compressible.
-    pub(crate) promising: bool,
-    /// The piece has few different bytes, or few tokens.
-    pub(crate) plain: bool,
+    pub(crate) nature: Nature,
+}
+
+/// What is to be expected of a piece.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Nature {
+    /// No stretch of it looks compressible.
+    Noise,
+    /// It repeats itself over long distances: about all parses cost the same.
+    Repeating,
+    /// It has few different bytes, or few tokens.
+    Plain,
+    Usual,
 }
 
 /// Takes the longest match everywhere.
 pub(crate) fn survey(data: &[u8], candidates: &Candidates) -> Survey {
-    let mut survey = Survey {
-        histogram: Histogram::EMPTY,
-        promising: false,
-        plain: false,
-    };
+    let mut histogram = Histogram::EMPTY;
+    let mut promising = false;
     let mut position = 0;
     while position < data.len() {
         let start = position;
@@ -42,13 +50,29 @@ pub(crate) fn survey(data: &[u8], candidates: &Candidates) -> Survey {
             position += token.length();
         }
         let bits = ideal_bits(&stretch) + LEAST_HEADER + used(&stretch.literal);
-        survey.promising |= (bits as usize) < 8 * (position - start);
-        survey.histogram.add_all(&stretch);
+        promising |= (bits as usize) < 8 * (position - start);
+        histogram.add_all(&stretch);
     }
-    survey.histogram.literal[END_OF_BLOCK] = 1;
-    let tokens: u32 = survey.histogram.literal.iter().sum();
-    survey.plain = different_bytes(data) <= PLAIN || tokens as usize * PLAIN_TOKEN < data.len();
-    survey
+    let nature = match promising {
+        true => nature(data, &histogram),
+        false => Nature::Noise,
+    };
+    histogram.literal[END_OF_BLOCK] = 1;
+    Survey { histogram, nature }
+}
+
+/// The nature of data that compresses to these symbols.
+fn nature(data: &[u8], histogram: &Histogram) -> Nature {
+    let tokens = histogram.literal.iter().sum::<u32>() as usize;
+    let matches = histogram.distance.iter().sum::<u32>() as usize;
+    let matched = data.len() - (tokens - matches);
+    if matched >= data.len() / 4 && matched >= matches * REPEATED_MATCH {
+        Nature::Repeating
+    } else if tokens * PLAIN_TOKEN < data.len() || different_bytes(data) <= PLAIN {
+        Nature::Plain
+    } else {
+        Nature::Usual
+    }
 }
 
 #[inline(always)]

@@ -32,10 +32,10 @@ mod tests;
 
 pub(crate) use effort::Effort;
 
-use alloc::vec::Vec;
 use bits::BitWriter;
 use core::sync::atomic::{AtomicBool, Ordering};
 use effort::Settings;
+use greedy::Nature;
 use matches::Matcher;
 use optimize::{Optimizer, Piece};
 use token::Histogram;
@@ -44,8 +44,6 @@ use token::Histogram;
 const MAX_BLOCK: usize = 1 << 30;
 /// Most bytes that are parsed at once. A longer block is a series of such pieces, with matches across their borders.
 const MAX_PIECE: usize = 1 << 16;
-/// Blocks up to this size are remembered, in case the next one is the same.
-const MAX_REMEMBERED: usize = 1 << 16;
 
 /// Encodes blocks as raw deflate streams, one complete stream for each block.
 ///
@@ -55,11 +53,12 @@ pub(crate) struct Encoder {
     settings: Settings,
     /// For plain data.
     persistent: Settings,
+    /// For data that repeats itself.
+    settled: Settings,
     max_block: usize,
     matcher: Matcher,
     optimizer: Optimizer,
     warm: Option<Histogram>,
-    previous: Previous,
 }
 
 impl Encoder {
@@ -73,9 +72,9 @@ impl Encoder {
             matcher: Matcher::new(settings.matches, max_block, max_piece),
             optimizer: Optimizer::new(max_piece),
             warm: None,
-            previous: Previous::new(max_block),
             max_block,
             persistent: settings.persistent(),
+            settled: settings.settled(),
             settings,
         }
     }
@@ -83,7 +82,6 @@ impl Encoder {
     /// Forgets all blocks: the outputs after this depend only on the blocks after this.
     pub(crate) fn reset(&mut self) {
         self.warm = None;
-        self.previous.known = false;
     }
 
     /// Encodes `block` as [`encode_unless`](Encoder::encode_unless) does that is never stopped.
@@ -108,21 +106,6 @@ impl Encoder {
         if block.len() > self.max_block {
             return None;
         }
-        if self.previous.is(block) {
-            if let Some(size) = self.previous.recall(out) {
-                return Some(size);
-            }
-            // It had too little room then, or it has now: whatever the room, the stream shall be the same.
-            self.warm = self.previous.warm.clone();
-        } else {
-            self.previous.replace(block, &self.warm);
-        }
-        let size = self.encode_afresh(block, out, stop);
-        self.previous.remember(size.map(|size| &out[..size]));
-        size
-    }
-
-    fn encode_afresh(&mut self, block: &[u8], out: &mut [u8], stop: &AtomicBool) -> Option<usize> {
         let mut writer = BitWriter::new(out);
         self.matcher.start_block(block.len());
         let mut start = 0;
@@ -144,7 +127,7 @@ impl Encoder {
     fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
         let candidates = &self.matcher.candidates;
         let survey = greedy::survey(data, candidates);
-        if !survey.promising && !data.is_empty() {
+        if survey.nature == Nature::Noise && !data.is_empty() {
             emit::write_stored(data, last, writer);
             return;
         }
@@ -155,10 +138,10 @@ impl Encoder {
             warm: self.warm.as_ref(),
             stop,
         };
-        let settings = if survey.plain {
-            &self.persistent
-        } else {
-            &self.settings
+        let settings = match survey.nature {
+            Nature::Repeating => &self.settled,
+            Nature::Plain => &self.persistent,
+            Nature::Noise | Nature::Usual => &self.settings,
         };
         self.optimizer.run(settings, &piece);
         if piece.is_unwanted() {
@@ -167,65 +150,5 @@ impl Encoder {
         let best = &self.optimizer.best;
         emit::write_solution(best, data, last, writer);
         self.warm = Some(best.histogram());
-    }
-}
-
-/// The last block and its stream: areas of equal blocks are common in disc images.
-struct Previous {
-    block: Vec<u8>,
-    /// Empty if it did not fit.
-    stream: Vec<u8>,
-    /// The encoder's guess when the block came.
-    warm: Option<Histogram>,
-    known: bool,
-}
-
-impl Previous {
-    fn new(max_block: usize) -> Previous {
-        let room = if max_block <= MAX_REMEMBERED {
-            max_block
-        } else {
-            0
-        };
-        Previous {
-            block: Vec::with_capacity(room),
-            stream: Vec::with_capacity(room),
-            warm: None,
-            known: false,
-        }
-    }
-
-    fn is(&self, block: &[u8]) -> bool {
-        self.known && self.block == block
-    }
-
-    /// Writes the remembered stream, if there is one and it fits.
-    fn recall(&self, out: &mut [u8]) -> Option<usize> {
-        if self.stream.is_empty() {
-            return None;
-        }
-        out.get_mut(..self.stream.len())?
-            .copy_from_slice(&self.stream);
-        Some(self.stream.len())
-    }
-
-    /// Remembers a block whose stream is not known yet.
-    fn replace(&mut self, block: &[u8], warm: &Option<Histogram>) {
-        self.stream.clear();
-        self.known = block.len() <= self.block.capacity();
-        if self.known {
-            self.block.clear();
-            self.block.extend_from_slice(block);
-            self.warm.clone_from(warm);
-        }
-    }
-
-    /// Remembers the block's stream, unless it did not fit or is too large to be worth it.
-    fn remember(&mut self, stream: Option<&[u8]>) {
-        let stream = stream.filter(|stream| self.known && stream.len() <= self.stream.capacity());
-        if let Some(stream) = stream {
-            self.stream.clear();
-            self.stream.extend_from_slice(stream);
-        }
     }
 }

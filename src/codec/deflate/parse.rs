@@ -11,9 +11,11 @@ use super::token::{Histogram, Token};
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Of a match longer than this only its whole length and the lengths up to `SHORT` are tried.
+/// Of a match longer than this only its whole length and the lengths up to `SHORT` are tried, and of one longer than
+/// `VERY_LONG` only its whole length.
 const LONG: usize = 32;
 const SHORT: usize = 8;
+const VERY_LONG: usize = 128;
 /// The part of a sum that holds the length.
 const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
 /// How far a border may move, as a share of the piece.
@@ -49,6 +51,8 @@ impl Plan {
 struct Range {
     from: usize,
     to: usize,
+    /// Where the next part may take over, if there is one.
+    next_part_from: usize,
     choices: usize,
 }
 
@@ -80,10 +84,6 @@ impl Parser {
         let ranges = ranges(plan, data.len());
         let parts = plan.ends.len();
         for part in (0..parts).rev() {
-            let take_over = ranges
-                .get(part + 1)
-                .filter(|_| part + 1 < parts)
-                .map(|next| next.from);
             let range = ranges[part];
             let [rest, next] = &mut self.rest;
             core::mem::swap(rest, next);
@@ -93,7 +93,6 @@ impl Parser {
                 candidates,
                 &plan.costs[part],
                 range,
-                take_over,
                 rest,
                 next,
                 choices,
@@ -135,141 +134,123 @@ impl Parser {
 fn ranges(plan: &Plan, length: usize) -> [Range; MAX_PARTS] {
     let mut ranges = [Range::default(); MAX_PARTS];
     let reach = length / REACH;
-    let mut start = 0;
     let mut choices = 0;
     let last = plan.ends.len() - 1;
-    for (part, (range, &end)) in ranges.iter_mut().zip(&plan.ends).enumerate() {
-        range.from = if part == 0 {
-            0
-        } else {
-            usize::saturating_sub(start, reach)
+    for (part, &end) in plan.ends.iter().enumerate() {
+        let from = match part {
+            0 => 0,
+            _ => plan.ends[part - 1].saturating_sub(reach),
         };
-        range.to = if part == last {
-            length
-        } else {
-            (end + reach).min(length)
+        let (to, next_part_from) = match part == last {
+            true => (length, usize::MAX),
+            false => ((end + reach).min(length), end.saturating_sub(reach)),
         };
-        range.choices = choices;
-        choices += range.to - range.from + 1;
-        start = end;
+        ranges[part] = Range {
+            from,
+            to,
+            next_part_from,
+            choices,
+        };
+        choices += to - from + 1;
     }
     ranges
 }
 
 /// Finds the cheapest rest from each position of a part, last position first.
-#[allow(clippy::too_many_arguments)] // one loop's working set, not an interface
 fn parse_part(
     data: &[u8],
     candidates: &Candidates,
     costs: &Costs,
     range: Range,
-    take_over: Option<usize>,
     rest: &mut [u32],
     next: &[u32],
     choices: &mut [Token],
 ) {
-    let take_over = take_over.unwrap_or(usize::MAX);
-    let to = range.to;
-    rest[to] = costs.end + if to >= take_over { next[to] } else { 0 };
+    let Range {
+        to, next_part_from, ..
+    } = range;
+    rest[to] = costs.end + if to >= next_part_from { next[to] } else { 0 };
     choices[to - range.from] = Token::NONE;
     for position in (range.from..to).rev() {
-        let mut cheapest = rest[position + 1] + costs.literal[usize::from(data[position])];
-        let mut choice = Token::literal(0);
+        let mut step = Step {
+            rest: &rest[position..=to],
+            costs,
+            cheapest: rest[position + 1] + costs.literal[usize::from(data[position])],
+            token: Token::literal(0),
+        };
         let found = candidates.at(position);
         if !found.is_empty() {
-            try_matches(
-                found,
-                &rest[position..=to],
-                costs,
-                &mut cheapest,
-                &mut choice,
-            );
+            step.try_matches(found);
         }
-        if position >= take_over && next[position] + costs.end < cheapest {
+        let Step {
+            mut cheapest,
+            mut token,
+            ..
+        } = step;
+        if position >= next_part_from && next[position] + costs.end < cheapest {
             cheapest = next[position] + costs.end;
-            choice = Token::NONE;
+            token = Token::NONE;
         }
         rest[position] = cheapest;
-        choices[position - range.from] = choice;
+        choices[position - range.from] = token;
     }
 }
 
-/// Tries all useful lengths of the matches found at a position, given longest first; `rest` starts at the position.
-/// Each length is taken from the match of that length or more whose distance is the cheapest.
-#[inline(always)]
-fn try_matches(
-    found: &[Token],
-    rest: &[u32],
-    costs: &Costs,
-    cheapest: &mut u32,
-    choice: &mut Token,
-) {
-    let mut longest = rest.len() - 1;
-    let mut distance_cost = u32::MAX;
-    let mut nearest = Token::NONE;
-    for &candidate in found {
-        let cost = costs.distance[candidate.distance_slot()];
-        if cost < distance_cost {
-            let length = candidate.length();
-            try_lengths(
-                length + 1,
-                longest,
-                nearest,
-                distance_cost,
-                rest,
-                costs,
-                cheapest,
-                choice,
-            );
-            longest = longest.min(length);
-            distance_cost = cost;
-            nearest = candidate;
-        }
-    }
-    try_lengths(
-        MIN_MATCH,
-        longest,
-        nearest,
-        distance_cost,
-        rest,
-        costs,
-        cheapest,
-        choice,
-    );
+/// The best token found so far at a position.
+struct Step<'a> {
+    /// What the rest of the part costs from this position, from the next one, and so on.
+    rest: &'a [u32],
+    costs: &'a Costs,
+    /// What the token costs with all that follows it.
+    cheapest: u32,
+    token: Token,
 }
 
-/// Tries the lengths `from..=longest` of a match.
-#[allow(clippy::too_many_arguments)] // a piece of one loop
-#[inline(always)]
-fn try_lengths(
-    from: usize,
-    longest: usize,
-    found: Token,
-    distance_cost: u32,
-    rest: &[u32],
-    costs: &Costs,
-    cheapest: &mut u32,
-    choice: &mut Token,
-) {
-    if longest < from || found == Token::NONE {
-        return;
-    }
-    let mut to = longest;
-    if longest > LONG {
-        let total = rest[longest] + (costs.length[longest] & !LENGTH_MASK) + distance_cost;
-        if total < *cheapest {
-            *cheapest = total;
-            *choice = found.cut_to(longest as u32);
+impl Step<'_> {
+    /// Tries all useful lengths of the matches found, which come longest first. Each length is taken from the match of
+    /// that length or more whose distance is the cheapest.
+    #[inline(always)]
+    fn try_matches(&mut self, found: &[Token]) {
+        let mut longest = self.rest.len() - 1;
+        let mut distance_cost = u32::MAX;
+        let mut nearest = Token::NONE;
+        for &candidate in found {
+            let cost = self.costs.distance[candidate.distance_slot()];
+            if cost < distance_cost {
+                let length = candidate.length();
+                self.try_lengths(length + 1, longest, nearest, distance_cost);
+                longest = longest.min(length);
+                distance_cost = cost;
+                nearest = candidate;
+            }
         }
-        to = SHORT;
-        if from > to {
+        self.try_lengths(MIN_MATCH, longest, nearest, distance_cost);
+    }
+
+    /// Tries the lengths `from..=longest` of a match.
+    #[inline(always)]
+    fn try_lengths(&mut self, from: usize, longest: usize, found: Token, distance_cost: u32) {
+        if longest < from || found == Token::NONE {
             return;
         }
-    }
-    let (total, length) = cheapest_length(rest, costs, from, to);
-    if total + distance_cost < *cheapest {
-        *cheapest = total + distance_cost;
-        *choice = found.cut_to(length);
+        let mut to = longest;
+        if longest > LONG {
+            let length_cost = self.costs.length[longest] & !LENGTH_MASK;
+            let total = self.rest[longest] + length_cost + distance_cost;
+            if total < self.cheapest {
+                self.cheapest = total;
+                self.token = found.cut_to(longest as u32);
+            }
+            to = SHORT;
+            if from > to || longest > VERY_LONG {
+                return;
+            }
+        }
+        let (total, length) = cheapest_length(self.rest, self.costs, from, to);
+        if total + distance_cost < self.cheapest {
+            self.cheapest = total + distance_cost;
+            self.token = found.cut_to(length);
+        }
     }
 }
 

@@ -180,33 +180,6 @@ fn after_a_reset_only_what_follows_matters() {
 }
 
 #[test]
-fn equal_blocks_in_a_row_give_equal_streams() {
-    let block = lifelike(&mut Random(12), 2048);
-    let mut encoder = Encoder::new(Effort::Normal, 2048);
-    let first = round_trip(&mut encoder, &block);
-    assert_eq!(round_trip(&mut encoder, &block), first);
-}
-
-#[test]
-fn a_repeated_block_is_the_same_whatever_the_room_was() {
-    let mut random = Random(16);
-    let first = lifelike(&mut random, 2048);
-    let block = lifelike(&mut random, 2048);
-    for effort in EFFORTS {
-        let mut ample = Encoder::new(effort, 2048);
-        round_trip(&mut ample, &first);
-        let expected = round_trip(&mut ample, &block);
-        let mut tight = Encoder::new(effort, 2048);
-        round_trip(&mut tight, &first);
-        for _ in 0..3 {
-            assert_eq!(tight.encode(&block, &mut [0; 10]), None);
-        }
-        assert_eq!(round_trip(&mut tight, &block), expected);
-        assert_eq!(round_trip(&mut tight, &block), expected);
-    }
-}
-
-#[test]
 fn noise_does_not_fit_into_less_than_itself() {
     let mut random = Random(13);
     for size in [2048, 16384, 1 << 20] {
