@@ -3,12 +3,13 @@
 
 mod support;
 
+use support::amount;
 use support::exercise::exercise;
 use support::rng::Rng;
 use support::samples;
 
 /// Damaged copies of each file.
-const COPIES: u64 = 40;
+const COPIES: u64 = amount(40, 10) as u64;
 
 /// Every sample and every golden file.
 fn files() -> Vec<(String, Vec<u8>)> {

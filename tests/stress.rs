@@ -8,16 +8,17 @@ mod support;
 use cso::io::ReadAt;
 use cso::{Error, ErrorKind, Image, OpenOptions, PrecacheOptions, Result, VerifyOptions};
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use support::ciso::{Ciso, Kind};
 use support::dax::Dax;
 use support::rng::Rng;
-use support::{disc, Sample};
+use support::{amount, disc, Sample};
 
 const SECTOR: usize = disc::SECTOR;
 const THREADS: u64 = 4;
-const REQUESTS: usize = 400;
+const REQUESTS: usize = amount(400, 40);
+const SECTORS: usize = amount(700, 250);
 
 /// Fails in one call of `1 << rarity`, and gives less than was asked for in many others. What a
 /// call does depends on the seed and on its number alone.
@@ -25,12 +26,12 @@ struct Flaky<'a> {
     bytes: &'a [u8],
     seed: u64,
     rarity: u32,
-    calls: AtomicU64,
+    calls: AtomicUsize,
 }
 
 impl ReadAt for Flaky<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
-        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        let call = self.calls.fetch_add(1, Ordering::Relaxed) as u64;
         let mut rng = Rng::new(self.seed ^ call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         if self.rarity < 64 && rng.next() >> 7 & ((1 << self.rarity) - 1) == 0 {
             // Nothing that it leaves there may be taken for data.
@@ -172,7 +173,7 @@ fn stress(name: &str, file: &[u8], options: &OpenOptions, rarity: u32, precache:
         bytes: file,
         seed,
         rarity,
-        calls: AtomicU64::new(0),
+        calls: AtomicUsize::new(0),
     };
     let what = format!("{name}, {options:?}, one of 2^{rarity} fails, seed {seed}");
     let image = loop {
@@ -219,7 +220,7 @@ fn damaged(sample: &Sample) -> Vec<u8> {
 }
 
 fn samples() -> Vec<Sample> {
-    let image = disc::image(700 * SECTOR - 333, 21);
+    let image = disc::image(SECTORS * SECTOR - 333, 21);
     vec![
         Ciso::new(Kind::V1, 2048).build("CSO v1", &image),
         Ciso::new(Kind::V2, 4096).build("CSO v2", &image),

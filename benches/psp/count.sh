@@ -24,10 +24,18 @@ CARGO_TARGET_MIPSEL_UNKNOWN_LINUX_GNU_LINKER=mipsel-linux-gnu-gcc \
     --manifest-path benches/psp/Cargo.toml --target-dir "$target/psp-count"
 program=$target/psp-count/mipsel-unknown-linux-gnu/release/psp_count
 
-# count WHAT IMAGE BLOCKS: every instruction is a line of the emulator's log.
+# count WHAT IMAGE BLOCKS: the emulator logs each stretch of code once with its instructions, and then
+# by its address whenever it runs.
 count() {
-    qemu-mipsel-static -L /usr/mipsel-linux-gnu -singlestep -d exec,nochain "$program" "$@" 2>&1 |
-        grep -c '^Trace'
+    qemu-mipsel-static -L /usr/mipsel-linux-gnu -d in_asm,exec,nochain "$program" "$@" 2>&1 |
+        awk '
+            /^IN:/ { begins = 1 }
+            /^0x/ {
+                if (begins) { at = substr($1, 3, 8); length_of[at] = 0; begins = 0 }
+                length_of[at]++
+            }
+            /^Trace/ { split($0, part, "/"); sum += length_of[part[2]] }
+            END { printf "%d\n", sum }'
 }
 
 # measure WHAT IMAGE: what the blocks take beyond what a run without any takes.

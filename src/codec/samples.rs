@@ -3,6 +3,14 @@
 use std::vec;
 use std::vec::Vec;
 
+/// How much of something a test takes. On MIPS it is less: an emulator runs it, thirty times as slowly.
+pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
+    match cfg!(target_arch = "mips") {
+        false => usual,
+        true => emulated,
+    }
+}
+
 /// A small generator of pseudo-random numbers (splitmix64).
 pub(crate) struct Random(pub(crate) u64);
 

@@ -20,6 +20,14 @@ pub mod rng;
 pub mod samples;
 pub mod source;
 
+/// How much of something a test takes. On MIPS it is less: an emulator runs it, thirty times as slowly.
+pub const fn amount(usual: usize, emulated: usize) -> usize {
+    match cfg!(target_arch = "mips") {
+        false => usual,
+        true => emulated,
+    }
+}
+
 /// A file of some format, and what it must decode to.
 pub struct Sample {
     pub name: String,

@@ -5,7 +5,7 @@ use super::token::Histogram;
 use super::trellis::Trellis;
 use super::{Effort, Encoder};
 use crate::codec::oracles::check_deflate;
-use crate::codec::samples::{blocks, lifelike, Random};
+use crate::codec::samples::{amount, blocks, lifelike, Random};
 use std::vec;
 use std::vec::Vec;
 
@@ -52,19 +52,19 @@ fn small_blocks() {
 
 #[test]
 fn middle_blocks() {
-    all_kinds(&EFFORTS[..5], &[16384, 32769], 2);
+    all_kinds(&EFFORTS[..amount(5, 2)], &[16384, 32769][..amount(2, 1)], 2);
 }
 
 #[test]
 fn blocks_of_64_kib() {
-    all_kinds(&EFFORTS[..2], &[65_535, 65_536], 3);
+    all_kinds(&EFFORTS[..amount(2, 1)], &[65_535, 65_536], 3);
 }
 
 #[test]
 fn large_blocks() {
-    all_kinds(&EFFORTS[..1], &[65_537, 300_000], 4);
+    all_kinds(&EFFORTS[..1], &[65_537, 300_000][..amount(2, 1)], 4);
     let mut random = Random(5);
-    let block = lifelike(&mut random, 1 << 17);
+    let block = lifelike(&mut random, amount(1 << 17, 1 << 14));
     round_trip(&mut Encoder::new(Effort::Highest, 1 << 20), &block);
 }
 
@@ -72,7 +72,7 @@ fn large_blocks() {
 fn the_largest_block() {
     let mut random = Random(6);
     let mut block = lifelike(&mut random, 1 << 18);
-    block.resize(15 << 20, 7);
+    block.resize(amount(15, 2) << 20, 7);
     block.extend(random.bytes(1 << 20, 256));
     round_trip(&mut Encoder::new(Effort::Swift, 1 << 24), &block);
 }

@@ -461,7 +461,7 @@ impl Writer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::samples::{lifelike, Random};
+    use crate::codec::samples::{amount, lifelike, Random};
 
     static GO_ON: AtomicBool = AtomicBool::new(false);
 
@@ -512,8 +512,10 @@ mod tests {
     fn blocks_of_all_sizes_and_kinds() {
         let mut random = Random(21);
         let mut encoder = Optimal::new(1024, 300_000);
-        // Up to a piece, a little more, and several.
-        for size in (0..40).chain([255, 300, 2047, 2048, 5000, 65_536, 65_537, 65_548, 300_000]) {
+        // Up to a piece, several, and a little more.
+        let several = amount(300_000, 140_000);
+        let sizes = [255, 300, 2047, 2048, 5000, 65_537, several, 65_536, 65_548];
+        for size in (0..40).chain(sizes.into_iter().take(amount(9, 7))) {
             for block in blocks(&mut random, size) {
                 round_trip(&mut encoder, &block);
             }
@@ -525,7 +527,7 @@ mod tests {
         let mut random = Random(22);
         let mut encoder = Optimal::new(4096, 2048);
         let mut other = vec![0; 4096];
-        for _ in 0..60 {
+        for _ in 0..amount(60, 20) {
             for block in blocks(&mut random, 2048) {
                 let ours = round_trip(&mut encoder, &block);
                 let theirs = lzzzz::lz4_hc::compress(&block, &mut other, 12).unwrap();

@@ -1,6 +1,6 @@
 //! The walker against other encoders' streams, another decoder's verdicts, and headers made by hand.
 use super::{are_headers_psp_safe, is_psp_safe};
-use crate::codec::samples::{lifelike, Random};
+use crate::codec::samples::{amount, lifelike, Random};
 use std::vec;
 use std::vec::Vec;
 
@@ -92,7 +92,8 @@ fn large_streams() {
 fn damaged_streams_are_judged_as_zlib_judges_them() {
     let mut random = Random(3);
     let mut accepted = 0;
-    for round in 0..10_000 {
+    let rounds = amount(10_000, 2000);
+    for round in 0..rounds {
         let size = random.below(400);
         let data = lifelike(&mut random, size);
         let mut stream = match round % 4 {
@@ -116,13 +117,13 @@ fn damaged_streams_are_judged_as_zlib_judges_them() {
         assert_eq!(well_formed, zlib_accepts(&stream), "{stream:02x?}");
         accepted += usize::from(well_formed);
     }
-    assert!(accepted > 1000, "{accepted}");
+    assert!(accepted > rounds / 10, "{accepted}");
 }
 
 #[test]
 fn noise_is_judged_as_zlib_judges_it() {
     let mut random = Random(4);
-    for _ in 0..30_000 {
+    for _ in 0..amount(30_000, 10_000) {
         let size = random.below(80);
         let mut stream = random.bytes(size, 256);
         if let Some(first) = stream.first_mut() {
