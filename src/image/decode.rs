@@ -40,6 +40,13 @@ impl Decoder {
         Ok(())
     }
 
+    /// Whether a block of `size` bytes that takes `packed` of them in the file is decoded faster with
+    /// others, by [`decode_many`](Self::decode_many).
+    #[cfg(not(cso_rt))]
+    pub(crate) fn is_faster_with_others(coding: Coding, packed: usize, size: usize) -> bool {
+        coding == Coding::Deflate && Inflater::is_faster_together(packed, size)
+    }
+
     /// Decodes several deflate blocks of `input`, each into its own part of `out`, which it must
     /// fill. Fails with the first job that fails, and why.
     pub(crate) fn decode_many(

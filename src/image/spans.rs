@@ -1,10 +1,10 @@
-//! Whole blocks whose compressed bytes are in memory: deflate blocks are decoded together, for that
-//! is faster, the others one by one.
+//! Whole blocks whose compressed bytes are in memory: those that are faster decoded together
+//! are, the others one by one.
 
 use super::decode::Decoder;
 use crate::codec::inflate::Job;
 use crate::error::{Error, Result};
-use crate::format::{Coding, Span};
+use crate::format::Span;
 
 /// How many blocks are decoded together, at the most.
 const MOST: usize = 64;
@@ -33,7 +33,7 @@ impl Blocks<'_> {
             count: 0,
         };
         for (i, span) in self.spans.iter().enumerate() {
-            if span.coding == Coding::Deflate {
+            if Decoder::is_faster_with_others(span.coding, span.len as usize, self.size) {
                 waiting.push(self, i, span);
                 if waiting.count == MOST {
                     waiting.decode(self, decoder, out)?;
