@@ -2,11 +2,11 @@
 //! common with.
 
 use crate::codec::inflate::Inflate;
-use crate::codec::inflater::Inflater;
 use crate::codec::{lz4, zlib};
 use crate::error::{ErrorKind, Result};
 use crate::fault::{strikes, Fault};
 use crate::format::Coding;
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -17,20 +17,42 @@ pub(super) struct Check {
 
 /// A decoder of deflate.
 enum Decoder {
-    /// For streams of encoders by others.
-    Own(Inflate),
-    /// For our encoder's. Where libdeflate is, it does that.
-    Others(Inflater),
+    /// For streams of encoders by others, and for all where there is no other decoder.
+    Own(Box<Inflate>),
+    /// For streams of our encoder.
+    #[cfg(feature = "libdeflate")]
+    Others(libdeflater::Decompressor),
+}
+
+impl Decoder {
+    #[cfg(feature = "libdeflate")]
+    fn new(own_streams: bool) -> Self {
+        match own_streams {
+            true => Decoder::Others(libdeflater::Decompressor::new()),
+            false => Decoder::Own(Box::default()),
+        }
+    }
+
+    #[cfg(not(feature = "libdeflate"))]
+    fn new(_own_streams: bool) -> Self {
+        Decoder::Own(Box::default())
+    }
+
+    /// Decodes `stream` to `out`; how many bytes it gave, if it is well formed.
+    fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
+        match self {
+            Decoder::Own(inflate) => Some(inflate.decode(stream, out).ok()?.written),
+            #[cfg(feature = "libdeflate")]
+            Decoder::Others(libdeflate) => libdeflate.deflate_decompress(stream, out).ok(),
+        }
+    }
 }
 
 impl Check {
     /// For blocks of `block_size` bytes. `own` tells that deflate comes from our own encoder.
     pub(super) fn new(block_size: usize, own: bool) -> Self {
         Check {
-            inflate: match own {
-                true => Decoder::Others(Inflater::new()),
-                false => Decoder::Own(Inflate::new()),
-            },
+            inflate: Decoder::new(own),
             back: vec![0; block_size],
         }
     }
@@ -53,13 +75,7 @@ impl Check {
     }
 
     fn inflates(&mut self, stream: &[u8], block: &[u8]) -> bool {
-        let given = match &mut self.inflate {
-            Decoder::Own(inflate) => inflate
-                .decode(stream, &mut self.back)
-                .ok()
-                .map(|done| done.written),
-            Decoder::Others(inflater) => inflater.decode(stream, &mut self.back).ok(),
-        };
+        let given = self.inflate.decode(stream, &mut self.back);
         given == Some(block.len()) && self.back == block
     }
 }

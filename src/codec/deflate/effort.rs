@@ -62,7 +62,8 @@ impl Settings {
     pub(crate) fn persistent(&self) -> Settings {
         Settings {
             starts: &[Start::Mixed, Start::Fixed],
-            passes: self.passes.max(4),
+            passes: self.passes.max(3),
+            search: Search::Thorough,
             divisions: self.divisions.max(1),
             division_passes: 2,
             polish: self.polish.max(1),
