@@ -6,12 +6,14 @@
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits<'a> {
     input: &'a [u8],
+    /// What of the input is still to be loaded.
+    rest: &'a [u8],
     /// Above the valid bits it may hold further bits of the input.
     buffer: u32,
     /// Valid bits in the buffer, 0 to 31.
     count: u32,
-    /// Next byte of the input to load.
-    next: usize,
+    /// Bytes that were read past the end.
+    past: usize,
 }
 
 impl<'a> Bits<'a> {
@@ -19,20 +21,44 @@ impl<'a> Bits<'a> {
     pub(crate) fn new(input: &'a [u8]) -> Self {
         Self {
             input,
+            rest: input,
             buffer: 0,
             count: 0,
-            next: 0,
+            past: 0,
         }
     }
 
     /// Makes at least `count` bits available, 24 at most.
     #[inline(always)]
     pub(crate) fn need(&mut self, count: u32) {
-        if self.count < count {
-            self.buffer |= load(self.input, self.next) << self.count;
-            self.next += (31 - self.count as usize) >> 3;
-            self.count |= 24;
+        if self.count >= count {
+            return;
         }
+        match self.rest.first_chunk() {
+            Some(bytes) => {
+                self.buffer |= u32::from_le_bytes(*bytes) << (self.count & 31);
+                self.rest = &self.rest[missing(self.count)..];
+            }
+            None => {
+                let (word, rest, past) = load_end(self.rest, self.count);
+                self.buffer |= word;
+                self.rest = rest;
+                self.past += past;
+            }
+        }
+        self.count |= 24;
+    }
+
+    /// The same where size matters and speed does not.
+    #[inline(never)]
+    pub(crate) fn need_once(&mut self, count: u32) {
+        self.need(count);
+    }
+
+    /// Bits that are available.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> u32 {
+        self.count
     }
 
     /// The next bits, of which those not asked for do not count.
@@ -58,7 +84,7 @@ impl<'a> Bits<'a> {
 
     /// Bytes of the input up to the end of what was consumed, whole bytes.
     pub(crate) fn read(&self) -> usize {
-        self.next - (self.count as usize >> 3)
+        self.input.len() - self.rest.len() + self.past - (self.count as usize >> 3)
     }
 
     /// Whether more was consumed than there is.
@@ -69,32 +95,31 @@ impl<'a> Bits<'a> {
     /// Takes whole bytes from the next byte boundary on.
     pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let at = self.read();
-        let bytes = self.input.get(at..)?.get(..count)?;
+        let (bytes, rest) = self.input.get(at..)?.split_at_checked(count)?;
         *self = Self {
-            input: self.input,
-            buffer: 0,
-            count: 0,
-            next: at + count,
+            rest,
+            ..Self::new(self.input)
         };
         Some(bytes)
     }
 }
 
-/// Four bytes of the input, zeros past its end.
+/// Whole bytes that a buffer of `count` bits has room for, 31 bits in all.
 #[inline(always)]
-fn load(input: &[u8], at: usize) -> u32 {
-    match input.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(bytes) => u32::from_le_bytes(*bytes),
-        None => load_end(input, at),
-    }
+fn missing(count: u32) -> usize {
+    ((count ^ 31) >> 3 & 3) as usize
 }
 
+/// What a buffer of `count` bits gets of the last bytes of the input, the bytes that remain, and how
+/// many more than there were.
 #[cold]
 #[inline(never)]
-fn load_end(input: &[u8], at: usize) -> u32 {
-    let rest = input.get(at..).unwrap_or_default();
-    rest.iter()
-        .take(4)
+fn load_end(rest: &[u8], count: u32) -> (u32, &[u8], usize) {
+    let word = rest
+        .iter()
         .rev()
-        .fold(0, |word, &byte| word << 8 | u32::from(byte))
+        .fold(0, |word, &byte| word << 8 | u32::from(byte));
+    let wanted = missing(count);
+    let given = wanted.min(rest.len());
+    (word << (count & 31), &rest[given..], wanted - given)
 }

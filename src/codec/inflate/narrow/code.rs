@@ -8,7 +8,9 @@ use super::super::symbols::{
 use super::super::InflateError;
 
 /// Number of codes of each length; the count at 0 means nothing.
-type Counts = [u16; MAX_CODE_LENGTH + 1];
+pub(super) type Counts = [u16; MAX_CODE_LENGTH + 1];
+
+pub(super) const NO_CODES: Counts = [0; MAX_CODE_LENGTH + 1];
 
 /// The whole code space: codes are complete when their shares of it sum up to this.
 const SPACE: u32 = 1 << MAX_CODE_LENGTH;
@@ -29,6 +31,13 @@ struct Alphabet {
 
 /// What one bit of code adds to the entry of a literal byte.
 const LITERAL_BIT: u32 = 0x1041;
+/// What one bit of code adds to the entry of a distance.
+pub(super) const DISTANCE_BIT: u32 = 0x41;
+
+/// Bits that index the table of literals and lengths.
+pub(super) const LITERAL_INDEX: u32 = 9;
+/// Bits that index the table of distances.
+const DISTANCE_INDEX: u32 = 7;
 
 const BYTES: usize = 256;
 
@@ -54,7 +63,7 @@ static LITERAL_ALPHABET: Alphabet = Alphabet {
 static DISTANCE_ALPHABET: Alphabet = Alphabet {
     literals: 0,
     others: &DISTANCES,
-    bit: 0x41,
+    bit: DISTANCE_BIT,
     long: distance_exception(LONG),
     invalid: distance_exception(INVALID),
 };
@@ -72,8 +81,8 @@ impl Alphabet {
 /// Both codes of a sub-block.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
-    literals: Code<512, LITERAL_SYMBOLS>,
-    distances: Code<128, DISTANCE_SYMBOLS>,
+    literals: Code<{ 1 << LITERAL_INDEX }, LITERAL_SYMBOLS>,
+    distances: Code<{ 1 << DISTANCE_INDEX }, DISTANCE_SYMBOLS>,
 }
 
 impl Codes {
@@ -84,22 +93,37 @@ impl Codes {
         }
     }
 
-    /// Builds the codes of a dynamic sub-block from the code lengths of each alphabet.
-    pub(super) fn build(&mut self, literals: &[u8], distances: &[u8]) -> Result<(), InflateError> {
+    /// Builds the codes of a dynamic sub-block from the code lengths of each alphabet, and from how
+    /// many there are in both together.
+    pub(super) fn build(
+        &mut self,
+        literals: &[u8],
+        distances: &[u8],
+        counts: &Counts,
+    ) -> Result<(), InflateError> {
         match literals.get(END_OF_SUB_BLOCK) {
             None | Some(0) => return Err(InflateError::Invalid),
             Some(_) => {}
         }
-        self.literals.build(literals, &LITERAL_ALPHABET)?;
-        self.distances.build(distances, &DISTANCE_ALPHABET)
+        let of_distances = count(distances);
+        let mut of_literals = *counts;
+        for (both, one) in of_literals.iter_mut().zip(&of_distances) {
+            *both -= one;
+        }
+        self.literals
+            .build(literals, &of_literals, &LITERAL_ALPHABET)?;
+        self.distances
+            .build(distances, &of_distances, &DISTANCE_ALPHABET)
     }
 
     /// Builds the codes of fixed sub-blocks.
     pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
-        let mut literals = [8; LITERAL_SYMBOLS];
-        literals[144..256].fill(9);
-        literals[256..280].fill(7);
-        self.build(&literals, &[5; DISTANCE_SYMBOLS])
+        let mut lengths = [8; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
+        lengths[144..256].fill(9);
+        lengths[256..280].fill(7);
+        lengths[LITERAL_SYMBOLS..].fill(5);
+        let (literals, distances) = lengths.split_at(LITERAL_SYMBOLS);
+        self.build(literals, distances, &count(&lengths))
     }
 
     /// Entry of the literal/length code that begins with the lowest of `bits`, if it is not [`LONG`].
@@ -117,10 +141,15 @@ impl Codes {
         entry
     }
 
-    /// Entry of the distance code that begins with the lowest of `bits`, however long: 15 bits at most.
+    /// Entry of the distance code that begins with the lowest of `bits`, if it is not [`LONG`].
     #[inline(always)]
     pub(super) fn distance(&self, bits: u32) -> u32 {
-        let entry = self.distances.look_up(bits);
+        self.distances.look_up(bits)
+    }
+
+    /// The same for an entry that may be: of a code of 15 bits at most.
+    #[inline(always)]
+    pub(super) fn long_distance(&self, entry: u32, bits: u32) -> u32 {
         if entry == distance_exception(LONG) {
             return self.distances.search(bits, &DISTANCE_ALPHABET);
         }
@@ -132,7 +161,7 @@ impl Codes {
 #[derive(Clone, Debug)]
 struct Code<const SIZE: usize, const SYMBOLS: usize> {
     table: [u32; SIZE],
-    /// Symbols in the order of their codes, those without a code last.
+    /// Symbols in the order of their codes, then what an earlier code left.
     sorted: [u16; SYMBOLS],
     shape: Shape,
 }
@@ -155,11 +184,15 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         self.table[bits as usize & (SIZE - 1)]
     }
 
-    fn build(&mut self, lengths: &[u8], alphabet: &Alphabet) -> Result<(), InflateError> {
-        let counts = count(lengths);
-        self.shape.assign(&counts)?;
+    fn build(
+        &mut self,
+        lengths: &[u8],
+        counts: &Counts,
+        alphabet: &Alphabet,
+    ) -> Result<(), InflateError> {
+        self.shape.assign(counts)?;
         self.shape.sort(lengths, &mut self.sorted);
-        fill(&mut self.table, &self.sorted, &counts, alphabet);
+        fill(&mut self.table, &self.sorted, counts, alphabet);
         Ok(())
     }
 
@@ -194,7 +227,6 @@ impl Shape {
             offset += count;
         }
         self.first[MAX_CODE_LENGTH + 1] = code as u16;
-        self.offset[0] = offset;
         match code {
             0 | SPACE => Ok(()),
             _ if code == SPACE / 2 && counts[1] == 1 => Ok(()),
@@ -206,6 +238,9 @@ impl Shape {
     fn sort(&self, lengths: &[u8], sorted: &mut [u16]) {
         let mut next = self.offset;
         for (symbol, &length) in lengths.iter().enumerate() {
+            if length == 0 {
+                continue;
+            }
             let next = &mut next[usize::from(length) % (MAX_CODE_LENGTH + 1)];
             if let Some(place) = sorted.get_mut(usize::from(*next)) {
                 *place = symbol as u16;
@@ -235,16 +270,22 @@ impl Shape {
 /// not matter to them.
 fn fill(table: &mut [u32], sorted: &[u16], counts: &Counts, alphabet: &Alphabet) {
     let index_bits = table.len().trailing_zeros();
-    let mut symbols = sorted.iter();
-    let mut place = Some(0);
+    let mut symbols = sorted;
+    let mut place = 0;
     let mut used = 0;
     for length in 1..=index_bits {
-        for symbol in symbols.by_ref().take(counts[length as usize].into()) {
-            let Some(free) = place else { return };
-            table[free] = alphabet.entry((*symbol).into(), length);
-            place = after(free, length);
-            used += SPACE >> length;
+        let count = usize::from(counts[length as usize]);
+        let Some((these, longer)) = symbols.split_at_checked(count) else {
+            return;
+        };
+        symbols = longer;
+        for &symbol in these {
+            if let Some(entry) = table.get_mut(place) {
+                *entry = alphabet.entry(symbol.into(), length);
+            }
+            place = after(place, length);
         }
+        used += (count as u32) << (index_bits - length);
         if length < index_bits && used != 0 {
             table.copy_within(..1 << length, 1 << length);
         }
@@ -257,30 +298,28 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &Counts, alphabet: &Alphabet)
         // As if it were one bit long, like the only code beside it.
         false => alphabet.invalid + 0x40,
     };
-    while let Some(free) = place {
-        table[free] = rest;
-        place = after(free, index_bits);
+    for _ in used..1 << index_bits {
+        table[place] = rest;
+        place = after(place, index_bits);
     }
 }
 
 /// The table index of the code of `length` bits that follows the one with this index. The stream has
-/// the first bit of a code lowest: it is counted upwards from the highest bit down.
+/// the first bit of a code lowest: it is counted upwards from the highest bit down. Nothing follows
+/// the last code; its own index stands for that.
 #[inline(always)]
-fn after(index: usize, length: u32) -> Option<usize> {
-    let mut bit = 1 << (length - 1);
+fn after(index: usize, length: u32) -> usize {
+    let mut bit = 1usize << (length - 1);
     while index & bit != 0 {
         bit >>= 1;
     }
     // All bits above the one that is set now were ones.
-    match bit {
-        0 => None,
-        _ => Some(index & (bit - 1) | bit),
-    }
+    index & bit.wrapping_sub(1) | bit
 }
 
 /// Counts the code lengths of each kind.
 fn count(lengths: &[u8]) -> Counts {
-    let mut counts = [0; MAX_CODE_LENGTH + 1];
+    let mut counts = NO_CODES;
     for &length in lengths {
         counts[usize::from(length) % (MAX_CODE_LENGTH + 1)] += 1;
     }

@@ -3,6 +3,7 @@
 use super::super::symbols::{CODE_LENGTH_ORDER, MAX_DISTANCES, MAX_LITERALS};
 use super::super::InflateError;
 use super::bits::Bits;
+use super::code::{Counts, NO_CODES};
 use super::Decoder;
 
 /// Most code lengths of a sub-block.
@@ -14,7 +15,7 @@ pub(super) const TABLE_SIZE: usize = 1 << INDEX_BITS;
 impl Decoder {
     /// Reads a header, from behind the sub-block's type, and builds its codes.
     pub(super) fn read_header(&mut self, bits: &mut Bits) -> Result<(), InflateError> {
-        bits.need(14);
+        bits.need_once(14);
         let literals = 257 + bits.take(5) as usize;
         let distances = 1 + bits.take(5) as usize;
         let given = 4 + bits.take(4) as usize;
@@ -22,19 +23,21 @@ impl Decoder {
             return Err(InflateError::Invalid);
         }
         self.read_table(bits, given)?;
-        self.read_lengths(bits, literals + distances)?;
+        let counts = self.read_lengths(bits, literals + distances)?;
         let Self { codes, lengths, .. } = self;
         let (literals, rest) = lengths.split_at(literals);
         let distances = &rest[..distances];
-        codes.build(literals, distances)
+        codes.build(literals, distances, &counts)
     }
 
     /// Reads the lengths of the code lengths' codes and builds their table. An entry is a symbol above 3 bits of code length.
     fn read_table(&mut self, bits: &mut Bits, given: usize) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_ORDER.len()];
-        for &symbol in &CODE_LENGTH_ORDER[..given.min(CODE_LENGTH_ORDER.len())] {
-            bits.need(3);
-            lengths[symbol] = bits.take(3) as u8;
+        for symbols in CODE_LENGTH_ORDER[..given.min(CODE_LENGTH_ORDER.len())].chunks(8) {
+            bits.need_once(3 * 8);
+            for &symbol in symbols {
+                lengths[symbol] = bits.take(3) as u8;
+            }
         }
         let mut code = 0;
         for length in 1..=INDEX_BITS {
@@ -61,39 +64,41 @@ impl Decoder {
         }
     }
 
-    /// Reads `total` code lengths, both alphabets as one.
-    fn read_lengths(&mut self, bits: &mut Bits, total: usize) -> Result<(), InflateError> {
-        let mut reader = *bits;
+    /// Reads `total` code lengths, both alphabets as one, and counts them.
+    fn read_lengths(&mut self, bits: &mut Bits, total: usize) -> Result<Counts, InflateError> {
+        let mut counts = NO_CODES;
         let lengths = self.lengths.get_mut(..total).ok_or(InflateError::Invalid)?;
         let mut previous = None;
         let mut at = 0;
         while at < total {
-            // 7 bits of code and 7 of a run's length.
-            reader.need(14);
-            let entry = self.table[reader.peek() as usize & (TABLE_SIZE - 1)];
-            reader.consume(u32::from(entry & 7));
+            // A code, and 7 bits of a run's length.
+            if bits.count() < 14 {
+                bits.need_once(14);
+            }
+            let entry = self.table[bits.peek() as usize & (TABLE_SIZE - 1)];
+            bits.consume(u32::from(entry & 7));
             let symbol = entry >> 3;
             if symbol < 16 {
                 lengths[at] = symbol;
+                counts[usize::from(symbol)] += 1;
                 previous = Some(symbol);
                 at += 1;
                 continue;
             }
             let run = match symbol {
-                16 => 3 + reader.take(2),
-                17 => 3 + reader.take(3),
-                _ => 11 + reader.take(7),
+                16 => 3 + bits.take(2),
+                17 => 3 + bits.take(3),
+                _ => 11 + bits.take(7),
             };
             let length = if symbol == 16 { previous } else { Some(0) };
             let (Some(length), Some(run)) = (length, lengths.get_mut(at..at + run as usize)) else {
-                *bits = reader;
                 return Err(InflateError::Invalid);
             };
             at += run.len();
+            counts[usize::from(length & 15)] += run.len() as u16;
             run.fill(length);
             previous = Some(length);
         }
-        *bits = reader;
-        Ok(())
+        Ok(counts)
     }
 }

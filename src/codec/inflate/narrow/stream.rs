@@ -7,6 +7,7 @@ use super::super::symbols::{
 };
 use super::super::InflateError;
 use super::bits::Bits;
+use super::code::{DISTANCE_BIT, LITERAL_INDEX};
 use super::Decoder;
 
 /// The state of one stream; its block is all of `out`.
@@ -52,7 +53,7 @@ impl<'a> Stream<'a> {
 
     /// Decodes a sub-block; whether it was the last one.
     fn sub_block(&mut self, decoder: &mut Decoder) -> Result<bool, InflateError> {
-        self.bits.need(3);
+        self.bits.need_once(3);
         let last = self.bits.take(1) == 1;
         match self.bits.take(2) {
             0 => self.stored()?,
@@ -114,11 +115,14 @@ fn symbols(
     let mut bits = *stream;
     let mut at = *position;
     let result = loop {
-        // A code of 15 bits, and 5 extra bits of a length.
-        bits.need(20);
+        bits.need(LITERAL_INDEX);
         let mut entry = codes.literal(bits.peek());
         if entry & LITERAL == 0 {
-            entry = codes.long_literal(entry, bits.peek());
+            // The longest code, and 5 extra bits of a length.
+            bits.need(20);
+            if entry & LITERAL_EXCEPTION != 0 {
+                entry = codes.long_literal(entry, bits.peek());
+            }
         }
         if entry & LITERAL != 0 {
             bits.consume(entry & 31);
@@ -129,24 +133,30 @@ fn symbols(
             at += 1;
             continue;
         }
-        bits.consume(code_length(entry));
         if entry & LITERAL_EXCEPTION != 0 {
+            bits.consume(code_length(entry));
             break match literal_value(entry) {
                 END => Ok(()),
                 _ => Err(InflateError::Invalid),
             };
         }
-        let extra = bits.peek() & entry >> 18 & 31;
-        bits.consume((entry >> 12 & 31) - code_length(entry));
+        let extra = bits.peek() >> code_length(entry) & entry >> 18 & 31;
+        bits.consume(entry >> 12 & 31);
         let length = MIN_MATCH + (literal_value(entry) + extra) as usize;
-        bits.need(15);
-        let entry = codes.distance(bits.peek());
-        bits.consume(code_length(entry));
+        // A code that the table holds, and 13 extra bits.
+        bits.need(20);
+        let mut entry = codes.distance(bits.peek());
         if entry & DISTANCE_EXCEPTION != 0 {
-            break Err(InflateError::Invalid);
+            entry = codes.long_distance(entry, bits.peek());
+            bits.consume(code_length(entry));
+            if entry & DISTANCE_EXCEPTION != 0 {
+                break Err(InflateError::Invalid);
+            }
+            // Its extra bits come by themselves.
+            bits.need(13);
+            entry -= code_length(entry) * DISTANCE_BIT;
         }
-        bits.need(13);
-        let extra = bits.take((entry & 63) - code_length(entry));
+        let extra = bits.take(entry & 31) >> code_length(entry);
         let distance = (distance_value(entry) + extra) as usize;
         if distance > at {
             break Err(InflateError::Invalid);
