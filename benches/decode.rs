@@ -15,6 +15,7 @@ use std::ffi::CString;
 use std::fs::File;
 use std::hint::black_box;
 use std::io::Write;
+use std::mem::{size_of, MaybeUninit};
 use std::ops::{ControlFlow, Range};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -123,6 +124,45 @@ fn read_all(image: &Image<File>, sectors: usize, out: &mut [u8]) {
     }
 }
 
+/// C zlib, as emulators have it: whole blocks, one after the other.
+struct Zlib(Box<MaybeUninit<libz_sys::z_stream>>);
+
+impl Zlib {
+    fn new() -> Self {
+        // zlib takes zeros for an allocator of its own, and keeps the stream's address.
+        let mut stream = Box::new(MaybeUninit::zeroed());
+        let size = size_of::<libz_sys::z_stream>() as i32;
+        // SAFETY: a stream of zeros, that does not move; raw deflate with the largest window.
+        let status = unsafe {
+            let version = libz_sys::zlibVersion();
+            libz_sys::inflateInit2_(stream.as_mut_ptr(), -15, version, size)
+        };
+        assert_eq!(status, libz_sys::Z_OK);
+        Zlib(stream)
+    }
+
+    fn inflate(&mut self, input: &[u8], room: &mut [u8]) {
+        let stream = self.0.as_mut_ptr();
+        // SAFETY: an open stream; input and room are there until it returns.
+        let status = unsafe {
+            libz_sys::inflateReset(stream);
+            (*stream).next_in = input.as_ptr().cast_mut();
+            (*stream).avail_in = input.len() as u32;
+            (*stream).next_out = room.as_mut_ptr();
+            (*stream).avail_out = room.len() as u32;
+            libz_sys::inflate(stream, libz_sys::Z_FINISH)
+        };
+        assert_eq!(status, libz_sys::Z_STREAM_END);
+    }
+}
+
+impl Drop for Zlib {
+    fn drop(&mut self) {
+        // SAFETY: opened once, and not used any more.
+        unsafe { libz_sys::inflateEnd(self.0.as_mut_ptr()) };
+    }
+}
+
 fn inflate_zlib(zlib: &mut flate2::Decompress, input: &[u8], room: &mut [u8]) {
     zlib.reset(false);
     let finish = flate2::FlushDecompress::Finish;
@@ -150,19 +190,31 @@ fn sequential(c: &mut Criterion) {
         group.bench_function("bare zlib-rs loop", |b| {
             b.iter(|| packed.bare(&mut out, |input, room| inflate_zlib(&mut zlib, input, room)))
         });
+        let mut c_zlib = Zlib::new();
+        group.bench_function("bare C zlib loop", |b| {
+            b.iter(|| packed.bare(&mut out, |input, room| c_zlib.inflate(input, room)))
+        });
         // What emulators do: a block at a time, each with a read and a general zlib.
         let file = File::open(packed.file.path()).unwrap();
-        let mut input = vec![0; 2 * packed.block_size];
+        let emulate = |out: &mut [u8], inflate: &mut dyn FnMut(&[u8], &mut [u8])| {
+            let mut input = vec![0; 2 * packed.block_size];
+            for (number, room) in out.chunks_mut(packed.block_size).enumerate() {
+                let (span, coding) = &packed.blocks[number];
+                let input = &mut input[..span.len()];
+                file.read_exact_at(input, span.start as u64).unwrap();
+                block(*coding, input, room, &mut |input, room| {
+                    inflate(input, room)
+                });
+            }
+        };
+        group.bench_function("C zlib, a read for each block", |b| {
+            b.iter(|| emulate(&mut out, &mut |input, room| c_zlib.inflate(input, room)))
+        });
         group.bench_function("zlib-rs, a read for each block", |b| {
             b.iter(|| {
-                for (number, room) in out.chunks_mut(packed.block_size).enumerate() {
-                    let (span, coding) = &packed.blocks[number];
-                    let input = &mut input[..span.len()];
-                    file.read_exact_at(input, span.start as u64).unwrap();
-                    block(*coding, input, room, &mut |input, room| {
-                        inflate_zlib(&mut zlib, input, room);
-                    });
-                }
+                emulate(&mut out, &mut |input, room| {
+                    inflate_zlib(&mut zlib, input, room)
+                })
             })
         });
         let mut miniz = Box::<miniz_oxide::inflate::core::DecompressorOxide>::default();
