@@ -229,53 +229,36 @@ fn samples() -> Vec<Sample> {
     ]
 }
 
-#[test]
-fn whole_files() {
-    for (seed, sample) in samples().iter().enumerate() {
+/// Each sample, or what `file` makes of it, opened in each way.
+fn stress_all(rarity: u32, precache: bool, seed: u64, file: impl Fn(&Sample) -> Vec<u8>) {
+    for (seed, sample) in (seed..).zip(samples()) {
+        let file = file(&sample);
         for options in ways() {
-            stress(&sample.name, &sample.file, &options, 64, false, seed as u64);
+            stress(&sample.name, &file, &options, rarity, precache, seed);
         }
     }
+}
+
+fn whole(sample: &Sample) -> Vec<u8> {
+    sample.file.clone()
+}
+
+#[test]
+fn whole_files() {
+    stress_all(64, false, 0, whole);
 }
 
 #[test]
 fn sources_that_fail() {
-    for (seed, sample) in samples().iter().enumerate() {
-        for options in ways() {
-            stress(
-                &sample.name,
-                &sample.file,
-                &options,
-                4,
-                false,
-                seed as u64 + 7,
-            );
-        }
-    }
+    stress_all(4, false, 7, whole);
 }
 
 #[test]
 fn damaged_files_from_sources_that_fail() {
-    for (seed, sample) in samples().iter().enumerate() {
-        let file = damaged(sample);
-        for options in ways() {
-            stress(&sample.name, &file, &options, 6, false, seed as u64 + 70);
-        }
-    }
+    stress_all(6, false, 70, damaged);
 }
 
 #[test]
 fn images_that_come_into_memory_meanwhile() {
-    for (seed, sample) in samples().iter().enumerate() {
-        for options in ways() {
-            stress(
-                &sample.name,
-                &sample.file,
-                &options,
-                9,
-                true,
-                seed as u64 + 700,
-            );
-        }
-    }
+    stress_all(9, true, 700, whole);
 }
