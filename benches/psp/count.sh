@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 
 cargo build --quiet --release --features cli --bin cso
 for format in cso1 zso; do
-    "$target/release/cso" compress --quiet --format "$format" "$iso" -o "$work/$format"
+    "$target/release/cso" compress --quiet --level 5 --format "$format" "$iso" -o "$work/$format"
 done
 CARGO_TARGET_MIPSEL_UNKNOWN_LINUX_GNU_LINKER=mipsel-linux-gnu-gcc \
     RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc \
