@@ -5,16 +5,25 @@ fail() {
     exit 1
 }
 
+# debian_install PACKAGE...: one check at a time, for two of them may want packages.
+debian_install() {
+    local sudo=
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    mkdir -p "$PWD/target"
+    {
+        flock 8
+        $sudo apt-get update -qq > /dev/null || fail "the list of packages cannot be had"
+        $sudo apt-get install -y -qq --no-install-recommends "$@" > /dev/null ||
+            fail "$* cannot be installed"
+    } 8> "$PWD/target/packages.lock"
+}
+
 # need_debian COMMAND PACKAGE...: installs the packages if the command is missing.
 need_debian() {
     local command=$1
     shift
     command -v "$command" > /dev/null && return
-    local sudo=
-    [ "$(id -u)" = 0 ] || sudo=sudo
-    $sudo apt-get update -qq > /dev/null || fail "the list of packages cannot be had"
-    $sudo apt-get install -y -qq --no-install-recommends "$@" > /dev/null ||
-        fail "$* cannot be installed"
+    debian_install "$@"
     command -v "$command" > /dev/null || fail "$command is still missing"
 }
 
@@ -48,4 +57,45 @@ need_cinstall() {
         "cargo-c@$version" >&2 || fail "cargo-c cannot be installed"
     rm -rf "$root/build"
     printf '%s\n' "$root/bin/cargo-cinstall"
+}
+
+# Sets old_rust to the version that Cargo.toml promises and old_root to the folder that has it:
+# Debian's packages, unpacked in target/ beside whatever Rust is installed.
+need_old_rust() {
+    old_rust=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    old_root=$PWD/target/rust-$old_rust
+    [ -x "$old_root/usr/bin/rustc" ] && return
+    command -v apt-get > /dev/null || fail "Rust $old_rust is had from Debian's packages"
+    # What the packages depend on does not conflict with anything.
+    debian_install libllvm19 libcurl4 libhttp-parser2.9 libpcre3 libsqlite3-0 libssh2-1
+    debian_unpack "$(dpkg --print-architecture)" "$old_root" "$old_rust" rustc-web cargo-web \
+        libstd-rust-web-dev "libstd-rust-web-$old_rust"
+}
+
+# debian_unpack ARCHITECTURE FOLDER VERSION PACKAGE...: the newest packages whose version begins so.
+# They may be of another architecture than the machine's, so they have lists of their own.
+debian_unpack() {
+    local architecture=$1 folder=$2 wanted=$3 apt package version
+    shift 3
+    apt=$(mktemp -d)
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/packages"
+    cat > "$apt/conf" <<CONF
+APT::Architecture "$architecture";
+APT::Architectures { "$architecture"; };
+APT::Sandbox::User "root";
+Dir::State::lists "$apt/lists";
+Dir::Cache "$apt/cache";
+CONF
+    APT_CONFIG=$apt/conf apt-get update -qq > /dev/null || fail "the list of packages cannot be had"
+    for package in "$@"; do
+        version=$(APT_CONFIG=$apt/conf apt-cache madison "$package" |
+            awk -v v="$wanted" 'index($3, v ".") == 1 { print $3; exit }')
+        [ -n "$version" ] || fail "Debian has no $package $wanted for $architecture"
+        (cd "$apt/packages" && APT_CONFIG=$apt/conf apt-get download -qq "$package=$version") ||
+            fail "$package $version cannot be had"
+    done
+    for package in "$apt/packages"/*.deb; do
+        dpkg -x "$package" "$folder"
+    done
+    rm -r "$apt"
 }

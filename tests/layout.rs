@@ -1,6 +1,10 @@
 //! Every struct, constant and callback type of `src/capi/abi.rs` is the same to Rust and to C:
 //! ctest generates a program of both that compares them, which is compiled and run here.
-#![cfg(all(feature = "std", unix, not(target_arch = "mips")))]
+#![cfg(all(
+    feature = "std",
+    unix,
+    not(any(target_arch = "mips", target_arch = "s390x"))
+))]
 
 use std::path::Path;
 use std::process::Command;

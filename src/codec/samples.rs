@@ -3,9 +3,10 @@
 use std::vec;
 use std::vec::Vec;
 
-/// How much of something a test takes. On MIPS it is less: an emulator runs it, thirty times as slowly.
+/// How much of something a test takes. On MIPS and s390x it is less: an emulator
+/// runs it, thirty times as slowly.
 pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
-    match cfg!(target_arch = "mips") {
+    match cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         false => usual,
         true => emulated,
     }

@@ -4,7 +4,7 @@
 use super::options::MAX_LEVEL;
 use super::{compress, CompressOptions};
 use crate::codec::oracles::check_deflate;
-use crate::codec::samples::{lifelike, Random};
+use crate::codec::samples::{amount, lifelike, Random};
 use crate::format::Format;
 use crate::image::{Image, OpenOptions};
 use proptest::prelude::*;
@@ -12,8 +12,7 @@ use std::ops::ControlFlow;
 use std::vec;
 use std::vec::Vec;
 
-/// In an emulator everything takes thirty times as long.
-const CASES: u32 = if cfg!(target_arch = "mips") { 3 } else { 60 };
+const CASES: u32 = amount(60, 3) as u32;
 
 /// Some data of a kind that is numbered.
 fn stretch(kind: u8, len: usize, seed: u64) -> Vec<u8> {

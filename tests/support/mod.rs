@@ -20,9 +20,10 @@ pub mod rng;
 pub mod samples;
 pub mod source;
 
-/// How much of something a test takes. On MIPS it is less: an emulator runs it, thirty times as slowly.
+/// How much of something a test takes. On MIPS and s390x it is less: an emulator
+/// runs it, thirty times as slowly.
 pub const fn amount(usual: usize, emulated: usize) -> usize {
-    match cfg!(target_arch = "mips") {
+    match cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         false => usual,
         true => emulated,
     }
