@@ -409,6 +409,15 @@ static void a_mismatch_leaves_no_output(void)
     check_file(out, "old", 3);
     CHECK_OK(cso_compress_file(iso, out, &options));
     CHECK(error.status == CSO_OK);
+
+    /* The fast levels look only when they are told to. */
+    options.level = 1;
+    cso_test_fault(FAULT_MISMATCH);
+    CHECK_OK(cso_compress_file(iso, out, &options));
+    options.flags = CSO_COMPRESS_VERIFY;
+    MEET(cso_compress_file(iso, out, &options), CSO_ERR_MISMATCH);
+    options.flags = CSO_COMPRESS_VERIFY | CSO_COMPRESS_NO_VERIFY;
+    MEET(cso_compress_file(iso, out, &options), CSO_ERR_ARGUMENT);
 }
 
 static int is_beyond_reach(cso_status status)

@@ -266,7 +266,7 @@ static void ranges(void)
         cso_compress_options options;
         cso_status status;
     } CASES[] = {
-        {{.flags = 32}, CSO_ERR_ARGUMENT},
+        {{.flags = 64}, CSO_ERR_ARGUMENT},
         {{.flags = 0x80000000u}, CSO_ERR_ARGUMENT},
         {{.format = CSO_FORMAT_ISO}, CSO_ERR_ARGUMENT},
         {{.format = CSO_FORMAT_JISO}, CSO_ERR_ARGUMENT},

@@ -196,7 +196,8 @@
 #define CSO_SOURCE_SERIALIZE 1
 
 /**
- * Flag of cso_compress_options: do not decode each block again to compare it with its original.
+ * Flag of cso_compress_options: do not decode each block again to compare it with its original. Not
+ * together with CSO_COMPRESS_VERIFY.
  */
 #define CSO_COMPRESS_NO_VERIFY 1
 
@@ -223,6 +224,12 @@
  * CSO_ERR_ALREADY_EXISTS and is left alone.
  */
 #define CSO_COMPRESS_KEEP_EXISTING 16
+
+/**
+ * Flag of cso_compress_options: decode each block again to compare it with its original, at any
+ * level. Without it that is done at levels 5 and up, where it is cheap beside encoding.
+ */
+#define CSO_COMPRESS_VERIFY 32
 
 /**
  * Flag of cso_decompress_options, for cso_decompress_file() alone: take an input of no known

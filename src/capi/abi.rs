@@ -60,7 +60,8 @@ pub const CSO_OPEN_CHECK_INDEX: u32 = 4;
 /// say), so the library must never call two of them at the same time.
 pub const CSO_SOURCE_SERIALIZE: u32 = 1;
 
-/// Flag of cso_compress_options: do not decode each block again to compare it with its original.
+/// Flag of cso_compress_options: do not decode each block again to compare it with its original. Not
+/// together with CSO_COMPRESS_VERIFY.
 pub const CSO_COMPRESS_NO_VERIFY: u32 = 1;
 
 /// Flag of cso_compress_options: pad the output with zeros to a multiple of 2048 bytes, as files on
@@ -78,6 +79,10 @@ pub const CSO_COMPRESS_ACCEPT_RAW: u32 = 8;
 /// Flag of cso_compress_options, for cso_compress_file() alone: an output that exists already is
 /// CSO_ERR_ALREADY_EXISTS and is left alone.
 pub const CSO_COMPRESS_KEEP_EXISTING: u32 = 16;
+
+/// Flag of cso_compress_options: decode each block again to compare it with its original, at any
+/// level. Without it that is done at levels 5 and up, where it is cheap beside encoding.
+pub const CSO_COMPRESS_VERIFY: u32 = 32;
 
 /// Flag of cso_decompress_options, for cso_decompress_file() alone: take an input of no known
 /// format for a plain image.

@@ -69,7 +69,8 @@ pub unsafe extern "C" fn cso_compress(
     }
 }
 
-const SINK_FLAGS: u32 = CSO_COMPRESS_NO_VERIFY | CSO_COMPRESS_PAD | CSO_COMPRESS_DAX_AREAS;
+const SINK_FLAGS: u32 =
+    CSO_COMPRESS_NO_VERIFY | CSO_COMPRESS_VERIFY | CSO_COMPRESS_PAD | CSO_COMPRESS_DAX_AREAS;
 const FILE_FLAGS: u32 = SINK_FLAGS | CSO_COMPRESS_ACCEPT_RAW | CSO_COMPRESS_KEEP_EXISTING;
 
 /// The caller's options, as Rust has them; the writer checks the ranges of the numbers.
@@ -78,6 +79,11 @@ fn compress_options(options: &cso_compress_options, flags: u32) -> Result<Compre
         return Err(ErrorKind::Argument.into());
     }
     let has = |flag| options.flags & flag != 0;
+    let verify = match (has(CSO_COMPRESS_VERIFY), has(CSO_COMPRESS_NO_VERIFY)) {
+        (false, false) => None,
+        (yes, no) if yes != no => Some(yes),
+        _ => return Err(ErrorKind::Argument.into()),
+    };
     let format = match options.format {
         0 => Format::CsoV1,
         number => Format::from_number(number).ok_or(ErrorKind::Argument)?,
@@ -86,7 +92,7 @@ fn compress_options(options: &cso_compress_options, flags: u32) -> Result<Compre
         block_size: options.block_size,
         level: options.level,
         threads: options.threads,
-        verify: !has(CSO_COMPRESS_NO_VERIFY),
+        verify,
         pad: has(CSO_COMPRESS_PAD),
         raw_cost: options.raw_cost,
         lz4_cost: options.lz4_cost,

@@ -44,7 +44,7 @@ impl BlockEncoder {
             deflated: vec![0; if uses_deflate { block_size + 32 } else { 0 }],
             lz4: uses_lz4.then(|| lz4::Encoder::new(options.level, block_size)),
             lz4_room: vec![0; if uses_lz4 { lz4::bound(block_size) } else { 0 }],
-            check: options.verify.then(|| Check::new(block_size, own)),
+            check: (options.verify == Some(true)).then(|| Check::new(block_size, own)),
         }
     }
 

@@ -11,6 +11,9 @@ pub const MAX_LEVEL: u32 = 10;
 /// The level that is used where none is chosen.
 pub const DEFAULT_LEVEL: u32 = 6;
 
+/// From this level on, encoding takes so long that reading back costs under a twentieth of it.
+const CHEAPLY_VERIFIED: u32 = 5;
+
 /// The largest of the two cost options, in percent.
 pub const MAX_COST: u32 = 1000;
 
@@ -32,8 +35,9 @@ pub struct CompressOptions {
     /// Threads that compress; 0 stands for one for each core. The output is the same for any
     /// number.
     pub threads: u32,
-    /// Decode each block again after it was encoded, and compare. On by default.
-    pub verify: bool,
+    /// Decode each block again after it was encoded, and compare. `None` stands for where that is
+    /// cheap beside encoding: levels 5 and up.
+    pub verify: Option<bool>,
     /// Pad the finished file with zeros to a multiple of 2048 bytes, as files on a PS2 disk
     /// need it.
     pub pad: bool,
@@ -62,7 +66,7 @@ impl CompressOptions {
             block_size: 0,
             level: 0,
             threads: 0,
-            verify: true,
+            verify: None,
             pad: false,
             raw_cost: 0,
             lz4_cost: 0,
@@ -94,6 +98,7 @@ impl CompressOptions {
         if self.level == 0 {
             self.level = DEFAULT_LEVEL;
         }
+        self.verify.get_or_insert(self.level >= CHEAPLY_VERIFIED);
         let in_range = self.level <= MAX_LEVEL
             && self.threads <= MAX_THREADS
             && self.raw_cost <= MAX_COST
@@ -211,4 +216,26 @@ pub struct Summary {
     pub lz4_blocks: u32,
     /// Blocks that are deflate.
     pub deflate_blocks: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_read_back_where_that_is_cheap_or_wanted() {
+        let verifies = |level, verify| {
+            let options = CompressOptions {
+                level,
+                verify,
+                ..CompressOptions::new(Format::CsoV1)
+            };
+            options.checked().unwrap().verify
+        };
+        assert_eq!(verifies(0, None), Some(true));
+        assert_eq!(verifies(4, None), Some(false));
+        assert_eq!(verifies(5, None), Some(true));
+        assert_eq!(verifies(1, Some(true)), Some(true));
+        assert_eq!(verifies(MAX_LEVEL, Some(false)), Some(false));
+    }
 }

@@ -22,7 +22,7 @@ pub fn encode(input: &[u8]) -> usize {
     options.level = 1 + u32::from(level) % 10;
     options.block_size = 2048 << ((how >> 1) % 4);
     options.threads = 1;
-    options.verify = false;
+    options.verify = Some(false);
     options.accept_raw = true;
     let open = OpenOptions::new().accept_raw(true);
     let image = match Image::open_with(data, &open) {

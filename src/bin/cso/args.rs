@@ -83,6 +83,10 @@ pub(crate) struct Compress {
     #[arg(short, long, value_parser = level, default_value_t = DEFAULT_LEVEL)]
     pub(crate) level: u32,
 
+    /// Decode each block again to compare it: done anyway from level 5 on.
+    #[arg(long, conflicts_with = "no_verify")]
+    pub(crate) verify: bool,
+
     /// Do not decode each block again to compare it.
     #[arg(long)]
     pub(crate) no_verify: bool,

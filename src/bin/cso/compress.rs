@@ -99,7 +99,7 @@ fn options(args: &Compress, format: Written) -> CompressOptions {
     options.block_size = args.block_size.unwrap_or(0);
     options.level = args.level;
     options.threads = args.work.threads;
-    options.verify = !args.no_verify;
+    options.verify = (args.verify || args.no_verify).then_some(args.verify);
     options.pad = args.pad;
     options.raw_cost = args.raw_cost;
     options.lz4_cost = args.lz4_cost;
