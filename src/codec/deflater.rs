@@ -173,13 +173,13 @@ mod tests {
     use crate::codec::inflater::Inflater;
     use crate::codec::oracles::check_deflate;
     use crate::codec::psp_safe::is_psp_safe;
-    use crate::codec::samples::{blocks, lifelike, Random};
+    use crate::codec::samples::{amount, blocks, lifelike, Random};
     use core::sync::atomic::Ordering;
 
     /// Blocks of all kinds that have troubled encoders, several of each.
     fn corpus(size: usize) -> Vec<Vec<u8>> {
         let mut random = Random(size as u64);
-        (0..(1 << 16) / size)
+        (0..amount(1 << 16, 1 << 12) / size)
             .chain([0])
             .flat_map(|_| blocks(&mut random, size))
             .collect()

@@ -60,7 +60,7 @@ fn options() -> impl Strategy<Value = CompressOptions> {
                     level,
                     block_size: if format == Format::Dax { 0 } else { 1 << bits },
                     threads,
-                    verify,
+                    verify: Some(verify),
                     pad,
                     raw_cost,
                     lz4_cost,
