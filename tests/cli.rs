@@ -586,7 +586,7 @@ fn an_interrupt_leaves_nothing_behind() {
         while child.try_wait().unwrap().is_none() {
             if Instant::now() > deadline {
                 child.kill().unwrap();
-                panic!("it did not stop");
+                panic!("it did not stop: is SIG{signal} ignored here?");
             }
             std::thread::sleep(Duration::from_millis(10));
         }
