@@ -4,20 +4,14 @@
 //! one bit and an empty distance code excepted), more than 286 literal/length or 30 distance symbols, and a missing end of
 //! sub-block make it invalid.
 //!
-//! Two decoders share their tables: `wide` for 64-bit machines, `narrow` for 32-bit ones.
+//! Two decoders share their symbols: `wide` for 64-bit machines, `narrow` for 32-bit ones.
 
 use core::ops::Range;
 
-#[cfg(any(target_pointer_width = "64", test, differential))]
-mod code;
-#[cfg(any(target_pointer_width = "64", test, differential))]
-mod copy;
 #[cfg(any(test, differential))]
 pub(crate) mod differential;
 #[cfg(any(target_pointer_width = "32", test, differential))]
 mod narrow;
-#[cfg(any(target_pointer_width = "64", test, differential))]
-mod sort;
 mod symbols;
 #[cfg(any(target_pointer_width = "64", test, differential))]
 mod wide;

@@ -4,10 +4,12 @@
 //! the speed; so a request of several blocks is decoded by two lanes in turn, each on blocks of its own.
 
 mod bits;
+mod code;
 mod copy;
 mod header;
 mod lane;
 mod lockstep;
+mod sort;
 mod stream;
 
 use super::{Decoded, InflateError, Job};
@@ -16,7 +18,7 @@ use lane::Lane;
 use stream::Stream;
 
 /// Codes with tables of 10 bits for literals and lengths and 8 bits for distances: nearly no code of a small block is longer.
-type Codes = super::code::Codes<1024, 256>;
+type Codes = code::Codes<1024, 256>;
 
 /// The decoder: two sets of tables that follow the stream, one of the fixed codes.
 #[derive(Clone, Debug)]

@@ -1,5 +1,5 @@
-//! Canonical Huffman codes and the tables that decode them: as in `super::super::code`, in as little
-//! memory as it takes.
+//! Canonical Huffman codes and the tables that decode them: as for 64-bit machines, in
+//! as little memory as it takes.
 
 use super::super::symbols::{
     distance_exception, literal_exception, DISTANCES, DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID,

@@ -1,6 +1,6 @@
-//! Copies matches many bytes at a time.
+//! Bytes from one place of the output to another, many at a time where they lie far enough apart.
 
-use super::super::copy::copy_bytes;
+use core::cell::Cell;
 
 /// Most matches are no longer than this, and are copied as this many bytes at once.
 pub(super) const SHORT: usize = 16;
@@ -62,5 +62,23 @@ fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, e
         *target = bytes;
         from += N;
         at += N;
+    }
+}
+
+/// Copies `length` bytes from `distance` bytes before `at`, one by one: what is copied may itself be copied again.
+///
+/// Ranges outside the output copy nothing.
+#[inline(always)]
+fn copy_bytes(out: &mut [u8], at: usize, distance: usize, length: usize) {
+    // Source and target overlap: as cells both can be looked at in one go.
+    let cells = Cell::from_mut(out).as_slice_of_cells();
+    let Some(source) = at.checked_sub(distance).and_then(|from| cells.get(from..)) else {
+        return;
+    };
+    let Some(target) = cells.get(at..at + length) else {
+        return;
+    };
+    for (to, from) in target.iter().zip(source) {
+        to.set(from.get());
     }
 }

@@ -1,11 +1,11 @@
 //! Canonical Huffman codes and the tables that decode them.
 
-use super::sort::sort;
-use super::symbols::{
+use super::super::symbols::{
     distance_entry, distance_exception, literal_entry, literal_exception, DISTANCES,
     DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID, LITERALS, LITERAL_SYMBOLS, LONG, MAX_CODE_LENGTH,
 };
-use super::InflateError;
+use super::super::InflateError;
+use super::sort::sort;
 
 /// Number of codes of each length; the count at 0 means nothing.
 pub(super) type Counts = [u16; MAX_CODE_LENGTH + 1];
@@ -77,7 +77,6 @@ impl<const L: usize, const D: usize> Codes<L, D> {
     }
 
     /// Entry of the literal/length code that begins with the lowest of `bits`, however long: 15 bits at most.
-    #[cfg(any(target_pointer_width = "64", test, differential))]
     pub(crate) fn literal(&self, bits: u32) -> u32 {
         self.long_literal(self.literals.look_up(bits as usize), bits)
     }

@@ -1,7 +1,7 @@
 //! Sorts symbols by code length.
 
+use super::super::symbols::MAX_CODE_LENGTH;
 use super::code::Places;
-use super::symbols::MAX_CODE_LENGTH;
 
 /// Bits of one place in a register: more than any place has.
 const FIELD: u32 = 9;
