@@ -2,10 +2,14 @@
 
 #[cfg(feature = "std")]
 mod check;
+#[cfg(all(test, feature = "std", not(target_pointer_width = "32")))]
+mod differential;
 #[cfg(any(target_pointer_width = "32", test))]
 mod narrow;
 #[cfg(feature = "std")]
 mod optimal;
+#[cfg(not(target_pointer_width = "32"))]
+mod wide;
 
 use crate::error::{ErrorKind, Result};
 #[cfg(feature = "std")]
@@ -21,69 +25,12 @@ use optimal::Optimal;
 ///
 /// `wanted` is the fewest bytes that the block must give: of an input that goes on behind its
 /// data, no more is decoded than it takes to give them.
-#[cfg(target_pointer_width = "32")]
 pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
-    narrow::decode(input, out, wanted).ok_or(ErrorKind::BlockData.into())
-}
-
-/// Decodes one LZ4 block into `out` and returns how many bytes it gave.
-///
-/// `wanted` is the fewest bytes that the block must give: of an input that goes on behind its
-/// data, no more is decoded than it takes to give them.
-#[cfg(not(target_pointer_width = "32"))]
-pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
-    if let Ok(count) = lz4_flex::block::decompress_into(input, out) {
-        return Ok(count);
-    }
-    // lz4_flex takes all its input for data. Padding is rare (images over 2 GiB), so only now is
-    // it worth a walk over the sequences to find where the data may end.
-    let end = data_end(input, wanted, out.len()).ok_or(ErrorKind::BlockData)?;
-    lz4_flex::block::decompress_into(&input[..end], out).map_err(|_| ErrorKind::BlockData.into())
-}
-
-/// Where the first literals end that bring the output to `wanted` bytes or more, but to no more
-/// than `full`. Every block ends in literals, if only in none, so the data does not end before.
-#[cfg(not(target_pointer_width = "32"))]
-fn data_end(input: &[u8], wanted: usize, full: usize) -> Option<usize> {
-    let mut at = 0;
-    let mut given = 0usize;
-    loop {
-        let (token, after_token) = byte(input, at)?;
-        let (literals, after) = length(input, token >> 4, after_token)?;
-        given = given.checked_add(literals)?;
-        at = after.checked_add(literals)?;
-        if at > input.len() || given > full {
-            return None;
-        }
-        if given >= wanted {
-            return Some(at);
-        }
-        let (copied, after) = length(input, token & 15, at + 2)?;
-        given = given.checked_add(copied)?.checked_add(4)?;
-        at = after;
-    }
-}
-
-/// A length whose first four bits are `nibble`: the length, and where it ends.
-#[cfg(not(target_pointer_width = "32"))]
-fn length(input: &[u8], nibble: u8, mut at: usize) -> Option<(usize, usize)> {
-    let mut length = usize::from(nibble);
-    if nibble == 15 {
-        loop {
-            let (more, next) = byte(input, at)?;
-            length = length.checked_add(usize::from(more))?;
-            at = next;
-            if more != 255 {
-                break;
-            }
-        }
-    }
-    Some((length, at))
-}
-
-#[cfg(not(target_pointer_width = "32"))]
-fn byte(input: &[u8], at: usize) -> Option<(u8, usize)> {
-    input.get(at).map(|byte| (*byte, at + 1))
+    #[cfg(target_pointer_width = "32")]
+    use narrow as decoder;
+    #[cfg(not(target_pointer_width = "32"))]
+    use wide as decoder;
+    decoder::decode(input, out, wanted).ok_or(ErrorKind::BlockData.into())
 }
 
 /// An encoder of one level, to be used for many blocks.
@@ -257,6 +204,66 @@ mod tests {
             }
         }
         assert!(decode(&[0xFF; 600], &mut out, 2048).is_err());
+    }
+
+    /// Blocks of all kinds, whole and damaged, into room that is right, too small and too large.
+    #[cfg(all(feature = "std", not(target_pointer_width = "32")))]
+    #[test]
+    fn it_decodes_what_others_do() {
+        use crate::codec::samples::{amount, lifelike, Random};
+        let mut random = Random(43);
+        for _ in 0..amount(600, 60) {
+            let size = 1 + random.below(2500);
+            let block = lifelike(&mut random, size);
+            let data = lz4_flex::block::compress(&block);
+            for wanted in [
+                size,
+                size + random.below(40),
+                size - random.below(size.min(40)),
+            ] {
+                let mut case = (wanted as u16).to_le_bytes().to_vec();
+                case.push(random.number() as u8 | random.number() as u8);
+                case.extend_from_slice(&data);
+                differential::any(&case);
+                for _ in 0..3 {
+                    let at = 2 + random.below(case.len() - 2);
+                    case[at] ^= 1 << random.below(8);
+                    differential::any(&case);
+                }
+                case.resize(case.len() + random.below(60), random.number() as u8);
+                differential::any(&case);
+            }
+        }
+    }
+
+    /// Every distance and length that is copied in a way of its own, with all amounts of room.
+    #[test]
+    fn every_match_copies_as_byte_by_byte() {
+        for distance in 1..80 {
+            for length in 4..100 {
+                for literals in [0, 1, 7, 40, 60] {
+                    let mut block: Vec<u8> = (0..80).map(|i| i * 3 + 1).collect();
+                    let mut data = vec![0xF0 | 15.min(length - 4) as u8, 80 - 15];
+                    data.extend_from_slice(&block);
+                    data.extend_from_slice(&(distance as u16).to_le_bytes());
+                    if length >= 19 {
+                        data.push((length - 19) as u8);
+                    }
+                    for _ in 0..length {
+                        block.push(block[block.len() - distance]);
+                    }
+                    data.push(15.min(literals as u8) << 4);
+                    if literals >= 15 {
+                        data.push(literals as u8 - 15);
+                    }
+                    data.extend(0..literals as u8);
+                    block.extend(0..literals as u8);
+                    let mut out = vec![0xAA; block.len()];
+                    assert_eq!(decode(&data, &mut out, block.len()), Ok(block.len()));
+                    assert_eq!(out, block, "{distance} {length} {literals}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,13 @@
+//! Any bytes at all as an LZ4 block: our decoder for 64-bit machines against lz4_flex. The body is
+//! shared with the unit tests, which run it over damaged blocks.
+
+#![no_main]
+
+mod lz4 {
+    #[path = "../../../src/codec/lz4/differential.rs"]
+    pub(super) mod differential;
+    #[path = "../../../src/codec/lz4/wide.rs"]
+    mod wide;
+}
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lz4::differential::any(data));
