@@ -46,11 +46,13 @@ pub(crate) struct Settings {
     pub(crate) division_passes: u32,
     /// How codes are searched while passes are compared.
     pub(crate) search: Search,
+    /// How the codes of the best of them are.
+    pub(crate) last_search: Search,
     /// Descents from disturbed counts.
     pub(crate) random_descents: u32,
     /// Choose the codeword lengths of the best solutions one by one.
     pub(crate) refine: bool,
-    /// Passes with the real codes, searched thoroughly.
+    /// Passes with the real codes in the end, each searched thoroughly.
     pub(crate) polish: u32,
 }
 
@@ -64,6 +66,7 @@ impl Settings {
             starts: &[Start::Mixed, Start::Fixed],
             passes: self.passes.max(3),
             search: Search::Thorough,
+            last_search: Search::Thorough,
             divisions: self.divisions.max(1),
             division_passes: 2,
             polish: self.polish.max(1),
@@ -73,8 +76,8 @@ impl Settings {
         }
     }
 
-    /// For text that repeats itself, of which another parse is hardly ever smaller. A random search is for those who want
-    /// to know.
+    /// For text that repeats itself, of which another parse is hardly ever smaller. Its streams are short, so that a bit
+    /// of the codes weighs more. A random search is for those who want to know.
     pub(crate) fn settled(&self) -> Settings {
         if self.random_descents > 0 {
             return Settings { ..*self };
@@ -84,7 +87,9 @@ impl Settings {
             passes: 2,
             divisions: self.divisions.min(1),
             division_passes: 1,
+            last_search: Search::Thorough,
             refine: false,
+            polish: 0,
             ..*self
         }
     }
@@ -114,6 +119,7 @@ impl Effort {
             divisions: 0,
             division_passes: 0,
             search: Search::Quick,
+            last_search: Search::Quick,
             random_descents: 0,
             refine: false,
             polish: 0,
@@ -127,6 +133,7 @@ impl Effort {
             ..swift
         };
         let high = Settings {
+            last_search: Search::Thorough,
             polish: 1,
             ..normal
         };

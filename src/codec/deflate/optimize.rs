@@ -86,7 +86,7 @@ impl Optimizer {
         for division in 0..settings.divisions {
             self.divide(settings, piece, division as usize);
         }
-        if settings.polish > 0 && !piece.is_unwanted() {
+        if settings.last_search == Search::Thorough && !piece.is_unwanted() {
             self.best.measure(Search::Thorough);
         }
         if settings.refine && !piece.is_unwanted() {

@@ -223,6 +223,43 @@ fn streams_are_no_larger_than_those_of_libdeflate_at_its_best() {
     assert!(ours <= theirs, "{ours} {theirs}");
 }
 
+/// Data that is far from real files, and from what the presets were chosen for.
+#[test]
+fn streams_of_extreme_data_are_hardly_larger_than_those_of_libdeflate_at_its_best() {
+    const SIZE: usize = 16384;
+    // As many as there are between two resets.
+    const BLOCKS: usize = 32;
+    let mut random = Random(16);
+    let mut libdeflate = libdeflater::Compressor::new(libdeflater::CompressionLvl::best());
+    let mut sparse = vec![0; BLOCKS * SIZE];
+    for _ in 0..BLOCKS * SIZE / 64 {
+        sparse[random.below(BLOCKS * SIZE)] = random.number() as u8;
+    }
+    let two = random.bytes(BLOCKS * SIZE, 2);
+    let four = random.bytes(BLOCKS * SIZE, 4);
+    let mut kinds = vec![sparse, two, four, vec![0; SIZE]];
+    for period in [2, 3, 17, 333, 1000] {
+        let pattern = random.bytes(period, 256);
+        kinds.push(pattern.iter().copied().cycle().take(SIZE).collect());
+    }
+    for effort in &EFFORTS[..2] {
+        for data in &kinds[amount(0, 3)..] {
+            let mut encoder = Encoder::new(*effort, SIZE);
+            let (mut ours, mut theirs) = (0, 0);
+            for block in data.chunks(SIZE) {
+                ours += round_trip(&mut encoder, block).len();
+                let size = libdeflate.deflate_compress(block, &mut room(block));
+                theirs += size.unwrap();
+            }
+            let start = &data[..20];
+            assert!(
+                ours <= theirs + theirs / 100,
+                "{ours} {theirs} {effort:?} {start:?}"
+            );
+        }
+    }
+}
+
 /// Symbols of a random skewed distribution.
 fn histogram(random: &mut Random) -> Histogram {
     let mut histogram = Histogram::EMPTY;
