@@ -101,6 +101,36 @@ fn the_same_bytes_for_any_number_of_threads() {
     }
 }
 
+/// At the levels that take long. Batches of blocks are shared out among the threads: all work lies
+/// where one ends and the next begins, so that what a batch knows of another would show.
+#[test]
+fn the_same_bytes_for_any_number_of_threads_at_the_highest_levels() {
+    const BATCH: usize = 512 << 10;
+    const LIVELY: usize = 16 << 10;
+    let borders = amount(7, 2);
+    let mut image = vec![0; (borders + 1) * BATCH];
+    let lively = disc(borders * LIVELY);
+    for (border, lively) in lively.chunks(LIVELY).enumerate() {
+        let at = (border + 1) * BATCH - LIVELY / 2;
+        image[at..at + LIVELY].copy_from_slice(lively);
+    }
+    for format in WRITTEN {
+        for level in [8, 9, 10] {
+            let mut options = options(format);
+            options.level = level;
+            options.threads = 1;
+            let alone = compress(&image, &options);
+            for threads in [2, 7] {
+                options.threads = threads;
+                assert!(
+                    compress(&image, &options) == alone,
+                    "{format:?} {level} {threads}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn areas_of_equal_blocks() {
     let other = disc(300_000);
