@@ -3,11 +3,9 @@
 
 #![no_main]
 
-mod lz4 {
-    #[path = "../../../src/codec/lz4/differential.rs"]
-    pub(super) mod differential;
-    #[path = "../../../src/codec/lz4/wide.rs"]
-    mod wide;
-}
+#[path = "../../src/codec/lz4/differential.rs"]
+mod differential;
+#[path = "../../src/codec/lz4/wide.rs"]
+mod wide;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| lz4::differential::any(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| differential::any(data));
