@@ -31,13 +31,16 @@ unpack() {
     dpkg -x "${found[0]}" "$2"
 }
 
-# image NAME TREE: an image of a tree, with no trace of when it was made.
+# image NAME TREE: an image of a tree, with no trace of when it was made. Rock Ridge would tell.
 image() {
     find "$2" -exec touch --no-dereference --date=@1000000000 {} +
-    genisoimage -quiet -R -D -input-charset utf-8 -V "${1^^}" -o "$folder/$1.iso" "$2"
-    # The times of the volume descriptor.
-    printf '2001090901464000%.0s\0' 1 2 3 4 |
-        dd of="$folder/$1.iso" bs=1 seek=$((16 * 2048 + 813)) conv=notrunc status=none
+    genisoimage -quiet -iso-level 4 -input-charset iso8859-1 -V "${1^^}" -o "$folder/$1.iso" "$2"
+    # The times of both volume descriptors.
+    local sector
+    for sector in 16 17; do
+        printf '2001090901464000%.0s\0' 1 2 3 4 |
+            dd of="$folder/$1.iso" bs=1 seek=$((sector * 2048 + 813)) conv=notrunc status=none
+    done
 }
 
 tree=$(mktemp -d "$folder/tree.XXXXXX")
