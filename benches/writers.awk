@@ -5,6 +5,17 @@ function y(percent) { return top + (most - percent) / (most - least) * height }
 function text(px, py, anchor, what) {
     printf "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>\n", px, py, anchor, what
 }
+# The height nearest above `py` where a label that begins at `px` covers no earlier one.
+function clear(px, py,    i) {
+    for (i = 1; i <= labels; i++)
+        if (px - label_x[i] < 90 && label_x[i] - px < 90 && py - label_y[i] < 13 && label_y[i] - py < 13) {
+            py = label_y[i] - 13
+            i = 0
+        }
+    labels++
+    label_x[labels] = px; label_y[labels] = py
+    return py
+}
 
 BEGIN {
     left = 70; top = 50; width = 700; height = 380
@@ -45,7 +56,7 @@ END {
         sub(/^cso, level /, "", label); sub(/, by one block.*/, "", label)
         # Others stand above their points and ours below: the fastest lie close together.
         if (kind[i] == "ours") text(x(cpu[i]) - 2, y(size[i]) + 18, "middle", label)
-        else text(x(cpu[i]) + 6, y(size[i]) - 6, "start", label)
+        else text(x(cpu[i]) + 6, clear(x(cpu[i]), y(size[i])) - 6, "start", label)
     }
     print "</svg>"
 }
