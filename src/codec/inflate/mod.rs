@@ -4,10 +4,11 @@
 //! one bit and an empty distance code excepted), more than 286 literal/length or 30 distance symbols, and a missing end of
 //! sub-block make it invalid.
 //!
-//! Two decoders share their symbols: `wide` for 64-bit machines, `narrow` for 32-bit ones.
+//! Two decoders share symbols and the shape of codes: `wide` for 64-bit machines, `narrow` for 32-bit ones.
 
 use core::ops::Range;
 
+mod canonical;
 #[cfg(any(test, differential))]
 pub(crate) mod differential;
 #[cfg(any(target_pointer_width = "32", test, differential))]

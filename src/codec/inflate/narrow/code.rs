@@ -1,19 +1,14 @@
-//! Canonical Huffman codes and the tables that decode them: as for 64-bit machines, in
-//! as little memory as it takes.
+//! Canonical Huffman codes and the tables that decode them: as for 64-bit machines, in as
+//! little memory as it takes.
 
+use super::super::canonical::{find, Counts, SPACE};
 use super::super::symbols::{
     distance_exception, literal_exception, DISTANCES, DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID,
     LITERAL, LITERALS, LITERAL_SYMBOLS, LONG, MAX_CODE_LENGTH,
 };
 use super::super::InflateError;
 
-/// Number of codes of each length; the count at 0 means nothing.
-pub(super) type Counts = [u16; MAX_CODE_LENGTH + 1];
-
 pub(super) const NO_CODES: Counts = [0; MAX_CODE_LENGTH + 1];
-
-/// The whole code space: codes are complete when their shares of it sum up to this.
-const SPACE: u32 = 1 << MAX_CODE_LENGTH;
 
 /// What the symbols of an alphabet stand for, as entries without their code lengths.
 struct Alphabet {
@@ -203,8 +198,7 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     }
 }
 
-/// How a code shares its space. Codes are kept as 15-bit numbers with the first bit of the code on top, so that codes of all
-/// lengths compare in the order in which they are assigned.
+/// How a code shares its space.
 #[derive(Clone, Debug)]
 struct Shape {
     /// First code of each length; the one of the next length is where they end.
@@ -252,13 +246,7 @@ impl Shape {
     #[cold]
     #[inline(never)]
     fn search(&self, bits: u32, shortest: usize, sorted: &[u16], alphabet: &Alphabet) -> u32 {
-        let code = (bits as u16).reverse_bits() >> 1;
-        let mut length = shortest;
-        while length < MAX_CODE_LENGTH && code >= self.first[length + 1] {
-            length += 1;
-        }
-        let place = usize::from(self.offset[length])
-            + usize::from((code - self.first[length]) >> (MAX_CODE_LENGTH - length));
+        let (place, length) = find(bits, shortest, &self.first, &self.offset);
         let symbol = sorted.get(place).copied().unwrap_or_default();
         alphabet.entry(symbol.into(), length as u32)
     }

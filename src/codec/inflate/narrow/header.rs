@@ -1,9 +1,10 @@
 //! The header of a dynamic sub-block: code lengths, themselves coded.
 
+use super::super::canonical::Counts;
 use super::super::symbols::{CODE_LENGTH_ORDER, MAX_DISTANCES, MAX_LITERALS};
 use super::super::InflateError;
 use super::bits::Bits;
-use super::code::{Counts, NO_CODES};
+use super::code::NO_CODES;
 use super::Decoder;
 
 /// Most code lengths of a sub-block.

@@ -1,14 +1,12 @@
 //! Canonical Huffman codes and the tables that decode them.
 
+use super::super::canonical::{find, Counts, SPACE};
 use super::super::symbols::{
     distance_entry, distance_exception, literal_entry, literal_exception, DISTANCES,
     DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID, LITERALS, LITERAL_SYMBOLS, LONG, MAX_CODE_LENGTH,
 };
 use super::super::InflateError;
 use super::sort::sort;
-
-/// Number of codes of each length; the count at 0 means nothing.
-pub(super) type Counts = [u16; MAX_CODE_LENGTH + 1];
 
 /// First place of each code length in [`Code::sorted`]; that at 0 is behind all places taken.
 pub(super) type Places = [u16; MAX_CODE_LENGTH + 1];
@@ -106,9 +104,6 @@ impl<const L: usize, const D: usize> Codes<L, D> {
 }
 
 /// One code: a table indexed by the next bits of the stream, and what a search for longer codes needs.
-///
-/// Codes are kept as 15-bit numbers with the first bit of the code on top, so that codes of all lengths compare in the
-/// order in which they are assigned.
 #[derive(Clone, Debug)]
 pub(super) struct Code<const SIZE: usize, const PLACES: usize> {
     table: [u32; SIZE],
@@ -119,9 +114,6 @@ pub(super) struct Code<const SIZE: usize, const PLACES: usize> {
     /// Where the symbols of each length begin in `sorted`.
     offset: Places,
 }
-
-/// The whole code space: codes are complete when their shares of it sum up to this.
-const SPACE: u32 = 1 << MAX_CODE_LENGTH;
 
 impl<const SIZE: usize, const PLACES: usize> Code<SIZE, PLACES> {
     /// Bits that index the table.
@@ -219,13 +211,7 @@ impl<const SIZE: usize, const PLACES: usize> Code<SIZE, PLACES> {
     #[cold]
     #[inline(never)]
     fn search(&self, bits: u32, entry: impl Fn(usize, u32) -> u32) -> u32 {
-        let code = (bits as u16).reverse_bits() >> 1;
-        let mut length = Self::BITS + 1;
-        while length < MAX_CODE_LENGTH && code >= self.first[length + 1] {
-            length += 1;
-        }
-        let place = usize::from(self.offset[length])
-            + usize::from((code - self.first[length]) >> (MAX_CODE_LENGTH - length));
+        let (place, length) = find(bits, Self::BITS + 1, &self.first, &self.offset);
         let symbol = self
             .sorted
             .get(place)

@@ -3,10 +3,10 @@
 //! A fifth of all symbols of a small block are code lengths, so they get a table of their own kind: two plain code lengths
 //! come out of one look-up where their codes fit in its index, and every kind of symbol takes the same path.
 
+use super::super::canonical::Counts;
 use super::super::symbols::{CODE_LENGTH_ORDER, MAX_CODE_LENGTH, MAX_DISTANCES, MAX_LITERALS};
 use super::super::InflateError;
 use super::bits::Bits;
-use super::code::Counts;
 use super::Codes;
 
 /// Longest code of a code length, in bits.
