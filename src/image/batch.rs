@@ -113,7 +113,10 @@ impl<S: ReadAt> Image<S> {
             None => LONG_RUN.div_ceil(size as usize),
         };
         let count = MAX_BLOCKS.min((last - first) as usize + 1);
-        let span = self.locate(&mut scratch.window, first)?;
+        // A window that is loaded anew may contradict the old one if the file changes: all blocks of a
+        // batch are located by the same entries.
+        let entries = self.entries(&mut scratch.window, first)?;
+        let span = self.locate_in(entries, first)?;
         let start = span.offset;
         let end_of = |span: &Span| span.offset + u64::from(span.len);
         let is_stored = |span: &Span| span.coding == Coding::Stored && span.len == size;
@@ -130,7 +133,8 @@ impl<S: ReadAt> Image<S> {
             if scratch.cached == Some(block) {
                 break;
             }
-            let Some(span) = self.locate_beside(scratch, block) else {
+            // What is wrong with a later block is told when it comes first.
+            let Ok(span) = self.locate_in(entries, block) else {
                 break;
             };
             if span.offset < end || end_of(&span) - start > MAX_BYTES {

@@ -69,11 +69,12 @@ impl<S: ReadAt> Image<S> {
         room: usize,
     ) -> Result<Option<Batch>> {
         let block_size = self.header.block_size as usize;
-        let span = self.locate(&mut scratch.window, first)?;
+        let entries = self.entries(&mut scratch.window, first)?;
+        let span = self.locate_in(entries, first)?;
         let mut end = span.offset;
         let mut blocks = first..first;
         while (blocks.len() + 1) * block_size <= room && scratch.cached != Some(blocks.end) {
-            let Some(next) = self.locate_beside(scratch, blocks.end) else {
+            let Ok(next) = self.locate_in(entries, blocks.end) else {
                 break;
             };
             let next_end = next.offset + u64::from(next.len);

@@ -338,24 +338,33 @@ impl<S: ReadAt> Image<S> {
         if self.header.format == Format::Iso {
             return self.header.span(block, index::NO_ENTRY);
         }
-        let entry = match &self.index {
+        self.locate_in(self.entries(window, block)?, block)
+    }
+
+    /// The part of the index that has `block` and others near it: of the image's own, or `window`,
+    /// which is loaded as needed.
+    fn entries<'a>(&'a self, window: &'a mut Window, block: u32) -> Result<&'a Window> {
+        match &self.index {
             #[cfg(not(cso_rt))]
-            Index::Whole(whole) => whole.entry(block),
+            Index::Whole(whole) => Ok(whole),
             #[cfg(feature = "std")]
             Index::Pages(pages) => pages
                 .page(&self.source, &self.header, block)
-                .map_err(|e| e.in_block(block))?
-                .entry(block),
+                .map_err(|e| e.in_block(block)),
             Index::Windows(blocks) => {
                 if !window.covers(block) {
                     window
                         .load(&self.source, &self.header, block, *blocks)
                         .map_err(|e| e.in_block(block))?;
                 }
-                window.entry(block)
+                Ok(window)
             }
-        };
-        match entry {
+        }
+    }
+
+    /// Where block `block` lies, by these entries.
+    fn locate_in(&self, entries: &Window, block: u32) -> Result<Span> {
+        match entries.entry(block) {
             Some(entry) => self.header.span(block, entry),
             None => Err(Error::new(ErrorKind::OutOfRange).in_block(block)),
         }

@@ -1,7 +1,6 @@
 //! A range of bytes, block after block: straight to where the caller wants them, but for those of
 //! which only a part is wanted.
 
-use super::index::Index;
 use super::scratch::Scratch;
 use super::{block_room, Crew, Image};
 use crate::error::{Error, Result};
@@ -63,17 +62,6 @@ impl<S: ReadAt> Image<S> {
             }
         }
         Ok(())
-    }
-
-    /// Where a block lies that may be read together with others.
-    pub(super) fn locate_beside(&self, scratch: &mut Scratch, block: u32) -> Option<Span> {
-        // A window that is loaded anew may contradict the old one if the file changes: the blocks
-        // of a batch are all located by the same one.
-        if matches!(self.index, Index::Windows(_)) && !scratch.window.covers(block) {
-            return None;
-        }
-        // What is wrong with a later block is told when it comes first.
-        self.locate(&mut scratch.window, block).ok()
     }
 
     /// Bytes of the file that are in memory: those from `start` to `end`.
