@@ -40,6 +40,26 @@ impl Decoder {
         Ok(())
     }
 
+    /// Decodes one block of `len` bytes at the start of `input` to the first `size` bytes of `out`,
+    /// which it must fill. What lies behind those may change: it is faster where it can.
+    #[cfg(not(cso_rt))]
+    pub(crate) fn decode_among(
+        &mut self,
+        coding: Coding,
+        input: &[u8],
+        len: usize,
+        out: &mut [u8],
+        size: usize,
+    ) -> Result<()> {
+        match coding {
+            Coding::Lz4 => match lz4::decode_among(input, len, out, size, size)? {
+                given if given < size => Err(ErrorKind::BlockShort.into()),
+                _ => Ok(()),
+            },
+            _ => self.decode(coding, &input[..len], &mut out[..size], size),
+        }
+    }
+
     /// Whether a block of `size` bytes that takes `packed` of them in the file is decoded faster with
     /// others, by [`decode_many`](Self::decode_many).
     #[cfg(not(cso_rt))]

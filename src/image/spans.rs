@@ -55,10 +55,11 @@ impl Blocks<'_> {
         out: &mut [u8],
     ) -> Result<()> {
         let start = (span.offset - self.offset) as usize;
-        let input = &self.bytes[start..start + span.len as usize];
-        let room = &mut out[i * self.size..(i + 1) * self.size];
+        let (input, room) = (&self.bytes[start..], &mut out[i * self.size..]);
+        let len = span.len as usize;
+        // Blocks behind this one are yet to be decoded.
         decoder
-            .decode(span.coding, input, room, self.size)
+            .decode_among(span.coding, input, len, room, self.size)
             .map_err(|e| self.named(e, i))
     }
 

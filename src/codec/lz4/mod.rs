@@ -26,11 +26,26 @@ use optimal::Optimal;
 /// `wanted` is the fewest bytes that the block must give: of an input that goes on behind its
 /// data, no more is decoded than it takes to give them.
 pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
+    let (len, size) = (input.len(), out.len());
+    decode_among(input, len, out, size, wanted)
+}
+
+/// Decodes the LZ4 block of `len` bytes at the start of `input` to the first `size` bytes of `out`, as
+/// [`decode`] does. What lies behind those in `out` may change: it is faster where there is something
+/// behind both.
+#[inline]
+pub(crate) fn decode_among(
+    input: &[u8],
+    len: usize,
+    out: &mut [u8],
+    size: usize,
+    wanted: usize,
+) -> Result<usize> {
     #[cfg(target_pointer_width = "32")]
-    use narrow as decoder;
+    let given = narrow::decode(&input[..len], &mut out[..size], wanted);
     #[cfg(not(target_pointer_width = "32"))]
-    use wide as decoder;
-    decoder::decode(input, out, wanted).ok_or(ErrorKind::BlockData.into())
+    let given = wide::decode(input, len, out, size, wanted);
+    given.ok_or(ErrorKind::BlockData.into())
 }
 
 /// An encoder of one level, to be used for many blocks.
@@ -204,6 +219,25 @@ mod tests {
             }
         }
         assert!(decode(&[0xFF; 600], &mut out, 2048).is_err());
+    }
+
+    #[test]
+    fn what_lies_behind_a_block_is_no_part_of_it() {
+        let block = text(700);
+        let mut data = lz4_flex::block::compress(&block);
+        let whole = data.len();
+        data.extend_from_slice(&[0; 100]);
+        for cut in 0..=whole {
+            for (size, wanted) in [(700, 700), (700, 300), (500, 500)] {
+                let mut alone = vec![0xAA; size];
+                let mut among = vec![0x55; size + 100];
+                let right = decode(&data[..cut], &mut alone, wanted);
+                let given = decode_among(&data, cut, &mut among, size, wanted);
+                assert_eq!(given, right, "{cut} {size} {wanted}");
+                let count = right.unwrap_or(0);
+                assert_eq!(among[..count], alone[..count]);
+            }
+        }
     }
 
     /// Blocks of all kinds, whole and damaged, into room that is right, too small and too large.

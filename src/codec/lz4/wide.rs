@@ -4,24 +4,55 @@
 //! What it takes is the time of mispredicted branches, and of loads that wait for stores beside
 //! which they begin. So it has few branches, and copies as much as it can with one load.
 
-/// Bytes that a copy may write behind its end.
-const SLACK: usize = 32;
+/// Bytes that a copy may read and write behind its end.
+pub(super) const SLACK: usize = 32;
 
-/// Decodes one block into `out`; the rules are those of [`decode`](super::decode). `None` if it is
-/// damaged.
-pub(super) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> {
+/// The largest input and output that are decoded fast. Positions are kept in 32 bits, which no length
+/// in such an input exceeds either: then one comparison tells whether a range lies within a slice.
+const MAX_SIZE: usize = 1 << 24;
+
+/// Decodes the block of `len` bytes at the start of `input` to the first `size` bytes of `out`; the
+/// rules are those of [`decode`](super::decode). `None` if it is damaged.
+///
+/// There may be more behind both: then the end of the block is decoded fast too, and as many as
+/// [`SLACK`] bytes behind its place in `out` change.
+pub(super) fn decode(
+    input: &[u8],
+    len: usize,
+    out: &mut [u8],
+    size: usize,
+    wanted: usize,
+) -> Option<usize> {
     let mut place = Place { at: 0, given: 0 };
-    match run(&mut place, input, out, wanted) {
-        Some(given) => Some(given),
-        None => careful(place, input, out, wanted),
+    if len.max(size) <= MAX_SIZE {
+        let near = &input[..input.len().min(len + SLACK)];
+        let room = out.len().min(size + SLACK);
+        let ends = Ends { len, size, wanted };
+        if run(&mut place, near, &mut out[..room], ends) {
+            return Some(size);
+        }
     }
+    if place.at as usize > len {
+        // The block ends somewhere before.
+        place = Place { at: 0, given: 0 };
+    }
+    careful(place, &input[..len], &mut out[..size], wanted)
+}
+
+/// Where the input of a block ends, where its place in the output does, and how much of that is
+/// wanted.
+#[derive(Clone, Copy)]
+struct Ends {
+    len: usize,
+    size: usize,
+    wanted: usize,
 }
 
 /// Input up to `at` is used, output up to `given` is there.
 #[derive(Clone, Copy)]
 struct Place {
-    at: usize,
-    given: usize,
+    at: u32,
+    given: u32,
 }
 
 /// What a fast step has decoded.
@@ -32,60 +63,60 @@ enum Step {
     End,
 }
 
-/// Decodes as long as it is fast, to the end of the block if it can: `Some` is what the block gave.
+/// Decodes as long as it is fast; whether that was to the end of the block.
 #[inline(never)]
-fn run(place: &mut Place, input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> {
+fn run(place: &mut Place, input: &[u8], out: &mut [u8], ends: Ends) -> bool {
     let mut here = *place;
-    let given = loop {
-        match step(&mut here, input, out, wanted) {
+    let ended = loop {
+        match step(&mut here, input, out, ends) {
             Some(Step::Sequence) => {}
-            Some(Step::End) => break Some(out.len()),
-            None => break None,
+            Some(Step::End) => break true,
+            None => break false,
         }
     };
     *place = here;
-    given
+    ended
 }
 
 /// Decodes a sequence. `None` where there is damage, or not room enough to be fast: then `place` is
 /// what it was, and what is behind it in `out` may have changed.
+///
+/// That a sequence ends behind the block is for the next step to find.
 #[inline(always)]
-fn step(place: &mut Place, input: &[u8], out: &mut [u8], wanted: usize) -> Option<Step> {
-    let Place { mut at, mut given } = *place;
-    let &[token, first @ ..] = input.get(at..)?.first_chunk::<17>()?;
+fn step(place: &mut Place, input: &[u8], out: &mut [u8], ends: Ends) -> Option<Step> {
+    let (mut at, mut given) = (place.at as usize, place.given as usize);
+    let &[token, first @ ..] = bytes::<17>(input, at)?;
     at += 1;
     let mut literals = usize::from(token >> 4);
     if literals < 15 {
-        *out.get_mut(given..)?.first_chunk_mut::<16>()? = first;
+        *room(out, given)? = first;
     } else {
         literals += more(input, &mut at)?;
-        let from = input.get(at..)?.get(..literals + SLACK)?;
-        copy(from, out.get_mut(given..)?.get_mut(..literals + SLACK)?);
+        copy_literals(input, at, out, given, literals)?;
     }
-    at += literals;
-    given += literals;
-    if given >= wanted {
+    at = short(at + literals);
+    given = short(given + literals);
+    if given >= ends.wanted {
         // Nothing more has its place in a full block: what follows is padding.
-        return (given == out.len()).then_some(Step::End);
+        return (given == ends.size && at <= ends.len).then_some(Step::End);
     }
-    let distance = usize::from(u16::from_le_bytes(*input.get(at..)?.first_chunk()?));
+    let distance = usize::from(u16::from_le_bytes(*bytes(input, at)?));
     at += 2;
-    if distance > given {
-        return None;
-    }
+    let from = short(given.checked_sub(distance)?);
     let mut length = 4 + usize::from(token & 15);
     if length < 19 && length <= distance {
         // In one go: the second load need not wait for the first store.
-        out.get_mut(given - distance..given + 18)?
-            .copy_within(..18, distance);
+        copy_within::<18>(out, from, given)?;
     } else {
         if length == 19 {
             length += more(input, &mut at)?;
         }
         copy_match(out, given, distance, length)?;
     }
-    given += length;
-    *place = Place { at, given };
+    *place = Place {
+        at: at as u32,
+        given: (given + length) as u32,
+    };
     Some(Step::Sequence)
 }
 
@@ -105,11 +136,24 @@ fn more(input: &[u8], at: &mut usize) -> Option<usize> {
     Some(length)
 }
 
-/// Copies all but the last bytes, fewer than [`SLACK`], of slices of the same length.
+/// Copies many literals, and up to [`SLACK`] bytes behind them. `None` if there is no room for that.
 #[inline(always)]
-fn copy(from: &[u8], to: &mut [u8]) {
-    for (to, from) in to.chunks_exact_mut(SLACK).zip(from.chunks_exact(SLACK)) {
-        to.copy_from_slice(from);
+fn copy_literals(
+    input: &[u8],
+    at: usize,
+    out: &mut [u8],
+    given: usize,
+    literals: usize,
+) -> Option<()> {
+    let end = given + literals;
+    let (mut from, mut to) = (short(at), given);
+    loop {
+        *room::<SLACK>(out, to)? = *bytes(input, from)?;
+        from = short(from + SLACK);
+        to = short(to + SLACK);
+        if to >= end {
+            return Some(());
+        }
     }
 }
 
@@ -120,35 +164,64 @@ fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Opti
     if distance < 16 {
         return repeat(out, at, distance, length);
     }
-    let window = out.get_mut(at - distance..at + length + SLACK)?;
-    let mut done = 0;
-    while done < length {
-        window.copy_within(done..done + 16, distance + done);
-        window.copy_within(done + 16..done + 32, distance + done + 16);
-        done += 32;
+    let end = at + length;
+    let (mut from, mut to) = (short(at - distance), at);
+    loop {
+        copy_within::<16>(out, from, to)?;
+        copy_within::<16>(out, from + 16, to + 16)?;
+        from = short(from + 32);
+        to = short(to + 32);
+        if to >= end {
+            return Some(());
+        }
     }
-    Some(())
 }
 
 /// As [`copy_match`], from less than 16 bytes before.
 #[inline(always)]
 fn repeat(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     let Pattern { mask, times, far } = PATTERNS[distance & 15];
-    let bytes = *out.get(at - distance..)?.first_chunk()?;
-    let pattern = (u64::from_le_bytes(bytes) & mask).wrapping_mul(times);
-    *out.get_mut(at..)?.first_chunk_mut()? = pattern.to_le_bytes();
+    let first = u64::from_le_bytes(*bytes(out, short(at - distance))?);
+    *room(out, at)? = (first & mask).wrapping_mul(times).to_le_bytes();
     // What is eight bytes or more before the rest equals it too.
-    let far = usize::from(far);
-    let window = out.get_mut((at + 8).checked_sub(far)?..at + length + SLACK)?;
-    window.copy_within(..8, far);
-    window.copy_within(8..16, far + 8);
-    let mut done = 24;
-    while done < length {
-        window.copy_within(done - 8..done, far + done - 8);
-        done += 8;
+    let end = at + length;
+    let mut to = at + 8;
+    let mut from = short(to - usize::from(far));
+    loop {
+        copy_within::<8>(out, from, to)?;
+        copy_within::<8>(out, from + 8, to + 8)?;
+        from = short(from + 16);
+        to = short(to + 16);
+        if to >= end {
+            break;
+        }
     }
     // There is nothing to repeat.
     (distance != 0).then_some(())
+}
+
+/// Copies `N` bytes, all of which are read before any is written. `None` if there is no room.
+#[inline(always)]
+fn copy_within<const N: usize>(out: &mut [u8], from: usize, to: usize) -> Option<()> {
+    let copy: [u8; N] = *bytes(out, from)?;
+    *room(out, to)? = copy;
+    Some(())
+}
+
+#[inline(always)]
+fn bytes<const N: usize>(input: &[u8], at: usize) -> Option<&[u8; N]> {
+    input.get(at..at + N)?.first_chunk()
+}
+
+#[inline(always)]
+fn room<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
+    out.get_mut(at..at + N)?.first_chunk_mut()
+}
+
+/// A position within a slice or little behind it, as one that the compiler knows to be so.
+#[inline(always)]
+fn short(position: usize) -> usize {
+    position as u32 as usize
 }
 
 /// How to repeat bytes from a small distance.
@@ -185,10 +258,19 @@ const PATTERNS: [Pattern; 16] = {
     all
 };
 
+/// A [`Place`] in a block of any size.
+struct Exact {
+    at: usize,
+    given: usize,
+}
+
 /// Decodes the rest of a block, and writes nothing behind it.
 #[inline(never)]
 fn careful(place: Place, input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> {
-    let mut place = place;
+    let mut place = Exact {
+        at: place.at as usize,
+        given: place.given as usize,
+    };
     let mut enough = None;
     while let Some(token) = input.get(place.at) {
         place.at += 1;
@@ -218,7 +300,7 @@ fn length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     }
 }
 
-fn literals(place: &mut Place, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
+fn literals(place: &mut Exact, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let length = length(input, &mut place.at, nibble)?;
     let from = input.get(place.at..)?.get(..length)?;
     out.get_mut(place.given..)?
@@ -229,7 +311,7 @@ fn literals(place: &mut Place, input: &[u8], out: &mut [u8], nibble: u8) -> Opti
     Some(())
 }
 
-fn matched(place: &mut Place, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
+fn matched(place: &mut Exact, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let distance = usize::from(u16::from_le_bytes(*input.get(place.at..)?.first_chunk()?));
     place.at += 2;
     let length = 4 + length(input, &mut place.at, nibble)?;
