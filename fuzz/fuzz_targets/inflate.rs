@@ -12,4 +12,9 @@ mod inflate;
 #[path = "../../src/codec/words.rs"]
 mod words;
 
+/// And both this.
+#[allow(dead_code)]
+#[path = "../../src/codec/zlib.rs"]
+mod zlib;
+
 libfuzzer_sys::fuzz_target!(|data: &[u8]| inflate::differential::any(data));

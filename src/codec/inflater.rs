@@ -4,6 +4,8 @@
 use super::inflate::InflateError;
 use super::inflate::{Inflate, Job};
 use super::zlib;
+#[cfg(feature = "libdeflate")]
+use super::zlib::Wrapping;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Up to so many bytes, blocks are decoded faster together than by libdeflate one by one: 1.1 to 1.3
@@ -67,7 +69,7 @@ impl Inflater {
         given.map_err(|_| ErrorKind::BlockData.into())
     }
 
-    /// Decodes several raw deflate streams of `input`, each into its own part of `out`, which it
+    /// Decodes several deflate streams of `input`, each into its own part of `out`, which it
     /// must fill. The parts ascend. Fails with the first job that fails, and why.
     ///
     /// Of each, no more than the first 2 GiB are used.
@@ -90,7 +92,7 @@ impl Inflater {
             .map_err(|(job, kind)| (good + job, kind))
     }
 
-    /// Decodes several raw deflate streams of `input`, each into its own part of `out`, which it
+    /// Decodes several deflate streams of `input`, each into its own part of `out`, which it
     /// must fill. The parts ascend. Fails with the first job that fails, and why.
     ///
     /// Of each, no more than the first 2 GiB are used.
@@ -105,6 +107,7 @@ impl Inflater {
             .decode_many(input, jobs, out)
             .map_err(|(job, why)| match why {
                 InflateError::Short => (job, ErrorKind::BlockShort),
+                InflateError::Checksum => (job, ErrorKind::Checksum),
                 _ => (job, ErrorKind::BlockData),
             })
     }
@@ -119,7 +122,11 @@ impl Inflater {
         for (i, job) in jobs.iter().enumerate() {
             let input = &input[job.input.start as usize..job.input.end as usize];
             let out = &mut out[job.output.start as usize..job.output.end as usize];
-            match self.decode(input, out) {
+            let given = match job.wrapping {
+                Wrapping::Raw => self.decode(input, out),
+                Wrapping::Zlib => self.decode_zlib(input, out),
+            };
+            match given {
                 Ok(given) if given == out.len() => {}
                 Ok(_) => return Err((i, ErrorKind::BlockShort)),
                 Err(e) => return Err((i, e.kind())),
@@ -143,13 +150,10 @@ impl Inflater {
         let body = &input[zlib::HEADER_LEN..];
         let done = self.own.decode(body, out);
         let done = done.map_err(|_| Error::new(ErrorKind::BlockData))?;
-        let trailer = body.get(done.read..).and_then(|rest| rest.first_chunk());
-        match trailer {
-            Some(sum) if u32::from_be_bytes(*sum) == zlib::adler32(&out[..done.written]) => {
-                Ok(done.written)
-            }
-            _ => Err(ErrorKind::Checksum.into()),
+        if !zlib::has_trailer(&body[done.read..], &out[..done.written]) {
+            return Err(ErrorKind::Checksum.into());
         }
+        Ok(done.written)
     }
 }
 

@@ -7,6 +7,15 @@ pub(crate) const HEADER_LEN: usize = 2;
 #[cfg(feature = "std")]
 pub(crate) const TRAILER_LEN: usize = 4;
 
+/// What may stand around a deflate stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrapping {
+    /// Nothing.
+    Raw,
+    /// The zlib wrapping. Some tools leave it out: where its header is not valid, there is none.
+    Zlib,
+}
+
 /// Whether `input` begins with a zlib header that asks for no preset dictionary.
 pub(crate) fn has_header(input: &[u8]) -> bool {
     match input {
@@ -18,8 +27,24 @@ pub(crate) fn has_header(input: &[u8]) -> bool {
     }
 }
 
+/// Whether `rest`, which begins behind the stream that gave `block`, begins with its Adler-32.
+pub(crate) fn has_trailer(rest: &[u8], block: &[u8]) -> bool {
+    rest.first_chunk()
+        .is_some_and(|sum| u32::from_be_bytes(*sum) == adler32(block))
+}
+
 /// Adler-32 of `data`.
+#[cfg(feature = "std")]
 pub(crate) fn adler32(data: &[u8]) -> u32 {
+    simd_adler32::adler32(&data)
+}
+
+#[cfg(not(feature = "std"))]
+pub(crate) use adler32_of_bytes as adler32;
+
+/// Adler-32 of `data`, a byte at a time.
+#[cfg(any(not(feature = "std"), test))]
+pub(crate) fn adler32_of_bytes(data: &[u8]) -> u32 {
     const MODULUS: u32 = 65521;
     // The most bytes whose sums cannot overflow a u32 before they are reduced.
     const RUN: usize = 5552;
@@ -70,15 +95,17 @@ mod tests {
     #[test]
     fn adler32_of_the_specification() {
         // RFC 1950's algorithm on the well-known example.
-        assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
-        assert_eq!(adler32(b""), 1);
         let long = [0xFF; 100_000];
         let (mut a, mut b) = (1u64, 0u64);
         for byte in long {
             a = (a + u64::from(byte)) % 65521;
             b = (b + a) % 65521;
         }
-        assert_eq!(u64::from(adler32(&long)), b << 16 | a);
+        for adler32 in [adler32, adler32_of_bytes] {
+            assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
+            assert_eq!(adler32(b""), 1);
+            assert_eq!(u64::from(adler32(&long)), b << 16 | a);
+        }
     }
 
     #[test]

@@ -66,7 +66,6 @@ impl Buffer {
 impl Deref for Buffer {
     type Target = [u8];
 
-    #[inline]
     fn deref(&self) -> &[u8] {
         match self {
             Buffer::Heap(bytes) => bytes,
@@ -76,7 +75,6 @@ impl Deref for Buffer {
 }
 
 impl DerefMut for Buffer {
-    #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
         match self {
             Buffer::Heap(bytes) => bytes,

@@ -1,6 +1,8 @@
 //! From how a block is stored to the codec that undoes it.
 
 use crate::codec::inflate::Job;
+#[cfg(not(cso_rt))]
+use crate::codec::zlib::Wrapping;
 use crate::codec::{inflater::Inflater, lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
@@ -60,11 +62,20 @@ impl Decoder {
         }
     }
 
-    /// Whether a block of `size` bytes that takes `packed` of them in the file is decoded faster with
-    /// others, by [`decode_many`](Self::decode_many).
+    /// What stands around the deflate stream of a block of `size` bytes that takes `packed` of them in
+    /// the file, if it is decoded faster with others, by [`decode_many`](Self::decode_many).
     #[cfg(not(cso_rt))]
-    pub(crate) fn is_faster_with_others(coding: Coding, packed: usize, size: usize) -> bool {
-        coding == Coding::Deflate && Inflater::is_faster_together(packed, size)
+    pub(crate) fn faster_with_others(
+        coding: Coding,
+        packed: usize,
+        size: usize,
+    ) -> Option<Wrapping> {
+        let wrapping = match coding {
+            Coding::Deflate => Wrapping::Raw,
+            Coding::Zlib => Wrapping::Zlib,
+            Coding::Stored | Coding::Lz4 | Coding::Lzo => return None,
+        };
+        Inflater::is_faster_together(packed, size).then_some(wrapping)
     }
 
     /// Decodes several deflate blocks of `input`, each into its own part of `out`, which it must

@@ -3,6 +3,7 @@
 
 use super::decode::Decoder;
 use crate::codec::inflate::Job;
+use crate::codec::zlib::Wrapping;
 use crate::error::{Error, Result};
 use crate::format::Span;
 
@@ -33,8 +34,9 @@ impl Blocks<'_> {
             count: 0,
         };
         for (i, span) in self.spans.iter().enumerate() {
-            if Decoder::is_faster_with_others(span.coding, span.len as usize, self.size) {
-                waiting.push(self, i, span);
+            let together = Decoder::faster_with_others(span.coding, span.len as usize, self.size);
+            if let Some(wrapping) = together {
+                waiting.push(self, i, span, wrapping);
                 if waiting.count == MOST {
                     waiting.decode(self, decoder, out)?;
                 }
@@ -81,10 +83,11 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn push(&mut self, all: &Blocks, i: usize, span: &Span) {
+    fn push(&mut self, all: &Blocks, i: usize, span: &Span, wrapping: Wrapping) {
         let start = (span.offset - all.offset) as u32;
         self.jobs[self.count] = Job {
             input: start..start + span.len,
+            wrapping,
             output: (i * all.size) as u32..((i + 1) * all.size) as u32,
         };
         self.blocks[self.count] = i as u32;

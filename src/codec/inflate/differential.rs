@@ -3,7 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::{narrow, wide, Decoded, InflateError, Job};
+use super::{narrow, wide, Decoded, InflateError, Job, Wrapping};
 
 /// Any bytes at all: the first one chooses how much room there is, the others are the stream.
 #[cfg(differential)]
@@ -83,10 +83,12 @@ impl Decoders {
         let jobs = [
             Job {
                 input: 0..split,
+                wrapping: Wrapping::Raw,
                 output: 0..sizes[0] as u32,
             },
             Job {
                 input: split..input.len() as u32,
+                wrapping: Wrapping::Raw,
                 output: sizes[0] as u32..(sizes[0] + sizes[1]) as u32,
             },
         ];

@@ -6,6 +6,7 @@
 //!
 //! Two decoders share symbols and the shape of codes: `wide` for 64-bit machines, `narrow` for 32-bit ones.
 
+use super::zlib::{self, Wrapping};
 use core::ops::Range;
 
 mod canonical;
@@ -36,6 +37,8 @@ pub(crate) enum InflateError {
     OutputFull,
     /// The stream yields less than the job's output; only [`Inflate::decode_many`] minds.
     Short,
+    /// The block is not what the job's wrapping says it is.
+    Checksum,
 }
 
 /// What [`Inflate::decode`] did.
@@ -52,6 +55,8 @@ pub(crate) struct Decoded {
 pub(crate) struct Job {
     /// Bytes of the input that hold the stream, and perhaps something behind it that is ignored.
     pub(crate) input: Range<u32>,
+    /// What stands around the stream in them.
+    pub(crate) wrapping: Wrapping,
     /// Bytes of the output that the stream must yield exactly.
     pub(crate) output: Range<u32>,
 }
@@ -60,16 +65,21 @@ impl Job {
     /// One that decodes nothing to nothing.
     pub(crate) const EMPTY: Job = Job {
         input: 0..0,
+        wrapping: Wrapping::Raw,
         output: 0..0,
     };
 
-    /// Where the stream is, in an input of `size` bytes.
-    fn input(&self, size: usize) -> Result<Range<usize>, InflateError> {
-        let range = self.input.start as usize..self.input.end as usize;
-        if range.start > range.end || range.end > size {
-            return Err(InflateError::Truncated);
-        }
-        Ok(range)
+    /// Where the stream is, up to the end of the job's input, and whether a trailer follows it.
+    fn stream(&self, input: &[u8]) -> Result<(Range<usize>, bool), InflateError> {
+        let (start, end) = (self.input.start as usize, self.input.end as usize);
+        let bytes = input.get(start..end).ok_or(InflateError::Truncated)?;
+        let wrapped = self.wrapping == Wrapping::Zlib && zlib::has_header(bytes);
+        let start = if wrapped {
+            start + zlib::HEADER_LEN
+        } else {
+            start
+        };
+        Ok((start..end, wrapped))
     }
 
     /// Where the block goes, in a part of the output that begins at `base` and has `size` bytes.
@@ -119,7 +129,7 @@ impl Inflate {
     /// Of each, no more than the first 2 GiB are used.
     ///
     /// # Errors
-    /// Any [`InflateError`] but [`InflateError::Short`]. The contents of `out` are unspecified then.
+    /// Any [`InflateError`] but [`InflateError::Short`] and [`InflateError::Checksum`]. The contents of `out` are unspecified then.
     pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<Decoded, InflateError> {
         self.decoder.decode(input, out)
     }

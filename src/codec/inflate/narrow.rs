@@ -5,7 +5,7 @@ mod code;
 mod header;
 mod stream;
 
-use super::{Decoded, InflateError, Job};
+use super::{zlib, Decoded, InflateError, Job};
 use code::Codes;
 use stream::Stream;
 
@@ -51,15 +51,18 @@ impl Decoder {
     }
 
     fn decode_job(&mut self, input: &[u8], job: &Job, out: &mut [u8]) -> Result<(), InflateError> {
-        let input = input
-            .get(job.input(input.len())?)
-            .ok_or(InflateError::Truncated)?;
+        let (stream, wrapped) = job.stream(input)?;
+        let input = input.get(stream).ok_or(InflateError::Truncated)?;
         let out = out
             .get_mut(job.output(0, out.len())?)
             .ok_or(InflateError::OutputFull)?;
-        let room = out.len();
-        if self.decode(input, out)?.written < room {
+        let done = self.decode(input, out)?;
+        if done.written < out.len() {
             return Err(InflateError::Short);
+        }
+        let rest = input.get(done.read..).unwrap_or_default();
+        if wrapped && !zlib::has_trailer(rest, out) {
+            return Err(InflateError::Checksum);
         }
         Ok(())
     }

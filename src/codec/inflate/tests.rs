@@ -10,7 +10,7 @@ use std::vec;
 use std::vec::Vec;
 
 use super::differential::Decoders;
-use super::{narrow, wide, InflateError, Job};
+use super::{narrow, wide, InflateError, Job, Wrapping};
 
 /// A small deterministic generator (xorshift).
 struct Random(u64);

@@ -3,7 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::{libdeflate, narrow, wide, zlib, InflateError, Job, Random};
+use super::{libdeflate, narrow, wide, zlib, InflateError, Job, Random, Wrapping};
 
 /// A request: the input, its jobs and the output it must yield, where gaps are 0xee.
 struct Request {
@@ -36,6 +36,7 @@ impl Request {
             let output = request.expected.len() as u32;
             request.jobs.push(Job {
                 input: input..input + stream.len() as u32,
+                wrapping: Wrapping::Raw,
                 output: output..output + data.len() as u32,
             });
             request.input.extend(stream);
@@ -170,5 +171,67 @@ impl Request {
         let mut out = self.expected.clone();
         let result = wide::Decoder::new().decode_many(&self.input, &self.jobs, &mut out);
         assert!(result.is_err_and(|(failed, _)| failed <= index));
+    }
+}
+
+impl Request {
+    /// The same blocks, zlib-wrapped but for every third, from which somebody left the wrapping out.
+    fn wrapped(&self) -> Self {
+        let mut input = vec![];
+        let mut jobs = self.jobs.clone();
+        for (number, job) in jobs.iter_mut().enumerate() {
+            let stream = &self.input[job.input.start as usize..job.input.end as usize];
+            let block = &self.expected[job.output.start as usize..job.output.end as usize];
+            let start = input.len() as u32;
+            if number % 3 == 2 {
+                input.extend_from_slice(stream);
+            } else {
+                input.extend_from_slice(&[0x78, 0xda]);
+                input.extend_from_slice(stream);
+                input.extend_from_slice(&adler32(block).to_be_bytes());
+            }
+            job.wrapping = Wrapping::Zlib;
+            job.input = start..input.len() as u32;
+        }
+        Self {
+            input,
+            jobs,
+            expected: self.expected.clone(),
+        }
+    }
+}
+
+/// The last four bytes of what another encoder makes of a block.
+fn adler32(block: &[u8]) -> u32 {
+    let wrapped = miniz_oxide::deflate::compress_to_vec_zlib(block, 1);
+    u32::from_be_bytes(*wrapped.last_chunk().unwrap())
+}
+
+#[test]
+fn wrapped_streams_and_some_that_are_not() {
+    let mut random = Random(25);
+    for count in 0..20 {
+        let request = Request::new(count, 3, &mut random).wrapped();
+        let (result, out) = request.decode();
+        assert_eq!(result, Ok(()));
+        assert!(out == request.expected);
+    }
+}
+
+#[test]
+fn a_wrong_or_missing_checksum_is_found() {
+    let mut random = Random(26);
+    for count in 1..9 {
+        for index in (0..count).filter(|index| index % 3 != 2) {
+            let mut request = Request::new(count, 0, &mut random).wrapped();
+            let end = request.jobs[index].input.end;
+            for missing in 1..5 {
+                request.jobs[index].input.end = end - missing;
+                request.fails(index, InflateError::Checksum);
+            }
+            request.jobs[index].input.end = end;
+            request.input[end as usize - 1 - random.below(4)] ^= 0x10;
+            request.fails(index, InflateError::Checksum);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! One lane of a request: jobs that are decoded one after the other.
 
-use super::super::{InflateError, Job};
+use super::super::{zlib, InflateError, Job};
 use super::stream::Stream;
 use super::{Codes, Workspace};
 
@@ -10,6 +10,8 @@ pub(super) struct Lane<'a> {
     /// The lane's share of the caller's output.
     out: &'a mut [u8],
     stream: Stream,
+    /// A zlib trailer follows the stream.
+    wrapped: bool,
     workspace: &'a mut Workspace,
     fixed: &'a Codes,
     jobs: &'a [Job],
@@ -35,6 +37,7 @@ impl<'a> Lane<'a> {
             input,
             out,
             stream,
+            wrapped: false,
             workspace,
             fixed,
             jobs,
@@ -93,9 +96,7 @@ impl<'a> Lane<'a> {
             .stream
             .open_sub_block(self.input, self.out, self.workspace)?
         {
-            if self.stream.at < self.stream.end {
-                return Err(InflateError::Short);
-            }
+            self.close_job()?;
             self.jobs = self.jobs.split_first().map_or(&[], |(_, rest)| rest);
             self.index += 1;
             if !self.open_job()? {
@@ -109,7 +110,7 @@ impl<'a> Lane<'a> {
         let Some(job) = self.jobs.first() else {
             return Ok(false);
         };
-        let input = job.input(self.input.len())?;
+        let (input, wrapped) = job.stream(self.input)?;
         let output = job.output(self.base, self.out.len())?;
         // What follows directly will be overwritten when its turn comes.
         let limit = match self.jobs.get(1) {
@@ -119,6 +120,22 @@ impl<'a> Lane<'a> {
             _ => output.end,
         };
         self.stream = Stream::new(input, output, limit);
+        self.wrapped = wrapped;
         Ok(true)
+    }
+
+    /// Checks the block that the current job has given.
+    fn close_job(&self) -> Result<(), InflateError> {
+        if self.stream.at < self.stream.end {
+            return Err(InflateError::Short);
+        }
+        if self.wrapped {
+            let rest = self.input.get(self.stream.trailer()).unwrap_or_default();
+            let block = self.out.get(self.stream.start..self.stream.end);
+            if !zlib::has_trailer(rest, block.unwrap_or_default()) {
+                return Err(InflateError::Checksum);
+            }
+        }
+        Ok(())
     }
 }

@@ -55,6 +55,11 @@ impl Stream {
         self.bits.read()
     }
 
+    /// What follows the stream, once that has ended.
+    pub(crate) fn trailer(&self) -> Range<usize> {
+        self.read()..self.input_end
+    }
+
     /// Bytes of the block so far.
     pub(crate) fn written(&self) -> usize {
         self.at - self.start
