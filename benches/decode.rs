@@ -300,25 +300,31 @@ fn random(c: &mut Criterion) {
     group.finish();
 }
 
-/// Two threads that read halves of an image, with one handle, beside one that reads it all.
+/// Two threads that read an image with one handle, stripes of it in turn, beside one that reads it all.
 fn readers(c: &mut Criterion) {
     let plain = image::plain();
     let packed = pack(&plain, Format::CsoV1, 2048);
     let image = cso::open(packed.file.path()).unwrap();
     let mut out = vec![0; packed.size];
-    let half = packed.size / 2 / (16 * SECTOR) * (16 * SECTOR);
+    const STRIPE: usize = 256;
     let mut group = c.benchmark_group("readers of one handle");
     group.throughput(Throughput::Bytes(packed.size as u64));
     group.bench_function("1", |b| b.iter(|| read_all(&image, 16, &mut out)));
     group.bench_function("2", |b| {
         b.iter(|| {
-            let (near, far) = out.split_at_mut(half);
-            std::thread::scope(|scope| {
-                scope.spawn(|| read_all(&image, 16, near));
-                for (i, room) in far.chunks_mut(16 * SECTOR).enumerate() {
-                    let first = half / SECTOR + 16 * i;
-                    image.read_sectors(first as u32, room).unwrap();
+            let stripes = out.chunks_mut(STRIPE * SECTOR).enumerate();
+            let (even, odd): (Vec<_>, Vec<_>) = stripes.partition(|(number, _)| number % 2 == 0);
+            let read = |stripes: Vec<(usize, &mut [u8])>| {
+                for (number, stripe) in stripes {
+                    for (i, room) in stripe.chunks_mut(16 * SECTOR).enumerate() {
+                        let first = number * STRIPE + 16 * i;
+                        image.read_sectors(first as u32, room).unwrap();
+                    }
                 }
+            };
+            std::thread::scope(|scope| {
+                scope.spawn(|| read(even));
+                read(odd);
             });
         })
     });
@@ -426,13 +432,36 @@ fn lz4(c: &mut Criterion) {
     group.finish();
 }
 
+fn dax(c: &mut Criterion) {
+    let plain = image::plain();
+    let packed = pack(&plain, Format::Dax, 8192);
+    let mut out = vec![0; packed.size];
+    let mut group = c.benchmark_group("DAX");
+    group.throughput(Throughput::Bytes(packed.size as u64));
+    let mut libdeflate = libdeflater::Decompressor::new();
+    group.bench_function("bare libdeflate loop", |b| {
+        b.iter(|| {
+            packed.bare(&mut out, |input, room| {
+                libdeflate.zlib_decompress(input, room).unwrap();
+            })
+        })
+    });
+    let handle = Handle::open(packed.file.path());
+    for sectors in [1, 64] {
+        let id = BenchmarkId::new("sectors at once", sectors);
+        group.bench_function(id, |b| b.iter(|| handle.read_all(sectors, &mut out)));
+    }
+    assert!(out == plain);
+    group.finish();
+}
+
 fn main() {
     let mut c = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_millis(1500))
         .configure_from_args();
-    for group in [sequential, random, readers, verify, open, lz4] {
+    for group in [sequential, random, readers, verify, open, lz4, dax] {
         group(&mut c);
     }
     c.final_summary();

@@ -90,6 +90,11 @@ const CLAIMS: &[Claim] = &[
         "ZSO 2 KiB/sectors at once, from memory/64",
         "ZSO 2 KiB/bare C lz4 loop",
     ),
+    claim(
+        "DAX, 64 sectors at once, against a bare libdeflate loop",
+        "DAX/sectors at once/64",
+        "DAX/bare libdeflate loop",
+    ),
 ];
 
 /// What is told in microseconds.
