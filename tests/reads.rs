@@ -534,6 +534,43 @@ fn a_run_of_small_requests_reads_ahead() {
     }
 }
 
+/// Sector after sector, each block but the damaged one is there, whether it was decoded when it was
+/// asked for or with the one before.
+#[test]
+fn a_damaged_block_in_a_run_harms_no_other() {
+    let image = disc::image(40 * SECTOR, 3);
+    let sample = Ciso {
+        turn: 3,
+        ..Ciso::new(Kind::V1, SECTOR)
+    }
+    .build("", &image);
+    for bad in 0..40 {
+        let mut file = sample.file.clone();
+        let block = sample.blocks[bad].clone();
+        // Deflate blocks of the kind that is reserved. Stored ones cannot be told.
+        file[block.clone()].fill(7);
+        let stored = block.len() == SECTOR;
+        let source = Counting::new(&file);
+        let in_memory = Image::open(&file[..]).unwrap();
+        let in_a_file = Image::open(&source).unwrap();
+        for sector in 0..40 {
+            let mut a = [0; SECTOR];
+            let mut b = [0; SECTOR];
+            let read = in_memory.read_sectors(sector as u32, &mut a);
+            assert_eq!(in_a_file.read_sectors(sector as u32, &mut b), read);
+            if sector != bad {
+                assert_eq!(read, Ok(()));
+                assert!(a == image[sector * SECTOR..][..SECTOR] && a == b);
+            } else if !stored {
+                let error = read.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::BlockData);
+                assert_eq!(error.block(), Some(bad as u32));
+                assert_eq!(error.offset(), Some(block.start as u64));
+            }
+        }
+    }
+}
+
 #[cfg(feature = "std")]
 mod hosted {
     use super::*;

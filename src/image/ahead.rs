@@ -20,6 +20,8 @@ pub(super) struct Ahead {
     next: u32,
     /// Bytes to fetch at once; 0 where there is no run.
     reach: usize,
+    /// Requests of the run.
+    requests: u32,
 }
 
 impl Ahead {
@@ -29,6 +31,7 @@ impl Ahead {
             // There is no such block.
             next: u32::MAX,
             reach: 0,
+            requests: 0,
         }
     }
 
@@ -52,8 +55,19 @@ impl Ahead {
         self.reach
     }
 
+    /// How many requests up to this one each went on where the one before ended.
+    pub(super) fn requests(&self) -> u32 {
+        self.requests
+    }
+
     /// These blocks were asked for last.
     pub(super) fn passed(&mut self, blocks: &Range<u32>) {
+        // Of a block that is asked for again, another part is.
+        if self.expects(blocks.start) {
+            self.requests = self.requests.saturating_add(1);
+        } else if blocks.end != self.next {
+            self.requests = 0;
+        }
         self.next = blocks.end;
     }
 
@@ -86,6 +100,17 @@ mod tests {
             ahead.passed(&(block..block + 1));
         }
         assert_eq!(fetched, [0, 8, 16, 32, 64, 64, 0, 8, 0]);
+    }
+
+    #[test]
+    fn requests_count_as_long_as_they_follow_one_another() {
+        let mut ahead = Ahead::new();
+        let mut counts = std::vec::Vec::new();
+        for block in [5, 6, 7, 7, 8, 10, 11, 3] {
+            ahead.passed(&(block..block + 1));
+            counts.push(ahead.requests());
+        }
+        assert_eq!(counts, [0, 1, 2, 2, 3, 0, 1, 0]);
     }
 
     #[test]

@@ -205,6 +205,7 @@ impl<S: ReadAt> Image<S> {
                 return Err(Error::new(ErrorKind::Truncated).at(file.len() as u64));
             }
             batch.place = Place::File;
+            scratch.ahead.passed(&batch.blocks());
             return Ok(());
         }
         let Scratch { packed, ahead, .. } = scratch;
@@ -267,7 +268,14 @@ impl<S: ReadAt> Image<S> {
     ) -> Result<usize> {
         let count = batch.spans.len();
         let (mut next, mut done) = (0, 0);
-        if count == 1 || self.header.place(at).1 != 0 {
+        let is_part = self.header.place(at).1 != 0;
+        if count == 1 && !is_part {
+            let given = self.deliver_with_next(scratch, &batch.found(0), out);
+            if let Some(given) = given {
+                return Ok(given);
+            }
+        }
+        if count == 1 || is_part {
             done = self.deliver(scratch, &batch.found(0), at, out)?;
             next = 1;
         }

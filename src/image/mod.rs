@@ -15,6 +15,8 @@ mod index;
 #[cfg(feature = "std")]
 mod kept;
 pub(crate) mod memory;
+#[cfg(not(cso_rt))]
+mod next;
 mod open;
 mod owned;
 #[cfg(feature = "std")]

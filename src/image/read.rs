@@ -48,6 +48,8 @@ impl<S: ReadAt> Image<S> {
             let (block, _) = self.header.place(at);
             if scratch.cached == Some(block) {
                 done += self.copy_cached(scratch, block, at, &mut buf[done..]);
+                #[cfg(not(cso_rt))]
+                scratch.ahead.passed(&(block..block + 1));
                 continue;
             }
             if self.is_frugal() {
