@@ -59,7 +59,8 @@ fn open(file: &[u8], window: u32, frugal: bool) -> Result<Image<&[u8]>, Error> {
     Image::open_with(file, &options)
 }
 
-/// Reads single blocks from both ends, in parts and whole, then several at once.
+/// Reads single blocks from both ends, in parts and whole, then one after the other, then several at
+/// once.
 fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
     let info = image.info();
     let block_size = u64::from(info.block_size);
@@ -79,6 +80,12 @@ fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
             assert!(span.offset + u64::from(span.len) <= info.file_size);
         }
         results.push(all);
+    }
+    for block in 0..blocks.min(BLOCKS) {
+        let start = block * block_size;
+        let len = block_size.min(info.size - start).min(1 << 16);
+        let again = part(image, start, len);
+        assert!(again == results[block as usize], "a run reads otherwise");
     }
     // Stops at the first bad block, which is the same one for everyone.
     let some = (BLOCKS * block_size).min(info.size).min(1 << 18);
