@@ -57,12 +57,13 @@ impl Decoder {
             .get_mut(job.output(0, out.len())?)
             .ok_or(InflateError::OutputFull)?;
         let done = self.decode(input, out)?;
+        let rest = input.get(done.read..).unwrap_or_default();
+        let given = out.get(..done.written).unwrap_or_default();
+        if wrapped && !zlib::has_trailer(rest, given) {
+            return Err(InflateError::Checksum);
+        }
         if done.written < out.len() {
             return Err(InflateError::Short);
-        }
-        let rest = input.get(done.read..).unwrap_or_default();
-        if wrapped && !zlib::has_trailer(rest, out) {
-            return Err(InflateError::Checksum);
         }
         Ok(())
     }

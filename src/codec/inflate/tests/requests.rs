@@ -235,3 +235,23 @@ fn a_wrong_or_missing_checksum_is_found() {
         }
     }
 }
+
+/// As for a block alone, whose checksum is that of what it gives.
+#[test]
+fn of_a_short_block_the_checksum_is_looked_at_first() {
+    let mut random = Random(27);
+    for count in 1..9 {
+        for index in (0..count).filter(|index| index % 3 != 2) {
+            let mut request = Request::new(count, 0, &mut random).wrapped();
+            request.jobs[index].output.end += 1;
+            for job in &mut request.jobs[index + 1..] {
+                job.output.start += 1;
+                job.output.end += 1;
+            }
+            request.expected.push(0);
+            request.fails(index, InflateError::Short);
+            request.input[request.jobs[index].input.end as usize - 1] ^= 1;
+            request.fails(index, InflateError::Checksum);
+        }
+    }
+}

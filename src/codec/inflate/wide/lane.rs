@@ -126,15 +126,15 @@ impl<'a> Lane<'a> {
 
     /// Checks the block that the current job has given.
     fn close_job(&self) -> Result<(), InflateError> {
-        if self.stream.at < self.stream.end {
-            return Err(InflateError::Short);
-        }
         if self.wrapped {
             let rest = self.input.get(self.stream.trailer()).unwrap_or_default();
-            let block = self.out.get(self.stream.start..self.stream.end);
-            if !zlib::has_trailer(rest, block.unwrap_or_default()) {
+            let given = self.out.get(self.stream.start..self.stream.at);
+            if !zlib::has_trailer(rest, given.unwrap_or_default()) {
                 return Err(InflateError::Checksum);
             }
+        }
+        if self.stream.at < self.stream.end {
+            return Err(InflateError::Short);
         }
         Ok(())
     }
