@@ -1,10 +1,14 @@
 //! The numbers of a run as a table in Markdown and as a plot, where `CSO_BENCH_REPORT` names a
 //! directory for them.
+//!
+//! All of a group take turns, many times: what else the machine does then falls upon all alike.
 
 pub mod svg;
 
+use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use svg::Bar;
 
 /// A claim: how much more of the one is done in the time of the other.
@@ -18,7 +22,7 @@ const fn claim(text: &'static str, ours: &'static str, peer: &'static str) -> Cl
     Claim { text, ours, peer }
 }
 
-/// Names are those of the directories in which criterion leaves its numbers.
+/// Names are those of a group and of what is measured in it.
 const CLAIMS: &[Claim] = &[
     claim(
         "64 sectors at once, against a bare libdeflate loop",
@@ -111,48 +115,99 @@ const TIMES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Writes `decode.md` and `decode.svg`.
-pub fn write() {
-    let Some(folder) = std::env::var_os("CSO_BENCH_REPORT").map(PathBuf::from) else {
-        return;
-    };
-    fs::create_dir_all(&folder).expect("CSO_BENCH_REPORT can be written");
-    let mut table = String::from("| reading | times as fast |\n|---|---|\n");
-    let mut bars = Vec::new();
-    for claim in CLAIMS {
-        let (Some(ours), Some(peer)) = (median(claim.ours), median(claim.peer)) else {
-            continue;
-        };
-        let ratio = peer / ours;
-        table += &format!("| {} | {ratio:.2} |\n", claim.text);
-        bars.push(Bar {
-            label: claim.text.to_owned(),
-            value: ratio,
-        });
-    }
-    table += "\n| opening | time |\n|---|---|\n";
-    for (text, name) in TIMES {
-        if let Some(time) = median(name) {
-            table += &format!("| {text} | {:.0} µs |\n", time / 1000.0);
-        }
-    }
-    let title = "Reading: times as fast as the peer of the same run";
-    fs::write(folder.join("decode.svg"), svg::bars(title, &bars, 1.0)).expect("a plot");
-    fs::write(folder.join("decode.md"), &table).expect("a table");
-    println!("{table}");
+/// How many turns each of a group has.
+const TURNS: usize = 41;
+
+/// What takes less time is done more than once in a turn.
+const SHORTEST_TURN: Duration = Duration::from_millis(2);
+
+/// What is measured, and its name.
+pub type Work<'a> = (String, Box<dyn FnMut() + 'a>);
+
+/// The time that each turn took, by the names of the group and of the work.
+pub struct Report {
+    folder: Option<PathBuf>,
+    turns: HashMap<String, Vec<f64>>,
 }
 
-/// The median time of a benchmark in nanoseconds, if it was run.
-fn median(name: &str) -> Option<f64> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target"),
-        PathBuf::from,
-    );
-    let mut place = target.join("criterion");
-    // The parts of a name are directories, in which criterion replaces what not every system allows.
-    place.extend(name.split('/'));
-    let text = fs::read_to_string(place.join("new/estimates.json")).ok()?;
-    let (_, rest) = text.split_once("\"median\":")?;
-    let (_, rest) = rest.split_once("\"point_estimate\":")?;
-    rest.split([',', '}']).next()?.trim().parse().ok()
+impl Report {
+    pub fn new() -> Self {
+        Report {
+            folder: std::env::var_os("CSO_BENCH_REPORT").map(PathBuf::from),
+            turns: HashMap::new(),
+        }
+    }
+
+    pub fn is_wanted(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    /// Measures all work of a group, in turn.
+    pub fn take_turns(&mut self, group: &str, work: &mut [Work]) {
+        println!("{group}");
+        let repeats: Vec<u32> = work.iter_mut().map(|(_, work)| repeats(work)).collect();
+        let count = work.len();
+        for turn in 0..TURNS * count {
+            // Who was second in one turn is first in the next.
+            let i = (turn + turn / count) % count;
+            let (name, work) = &mut work[i];
+            let time = time(work, repeats[i]);
+            let turns = self.turns.entry(format!("{group}/{name}")).or_default();
+            turns.push(time.as_nanos() as f64 / f64::from(repeats[i]));
+        }
+    }
+
+    /// The median of how many times as fast ours was, turn by turn.
+    fn ratio(&self, claim: &Claim) -> Option<f64> {
+        let (ours, peer) = (self.turns.get(claim.ours)?, self.turns.get(claim.peer)?);
+        let ratios = peer.iter().zip(ours).map(|(peer, ours)| peer / ours);
+        Some(median(ratios.collect()))
+    }
+
+    /// Writes `decode.md` and `decode.svg`.
+    pub fn write(&self) {
+        let Some(folder) = &self.folder else {
+            return;
+        };
+        fs::create_dir_all(folder).expect("CSO_BENCH_REPORT can be written");
+        let mut table = String::from("| reading | times as fast |\n|---|---|\n");
+        let mut bars = Vec::new();
+        for claim in CLAIMS {
+            let value = self.ratio(claim).expect("both were measured");
+            table += &format!("| {} | {value:.2} |\n", claim.text);
+            bars.push(Bar {
+                label: claim.text.to_owned(),
+                value,
+            });
+        }
+        table += "\n| opening | time |\n|---|---|\n";
+        for (text, name) in TIMES {
+            let time = median(self.turns[*name].clone());
+            table += &format!("| {text} | {:.0} µs |\n", time / 1000.0);
+        }
+        let title = "Reading: times as fast as the peer of the same run";
+        fs::write(folder.join("decode.svg"), svg::bars(title, &bars, 1.0)).expect("a plot");
+        fs::write(folder.join("decode.md"), &table).expect("a table");
+        println!("{table}");
+    }
+}
+
+/// How often to do the work in a turn.
+fn repeats(work: &mut impl FnMut()) -> u32 {
+    work();
+    let once = time(work, 1).max(Duration::from_nanos(100));
+    SHORTEST_TURN.div_duration_f64(once).ceil() as u32
+}
+
+fn time(work: &mut impl FnMut(), repeats: u32) -> Duration {
+    let start = Instant::now();
+    for _ in 0..repeats {
+        work();
+    }
+    start.elapsed()
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
