@@ -12,7 +12,8 @@ done
 
 # The reader without std, and everything without C.
 cargo test --quiet --no-default-features --lib
-cargo test --quiet --no-default-features --features std --test round_trip --test reads
+cargo test --quiet --no-default-features --features std --test round_trip --test reads \
+    --test mutations --test damage --test golden
 
 # A stray `std::` in the core must not compile.
 copy=$(mktemp -d)
