@@ -268,15 +268,12 @@ impl<S: ReadAt> Image<S> {
     ) -> Result<usize> {
         let count = batch.spans.len();
         let (mut next, mut done) = (0, 0);
-        let is_part = self.header.place(at).1 != 0;
-        if count == 1 && !is_part {
-            let given = self.deliver_with_next(scratch, &batch.found(0), out);
-            if let Some(given) = given {
-                return Ok(given);
-            }
-        }
-        if count == 1 || is_part {
-            done = self.deliver(scratch, &batch.found(0), at, out)?;
+        if count == 1 || self.header.place(at).1 != 0 {
+            let found = batch.found(0);
+            done = match self.deliver_with_next(scratch, &found, at, out) {
+                Some(given) => given,
+                None => self.deliver(scratch, &found, at, out)?,
+            };
             next = 1;
         }
         let whole = self.whole_blocks(batch.first + next as u32, count - next, out.len() - done);

@@ -36,10 +36,7 @@ impl Decoder {
             Coding::Lz4 => lz4::decode(input, out, least)?,
             Coding::Lzo => lzo::decode(input, out)?,
         };
-        if given < least {
-            return Err(ErrorKind::BlockShort.into());
-        }
-        Ok(())
+        check_len(given, least)
     }
 
     /// Decodes one block of `len` bytes at the start of `input` to the first `size` bytes of `out`,
@@ -54,10 +51,7 @@ impl Decoder {
         size: usize,
     ) -> Result<()> {
         match coding {
-            Coding::Lz4 => match lz4::decode_among(input, len, out, size, size)? {
-                given if given < size => Err(ErrorKind::BlockShort.into()),
-                _ => Ok(()),
-            },
+            Coding::Lz4 => check_len(lz4::decode_among(input, len, out, size, size)?, size),
             _ => self.decode(coding, &input[..len], &mut out[..size], size),
         }
     }
@@ -88,6 +82,13 @@ impl Decoder {
     ) -> core::result::Result<(), (usize, ErrorKind)> {
         self.inflate.decode_many(input, jobs, out)
     }
+}
+
+fn check_len(given: usize, least: usize) -> Result<()> {
+    if given < least {
+        return Err(ErrorKind::BlockShort.into());
+    }
+    Ok(())
 }
 
 fn copy(input: &[u8], out: &mut [u8]) -> usize {

@@ -3,7 +3,6 @@
 
 use super::decode::Decoder;
 use crate::codec::inflate::Job;
-use crate::codec::zlib::Wrapping;
 use crate::error::{Error, Result};
 use crate::format::Span;
 
@@ -34,9 +33,8 @@ impl Blocks<'_> {
             count: 0,
         };
         for (i, span) in self.spans.iter().enumerate() {
-            let together = Decoder::faster_with_others(span.coding, span.len as usize, self.size);
-            if let Some(wrapping) = together {
-                waiting.push(self, i, span, wrapping);
+            if let Some(job) = job(span, self.offset, i * self.size, self.size) {
+                waiting.push(i, job);
                 if waiting.count == MOST {
                     waiting.decode(self, decoder, out)?;
                 }
@@ -74,6 +72,18 @@ impl Blocks<'_> {
     }
 }
 
+/// How to decode a block of `size` bytes, one of several, to byte `to` of the output on, where the
+/// input begins with byte `offset` of the file. `None` if it is decoded faster alone.
+pub(super) fn job(span: &Span, offset: u64, to: usize, size: usize) -> Option<Job> {
+    let wrapping = Decoder::faster_with_others(span.coding, span.len as usize, size)?;
+    let start = u32::try_from(span.offset.checked_sub(offset)?).ok()?;
+    Some(Job {
+        input: start..start.checked_add(span.len)?,
+        wrapping,
+        output: to as u32..(to + size) as u32,
+    })
+}
+
 /// Deflate blocks that wait to be decoded together.
 struct Waiting {
     jobs: [Job; MOST],
@@ -83,13 +93,8 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn push(&mut self, all: &Blocks, i: usize, span: &Span, wrapping: Wrapping) {
-        let start = (span.offset - all.offset) as u32;
-        self.jobs[self.count] = Job {
-            input: start..start + span.len,
-            wrapping,
-            output: (i * all.size) as u32..((i + 1) * all.size) as u32,
-        };
+    fn push(&mut self, i: usize, job: Job) {
+        self.jobs[self.count] = job;
         self.blocks[self.count] = i as u32;
         self.count += 1;
     }
