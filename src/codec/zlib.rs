@@ -84,7 +84,7 @@ pub(crate) fn wrap(
 pub(crate) fn unwrap<'a>(wrapped: &'a [u8], block: &[u8]) -> Option<&'a [u8]> {
     let end = wrapped.len().checked_sub(TRAILER_LEN)?;
     let (rest, sum) = wrapped.split_at(end);
-    let right = has_header(rest) && sum == adler32(block).to_be_bytes();
+    let right = has_header(rest) && has_trailer(sum, block);
     right.then(|| &rest[HEADER_LEN..])
 }
 

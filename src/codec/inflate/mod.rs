@@ -82,6 +82,17 @@ impl Job {
         Ok((start..end, wrapped))
     }
 
+    /// Checks what the stream gave, where `rest` follows it: its checksum if it is `wrapped`, then that the block is full.
+    fn check(&self, given: &[u8], wrapped: bool, rest: &[u8]) -> Result<(), InflateError> {
+        if wrapped && !zlib::has_trailer(rest, given) {
+            return Err(InflateError::Checksum);
+        }
+        if given.len() < self.output.len() {
+            return Err(InflateError::Short);
+        }
+        Ok(())
+    }
+
     /// Where the block goes, in a part of the output that begins at `base` and has `size` bytes.
     fn output(&self, base: usize, size: usize) -> Result<Range<usize>, InflateError> {
         let (start, end) = (self.output.start as usize, self.output.end as usize);

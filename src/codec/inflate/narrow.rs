@@ -5,7 +5,7 @@ mod code;
 mod header;
 mod stream;
 
-use super::{zlib, Decoded, InflateError, Job};
+use super::{Decoded, InflateError, Job};
 use code::Codes;
 use stream::Stream;
 
@@ -59,12 +59,6 @@ impl Decoder {
         let done = self.decode(input, out)?;
         let rest = input.get(done.read..).unwrap_or_default();
         let given = out.get(..done.written).unwrap_or_default();
-        if wrapped && !zlib::has_trailer(rest, given) {
-            return Err(InflateError::Checksum);
-        }
-        if done.written < out.len() {
-            return Err(InflateError::Short);
-        }
-        Ok(())
+        job.check(given, wrapped, rest)
     }
 }

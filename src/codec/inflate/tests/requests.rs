@@ -49,6 +49,16 @@ impl Request {
         request
     }
 
+    /// Wants one byte more of a job than it has.
+    fn widen(&mut self, index: usize) {
+        self.jobs[index].output.end += 1;
+        for job in &mut self.jobs[index + 1..] {
+            job.output.start += 1;
+            job.output.end += 1;
+        }
+        self.expected.push(0);
+    }
+
     /// Decodes with both decoders and returns what they agree on.
     fn decode(&self) -> (Result<(), (usize, InflateError)>, Vec<u8>) {
         let mut out = vec![0xee; self.expected.len()];
@@ -124,12 +134,7 @@ fn short_and_long_streams() {
     for count in 1..8 {
         for index in 0..count {
             let mut request = Request::new(count, 0, &mut random);
-            request.jobs[index].output.end += 1;
-            for job in &mut request.jobs[index + 1..] {
-                job.output.start += 1;
-                job.output.end += 1;
-            }
-            request.expected.push(0);
+            request.widen(index);
             request.fails(index, InflateError::Short);
             let mut request = Request::new(count, 0, &mut random);
             if !request.jobs[index].output.is_empty() {
@@ -243,12 +248,7 @@ fn of_a_short_block_the_checksum_is_looked_at_first() {
     for count in 1..9 {
         for index in (0..count).filter(|index| index % 3 != 2) {
             let mut request = Request::new(count, 0, &mut random).wrapped();
-            request.jobs[index].output.end += 1;
-            for job in &mut request.jobs[index + 1..] {
-                job.output.start += 1;
-                job.output.end += 1;
-            }
-            request.expected.push(0);
+            request.widen(index);
             request.fails(index, InflateError::Short);
             request.input[request.jobs[index].input.end as usize - 1] ^= 1;
             request.fails(index, InflateError::Checksum);

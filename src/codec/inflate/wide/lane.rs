@@ -1,6 +1,6 @@
 //! One lane of a request: jobs that are decoded one after the other.
 
-use super::super::{zlib, InflateError, Job};
+use super::super::{InflateError, Job};
 use super::stream::Stream;
 use super::{Codes, Workspace};
 
@@ -126,16 +126,14 @@ impl<'a> Lane<'a> {
 
     /// Checks the block that the current job has given.
     fn close_job(&self) -> Result<(), InflateError> {
-        if self.wrapped {
-            let rest = self.input.get(self.stream.trailer()).unwrap_or_default();
-            let given = self.out.get(self.stream.start..self.stream.at);
-            if !zlib::has_trailer(rest, given.unwrap_or_default()) {
-                return Err(InflateError::Checksum);
-            }
-        }
-        if self.stream.at < self.stream.end {
-            return Err(InflateError::Short);
-        }
-        Ok(())
+        let given = self.out.get(self.stream.start..self.stream.at);
+        let rest = self.input.get(self.stream.trailer());
+        self.jobs.first().map_or(Ok(()), |job| {
+            job.check(
+                given.unwrap_or_default(),
+                self.wrapped,
+                rest.unwrap_or_default(),
+            )
+        })
     }
 }
