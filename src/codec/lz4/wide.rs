@@ -164,17 +164,7 @@ fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Opti
     if distance < 16 {
         return repeat(out, at, distance, length);
     }
-    let end = at + length;
-    let (mut from, mut to) = (short(at - distance), at);
-    loop {
-        copy_within::<16>(out, from, to)?;
-        copy_within::<16>(out, from + 16, to + 16)?;
-        from = short(from + 32);
-        to = short(to + 32);
-        if to >= end {
-            return Some(());
-        }
-    }
+    copy_in_pairs::<16>(out, short(at - distance), at, at + length)
 }
 
 /// As [`copy_match`], from less than 16 bytes before.
@@ -184,20 +174,26 @@ fn repeat(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<(
     let first = u64::from_le_bytes(*bytes(out, short(at - distance))?);
     *room(out, at)? = (first & mask).wrapping_mul(times).to_le_bytes();
     // What is eight bytes or more before the rest equals it too.
-    let end = at + length;
-    let mut to = at + 8;
-    let mut from = short(to - usize::from(far));
-    loop {
-        copy_within::<8>(out, from, to)?;
-        copy_within::<8>(out, from + 8, to + 8)?;
-        from = short(from + 16);
-        to = short(to + 16);
-        if to >= end {
-            break;
-        }
-    }
+    let to = at + 8;
+    copy_in_pairs::<8>(out, short(to - usize::from(far)), to, at + length)?;
     // There is nothing to repeat.
     (distance != 0).then_some(())
+}
+
+/// Copies up to `end` or a little further, `N` bytes and `N` bytes more at a time; `from` and `to` are
+/// at least `N` apart. `None` if there is no room for that.
+#[inline(always)]
+fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: usize) -> Option<()> {
+    let (mut from, mut to) = (from, to);
+    loop {
+        copy_within::<N>(out, from, to)?;
+        copy_within::<N>(out, from + N, to + N)?;
+        from = short(from + 2 * N);
+        to = short(to + 2 * N);
+        if to >= end {
+            return Some(());
+        }
+    }
 }
 
 /// Copies `N` bytes, all of which are read before any is written. `None` if there is no room.
