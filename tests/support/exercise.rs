@@ -65,10 +65,13 @@ fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
     let info = image.info();
     let block_size = u64::from(info.block_size);
     let blocks = u64::from(info.blocks);
+    let extent = |block: u64| {
+        let start = block * block_size;
+        (start, block_size.min(info.size - start).min(1 << 16))
+    };
     let mut results = Vec::new();
     for block in (0..blocks.min(BLOCKS)).chain(blocks.saturating_sub(BLOCKS)..blocks) {
-        let start = block * block_size;
-        let len = block_size.min(info.size - start).min(1 << 16);
+        let (start, len) = extent(block);
         let middle = part(image, start + len / 2, len - len / 2);
         let all = part(image, start, len);
         if let (Ok(middle), Ok(all)) = (&middle, &all) {
@@ -82,8 +85,7 @@ fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
         results.push(all);
     }
     for block in 0..blocks.min(BLOCKS) {
-        let start = block * block_size;
-        let len = block_size.min(info.size - start).min(1 << 16);
+        let (start, len) = extent(block);
         let again = part(image, start, len);
         assert!(again == results[block as usize], "a run reads otherwise");
     }
