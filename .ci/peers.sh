@@ -43,7 +43,7 @@ theirs() {
     shift 2
     "$maxcso" "$@" "$image" -o packed > log 2>&1 || fail "maxcso cannot write: $name: $(cat log)"
     "$cso" verify --quiet packed
-    "$cso" decompress --quiet --force --raw packed -o back
+    "$cso" decompress --quiet --force --unrecognized packed -o back
     same "$image" back "read wrongly: $name"
 }
 
@@ -51,8 +51,8 @@ theirs() {
 ours() {
     local image=$1 name=$2
     shift 2
-    "$cso" compress --quiet --force --raw "$@" "$image" -o packed
-    "$cso" decompress --quiet --force --raw packed -o back
+    "$cso" compress --quiet --force --unrecognized "$@" "$image" -o packed
+    "$cso" decompress --quiet --force --unrecognized packed -o back
     same "$image" back "written or read wrongly: $name"
     rm -f back
     "$maxcso" --decompress packed -o back > log 2>&1 || fail "maxcso cannot read: $name: $(cat log)"
@@ -91,17 +91,17 @@ head -c 102400 game.iso > tiny.iso
 theirs tiny.iso "maxcso zopfli" --format=cso1 --use-zopfli
 theirs partial.iso "maxcso zso brute" --format=zso --use-lz4brute
 theirs partial.iso "maxcso cso2 brute" --format=cso2 --use-lz4brute --fast
-ours partial.iso "ours cso2 costs" --format cso2 --lz4-cost 20 --raw-cost 5
+ours partial.iso "ours cso2 costs" --format cso2 --lz4-cost 20 --stored-cost 5
 # The last sector partial too: we alone.
 { cat partial.iso; head -c 777 /usr/bin/env; } > odd.iso
 for format in cso1 cso2 zso dax; do
-    "$cso" compress --quiet --force --raw --format "$format" --block-size 8192 odd.iso -o packed
-    "$cso" decompress --quiet --force --raw packed -o back
+    "$cso" compress --quiet --force --unrecognized --format "$format" --block-size 8192 odd.iso -o packed
+    "$cso" decompress --quiet --force --unrecognized packed -o back
     same odd.iso back "an odd size in $format"
 done
 # maxcso reads no table of uncompressed areas: we alone.
-"$cso" compress --quiet --force --raw --format dax --dax-areas partial.iso -o packed
-"$cso" decompress --quiet --force --raw packed -o back
+"$cso" compress --quiet --force --unrecognized --format dax --dax-areas partial.iso -o packed
+"$cso" decompress --quiet --force --unrecognized packed -o back
 same partial.iso back "DAX with uncompressed areas"
 
 # Over 2 GiB: index shift 1. Sparse, so it costs little.

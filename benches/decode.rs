@@ -84,7 +84,7 @@ fn sequential(c: &mut Criterion, report: &mut Report) {
         let handle = &Handle::open(packed.file.path());
         let open = |options: OpenOptions| cso::open_with(packed.file.path(), &options).unwrap();
         let two = &open(OpenOptions::new().threads(2));
-        let ahead = &open(OpenOptions::new().read_ahead(256 << 10));
+        let ahead = &open(OpenOptions::new().decode_ahead(256 << 10));
         let out = &RefCell::new(vec![0; packed.size]);
         handle.read_all(64, &mut out.borrow_mut());
         assert!(*out.borrow() == plain);
@@ -177,10 +177,13 @@ fn random(c: &mut Criterion, report: &mut Report) {
         }
     });
     for (name, options) in [
-        ("with read-ahead", OpenOptions::new().read_ahead(256 << 10)),
+        (
+            "with read-ahead",
+            OpenOptions::new().decode_ahead(256 << 10),
+        ),
         (
             "with a window of the index",
-            OpenOptions::new().index_window(2048),
+            OpenOptions::new().index_page_blocks(2048),
         ),
     ] {
         let image = cso::open_with(packed.file.path(), &options).unwrap();

@@ -48,7 +48,7 @@ measure() {
 }
 
 ours() {
-    measure ours "cso, level $1" "$cso" compress --quiet --raw --threads 1 --level "$1" \
+    measure ours "cso, level $1" "$cso" compress --quiet --unrecognized --threads 1 --level "$1" \
         --format "$format" "$image" -o "$work/out"
 }
 

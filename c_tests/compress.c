@@ -67,7 +67,7 @@ static void all_options(void)
 
     options.summary = &changed;
     options.flags = 0;
-    options.raw_cost = CSO_MAX_COST;
+    options.stored_cost = CSO_MAX_COST;
     round_trip(&options);
     CHECK(changed.stored_blocks > plain.stored_blocks);
 
@@ -195,7 +195,7 @@ static void raw_inputs(void)
     write_file(path, raw, sizeof raw);
     INIT(options);
     CHECK_STATUS(cso_compress_file(path, out, &options), CSO_ERR_UNKNOWN_FORMAT);
-    options.flags = CSO_COMPRESS_ACCEPT_RAW;
+    options.flags = CSO_COMPRESS_ACCEPT_UNRECOGNIZED;
     CHECK_OK(cso_compress_file(path, out, &options));
     CHECK_OK(cso_decompress_file(out, back, NULL));
     check_file(back, raw, sizeof raw);

@@ -73,7 +73,7 @@ static void failures(const char *in, const char *out)
 
     write_file(bad, old, sizeof old);
     CHECK_STATUS(cso_decompress_file(bad, none, &options), CSO_ERR_UNKNOWN_FORMAT);
-    options.flags = CSO_DECOMPRESS_ACCEPT_RAW;
+    options.flags = CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED;
     CHECK_OK(cso_decompress_file(bad, none, &options));
     check_file(none, old, sizeof old);
 }

@@ -226,7 +226,7 @@ static cso_status open_plain(struct plain *plain, cso_handle **handle)
     cso_open_options options;
     cso_source source;
     INIT(options);
-    options.flags = CSO_OPEN_ACCEPT_RAW | CSO_OPEN_CHECK_INDEX;
+    options.flags = CSO_OPEN_ACCEPT_UNRECOGNIZED | CSO_OPEN_CHECK_INDEX;
     INIT(source);
     source.user = plain;
     source.read_at = plain_read;

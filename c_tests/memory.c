@@ -1,5 +1,5 @@
 /*
- * Handles in memory that the caller lends, and frugal ones: every format reads the same, nothing is
+ * Handles in memory that the caller lends, and low_memory ones: every format reads the same, nothing is
  * written outside that memory, and too little of it is an error.
  */
 
@@ -77,7 +77,7 @@ static void check_lent(struct tape *tape, uint32_t window, const unsigned char *
 
     INIT(options);
     INIT(error);
-    options.index_window = window;
+    options.index_page_blocks = window;
     options.error = &error;
     size = cso_memory_needed(tape->data, tape->len, &options);
     CHECK(size > 0 && size < (1u << 20));
@@ -122,8 +122,8 @@ static void check_frugal(struct tape *tape, uint32_t window, const unsigned char
     cso_open_options options;
     cso_handle *handle;
     INIT(options);
-    options.index_window = window;
-    options.flags = CSO_OPEN_FRUGAL;
+    options.index_page_blocks = window;
+    options.flags = CSO_OPEN_LOW_MEMORY;
     CHECK_OK(open_tape(tape, &options, &handle));
     check_reads(handle, image);
     cso_close(handle);
@@ -178,7 +178,7 @@ static void check_arguments(const unsigned char *file, size_t len)
         head[20] = 1;
         INIT(options);
         whole = cso_memory_needed(head, sizeof head, &options);
-        options.index_window = 2048;
+        options.index_page_blocks = 2048;
         part = cso_memory_needed(head, sizeof head, &options);
         CHECK(whole > 3600000 && whole < 3700000);
         CHECK(part > 8192 && part < 65536);

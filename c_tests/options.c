@@ -280,7 +280,7 @@ static void ranges(void)
         {{.level = CSO_MAX_LEVEL + 1}, CSO_ERR_ARGUMENT},
         {{.level = UINT32_MAX}, CSO_ERR_ARGUMENT},
         {{.threads = CSO_MAX_THREADS + 1}, CSO_ERR_ARGUMENT},
-        {{.raw_cost = CSO_MAX_COST + 1}, CSO_ERR_ARGUMENT},
+        {{.stored_cost = CSO_MAX_COST + 1}, CSO_ERR_ARGUMENT},
         {{.lz4_cost = CSO_MAX_COST + 1}, CSO_ERR_ARGUMENT},
         {{.block_size = CSO_MAX_BLOCK_SIZE}, CSO_OK},
         {{.format = CSO_FORMAT_DAX, .block_size = 8192}, CSO_OK},
@@ -318,13 +318,13 @@ static void ranges(void)
     open.threads = CSO_MAX_THREADS + 1;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
-    open.read_ahead = CSO_MAX_READ_AHEAD + 1;
+    open.decode_ahead = CSO_MAX_DECODE_AHEAD + 1;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
     open.reserved = 1;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
-    open.index_window = UINT32_MAX; /* more than there is */
+    open.index_page_blocks = UINT32_MAX; /* more than there is */
     CHECK_OK(cso_open_memory(file, STORED_SIZE, &open, &handle));
     cso_close(handle);
 
@@ -338,7 +338,7 @@ static void ranges(void)
     CHECK_OK(cso_read_sector(handle, 3, sector));
     cso_close(handle);
     put32(file + 24 + 4 * 5, STORED_BLOCK(5) | 0x80000000u);
-    open.index_window = 3;
+    open.index_page_blocks = 3;
     CHECK_OK(cso_open_memory(file, STORED_SIZE, &open, &handle));
     INIT(verify);
     verify.reserved = 1;

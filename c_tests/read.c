@@ -141,7 +141,7 @@ static void open_every_way(const char *path, const unsigned char *image, uint32_
     cso_close(handle);
 
     INIT(options);
-    options.index_window = 3;
+    options.index_page_blocks = 3;
     CHECK_OK(cso_open_with(path, &options, &handle));
     everything(handle, image);
     info_and_blocks(handle, format, block_size, len);

@@ -113,12 +113,12 @@ static void refusals(cso_handle *handle)
     cso_compress_options options;
     cso_decompress_options plain;
     INIT(options);
-    options.flags = CSO_COMPRESS_ACCEPT_RAW; /* for files alone */
+    options.flags = CSO_COMPRESS_ACCEPT_UNRECOGNIZED; /* for files alone */
     CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_ARGUMENT);
     options.flags = CSO_COMPRESS_KEEP_EXISTING;
     CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_ARGUMENT);
     INIT(plain);
-    plain.flags = CSO_DECOMPRESS_ACCEPT_RAW;
+    plain.flags = CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED;
     CHECK_STATUS(cso_decompress(handle, &sink, &plain), CSO_ERR_ARGUMENT);
     sink.reserved = 1;
     CHECK_STATUS(cso_compress(handle, &sink, NULL), CSO_ERR_ARGUMENT);

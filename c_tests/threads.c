@@ -112,14 +112,14 @@ int main(int argc, char **argv)
     cso_close(handle);
 
     INIT(window);
-    window.index_window = 5;
+    window.index_page_blocks = 5;
     CHECK_OK(cso_open_with(zso, &window, &handle));
     read_by_all(handle, image);
     cso_close(handle);
 
     INIT(crew);
     crew.threads = 3;
-    crew.read_ahead = 65536;
+    crew.decode_ahead = 65536;
     CHECK_OK(cso_open_with(zso, &crew, &handle));
     read_by_all(handle, image);
     cso_close(handle);

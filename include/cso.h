@@ -173,14 +173,14 @@
  * Flag of cso_open_options: take a file of no known format for a plain image, for sectors without
  * ISO 9660 descriptors.
  */
-#define CSO_OPEN_ACCEPT_RAW 1
+#define CSO_OPEN_ACCEPT_UNRECOGNIZED 1
 
 /**
  * Flag of cso_open_options: use little memory. All of it is allocated when the image is opened, and
  * the compressed bytes of a read wait at the end of the caller's own buffer. Best for one thread.
  * A freestanding library always does so, and so does one that reads in memory that was lent.
  */
-#define CSO_OPEN_FRUGAL 2
+#define CSO_OPEN_LOW_MEMORY 2
 
 /**
  * Flag of cso_open_options: read the whole index when the image is opened and check every entry of
@@ -217,7 +217,7 @@
  * Flag of cso_compress_options, for cso_compress_file() alone: take an input of no known format for
  * a plain image.
  */
-#define CSO_COMPRESS_ACCEPT_RAW 8
+#define CSO_COMPRESS_ACCEPT_UNRECOGNIZED 8
 
 /**
  * Flag of cso_compress_options, for cso_compress_file() alone: an output that exists already is
@@ -235,7 +235,7 @@
  * Flag of cso_decompress_options, for cso_decompress_file() alone: take an input of no known
  * format for a plain image.
  */
-#define CSO_DECOMPRESS_ACCEPT_RAW 1
+#define CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED 1
 
 /**
  * Flag of cso_decompress_options, for cso_decompress_file() alone: an output that exists already
@@ -266,9 +266,9 @@
 #define CSO_PRECACHE_DECODED 1
 
 /**
- * The largest read_ahead of cso_open_options, in bytes.
+ * The largest decode_ahead of cso_open_options, in bytes.
  */
-#define CSO_MAX_READ_AHEAD 16777216
+#define CSO_MAX_DECODE_AHEAD 16777216
 
 /**
  * The values of cso_status. A number once given never changes its meaning.
@@ -346,7 +346,7 @@ enum cso_status_code
      */
     CSO_ERR_EMPTY = -20,
     /**
-     * The file is no disc image of a known format. CSO_OPEN_ACCEPT_RAW takes it for a plain one.
+     * The file is no disc image of a known format. CSO_OPEN_ACCEPT_UNRECOGNIZED takes it for a plain one.
      */
     CSO_ERR_UNKNOWN_FORMAT = -21,
     /**
@@ -587,10 +587,10 @@ typedef struct cso_open_options {
      * read of the index: 4 bytes for each block (6 for DAX) when every part of the image was touched.
      * Either way opening reads next to nothing, and an entry is checked when its block is asked for.
      *
-     * In a freestanding library, and with CSO_OPEN_FRUGAL, 0 reads the whole index when the image is
+     * In a freestanding library, and with CSO_OPEN_LOW_MEMORY, 0 reads the whole index when the image is
      * opened, as with CSO_OPEN_CHECK_INDEX.
      */
-    uint32_t index_window;
+    uint32_t index_page_blocks;
     /**
      * 0.
      */
@@ -618,16 +618,16 @@ typedef struct cso_open_options {
      * Threads that decode a large request (64 KiB or more), the calling one among them, up to
      * CSO_MAX_THREADS. 0 and 1 leave it to the calling thread alone. All readers of the handle share
      * them. They are started when they are first needed, end in cso_close(), and never call the
-     * source. Ignored by a freestanding library, with CSO_OPEN_FRUGAL and in memory that was lent.
+     * source. Ignored by a freestanding library, with CSO_OPEN_LOW_MEMORY and in memory that was lent.
      */
     uint32_t threads;
     /**
      * In a run of requests, have so many bytes of the image that come next decoded by a thread beside
-     * the caller's, up to CSO_MAX_READ_AHEAD; 0 for none. Their compressed bytes are read by the
+     * the caller's, up to CSO_MAX_DECODE_AHEAD; 0 for none. Their compressed bytes are read by the
      * calling thread, in its turn. A request elsewhere ends it. For programs that read little at a
      * time and must not wait. Ignored where threads is.
      */
-    uint32_t read_ahead;
+    uint32_t decode_ahead;
 } cso_open_options;
 
 /**
@@ -897,7 +897,7 @@ typedef struct cso_compress_options {
      * Store a block as it is although it compresses, where that is at most this many percent
      * larger: faster to read. 0 to CSO_MAX_COST.
      */
-    uint32_t raw_cost;
+    uint32_t stored_cost;
     /**
      * CSO v2: prefer LZ4 where it is at most this many percent larger than deflate: faster to read.
      * 0 to CSO_MAX_COST.
@@ -1126,7 +1126,7 @@ cso_status cso_probe(const void *head, size_t len, struct cso_info *info);
  * Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the
  * len bytes at head: CSO_PROBE_SIZE of them, or the whole file if that is shorter. The memory may be
  * of any alignment: the 63 bytes that aligning it to 64 may take are counted. NULL options stand for
- * all defaults; of those that are given, index_window counts, which bounds what the index takes.
+ * all defaults; of those that are given, index_page_blocks counts, which bounds what the index takes.
  *
  * 0 if the file can be no image, or one that is too large to address; opening it tells why. Bytes of
  * no compressed format are taken for the beginning of a plain image, which takes the least.

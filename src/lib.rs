@@ -71,7 +71,7 @@ pub mod io;
 #[cfg(cso_rt)]
 mod rt;
 #[cfg(feature = "std")]
-pub mod writer;
+pub mod tasks;
 
 pub use error::{Error, ErrorKind, Result};
 pub use format::{Format, SECTOR_SIZE};
@@ -80,7 +80,7 @@ pub use image::{probe, Image, Info, OpenOptions};
 #[cfg(feature = "std")]
 pub use fs::{compress_file, decompress_file, open, open_with};
 #[cfg(feature = "std")]
-pub use writer::{
+pub use tasks::{
     compress, decompress, precache, verify, CompressOptions, DecompressOptions, Digests,
     OnProgress, PrecacheOptions, Progress, Summary, VerifyOptions,
 };

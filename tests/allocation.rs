@@ -119,8 +119,8 @@ fn ways() -> [OpenOptions; 4] {
     [
         new(),
         new().check_index(true),
-        new().index_window(1),
-        new().index_window(4096),
+        new().index_page_blocks(1),
+        new().index_page_blocks(4096),
     ]
 }
 
@@ -233,7 +233,7 @@ fn memory_is_bounded_by_the_file() {
 
 fn frugal_readers_allocate_when_they_are_opened(buffer: &mut [u8]) {
     for sample in samples::all() {
-        let options = OpenOptions::new().frugal(true).index_window(7);
+        let options = OpenOptions::new().low_memory(true).index_page_blocks(7);
         let image = Image::open_with(&sample.file[..], &options).unwrap();
         let size = sample.image.len() as u64;
         let peak = peak_of(|| {

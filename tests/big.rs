@@ -13,7 +13,7 @@ const GIB: u64 = 1 << 30;
 /// Reads around every place where a number of 31, 32 or 33 bits would overflow, in the file and
 /// in the image, and at random.
 fn check(big: &Big, window: u32) {
-    let options = OpenOptions::new().index_window(window);
+    let options = OpenOptions::new().index_page_blocks(window);
     let image = Image::open_with(big, &options).unwrap();
     let block_size = u64::from(image.info().block_size);
     assert_eq!(image.size(), big.blocks * block_size);
@@ -95,7 +95,7 @@ impl ReadAt for Plain {
 
 #[test]
 fn a_plain_image_past_8_gib() {
-    let options = OpenOptions::new().accept_raw(true);
+    let options = OpenOptions::new().accept_unrecognized(true);
     let image = Image::open_with(Plain, &options).unwrap();
     let sectors = image.info().sectors;
     assert_eq!(u64::from(sectors), 9 * GIB / 2048 + 1);

@@ -197,7 +197,7 @@ fn options_reach_the_file() {
     assert_eq!(u32_at(&place.read("areas.dax"), 8), 1);
     assert_eq!(u32_at(&place.read("plain.dax"), 8), 0);
 
-    place.ok("compress game.iso -o raw.cso --raw-cost 1000");
+    place.ok("compress game.iso -o raw.cso --stored-cost 1000");
     let stored = |name| place.json(name)["stored_blocks"].as_u64().unwrap();
     assert!(stored("raw.cso") > stored("plain.cso"));
 
@@ -229,11 +229,13 @@ fn unknown_inputs_want_to_be_accepted() {
             "{}",
             run.err
         );
-        assert!(run.err.contains("--raw"), "{}", run.err);
+        assert!(run.err.contains("--unrecognized"), "{}", run.err);
         assert_eq!(place.names(), ["notes.txt"]);
     }
+    place.ok("info --unrecognized notes.txt");
+    // The names that these options had first.
     place.ok("info --raw notes.txt");
-    place.ok("compress --raw notes.txt");
+    place.ok("compress --unrecognized notes.txt");
     place.ok("decompress notes.txt.cso -o back");
     assert_eq!(place.read("back"), b"123456789");
 }
@@ -305,7 +307,7 @@ fn arguments_that_make_no_sense_are_refused() {
         "compress a.iso --block-size 1k",
         "compress a.iso --level 11",
         "compress a.iso --threads 5000",
-        "compress a.iso --raw-cost 1001",
+        "compress a.iso --stored-cost 1001",
         "compress a.iso --format iso",
         "compress a.iso --format dax --block-size 2k",
         "compress a.iso --dax-areas",
@@ -378,13 +380,13 @@ fn a_damaged_block_is_named_with_its_place() {
 fn verify_prints_checksums_of_the_image() {
     let place = Place::new();
     place.write("nine.iso", b"123456789");
-    place.ok("compress --raw nine.iso");
+    place.ok("compress --unrecognized nine.iso");
     let expected = "\
 CRC32 (nine.iso) = cbf43926
 MD5 (nine.iso) = 25f9e794323b453885f5181f1b624d0b
 SHA1 (nine.iso) = f7c3bc1d808e04732adf679965ccc34ca7ae3441
 ";
-    for args in ["verify nine.cso", "verify --raw nine.iso"] {
+    for args in ["verify nine.cso", "verify --unrecognized nine.iso"] {
         let run = place.ok(args);
         let (verdict, sums) = run.out.split_once('\n').unwrap();
         assert!(verdict.contains(": OK, "), "{verdict}");
@@ -566,7 +568,14 @@ fn an_interrupt_leaves_nothing_behind() {
         let mut child = place
             .command()
             .args([
-                "compress", "--raw", "-f", "-b", "16m", "-l", "1", "hole.iso",
+                "compress",
+                "--unrecognized",
+                "-f",
+                "-b",
+                "16m",
+                "-l",
+                "1",
+                "hole.iso",
             ])
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -25,7 +25,7 @@ const OF_A_BLOCK: [ErrorKind; 8] = [
 
 /// With a window of 0 the whole index is checked.
 fn open(file: &[u8], window: u32) -> Result<Image<&[u8]>, Error> {
-    let options = OpenOptions::new().index_window(window);
+    let options = OpenOptions::new().index_page_blocks(window);
     Image::open_with(file, &options.check_index(window == 0))
 }
 

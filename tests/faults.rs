@@ -12,7 +12,9 @@ use support::{disc, samples};
 const WINDOWS: [u32; 3] = [0, 1, 7];
 
 fn windowed(window: u32) -> OpenOptions {
-    OpenOptions::new().index_window(window).accept_raw(true)
+    OpenOptions::new()
+        .index_page_blocks(window)
+        .accept_unrecognized(true)
 }
 
 /// Every sample, and a plain image.

@@ -93,7 +93,7 @@ fn good_files_read() {
         let bytes = file(name);
         let expected = image(name);
         for window in [0, 1, 7] {
-            let options = OpenOptions::new().index_window(window);
+            let options = OpenOptions::new().index_page_blocks(window);
             let opened = Image::open_with(bytes.as_slice(), &options).expect(name);
             let info = opened.info();
             assert_eq!((info.format, info.version), (*format, *version), "{name}");
@@ -120,7 +120,7 @@ fn bad_files_fail_with_their_kind() {
     for (name, kind) in BAD {
         let bytes = file(name);
         for window in [0, 7] {
-            let options = OpenOptions::new().index_window(window);
+            let options = OpenOptions::new().index_page_blocks(window);
             let outcome = Image::open_with(bytes.as_slice(), &options).and_then(|image| {
                 let mut all = vec![0; image.size() as usize];
                 image.read_at(0, &mut all)

@@ -100,7 +100,7 @@ impl std::fmt::Debug for Sample {
 }
 
 fn open(sample: &Sample, window: u32) -> Image<&[u8]> {
-    let options = OpenOptions::new().index_window(window);
+    let options = OpenOptions::new().index_page_blocks(window);
     Image::open_with(sample.file.as_slice(), &options).unwrap()
 }
 

@@ -15,7 +15,7 @@ use support::{samples, Sample};
 const SECTOR: usize = disc::SECTOR;
 
 fn open<S: ReadAt>(source: S, window: u32) -> Image<S> {
-    Image::open_with(source, &OpenOptions::new().index_window(window)).unwrap()
+    Image::open_with(source, &OpenOptions::new().index_page_blocks(window)).unwrap()
 }
 
 /// Reads `len` bytes at `offset` and compares them with those of the image.
@@ -83,7 +83,9 @@ fn check_all<S: ReadAt>(image: &Image<S>, sample: &Sample, most: usize) {
 }
 
 fn open_frugal<S: ReadAt>(source: S, window: u32) -> Image<S> {
-    let options = OpenOptions::new().index_window(window).frugal(true);
+    let options = OpenOptions::new()
+        .index_page_blocks(window)
+        .low_memory(true);
     Image::open_with(source, &options).unwrap()
 }
 
@@ -308,7 +310,7 @@ fn what_is_no_image_is_one_if_the_caller_says_so() {
     };
     let refused = Image::open(sample.file.as_slice()).err().unwrap();
     assert_eq!(refused.kind(), ErrorKind::UnknownFormat);
-    let accept = OpenOptions::new().accept_raw(true);
+    let accept = OpenOptions::new().accept_unrecognized(true);
     check_all(
         &Image::open_with(sample.file.as_slice(), &accept).unwrap(),
         &sample,

@@ -38,7 +38,7 @@ fn go_on(_: Progress) -> ControlFlow<()> {
 }
 
 fn compress(disc: &[u8], options: &CompressOptions) -> Vec<u8> {
-    let image = Image::open_with(disc, &cso::OpenOptions::new().accept_raw(true)).unwrap();
+    let image = Image::open_with(disc, &cso::OpenOptions::new().accept_unrecognized(true)).unwrap();
     let mut file = Vec::new();
     let summary = cso::compress(&image, &mut file, options, &mut go_on).unwrap();
     assert_eq!(summary.file_size, file.len() as u64);
@@ -208,10 +208,10 @@ fn dax_areas_hold_what_does_not_compress_even_when_they_run_out() {
 #[test]
 fn costs_prefer_what_is_faster_to_read() {
     let disc = disc(amount(1_000_000, 150_000));
-    let count = |raw_cost, lz4_cost| {
+    let count = |stored_cost, lz4_cost| {
         let image = Image::open(&disc[..]).unwrap();
         let mut options = options(Format::CsoV2);
-        options.raw_cost = raw_cost;
+        options.stored_cost = stored_cost;
         options.lz4_cost = lz4_cost;
         cso::compress(&image, &mut Vec::new(), &options, &mut go_on).unwrap()
     };
@@ -252,7 +252,7 @@ fn options_out_of_range_are_refused() {
     assert_eq!(kind(&|o| o.format = Format::Jiso), ErrorKind::Argument);
     assert_eq!(kind(&|o| o.level = 11), ErrorKind::Argument);
     assert_eq!(kind(&|o| o.threads = 1025), ErrorKind::Argument);
-    assert_eq!(kind(&|o| o.raw_cost = 1001), ErrorKind::Argument);
+    assert_eq!(kind(&|o| o.stored_cost = 1001), ErrorKind::Argument);
     assert_eq!(kind(&|o| o.lz4_cost = 1001), ErrorKind::Argument);
     for size in [1, 1024, 2049, 2352, 3000, 32 << 20] {
         assert_eq!(kind(&|o| o.block_size = size), ErrorKind::BlockSize);
@@ -342,7 +342,11 @@ fn files_there_and_back_with_verify() {
 #[test]
 fn digests_are_the_standard_ones() {
     // The test vectors of RFC 1321, RFC 3174 and the CRC catalogue.
-    let image = Image::open_with(&b"abc"[..], &cso::OpenOptions::new().accept_raw(true)).unwrap();
+    let image = Image::open_with(
+        &b"abc"[..],
+        &cso::OpenOptions::new().accept_unrecognized(true),
+    )
+    .unwrap();
     let found = cso::verify(&image, &cso::VerifyOptions::default(), &mut go_on).unwrap();
     assert_eq!(found.crc32, Some(0x3524_41C2));
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();

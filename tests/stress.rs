@@ -201,11 +201,14 @@ fn ways() -> Vec<OpenOptions> {
     let new = OpenOptions::new;
     vec![
         new(),
-        new().index_window(5),
-        new().frugal(true).index_window(9),
+        new().index_page_blocks(5),
+        new().low_memory(true).index_page_blocks(9),
         new().threads(3),
-        new().read_ahead(128 << 10),
-        new().threads(2).read_ahead(64 << 10).index_window(50),
+        new().decode_ahead(128 << 10),
+        new()
+            .threads(2)
+            .decode_ahead(64 << 10)
+            .index_page_blocks(50),
     ]
 }
 

@@ -17,7 +17,7 @@ fn main() {
     };
     let file = std::fs::read(path).expect("the image can be read");
     let wanted: usize = blocks.parse().expect("a number of blocks");
-    let options = OpenOptions::new().frugal(true).index_window(2048);
+    let options = OpenOptions::new().low_memory(true).index_page_blocks(2048);
     let image = Image::open_with(&file[..], &options).expect("an image");
     let info = image.info();
     let size = info.block_size as usize;

@@ -44,12 +44,12 @@ pub const CSO_MAX_THREADS: u32 = 1024;
 
 /// Flag of cso_open_options: take a file of no known format for a plain image, for sectors without
 /// ISO 9660 descriptors.
-pub const CSO_OPEN_ACCEPT_RAW: u32 = 1;
+pub const CSO_OPEN_ACCEPT_UNRECOGNIZED: u32 = 1;
 
 /// Flag of cso_open_options: use little memory. All of it is allocated when the image is opened, and
 /// the compressed bytes of a read wait at the end of the caller's own buffer. Best for one thread.
 /// A freestanding library always does so, and so does one that reads in memory that was lent.
-pub const CSO_OPEN_FRUGAL: u32 = 2;
+pub const CSO_OPEN_LOW_MEMORY: u32 = 2;
 
 /// Flag of cso_open_options: read the whole index when the image is opened and check every entry of
 /// it, so that a damaged one is a failure of opening. It takes some ten milliseconds for each GB of
@@ -74,7 +74,7 @@ pub const CSO_COMPRESS_DAX_AREAS: u32 = 4;
 
 /// Flag of cso_compress_options, for cso_compress_file() alone: take an input of no known format for
 /// a plain image.
-pub const CSO_COMPRESS_ACCEPT_RAW: u32 = 8;
+pub const CSO_COMPRESS_ACCEPT_UNRECOGNIZED: u32 = 8;
 
 /// Flag of cso_compress_options, for cso_compress_file() alone: an output that exists already is
 /// CSO_ERR_ALREADY_EXISTS and is left alone.
@@ -86,7 +86,7 @@ pub const CSO_COMPRESS_VERIFY: u32 = 32;
 
 /// Flag of cso_decompress_options, for cso_decompress_file() alone: take an input of no known
 /// format for a plain image.
-pub const CSO_DECOMPRESS_ACCEPT_RAW: u32 = 1;
+pub const CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED: u32 = 1;
 
 /// Flag of cso_decompress_options, for cso_decompress_file() alone: an output that exists already
 /// is CSO_ERR_ALREADY_EXISTS and is left alone.
@@ -106,8 +106,8 @@ pub const CSO_DIGEST_SHA1: u32 = 4;
 /// it the file is kept, which takes less; reads decode from it.
 pub const CSO_PRECACHE_DECODED: u32 = 1;
 
-/// The largest read_ahead of cso_open_options, in bytes.
-pub const CSO_MAX_READ_AHEAD: u32 = 16777216;
+/// The largest decode_ahead of cso_open_options, in bytes.
+pub const CSO_MAX_DECODE_AHEAD: u32 = 16777216;
 
 /// What a function returns: CSO_OK, or one of the negative numbers of enum cso_status_code.
 ///
@@ -153,7 +153,7 @@ pub enum cso_status_code {
     CSO_ERR_NOT_A_FILE = -14,
     /// The file has no bytes.
     CSO_ERR_EMPTY = -20,
-    /// The file is no disc image of a known format. CSO_OPEN_ACCEPT_RAW takes it for a plain one.
+    /// The file is no disc image of a known format. CSO_OPEN_ACCEPT_UNRECOGNIZED takes it for a plain one.
     CSO_ERR_UNKNOWN_FORMAT = -21,
     /// The file ends before what its header or its index announces: a download that did not finish.
     CSO_ERR_TRUNCATED = -22,
@@ -354,9 +354,9 @@ pub struct cso_open_options {
     /// read of the index: 4 bytes for each block (6 for DAX) when every part of the image was touched.
     /// Either way opening reads next to nothing, and an entry is checked when its block is asked for.
     ///
-    /// In a freestanding library, and with CSO_OPEN_FRUGAL, 0 reads the whole index when the image is
+    /// In a freestanding library, and with CSO_OPEN_LOW_MEMORY, 0 reads the whole index when the image is
     /// opened, as with CSO_OPEN_CHECK_INDEX.
-    pub index_window: u32,
+    pub index_page_blocks: u32,
     /// 0.
     pub reserved: u32,
     /// NULL, or where to tell a failure in detail. Set error->struct_size.
@@ -375,13 +375,13 @@ pub struct cso_open_options {
     /// Threads that decode a large request (64 KiB or more), the calling one among them, up to
     /// CSO_MAX_THREADS. 0 and 1 leave it to the calling thread alone. All readers of the handle share
     /// them. They are started when they are first needed, end in cso_close(), and never call the
-    /// source. Ignored by a freestanding library, with CSO_OPEN_FRUGAL and in memory that was lent.
+    /// source. Ignored by a freestanding library, with CSO_OPEN_LOW_MEMORY and in memory that was lent.
     pub threads: u32,
     /// In a run of requests, have so many bytes of the image that come next decoded by a thread beside
-    /// the caller's, up to CSO_MAX_READ_AHEAD; 0 for none. Their compressed bytes are read by the
+    /// the caller's, up to CSO_MAX_DECODE_AHEAD; 0 for none. Their compressed bytes are read by the
     /// calling thread, in its turn. A request elsewhere ends it. For programs that read little at a
     /// time and must not wait. Ignored where threads is.
-    pub read_ahead: u32,
+    pub decode_ahead: u32,
 }
 
 /// How far a long task has come. Later versions may add fields at the end.
@@ -446,7 +446,7 @@ pub struct cso_compress_options {
     pub threads: u32,
     /// Store a block as it is although it compresses, where that is at most this many percent
     /// larger: faster to read. 0 to CSO_MAX_COST.
-    pub raw_cost: u32,
+    pub stored_cost: u32,
     /// CSO v2: prefer LZ4 where it is at most this many percent larger than deflate: faster to read.
     /// 0 to CSO_MAX_COST.
     pub lz4_cost: u32,

@@ -11,7 +11,7 @@ use super::sink::Sink;
 use super::summary::run;
 use crate::error::{ErrorKind, Result};
 use crate::format::Format;
-use crate::writer::{self, CompressOptions};
+use crate::tasks::{self, CompressOptions};
 use core::ffi::c_char;
 
 /// Compresses the image in the file at input into the file at output. The input may have any format
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn cso_compress(
                 let listener = Listener::new(options.progress, options.user);
                 let chosen = compress_options(options, SINK_FLAGS)?;
                 let mut sink = Sink::new(sink)?;
-                writer::compress(handle.image(), &mut sink, &chosen, &mut |p| {
+                tasks::compress(handle.image(), &mut sink, &chosen, &mut |p| {
                     listener.tell(p)
                 })
             })
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn cso_compress(
 
 const SINK_FLAGS: u32 =
     CSO_COMPRESS_NO_VERIFY | CSO_COMPRESS_VERIFY | CSO_COMPRESS_PAD | CSO_COMPRESS_DAX_AREAS;
-const FILE_FLAGS: u32 = SINK_FLAGS | CSO_COMPRESS_ACCEPT_RAW | CSO_COMPRESS_KEEP_EXISTING;
+const FILE_FLAGS: u32 = SINK_FLAGS | CSO_COMPRESS_ACCEPT_UNRECOGNIZED | CSO_COMPRESS_KEEP_EXISTING;
 
 /// The caller's options, as Rust has them; the writer checks the ranges of the numbers.
 fn compress_options(options: &cso_compress_options, flags: u32) -> Result<CompressOptions> {
@@ -94,10 +94,10 @@ fn compress_options(options: &cso_compress_options, flags: u32) -> Result<Compre
         threads: options.threads,
         verify,
         pad: has(CSO_COMPRESS_PAD),
-        raw_cost: options.raw_cost,
+        stored_cost: options.stored_cost,
         lz4_cost: options.lz4_cost,
         dax_areas: has(CSO_COMPRESS_DAX_AREAS),
-        accept_raw: has(CSO_COMPRESS_ACCEPT_RAW),
+        accept_unrecognized: has(CSO_COMPRESS_ACCEPT_UNRECOGNIZED),
         overwrite: !has(CSO_COMPRESS_KEEP_EXISTING),
         ..CompressOptions::new(format)
     })

@@ -10,7 +10,7 @@ use super::progress::Listener;
 use super::sink::Sink;
 use super::summary::run;
 use crate::error::{ErrorKind, Result};
-use crate::writer::{self, DecompressOptions};
+use crate::tasks::{self, DecompressOptions};
 use core::ffi::c_char;
 
 /// Decompresses the image in the file at input, of any format that is read, into a plain image in
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn cso_decompress(
                 let listener = Listener::new(options.progress, options.user);
                 let chosen = decompress_options(options, 0)?;
                 let mut sink = Sink::new(sink)?;
-                writer::decompress(handle.image(), &mut sink, &chosen, &mut |p| {
+                tasks::decompress(handle.image(), &mut sink, &chosen, &mut |p| {
                     listener.tell(p)
                 })
             })
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn cso_decompress(
     }
 }
 
-const FILE_FLAGS: u32 = CSO_DECOMPRESS_ACCEPT_RAW | CSO_DECOMPRESS_KEEP_EXISTING;
+const FILE_FLAGS: u32 = CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED | CSO_DECOMPRESS_KEEP_EXISTING;
 
 fn decompress_options(options: &cso_decompress_options, flags: u32) -> Result<DecompressOptions> {
     let known = options.flags & !flags == 0 && options.reserved == 0;
@@ -69,7 +69,7 @@ fn decompress_options(options: &cso_decompress_options, flags: u32) -> Result<De
     }
     Ok(DecompressOptions {
         threads: options.threads,
-        accept_raw: options.flags & CSO_DECOMPRESS_ACCEPT_RAW != 0,
+        accept_unrecognized: options.flags & CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED != 0,
         overwrite: options.flags & CSO_DECOMPRESS_KEEP_EXISTING == 0,
     })
 }

@@ -154,17 +154,17 @@ unsafe fn open(
 }
 
 pub(super) fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
-    let known = CSO_OPEN_ACCEPT_RAW | CSO_OPEN_FRUGAL | CSO_OPEN_CHECK_INDEX;
+    let known = CSO_OPEN_ACCEPT_UNRECOGNIZED | CSO_OPEN_LOW_MEMORY | CSO_OPEN_CHECK_INDEX;
     if options.flags & !known != 0 || options.reserved != 0 {
         return Err(ErrorKind::Argument.into());
     }
     Ok(OpenOptions::new()
-        .index_window(options.index_window)
+        .index_page_blocks(options.index_page_blocks)
         .threads(options.threads)
-        .read_ahead(options.read_ahead)
+        .decode_ahead(options.decode_ahead)
         .check_index(options.flags & CSO_OPEN_CHECK_INDEX != 0)
-        .frugal(options.flags & CSO_OPEN_FRUGAL != 0)
-        .accept_raw(options.flags & CSO_OPEN_ACCEPT_RAW != 0))
+        .low_memory(options.flags & CSO_OPEN_LOW_MEMORY != 0)
+        .accept_unrecognized(options.flags & CSO_OPEN_ACCEPT_UNRECOGNIZED != 0))
 }
 
 /// A path from C.

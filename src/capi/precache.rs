@@ -9,7 +9,7 @@ use super::progress::Listener;
 use super::status::status_of;
 use super::structs::read_options;
 use crate::error::{ErrorKind, Result};
-use crate::writer::{self, PrecacheOptions};
+use crate::tasks::{self, PrecacheOptions};
 
 /// Brings the image's file into memory, or with CSO_PRECACHE_DECODED all that it decodes to; NULL
 /// options stand for all defaults. Reads need the source no more then: they decode from memory, or
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn cso_precache(
             let options = read_options(options)?;
             let chosen = precache_options(&options)?;
             let listener = Listener::new(options.progress, options.user);
-            writer::precache(handle.image(), &chosen, &mut |p| listener.tell(p))
+            tasks::precache(handle.image(), &chosen, &mut |p| listener.tell(p))
         })
     };
     status_of(&result)

@@ -1,7 +1,7 @@
 //! Progress of long tasks, told to a C callback.
 
 use super::abi::{cso_progress, cso_progress_fn};
-use crate::writer::Progress;
+use crate::tasks::Progress;
 use core::ffi::c_void;
 use core::ops::ControlFlow;
 

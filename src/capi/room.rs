@@ -146,7 +146,7 @@ fn layout(size: usize) -> Layout {
 /// Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the
 /// len bytes at head: CSO_PROBE_SIZE of them, or the whole file if that is shorter. The memory may be
 /// of any alignment: the 63 bytes that aligning it to 64 may take are counted. NULL options stand for
-/// all defaults; of those that are given, index_window counts, which bounds what the index takes.
+/// all defaults; of those that are given, index_page_blocks counts, which bounds what the index takes.
 ///
 /// 0 if the file can be no image, or one that is too large to address; opening it tells why. Bytes of
 /// no compressed format are taken for the beginning of a plain image, which takes the least.

@@ -6,7 +6,7 @@ use super::guard::guard;
 use super::status::status_of;
 use super::structs::{read_options, zeroed, Growing, Out};
 use crate::error::Result;
-use crate::writer::Summary;
+use crate::tasks::Summary;
 
 /// The options of a task that writes an image.
 pub(super) trait Task: Growing {

@@ -61,16 +61,16 @@ fn constants_are_those_of_rust() {
     assert_eq!(CSO_PROBE_SIZE as usize, format::HEAD_LEN);
     let iso = format::iso::MARK_OFFSET + format::iso::MARK.len() as u64;
     assert_eq!(u64::from(CSO_PROBE_SIZE_ISO), iso);
-    assert_eq!(CSO_MAX_READ_AHEAD, crate::image::MAX_READ_AHEAD);
+    assert_eq!(CSO_MAX_DECODE_AHEAD, crate::image::MAX_DECODE_AHEAD);
     assert_eq!(CSO_MAX_THREADS, crate::image::MAX_THREADS);
     #[cfg(feature = "std")]
     {
-        use crate::writer;
-        assert_eq!(CSO_MIN_LEVEL, writer::MIN_LEVEL);
-        assert_eq!(CSO_MAX_LEVEL, writer::MAX_LEVEL);
-        assert_eq!(CSO_DEFAULT_LEVEL, writer::DEFAULT_LEVEL);
-        assert_eq!(CSO_MAX_COST, writer::MAX_COST);
-        assert_eq!(CSO_MAX_THREADS, writer::MAX_THREADS);
+        use crate::tasks;
+        assert_eq!(CSO_MIN_LEVEL, tasks::MIN_LEVEL);
+        assert_eq!(CSO_MAX_LEVEL, tasks::MAX_LEVEL);
+        assert_eq!(CSO_DEFAULT_LEVEL, tasks::DEFAULT_LEVEL);
+        assert_eq!(CSO_MAX_COST, tasks::MAX_COST);
+        assert_eq!(CSO_MAX_THREADS, tasks::MAX_THREADS);
     }
 }
 

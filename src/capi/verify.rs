@@ -9,7 +9,7 @@ use super::progress::Listener;
 use super::status::status_of;
 use super::structs::{read_options, zeroed, Out};
 use crate::error::{ErrorKind, Result};
-use crate::writer::{self, Digests, VerifyOptions};
+use crate::tasks::{self, Digests, VerifyOptions};
 
 /// Decodes the whole image, checks whatever its format has to check, and computes its digests; NULL
 /// options stand for all defaults. digests may be NULL: then none is computed. Set
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn cso_verify(
             let out = Out::optional(digests)?;
             let chosen = verify_options(&options, out.is_some())?;
             let listener = Listener::new(options.progress, options.user);
-            let found = writer::verify(handle.image(), &chosen, &mut |p| listener.tell(p))?;
+            let found = tasks::verify(handle.image(), &chosen, &mut |p| listener.tell(p))?;
             if let Some(out) = out {
                 out.fill(&digests_of(&found));
             }

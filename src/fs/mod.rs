@@ -9,7 +9,7 @@ mod destination;
 use crate::error::{Error, ErrorKind, Result};
 use crate::image::{Image, OpenOptions};
 use crate::io::file::from_os;
-use crate::writer::{self, CompressOptions, DecompressOptions, OnProgress, Summary};
+use crate::tasks::{self, CompressOptions, DecompressOptions, OnProgress, Summary};
 use destination::Destination;
 use std::fs::{File, Metadata};
 use std::path::Path;
@@ -62,7 +62,7 @@ fn check_kind(about: &Metadata) -> Result<()> {
 /// # Errors
 ///
 /// As [`open`] for the input; [`ErrorKind::SameFile`] before anything is touched; as
-/// [`writer::compress`]. Failures of the output are [marked as such](Error::is_on_output).
+/// [`tasks::compress`]. Failures of the output are [marked as such](Error::is_on_output).
 pub fn compress_file(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -70,13 +70,13 @@ pub fn compress_file(
     on_progress: OnProgress<'_>,
 ) -> Result<Summary> {
     let options = options.checked()?;
-    let open = OpenOptions::new().accept_raw(options.accept_raw);
+    let open = OpenOptions::new().accept_unrecognized(options.accept_unrecognized);
     convert(
         input.as_ref(),
         output.as_ref(),
         &open,
         options.overwrite,
-        |image, sink| writer::compress(image, sink, &options, on_progress),
+        |image, sink| tasks::compress(image, sink, &options, on_progress),
     )
 }
 
@@ -91,13 +91,13 @@ pub fn decompress_file(
     options: &DecompressOptions,
     on_progress: OnProgress<'_>,
 ) -> Result<Summary> {
-    let open = OpenOptions::new().accept_raw(options.accept_raw);
+    let open = OpenOptions::new().accept_unrecognized(options.accept_unrecognized);
     convert(
         input.as_ref(),
         output.as_ref(),
         &open,
         options.overwrite,
-        |image, sink| writer::decompress(image, sink, options, on_progress),
+        |image, sink| tasks::decompress(image, sink, options, on_progress),
     )
 }
 

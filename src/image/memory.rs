@@ -78,7 +78,7 @@ impl OpenOptions {
     /// How many bytes to lend for an image with this header, from a place on that is a multiple of
     /// [`LINE`].
     pub(crate) fn bytes_needed(&self, header: &Header) -> Result<usize> {
-        let window = match self.index_window {
+        let window = match self.index_page_blocks {
             0 => header.blocks,
             blocks => blocks,
         };

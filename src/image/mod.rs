@@ -10,10 +10,10 @@ mod buffer;
 mod crew;
 pub(crate) mod decode;
 mod foreign;
-mod frugal;
 mod index;
 #[cfg(feature = "std")]
 mod kept;
+mod low_memory;
 pub(crate) mod memory;
 #[cfg(not(cso_rt))]
 mod next;
@@ -45,8 +45,8 @@ use scratch::Scratch;
 /// The most threads that [`OpenOptions::threads`] may ask for.
 pub const MAX_THREADS: u32 = 1024;
 
-/// The most bytes that [`OpenOptions::read_ahead`] may ask for.
-pub const MAX_READ_AHEAD: u32 = 16 << 20;
+/// The most bytes that [`OpenOptions::decode_ahead`] may ask for.
+pub const MAX_DECODE_AHEAD: u32 = 16 << 20;
 
 /// How to open an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,9 +57,9 @@ pub struct OpenOptions {
     /// touched. Either way opening reads next to nothing, and an entry is checked when its block is
     /// asked for.
     ///
-    /// Without `std`, and for a [`frugal`](Self::frugal) reader, 0 reads and checks the whole index
+    /// Without `std`, and for a [`low_memory`](Self::low_memory) reader, 0 reads and checks the whole index
     /// when the image is opened.
-    pub index_window: u32,
+    pub index_page_blocks: u32,
     /// Read the whole index when the image is opened and check every entry of it, so that a damaged
     /// one is an error of opening. It takes some ten milliseconds for each GB of the image. Off by
     /// default.
@@ -67,23 +67,23 @@ pub struct OpenOptions {
     /// Use little memory: everything that reading needs is allocated when the image is opened, for
     /// one reader at a time, and the compressed bytes of a request wait at the end of the caller's
     /// own buffer. What a failed read leaves there is of no use, as ever. Off by default.
-    pub frugal: bool,
+    pub low_memory: bool,
     /// Threads that decode a large request (64 KiB or more), that of the reader among them, up to
     /// [`MAX_THREADS`]. 0 and 1, the default, leave it to the reader alone. All readers share them.
     /// They are started when they are first needed and end with the image.
     ///
-    /// They never call the source. A [`frugal`](Self::frugal) reader and one without `std` has none.
+    /// They never call the source. A [`low_memory`](Self::low_memory) reader and one without `std` has none.
     pub threads: u32,
     /// In a run of requests, have so many bytes of the image that come next decoded by a thread
-    /// beside the reader, up to [`MAX_READ_AHEAD`]. 0, the default, has none decoded, and so has
+    /// beside the reader, up to [`MAX_DECODE_AHEAD`]. 0, the default, has none decoded, and so has
     /// less than two blocks. Their compressed bytes are read by the reader itself, in its turn. A
     /// request elsewhere ends it. It is for those who read little at a time and must not wait, and
     /// it costs a few microseconds where requests jump.
     ///
-    /// A [`frugal`](Self::frugal) reader and one without `std` does without.
-    pub read_ahead: u32,
+    /// A [`low_memory`](Self::low_memory) reader and one without `std` does without.
+    pub decode_ahead: u32,
     /// Accept a file of no known format as a plain image: sectors without ISO 9660 descriptors.
-    pub accept_raw: bool,
+    pub accept_unrecognized: bool,
 }
 
 impl OpenOptions {
@@ -93,10 +93,10 @@ impl OpenOptions {
         Self::default()
     }
 
-    /// Sets [`index_window`](Self::index_window).
+    /// Sets [`index_page_blocks`](Self::index_page_blocks).
     #[must_use]
-    pub fn index_window(mut self, blocks: u32) -> Self {
-        self.index_window = blocks;
+    pub fn index_page_blocks(mut self, blocks: u32) -> Self {
+        self.index_page_blocks = blocks;
         self
     }
 
@@ -107,10 +107,10 @@ impl OpenOptions {
         self
     }
 
-    /// Sets [`frugal`](Self::frugal).
+    /// Sets [`low_memory`](Self::low_memory).
     #[must_use]
-    pub fn frugal(mut self, frugal: bool) -> Self {
-        self.frugal = frugal;
+    pub fn low_memory(mut self, low_memory: bool) -> Self {
+        self.low_memory = low_memory;
         self
     }
 
@@ -121,17 +121,17 @@ impl OpenOptions {
         self
     }
 
-    /// Sets [`read_ahead`](Self::read_ahead).
+    /// Sets [`decode_ahead`](Self::decode_ahead).
     #[must_use]
-    pub fn read_ahead(mut self, bytes: u32) -> Self {
-        self.read_ahead = bytes;
+    pub fn decode_ahead(mut self, bytes: u32) -> Self {
+        self.decode_ahead = bytes;
         self
     }
 
-    /// Sets [`accept_raw`](Self::accept_raw).
+    /// Sets [`accept_unrecognized`](Self::accept_unrecognized).
     #[must_use]
-    pub fn accept_raw(mut self, accept: bool) -> Self {
-        self.accept_raw = accept;
+    pub fn accept_unrecognized(mut self, accept: bool) -> Self {
+        self.accept_unrecognized = accept;
         self
     }
 }
@@ -190,14 +190,14 @@ pub struct Image<S> {
     index: Index,
     scratches: Pool<Scratch>,
     /// Compressed bytes wait in the caller's buffer.
-    frugal: bool,
+    low_memory: bool,
     #[cfg(feature = "std")]
     kept: kept::Kept,
     #[cfg(feature = "std")]
     crew: Option<Crew>,
     /// Bytes of the image that the crew decodes before they are asked for.
     #[cfg(feature = "std")]
-    read_ahead: u32,
+    decode_ahead: u32,
 }
 
 impl<S: ReadAt> Image<S> {
@@ -313,8 +313,8 @@ impl<S: ReadAt> Image<S> {
     }
 
     /// Whether compressed bytes wait in the caller's buffer: always, where memory is scarce.
-    fn is_frugal(&self) -> bool {
-        cfg!(cso_rt) || self.frugal
+    fn is_low_memory(&self) -> bool {
+        cfg!(cso_rt) || self.low_memory
     }
 
     /// Lends `work` a scratch.

@@ -8,7 +8,7 @@ use super::pool::Pool;
 use super::scratch::Scratch;
 #[cfg(feature = "std")]
 use super::Crew;
-use super::{Image, Info, OpenOptions, MAX_READ_AHEAD, MAX_THREADS};
+use super::{Image, Info, OpenOptions, MAX_DECODE_AHEAD, MAX_THREADS};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{iso, Format, Header, HEAD_LEN};
 use crate::io::ReadAt;
@@ -33,20 +33,20 @@ impl<S: ReadAt> Image<S> {
         options: &OpenOptions,
         memory: Option<Memory>,
     ) -> Result<Self> {
-        if options.threads > MAX_THREADS || options.read_ahead > MAX_READ_AHEAD {
+        if options.threads > MAX_THREADS || options.decode_ahead > MAX_DECODE_AHEAD {
             return Err(ErrorKind::Argument.into());
         }
-        let frugal = cfg!(cso_rt) || options.frugal || memory.is_some();
+        let low_memory = cfg!(cso_rt) || options.low_memory || memory.is_some();
         // In lent memory the whole index is a window too.
-        let window = match options.index_window {
+        let window = match options.index_page_blocks {
             0 if memory.is_some() => header.blocks,
             blocks => blocks,
         };
-        let at_once = options.index_window == 0
-            && (options.check_index || frugal || cfg!(not(feature = "std")));
+        let at_once = options.index_page_blocks == 0
+            && (options.check_index || low_memory || cfg!(not(feature = "std")));
         #[cfg(not(cso_rt))]
         let whole = at_once && memory.is_none();
-        let scratch = if frugal {
+        let scratch = if low_memory {
             Scratch::with_room(&Needs::of(header, window.max(1))?, memory)?
         } else {
             Scratch::new()?
@@ -56,13 +56,13 @@ impl<S: ReadAt> Image<S> {
             header: *header,
             index: Index::Windows(window.max(1)),
             scratches: Pool::new(scratch),
-            frugal,
+            low_memory,
             #[cfg(feature = "std")]
             kept: super::kept::Kept::new(),
             #[cfg(feature = "std")]
-            crew: crew_for(options, frugal),
+            crew: crew_for(options, low_memory),
             #[cfg(feature = "std")]
-            read_ahead: options.read_ahead,
+            decode_ahead: options.decode_ahead,
         };
         if header.format != Format::Iso {
             if let Err(short) = image.check_end() {
@@ -119,10 +119,10 @@ impl<S: ReadAt> Image<S> {
 
 /// The threads that the options ask for, if they do. A reader among them is not counted.
 #[cfg(feature = "std")]
-fn crew_for(options: &OpenOptions, frugal: bool) -> Option<Crew> {
+fn crew_for(options: &OpenOptions, low_memory: bool) -> Option<Crew> {
     let beside = options.threads.saturating_sub(1);
-    let workers = beside.max(u32::from(options.read_ahead != 0));
-    (workers != 0 && !frugal).then(|| Crew::new(workers as usize))
+    let workers = beside.max(u32::from(options.decode_ahead != 0));
+    (workers != 0 && !low_memory).then(|| Crew::new(workers as usize))
 }
 
 /// What the first bytes of a file say: a header, or the mark of a plain image.
@@ -163,7 +163,9 @@ pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Resul
             }
             Ok(header)
         }
-        None if options.accept_raw || has_iso_mark(source, file_len)? => iso::header(file_len),
+        None if options.accept_unrecognized || has_iso_mark(source, file_len)? => {
+            iso::header(file_len)
+        }
         None => Err(ErrorKind::UnknownFormat.into()),
     }
 }

@@ -52,8 +52,8 @@ impl<S: ReadAt> Image<S> {
                 scratch.ahead.passed(&(block..block + 1));
                 continue;
             }
-            if self.is_frugal() {
-                done += self.read_frugally(scratch, block, at, &mut buf[done..])?;
+            if self.is_low_memory() {
+                done += self.read_low_memory(scratch, block, at, &mut buf[done..])?;
                 continue;
             }
             #[cfg(not(cso_rt))]

@@ -87,7 +87,7 @@ impl<S: ReadAt> Image<S> {
         offset: u64,
         buf: &mut [u8],
     ) -> Result<()> {
-        let wants_ahead = self.read_ahead != 0 && self.header.format != Format::Iso;
+        let wants_ahead = self.decode_ahead != 0 && self.header.format != Format::Iso;
         if !wants_ahead {
             return self.read(scratch, offset, buf, Some(crew));
         }
@@ -144,7 +144,7 @@ impl<S: ReadAt> Image<S> {
     /// Has the blocks from `next` on decoded, as far as that was not begun.
     fn look_ahead(&self, crew: &Crew, scratch: &mut Scratch, next: u32) {
         let size = self.header.block_size as usize;
-        let window = (self.read_ahead as usize / size) as u32;
+        let window = (self.decode_ahead as usize / size) as u32;
         if window < 2 {
             return;
         }

@@ -79,7 +79,7 @@ static cso_open_options options_of(uint32_t window)
     cso_open_options options;
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
-    options.index_window = window;
+    options.index_page_blocks = window;
     return options;
 }
 

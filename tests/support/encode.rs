@@ -23,8 +23,8 @@ pub fn encode(input: &[u8]) -> usize {
     options.block_size = 2048 << ((how >> 1) % 4);
     options.threads = 1;
     options.verify = Some(false);
-    options.accept_raw = true;
-    let open = OpenOptions::new().accept_raw(true);
+    options.accept_unrecognized = true;
+    let open = OpenOptions::new().accept_unrecognized(true);
     let image = match Image::open_with(data, &open) {
         Ok(image) if image.info().format == Format::Iso => image,
         // Too short, or like a compressed image.

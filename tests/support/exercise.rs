@@ -22,8 +22,8 @@ const BLOCKS: u64 = 24;
 pub fn exercise(file: &[u8]) -> Result<usize, Error> {
     let whole = Image::open_with(file, &OpenOptions::new().check_index(true));
     let mut windowed = Vec::new();
-    for (window, frugal) in WINDOWS {
-        match (&whole, open(file, window, frugal)) {
+    for (window, low_memory) in WINDOWS {
+        match (&whole, open(file, window, low_memory)) {
             (Ok(whole), Ok(image)) => {
                 assert_eq!(whole.info(), image.info());
                 windowed.push(image);
@@ -54,8 +54,10 @@ pub fn exercise(file: &[u8]) -> Result<usize, Error> {
     }
 }
 
-fn open(file: &[u8], window: u32, frugal: bool) -> Result<Image<&[u8]>, Error> {
-    let options = OpenOptions::new().index_window(window).frugal(frugal);
+fn open(file: &[u8], window: u32, low_memory: bool) -> Result<Image<&[u8]>, Error> {
+    let options = OpenOptions::new()
+        .index_page_blocks(window)
+        .low_memory(low_memory);
     Image::open_with(file, &options)
 }
 

@@ -46,7 +46,7 @@ static cso_status open_image(SceUID *file, void **memory, cso_handle **image)
 
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
-    options.index_window = 2048;
+    options.index_page_blocks = 2048;
     options.memory_size = got > 0 ? cso_memory_needed(head, (size_t)got, &options) : 0;
     *memory = options.memory = options.memory_size != 0 ? malloc(options.memory_size) : NULL;
     if (options.memory == NULL)

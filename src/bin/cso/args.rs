@@ -3,7 +3,7 @@
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use cso::format::{MAX_BLOCK_SIZE, MIN_BLOCK_SIZE};
-use cso::writer::{DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_LEVEL};
+use cso::tasks::{DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_LEVEL};
 use cso::Format;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -95,21 +95,21 @@ pub(crate) struct Compress {
     #[arg(long)]
     pub(crate) pad: bool,
 
-    /// Store a block raw where that is at most this much larger: faster to read.
-    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
-    pub(crate) raw_cost: u32,
+    /// Store a block uncompressed if that is at most this much larger, which is faster to read.
+    #[arg(long, alias = "raw-cost", value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
+    pub(crate) stored_cost: u32,
 
     /// CSO v2: prefer LZ4 where it is at most this much larger than deflate: faster to read.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
     pub(crate) lz4_cost: u32,
 
-    /// DAX: store raw what does not compress (version 1); the oldest loaders cannot read that.
+    /// DAX: keep frames that do not compress as stored blocks (version 1). The oldest loaders cannot read these.
     #[arg(long)]
     pub(crate) dax_areas: bool,
 
     /// Accept inputs of no known format as plain images.
-    #[arg(long)]
-    pub(crate) raw: bool,
+    #[arg(long, alias = "raw")]
+    pub(crate) unrecognized: bool,
 
     #[command(flatten)]
     pub(crate) work: Work,
@@ -127,8 +127,8 @@ pub(crate) struct Decompress {
     pub(crate) output: Output,
 
     /// Accept inputs of no known format as plain images.
-    #[arg(long)]
-    pub(crate) raw: bool,
+    #[arg(long, alias = "raw")]
+    pub(crate) unrecognized: bool,
 
     #[command(flatten)]
     pub(crate) work: Work,
@@ -143,8 +143,8 @@ pub(crate) struct Info {
     pub(crate) inputs: Vec<PathBuf>,
 
     /// Accept inputs of no known format as plain images.
-    #[arg(long)]
-    pub(crate) raw: bool,
+    #[arg(long, alias = "raw")]
+    pub(crate) unrecognized: bool,
 
     /// For machines: one JSON object a line for each image.
     #[arg(long)]
@@ -165,8 +165,8 @@ pub(crate) struct Verify {
     pub(crate) digests: Vec<Digest>,
 
     /// Accept inputs of no known format as plain images.
-    #[arg(long)]
-    pub(crate) raw: bool,
+    #[arg(long, alias = "raw")]
+    pub(crate) unrecognized: bool,
 
     #[command(flatten)]
     pub(crate) work: Work,

@@ -101,10 +101,10 @@ fn options(args: &Compress, format: Written) -> CompressOptions {
     options.threads = args.work.threads;
     options.verify = (args.verify || args.no_verify).then_some(args.verify);
     options.pad = args.pad;
-    options.raw_cost = args.raw_cost;
+    options.stored_cost = args.stored_cost;
     options.lz4_cost = args.lz4_cost;
     options.dax_areas = args.dax_areas;
-    options.accept_raw = args.raw;
+    options.accept_unrecognized = args.unrecognized;
     options.overwrite = args.output.force;
     options
 }

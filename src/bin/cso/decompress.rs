@@ -14,7 +14,7 @@ pub(crate) fn run(args: &Decompress) -> Result<ExitCode, clap::Error> {
         names::plan(&args.inputs, output, "iso").map_err(|text| usage("decompress", text))?;
     let mut options = DecompressOptions::default();
     options.threads = args.work.threads;
-    options.accept_raw = args.raw;
+    options.accept_unrecognized = args.unrecognized;
     options.overwrite = args.output.force;
     Ok(batch::run(
         &jobs,

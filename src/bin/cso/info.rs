@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, clap::Error> {
-    let options = OpenOptions::new().accept_raw(args.raw);
+    let options = OpenOptions::new().accept_unrecognized(args.unrecognized);
     Ok(batch::run(
         &args.inputs,
         |input| input,

@@ -52,7 +52,7 @@ fn advice(error: &Error) -> Option<&'static str> {
         E::Internal | E::Mismatch => "try again; if it happens again, please report it",
         E::NotAFile => "copy it to a regular file first",
         E::Empty | E::Truncated => "the file is incomplete: copy or download it again",
-        E::UnknownFormat => "if it is a disc image all the same, --raw takes it as it is",
+        E::UnknownFormat => "if it is a disc image all the same, --unrecognized takes it as it is",
         E::ForeignGameCube => "emulators and tools for GameCube and Wii discs read it",
         E::ForeignXbox => "tools for Xbox discs read it",
         E::ForeignLzoZiso => "DreamShell for the Dreamcast and its tools read it",

@@ -30,7 +30,10 @@ fn verify(
     args: &Verify,
     options: &VerifyOptions,
 ) -> Result<(), Failure> {
-    let image = cso::open_with(input, &OpenOptions::new().accept_raw(args.raw))?;
+    let image = cso::open_with(
+        input,
+        &OpenOptions::new().accept_unrecognized(args.unrecognized),
+    )?;
     let mut progress = Progress::start(input, place, args.work.quiet);
     let digests = cso::verify(&image, options, &mut |at| progress.step(at))?;
     let info = image.info();

@@ -64,7 +64,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 fn list() -> Result<()> {
     // 2048 entries of the index at a time: an image of any size takes about 15 KiB.
-    let options = OpenOptions::new().frugal(true).index_window(2048);
+    let options = OpenOptions::new().low_memory(true).index_page_blocks(2048);
     let image = Image::open_with(File::open(PATH)?, &options)?;
     let info = image.info();
     psp::dprintln!("{}, {} sectors", info.format.name(), info.sectors);

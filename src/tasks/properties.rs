@@ -55,14 +55,14 @@ fn options() -> impl Strategy<Value = CompressOptions> {
         costs,
     )
         .prop_map(
-            |(format, level, bits, threads, [verify, pad, dax_areas], (raw_cost, lz4_cost))| {
+            |(format, level, bits, threads, [verify, pad, dax_areas], (stored_cost, lz4_cost))| {
                 CompressOptions {
                     level,
                     block_size: if format == Format::Dax { 0 } else { 1 << bits },
                     threads,
                     verify: Some(verify),
                     pad,
-                    raw_cost,
+                    stored_cost,
                     lz4_cost,
                     dax_areas,
                     ..CompressOptions::new(format)
@@ -72,7 +72,7 @@ fn options() -> impl Strategy<Value = CompressOptions> {
 }
 
 fn written(image: &[u8], options: &CompressOptions) -> Vec<u8> {
-    let image = Image::open_with(image, &OpenOptions::new().accept_raw(true)).unwrap();
+    let image = Image::open_with(image, &OpenOptions::new().accept_unrecognized(true)).unwrap();
     let mut file = Vec::new();
     let summary = compress(&image, &mut file, options, &mut |_| {
         ControlFlow::Continue(())

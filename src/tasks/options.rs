@@ -43,7 +43,7 @@ pub struct CompressOptions {
     pub pad: bool,
     /// Store a block raw although it compresses, where raw is at most this many percent larger:
     /// faster to read. 0 to [`MAX_COST`].
-    pub raw_cost: u32,
+    pub stored_cost: u32,
     /// CSO v2: prefer LZ4 where it is at most this many percent larger than deflate: faster to
     /// read. 0 to [`MAX_COST`].
     pub lz4_cost: u32,
@@ -51,7 +51,7 @@ pub struct CompressOptions {
     /// default, has no raw frames and is read by the oldest loaders.
     pub dax_areas: bool,
     /// Accept an input of no known format as a plain image.
-    pub accept_raw: bool,
+    pub accept_unrecognized: bool,
     /// Replace an output that exists already. On by default; otherwise that is
     /// [`ErrorKind::AlreadyExists`].
     pub overwrite: bool,
@@ -68,10 +68,10 @@ impl CompressOptions {
             threads: 0,
             verify: None,
             pad: false,
-            raw_cost: 0,
+            stored_cost: 0,
             lz4_cost: 0,
             dax_areas: false,
-            accept_raw: false,
+            accept_unrecognized: false,
             overwrite: true,
         }
     }
@@ -101,7 +101,7 @@ impl CompressOptions {
         self.verify.get_or_insert(self.level >= CHEAPLY_VERIFIED);
         let in_range = self.level <= MAX_LEVEL
             && self.threads <= MAX_THREADS
-            && self.raw_cost <= MAX_COST
+            && self.stored_cost <= MAX_COST
             && self.lz4_cost <= MAX_COST;
         if !in_range {
             return Err(ErrorKind::Argument.into());
@@ -117,7 +117,7 @@ pub struct DecompressOptions {
     /// Threads that decode; 0 stands for one for each core.
     pub threads: u32,
     /// Accept an input of no known format as a plain image.
-    pub accept_raw: bool,
+    pub accept_unrecognized: bool,
     /// Replace an output that exists already. On by default; otherwise that is
     /// [`ErrorKind::AlreadyExists`].
     pub overwrite: bool,
@@ -127,7 +127,7 @@ impl Default for DecompressOptions {
     fn default() -> Self {
         DecompressOptions {
             threads: 0,
-            accept_raw: false,
+            accept_unrecognized: false,
             overwrite: true,
         }
     }

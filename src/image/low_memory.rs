@@ -18,7 +18,7 @@ struct Batch {
 impl<S: ReadAt> Image<S> {
     /// Reads from byte `at` of the image on, which lies in `block`, as many blocks as one read of
     /// the source can fetch. Returns how many bytes of `out` are filled.
-    pub(super) fn read_frugally(
+    pub(super) fn read_low_memory(
         &self,
         scratch: &mut Scratch,
         block: u32,

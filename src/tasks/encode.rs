@@ -105,7 +105,7 @@ impl BlockEncoder {
         };
         match best {
             Some((coding, len))
-                if block.len() as u64 * 100 > size(len) * percent(self.options.raw_cost) =>
+                if block.len() as u64 * 100 > size(len) * percent(self.options.stored_cost) =>
             {
                 (coding, len)
             }
@@ -115,14 +115,14 @@ impl BlockEncoder {
 
     /// DAX: zlib always, or raw where the caller wants areas and raw is not larger.
     fn encode_frame(&mut self, block: &[u8], stop: &Stop) -> (Coding, usize) {
-        let raw_cost = 100 + self.options.raw_cost as usize;
+        let stored_cost = 100 + self.options.stored_cost as usize;
         let limit = self.deflated.len();
         if let Some(encoder) = &mut self.deflate {
             let wrapped = zlib::wrap(block, &mut self.deflated[..limit], |block, out| {
                 encoder.encode_unless(block, out, stop.flag())
             });
             match wrapped {
-                Some(len) if self.plan.areas == 0 || len * raw_cost < block.len() * 100 => {
+                Some(len) if self.plan.areas == 0 || len * stored_cost < block.len() * 100 => {
                     return (Coding::Zlib, len);
                 }
                 None if self.plan.areas == 0 => {
