@@ -63,7 +63,7 @@ impl Drop for Handle {
     }
 }
 
-fn read_all<S: cso::io::ReadAt>(image: &Image<S>, sectors: usize, out: &mut [u8]) {
+fn read_all<S: cso::ReadAt>(image: &Image<S>, sectors: usize, out: &mut [u8]) {
     for (i, room) in out.chunks_mut(sectors * SECTOR).enumerate() {
         image.read_sectors((i * sectors) as u32, room).unwrap();
     }

@@ -3,7 +3,7 @@
 //!
 //! An image is an ISO cut into blocks, each compressed alone, with an index that says where each
 //! of them lies. [`Image`] reads any range of the decoded image from any [source of
-//! bytes](io::ReadAt); with the feature `std`, [`compress_file`] and [`decompress_file`] write
+//! bytes](ReadAt); with the feature `std`, [`compress_file`] and [`decompress_file`] write
 //! files, and [`verify`] decodes everything and computes digests.
 //!
 //! ```
@@ -59,28 +59,36 @@ extern crate std as _;
 #[cfg(all(feature = "psp", target_os = "psp"))]
 extern crate psp as _;
 
+// The C API: public for the benchmarks.
+#[doc(hidden)]
 pub mod capi;
 mod codec;
-pub mod error;
+mod error;
 mod fault;
-pub mod format;
+// Only the writer uses some of it.
+#[cfg_attr(not(feature = "std"), allow(dead_code))]
+mod format;
 #[cfg(feature = "std")]
-pub mod fs;
-pub mod image;
-pub mod io;
+mod fs;
+mod image;
+mod io;
 #[cfg(cso_rt)]
 mod rt;
 #[cfg(feature = "std")]
-pub mod tasks;
+mod tasks;
 
 pub use error::{Error, ErrorKind, Result};
-pub use format::{Format, SECTOR_SIZE};
-pub use image::{probe, Image, Info, OpenOptions};
+pub use format::{
+    Coding, Format, Span, MAX_BLOCK_SIZE, MIN_BLOCK_SIZE, PROBE_SIZE, PROBE_SIZE_ISO, SECTOR_SIZE,
+};
+pub use image::{probe, Image, Info, OpenOptions, MAX_DECODE_AHEAD, MAX_THREADS};
+pub use io::{ReadAt, WriteAt};
 
 #[cfg(feature = "std")]
 pub use fs::{compress_file, decompress_file, open, open_with};
 #[cfg(feature = "std")]
 pub use tasks::{
     compress, decompress, precache, verify, CompressOptions, DecompressOptions, Digests,
-    OnProgress, PrecacheOptions, Progress, Summary, VerifyOptions,
+    OnProgress, PrecacheOptions, Progress, Summary, VerifyOptions, DEFAULT_LEVEL, MAX_COST,
+    MAX_LEVEL, MIN_LEVEL,
 };

@@ -4,8 +4,7 @@
 
 mod support;
 
-use cso::io::ReadAt;
-use cso::{ErrorKind, Image, OpenOptions, Result};
+use cso::{ErrorKind, Image, OpenOptions, ReadAt, Result};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::ciso::{Ciso, Kind};

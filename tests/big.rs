@@ -2,8 +2,7 @@
 
 mod support;
 
-use cso::io::ReadAt;
-use cso::{Image, OpenOptions, Result};
+use cso::{Image, OpenOptions, ReadAt, Result};
 use support::big::Big;
 use support::ciso::Kind;
 use support::rng::Rng;

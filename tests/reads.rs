@@ -2,8 +2,7 @@
 
 mod support;
 
-use cso::io::ReadAt;
-use cso::{ErrorKind, Format, Image, OpenOptions};
+use cso::{ErrorKind, Format, Image, OpenOptions, ReadAt};
 use support::ciso::{Ciso, End, Kind};
 use support::dax::{Dax, FRAME};
 use support::disc;
@@ -354,7 +353,7 @@ fn a_header_says_what_the_image_is() {
         assert_eq!(info.format, format);
         assert_eq!((info.version, info.block_size), (version, block_size));
         assert_eq!(info.md5, None);
-        let head = &sample.file[..cso::format::HEAD_LEN];
+        let head = &sample.file[..cso::PROBE_SIZE];
         assert_eq!(cso::probe(head, sample.file.len() as u64), Ok(info));
     }
     let plain = cso::probe(&image[..0x8006], image.len() as u64).unwrap();

@@ -5,8 +5,7 @@
 
 mod support;
 
-use cso::io::ReadAt;
-use cso::{Error, ErrorKind, Image, OpenOptions, PrecacheOptions, Result, VerifyOptions};
+use cso::{Error, ErrorKind, Image, OpenOptions, PrecacheOptions, ReadAt, Result, VerifyOptions};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;

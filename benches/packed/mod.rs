@@ -1,6 +1,6 @@
 //! A compressed image, and loops over its blocks that are not this library's.
 
-use cso::format::Coding;
+use cso::Coding;
 use cso::{CompressOptions, Format, Image};
 use std::fs::File;
 use std::io::Write;

@@ -6,7 +6,7 @@
 //! library decodes them by way of an open image, so that what it takes to find them is counted too;
 //! the others get the stored bytes as they are.
 
-use cso::format::Coding;
+use cso::Coding;
 use cso::{Image, OpenOptions};
 use std::hint::black_box;
 

@@ -7,7 +7,7 @@ use super::structs::{zeroed, Out};
 use crate::error::Result;
 use crate::format::{Coding, Format};
 use crate::image::Info;
-use core::ffi::{c_char, CStr};
+use core::ffi::c_char;
 
 /// What C is told of an image. The caller's size of the struct stands outside.
 pub(super) fn info_of(info: &Info) -> cso_info {
@@ -92,13 +92,5 @@ pub extern "C" fn cso_format_name(format: u32) -> *const c_char {
     let Some(format) = Format::from_number(format) else {
         return core::ptr::null();
     };
-    let name: &CStr = match format {
-        Format::Iso => c"ISO",
-        Format::CsoV1 => c"CSO v1",
-        Format::CsoV2 => c"CSO v2",
-        Format::Zso => c"ZSO",
-        Format::Dax => c"DAX",
-        Format::Jiso => c"JISO",
-    };
-    name.as_ptr()
+    format.c_name().as_ptr()
 }

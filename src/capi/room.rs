@@ -11,7 +11,7 @@ use super::open::{bytes, open_options};
 use super::source::Source;
 use super::structs::read_options;
 use crate::error::{ErrorKind, Result};
-use crate::format::Header;
+use crate::format::ImageHeader;
 use crate::image::decode::Decoder;
 use crate::image::memory::{in_lines, Memory, LINE};
 use crate::image::{Image, OpenOptions};
@@ -79,7 +79,7 @@ impl Room {
     }
 
     /// Memory of the heap that is just enough for the image with this header.
-    pub(super) fn own(header: &Header, options: &OpenOptions) -> Result<Room> {
+    pub(super) fn own(header: &ImageHeader, options: &OpenOptions) -> Result<Room> {
         let left = options.bytes_needed(header)?;
         let size = HANDLE_SIZE + DECODER_SIZE + left;
         // SAFETY: the layout has bytes.
@@ -95,7 +95,7 @@ impl Room {
     pub(super) fn open(
         self,
         source: Source,
-        header: &Header,
+        header: &ImageHeader,
         options: &OpenOptions,
     ) -> Result<*mut cso_handle> {
         // SAFETY: aligned, large enough and ours alone. The reference to the decoder ends with the
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn cso_memory_needed(
         // SAFETY: by the contract of the API; nothing keeps the bytes beyond this call.
         let (head, options) = unsafe { (bytes(head, len)?, read_options(options)?) };
         let options = open_options(&options)?;
-        let buffers = match Header::parse(head, super::open::ANY_LENGTH)? {
+        let buffers = match ImageHeader::parse(head, super::open::ANY_LENGTH)? {
             Some(header) => options.bytes_needed(&header)?,
             None => 0,
         };

@@ -58,9 +58,8 @@ fn constants_are_those_of_rust() {
     assert_eq!(CSO_SECTOR_SIZE, format::SECTOR_SIZE);
     assert_eq!(CSO_MIN_BLOCK_SIZE, format::MIN_BLOCK_SIZE);
     assert_eq!(CSO_MAX_BLOCK_SIZE, format::MAX_BLOCK_SIZE);
-    assert_eq!(CSO_PROBE_SIZE as usize, format::HEAD_LEN);
-    let iso = format::iso::MARK_OFFSET + format::iso::MARK.len() as u64;
-    assert_eq!(u64::from(CSO_PROBE_SIZE_ISO), iso);
+    assert_eq!(CSO_PROBE_SIZE as usize, format::PROBE_SIZE);
+    assert_eq!(CSO_PROBE_SIZE_ISO as usize, format::PROBE_SIZE_ISO);
     assert_eq!(CSO_MAX_DECODE_AHEAD, crate::image::MAX_DECODE_AHEAD);
     assert_eq!(CSO_MAX_THREADS, crate::image::MAX_THREADS);
     #[cfg(feature = "std")]
@@ -70,7 +69,6 @@ fn constants_are_those_of_rust() {
         assert_eq!(CSO_MAX_LEVEL, tasks::MAX_LEVEL);
         assert_eq!(CSO_DEFAULT_LEVEL, tasks::DEFAULT_LEVEL);
         assert_eq!(CSO_MAX_COST, tasks::MAX_COST);
-        assert_eq!(CSO_MAX_THREADS, tasks::MAX_THREADS);
     }
 }
 

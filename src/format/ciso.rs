@@ -1,49 +1,71 @@
-//! The CISO family: CSO v1, CSO v2 and ZSO share one layout and differ in what a flag means.
+//! The CISO family. CSO v1, CSO v2 and ZSO share one layout. They differ in the meaning of the flag
+//! in an index entry.
 //!
 //! | offset | size | field |
 //! |---|---|---|
-//! | 0x00 | 4 | `CISO` (CSO v1, v2) or `ZISO` (ZSO) |
-//! | 0x04 | 4 | header size: 0x18; CSO v1 readers ignore it |
+//! | 0x00 | 4 | `CISO` (CSO v1, CSO v2) or `ZISO` (ZSO) |
+//! | 0x04 | 4 | header size: 0x18; readers of CSO v1 ignore it |
 //! | 0x08 | 8 | bytes of the decoded image |
 //! | 0x10 | 4 | block size |
-//! | 0x14 | 1 | version: CSO v1 0 or 1, CSO v2 2, ZSO 1 |
+//! | 0x14 | 1 | version: 0 or 1 in CSO v1, 2 in CSO v2, 1 in ZSO |
 //! | 0x15 | 1 | index shift |
 //! | 0x16 | 2 | reserved |
 //! | 0x18 | 4 n + 4 | index: position of each block, then the end of the data |
 //!
-//! All little-endian. Bits 0 to 30 of an index word, shifted left by the index shift, are a
-//! position in the file; bit 31 says how the block is stored.
+//! All numbers are little-endian. Bits 0 to 30 of an index entry, shifted left by the index shift,
+//! are a position in the file. Bit 31 is a flag that tells how the block is stored:
+//!
+//! | format | flag is 0 | flag is 1 |
+//! |---|---|---|
+//! | CSO v1 | deflate | stored |
+//! | CSO v2 | deflate, or stored if the block takes its full size | LZ4 |
+//! | ZSO | LZ4 | stored |
 //!
 //! Sources: BOOSTER's ciso (CSO v1), Unknown W. Brackets' `README_CSO.md` in maxcso (CSO v2), and
-//! the loaders that read ZSO; checked against files that their tools wrote.
+//! the loaders that read ZSO. Checked against files that these tools wrote.
 
 use super::{
-    count_blocks, truncated_at, u16_at, u32_at, u64_at, Coding, Entry, Format, Header, Span, Tables,
+    count_blocks, truncated_at, u16_at, u32_at, u64_at, BlockRecord, Coding, Format, ImageHeader,
+    Properties, Span, TableLayout,
 };
 use crate::error::{Error, ErrorKind, Result};
 
+pub(super) const CSO_V1_PROPERTIES: Properties = Properties {
+    name: c"CSO v1",
+    extensions: &["cso", "ciso", "cbn"],
+    fixed_block_size: None,
+};
+
+pub(super) const CSO_V2_PROPERTIES: Properties = Properties {
+    name: c"CSO v2",
+    extensions: &["cso"],
+    fixed_block_size: None,
+};
+
+pub(super) const ZSO_PROPERTIES: Properties = Properties {
+    name: c"ZSO",
+    extensions: &["zso", "ziso"],
+    fixed_block_size: None,
+};
+
 /// Magic of CSO v1 and CSO v2.
-pub const CISO: [u8; 4] = *b"CISO";
+pub(super) const CISO_MAGIC: [u8; 4] = *b"CISO";
 
 /// Magic of ZSO.
-pub const ZISO: [u8; 4] = *b"ZISO";
+pub(super) const ZISO_MAGIC: [u8; 4] = *b"ZISO";
 
-/// Bytes of the header; the index follows at once.
-pub const HEADER_SIZE: u32 = 0x18;
+/// Bytes of the header. The index follows immediately.
+pub(crate) const HEADER_SIZE: u32 = 0x18;
 
-type Head = [u8; HEADER_SIZE as usize];
+type HeaderBytes = [u8; HEADER_SIZE as usize];
 
-/// The largest index shift that is read: blocks aligned to 1 MiB.
-pub const MAX_INDEX_SHIFT: u8 = 20;
+/// The largest index shift that is read: blocks begin at multiples of 1 MiB.
+const MAX_INDEX_SHIFT: u8 = 20;
 
-/// Bit 31 of an index word.
-pub const FLAG: u32 = 1 << 31;
+/// Bit 31 of an index entry.
+pub(crate) const FLAG: u32 = 1 << 31;
 
-pub(super) fn is_magic(head: &[u8]) -> bool {
-    head.starts_with(&CISO) || head.starts_with(&ZISO)
-}
-
-pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
+pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     let Some(head) = head.first_chunk() else {
         return Err(truncated_at(file_len));
     };
@@ -55,16 +77,16 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
     if index_shift > MAX_INDEX_SHIFT {
         return Err(ErrorKind::IndexShift.into());
     }
-    let tables = Tables {
-        words: u64::from(HEADER_SIZE),
-        word_count: blocks + 1,
-        ..Tables::default()
+    let tables = TableLayout {
+        index: u64::from(HEADER_SIZE),
+        entry_count: blocks + 1,
+        ..TableLayout::default()
     };
-    // One word less than announced may be the shorter index of `with_first_word`.
+    // An index without its last entry is accepted here: see `fit_index_to_first_entry`.
     if u64::from(HEADER_SIZE) + 4 * u64::from(blocks) > file_len {
         return Err(truncated_at(file_len));
     }
-    Ok(Header {
+    Ok(ImageHeader {
         format,
         version: head[0x14],
         size,
@@ -73,15 +95,21 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
         index_shift,
         tables,
         file_len,
-        jiso: None,
+        compressed_coding: match format {
+            Format::Zso => Coding::Lz4,
+            _ => Coding::Deflate,
+        },
+        block_prefix: 0,
+        md5: None,
     })
 }
 
-/// Tells the three formats and their namesake apart, and checks what is fixed in each.
-fn format(head: &Head) -> Result<Format> {
+/// Returns which format of the family a header is of, or which other format with the same magic.
+/// Checks the fields whose values are fixed.
+fn format(head: &HeaderBytes) -> Result<Format> {
     let header_size = u32_at(head, 0x04);
     let version = head[0x14];
-    if head.starts_with(&ZISO) {
+    if head.starts_with(&ZISO_MAGIC) {
         return match (version, header_size) {
             (1, HEADER_SIZE) => Ok(Format::Zso),
             (1, _) => Err(ErrorKind::HeaderSize.into()),
@@ -100,56 +128,57 @@ fn format(head: &Head) -> Result<Format> {
     }
 }
 
-/// GameCube and Wii CISO: a block size of 32 KiB to 16 MiB at offset 4, then a map of bytes that
-/// are 0 or 1. (A CSO v1 may hold rubbish at offset 4, but its image size and block size are no
-/// such map.)
-fn is_gamecube(head: &Head) -> bool {
+/// Returns whether this is a GameCube or Wii CISO image. Those have a block size of 32 KiB to 16 MiB
+/// at offset 4, then a map of bytes that are 0 or 1.
+///
+/// A CSO v1 may have any value at offset 4, but its image size and block size contain other bytes
+/// than 0 and 1.
+fn is_gamecube(head: &HeaderBytes) -> bool {
     let block_size = u32_at(head, 0x04);
     (0x8000..=16 << 20).contains(&block_size)
         && block_size.is_power_of_two()
         && head[0x08..0x18].iter().all(|present| *present <= 1)
 }
 
-impl Header {
-    /// Position in the file that an index word of the CISO family stands for.
-    #[must_use]
-    pub fn position(&self, word: u32) -> u64 {
-        u64::from(word & !FLAG) << self.index_shift
+impl ImageHeader {
+    /// Returns the position in the file that an index entry of the CISO family stands for.
+    pub(super) fn entry_position(&self, entry: u32) -> u64 {
+        u64::from(entry & !FLAG) << self.index_shift
     }
 
-    /// Corrects the header by the first word of the index.
+    /// Detects from the first index entry whether the index lacks its last entry, and corrects the
+    /// length of the index.
     ///
-    /// Some tools write an index that is one word short, for images whose last block is partial:
-    /// then the first block begins where the last word should stand, and the last block runs to
-    /// the end of the file.
-    pub(crate) fn heed_first_word(&mut self, word: u32) -> Result<()> {
-        let full = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.word_count);
-        let start = self.position(word);
-        if start >= full {
+    /// Some tools omit that entry in images whose last block is partial. The first block then begins
+    /// in place of the last entry, and the last block extends to the end of the file.
+    pub(crate) fn fit_index_to_first_entry(&mut self, entry: u32) -> Result<()> {
+        let index_end = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.entry_count);
+        let start = self.entry_position(entry);
+        if start >= index_end {
             return Ok(());
         }
-        let partial = self.place(self.size).1 != 0;
-        if start == full - 4 && partial {
-            self.tables.word_count -= 1;
+        let last_is_partial = self.block_and_offset(self.size).1 != 0;
+        if start == index_end - 4 && last_is_partial {
+            self.tables.entry_count -= 1;
             return Ok(());
         }
         Err(Error::new(ErrorKind::IndexOverlap).in_block(0).at(start))
     }
 }
 
-/// The span of a block that begins at `offset`.
+/// Returns the span of a block that begins at `offset`.
 pub(super) fn span(
-    header: &Header,
+    header: &ImageHeader,
     block: u32,
     offset: u64,
-    entry: Entry,
+    record: BlockRecord,
 ) -> core::result::Result<Span, ErrorKind> {
-    let listed_end = match entry.next {
-        Some(next) => header.position(next),
+    let listed_end = match record.next_entry {
+        Some(next) => header.entry_position(next),
         None => header.file_len,
     };
-    let tables_end = u64::from(HEADER_SIZE) + 4 * u64::from(header.tables.word_count);
-    if offset < tables_end {
+    let index_end = u64::from(HEADER_SIZE) + 4 * u64::from(header.tables.entry_count);
+    if offset < index_end {
         return Err(ErrorKind::IndexOverlap);
     }
     if listed_end < offset {
@@ -161,12 +190,13 @@ pub(super) fn span(
     let listed = listed_end - offset;
     let last = block + 1 == header.blocks;
     let len = if last {
-        // The end of the data may have been rounded down: there is nothing else behind it.
-        (header.file_len - offset).min(header.max_span())
+        // The index shift may have rounded the listed end down. Nothing follows the last block, so
+        // the rest of the file can belong to it.
+        (header.file_len - offset).min(header.max_stored_size())
     } else {
         listed
     };
-    let coding = coding(header, entry.word & FLAG != 0, listed);
+    let coding = coding(header, record.entry & FLAG != 0, listed);
     Ok(Span {
         offset,
         len: u32::try_from(len).map_err(|_| ErrorKind::BlockLength)?,
@@ -174,34 +204,38 @@ pub(super) fn span(
     })
 }
 
-/// The end of the data. Some tools count the padding behind it and do not write it.
-pub(super) fn end(header: &Header, last: Entry) -> u64 {
-    match last.next {
+/// Returns the smallest length of the file. Some tools count the padding after the last block as
+/// data and do not write it.
+pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
+    match last.next_entry {
         Some(next) => header
-            .position(next)
+            .entry_position(next)
             .saturating_sub((1 << header.index_shift) - 1),
-        None => header.position(last.word) + 1,
+        None => header.entry_position(last.entry) + 1,
     }
 }
 
-fn coding(header: &Header, flag: bool, listed: u64) -> Coding {
+fn coding(header: &ImageHeader, flag: bool, listed: u64) -> Coding {
     match (header.format, flag) {
         (Format::CsoV2, _) if listed >= u64::from(header.block_size) => Coding::Stored,
         (Format::CsoV2, true) => Coding::Lz4,
-        (Format::CsoV2, false) => Coding::Deflate,
         (_, true) => Coding::Stored,
-        (Format::Zso, false) => Coding::Lz4,
-        (_, false) => Coding::Deflate,
+        (_, false) => header.compressed_coding,
     }
 }
 
-/// The header of a new file. `format` is one of the family.
+/// Returns the header of a new file. `format` is one of the family.
 #[must_use]
-pub fn header_bytes(format: Format, size: u64, block_size: u32, index_shift: u8) -> [u8; 0x18] {
+pub(crate) fn header_bytes(
+    format: Format,
+    size: u64,
+    block_size: u32,
+    index_shift: u8,
+) -> [u8; HEADER_SIZE as usize] {
     let (magic, version) = match format {
-        Format::Zso => (ZISO, 1),
-        Format::CsoV2 => (CISO, 2),
-        _ => (CISO, 1),
+        Format::Zso => (ZISO_MAGIC, 1),
+        Format::CsoV2 => (CISO_MAGIC, 2),
+        _ => (CISO_MAGIC, 1),
     };
     let mut head = [0; HEADER_SIZE as usize];
     head[0x00..0x04].copy_from_slice(&magic);
@@ -213,10 +247,10 @@ pub fn header_bytes(format: Format, size: u64, block_size: u32, index_shift: u8)
     head
 }
 
-/// The smallest index shift that can address a new file even if no block compresses.
+/// Returns the smallest index shift that can address a new file in which no block is compressed.
 ///
-/// Fails with [`ErrorKind::TooLarge`] beyond what the largest shift can address.
-pub fn smallest_shift(size: u64, block_size: u32) -> Result<u8> {
+/// Fails with [`ErrorKind::TooLarge`] if the largest shift cannot address it.
+pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
     let blocks = count_blocks(size, block_size).map_err(|e| match e.kind() {
         ErrorKind::ImageSize => ErrorKind::TooLarge.into(),
         _ => e,
@@ -225,16 +259,16 @@ pub fn smallest_shift(size: u64, block_size: u32) -> Result<u8> {
     let data = u64::from(blocks) * u64::from(block_size);
     (0..=MAX_INDEX_SHIFT)
         .find(|shift| {
-            // Each block may take padding on top, once the shift asks for any.
+            // Alignment can add padding to each block.
             let padding = (u64::from(blocks) + 1) * ((1 << shift) - 1);
             start + data + padding < 1 << (31 + shift)
         })
         .ok_or_else(|| ErrorKind::TooLarge.into())
 }
 
-/// The bit that says how a block is stored, for a writer.
+/// Returns [`FLAG`] or 0, as the index entry of a block with this coding has it.
 #[must_use]
-pub fn flag(format: Format, coding: Coding) -> u32 {
+pub(crate) fn entry_flag(format: Format, coding: Coding) -> u32 {
     let set = match format {
         Format::CsoV2 => coding == Coding::Lz4,
         _ => coding == Coding::Stored,

@@ -1,37 +1,46 @@
-//! DAX: frames of 8192 bytes, zlib-wrapped.
+//! DAX: zlib streams of 8192 decoded bytes each. DAX calls a block a frame.
 //!
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0x00 | 4 | `DAX\0` |
 //! | 0x04 | 4 | bytes of the decoded image |
 //! | 0x08 | 4 | version: 0 or 1 |
-//! | 0x0C | 4 | rows in the table of uncompressed ("NC") areas; version 1 |
+//! | 0x0C | 4 | rows in the table of stored ("NC", not compressed) areas; version 1 |
 //! | 0x10 | 16 | unused |
-//! | 0x20 | 4 n | position of each frame, all 32 bits used, no end entry |
+//! | 0x20 | 4 n | index: position of each frame, all 32 bits used, without an end entry |
 //! | | 2 n | stored size of each frame |
-//! | | 8 m | NC areas: first frame, count of frames; version 1 |
+//! | | 8 m | stored areas: number of the first frame, number of frames; version 1 |
 //!
-//! All little-endian. A frame in an NC area is 8192 plain bytes.
+//! All numbers are little-endian. A frame in a stored area is 8192 bytes of the image.
 //!
-//! Source: Dark_AleX's DAX ZISO tool and the readers of the custom firmwares; checked against
-//! files that maxcso wrote.
+//! Source: Dark_AleX's DAX ZISO tool and the readers of the custom firmwares. Checked against files
+//! that maxcso wrote.
 
-use super::{count_blocks, truncated_at, u32_at, Coding, Entry, Format, Header, Span, Tables};
+use super::{
+    count_blocks, truncated_at, u32_at, BlockRecord, Coding, Format, ImageHeader, Properties, Span,
+    TableLayout,
+};
 use crate::error::{ErrorKind, Result};
 
-/// Magic of DAX.
-pub const MAGIC: [u8; 4] = *b"DAX\0";
+pub(super) const PROPERTIES: Properties = Properties {
+    name: c"DAX",
+    extensions: &["dax"],
+    fixed_block_size: Some(FRAME_SIZE),
+};
 
-/// Bytes of the header; the table of positions follows at once.
-pub const HEADER_SIZE: u32 = 0x20;
+/// Magic of DAX.
+pub(super) const MAGIC: [u8; 4] = *b"DAX\0";
+
+/// Bytes of the header. The index follows immediately.
+const HEADER_SIZE: u32 = 0x20;
 
 /// Bytes of a decoded frame.
-pub const FRAME_SIZE: u32 = 8192;
+const FRAME_SIZE: u32 = 8192;
 
-/// Bytes of a row of the table of uncompressed areas.
-pub const AREA_SIZE: usize = 8;
+/// Bytes of a row of the table of stored areas.
+pub(crate) const AREA_SIZE: usize = 8;
 
-pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
+pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     let Some(head) = head.first_chunk::<{ HEADER_SIZE as usize }>() else {
         return Err(truncated_at(file_len));
     };
@@ -43,16 +52,15 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
     };
     let area_count = if version == 0 { 0 } else { u32_at(head, 0x0C) };
     let blocks = count_blocks(size, FRAME_SIZE)?;
-    // Areas are runs of frames that do not touch: there are never more of them than frames.
+    // Areas are disjoint and not empty, so there are at most as many as frames.
     if area_count > blocks {
         return Err(ErrorKind::NcTable.into());
     }
-    let tables = tables(blocks, area_count);
-    let end = data_start(&tables);
-    if end > file_len {
+    let tables = table_layout(blocks, area_count);
+    if data_start(&tables) > file_len {
         return Err(truncated_at(file_len));
     }
-    Ok(Header {
+    Ok(ImageHeader {
         format: Format::Dax,
         version,
         size,
@@ -61,32 +69,33 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
         index_shift: 0,
         tables,
         file_len,
-        jiso: None,
+        compressed_coding: Coding::Zlib,
+        block_prefix: 0,
+        md5: None,
     })
 }
 
-/// Where the tables of a file of `frames` frames and `area_count` areas lie.
-#[must_use]
-pub fn tables(frames: u32, area_count: u32) -> Tables {
-    let words = u64::from(HEADER_SIZE);
-    let sizes = words + 4 * u64::from(frames);
-    Tables {
-        words,
-        word_count: frames,
+/// Returns where the tables lie in a file with `frames` frames and `area_count` stored areas.
+pub(crate) fn table_layout(frames: u32, area_count: u32) -> TableLayout {
+    let index = u64::from(HEADER_SIZE);
+    let sizes = index + 4 * u64::from(frames);
+    TableLayout {
+        index,
+        entry_count: frames,
         sizes: Some(sizes),
         areas: sizes + 2 * u64::from(frames),
         area_count,
     }
 }
 
-/// The first byte behind the tables.
-#[must_use]
-pub fn data_start(tables: &Tables) -> u64 {
+/// Returns the offset of the first byte after the tables.
+pub(crate) fn data_start(tables: &TableLayout) -> u64 {
     tables.areas + AREA_SIZE as u64 * u64::from(tables.area_count)
 }
 
-/// A row of the table of uncompressed areas as first frame and first frame behind it.
-pub fn area(header: &Header, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
+/// Returns the frames of a stored area, from a row of the table: the number of the first frame, and
+/// the number after that of the last one.
+pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
     let first = u32_at(&row, 0);
     let count = u32_at(&row, 4);
     first
@@ -96,23 +105,26 @@ pub fn area(header: &Header, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
         .ok_or_else(|| ErrorKind::NcTable.into())
 }
 
-pub(super) fn span(header: &Header, entry: Entry) -> core::result::Result<Span, ErrorKind> {
-    let offset = u64::from(entry.word);
+pub(super) fn span(
+    header: &ImageHeader,
+    record: BlockRecord,
+) -> core::result::Result<Span, ErrorKind> {
+    let offset = u64::from(record.entry);
     if offset < data_start(&header.tables) {
         return Err(ErrorKind::IndexOverlap);
     }
     if offset > header.file_len {
         return Err(ErrorKind::IndexRange);
     }
-    let (len, coding) = if entry.uncompressed {
-        // The last frame may lack the bytes behind the image's end.
+    let (len, coding) = if record.in_stored_area {
+        // The last frame may lack the bytes past the end of the image.
         let left = header.file_len - offset;
         (left.min(u64::from(FRAME_SIZE)) as u32, Coding::Stored)
     } else {
-        (u32::from(entry.size), Coding::Zlib)
+        (u32::from(record.stored_size), header.compressed_coding)
     };
-    match entry.next {
-        Some(next) if next < entry.word => Err(ErrorKind::IndexOrder),
+    match record.next_entry {
+        Some(next) if next < record.entry => Err(ErrorKind::IndexOrder),
         Some(next) if u64::from(next) < offset + u64::from(len) => Err(ErrorKind::IndexOverlap),
         _ => Ok(Span {
             offset,
@@ -122,19 +134,20 @@ pub(super) fn span(header: &Header, entry: Entry) -> core::result::Result<Span, 
     }
 }
 
-/// The end of the last frame.
-pub(super) fn end(header: &Header, last: Entry) -> u64 {
-    let len = if last.uncompressed {
+/// Returns the end of the last frame.
+pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
+    let len = if last.in_stored_area {
         header.block_len(header.blocks - 1)
     } else {
-        u32::from(last.size)
+        u32::from(last.stored_size)
     };
-    u64::from(last.word) + u64::from(len)
+    u64::from(last.entry) + u64::from(len)
 }
 
-/// The header of a new file with `area_count` areas: version 0 where there are none.
+/// Returns the header of a new file with `area_count` stored areas. Its version is 0 if there are
+/// none.
 #[must_use]
-pub fn header_bytes(size: u32, area_count: u32) -> [u8; HEADER_SIZE as usize] {
+pub(crate) fn header_bytes(size: u32, area_count: u32) -> [u8; HEADER_SIZE as usize] {
     let version = u32::from(area_count != 0);
     let mut head = [0; HEADER_SIZE as usize];
     head[0x00..0x04].copy_from_slice(&MAGIC);

@@ -1,50 +1,46 @@
-//! JISO: read only.
+//! JISO. Read only.
 //!
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0x00 | 4 | `JISO` |
 //! | 0x06 | 2 | block size |
-//! | 0x08 | 1 | not 0: each block begins with four bytes of its own |
+//! | 0x08 | 1 | not 0: each block begins with four bytes that are not data |
 //! | 0x0A | 1 | method: 0 LZO1X, 1 deflate |
 //! | 0x0C | 4 | bytes of the decoded image |
-//! | 0x10 | 16 | MD5 of the decoded image |
-//! | 0x20 | 4 | header size: where the index begins |
+//! | 0x10 | 16 | MD5 of the decoded image; all zeros if the tool did not compute it |
+//! | 0x20 | 4 | header size: the offset of the index |
 //!
-//! All little-endian. The index has n + 1 words without flags; a block whose length is the block
-//! size is stored as it is.
+//! All numbers are little-endian. The index has n + 1 entries without flags. A block whose length is
+//! the block size is stored.
 //!
 //! Source: the readers of the PSP's custom firmwares.
 
 use super::{
-    count_blocks, truncated_at, u16_at, u32_at, Coding, Entry, Format, Header, Span, Tables,
+    count_blocks, truncated_at, u16_at, u32_at, BlockRecord, Coding, Format, ImageHeader,
+    Properties, Span, TableLayout,
 };
 use crate::error::{ErrorKind, Result};
 
+pub(super) const PROPERTIES: Properties = Properties {
+    name: c"JISO",
+    extensions: &["jso"],
+    fixed_block_size: None,
+};
+
 /// Magic of JISO.
-pub const MAGIC: [u8; 4] = *b"JISO";
+pub(super) const MAGIC: [u8; 4] = *b"JISO";
 
 /// Bytes of the part of the header that is known.
-pub const HEADER_SIZE: u32 = 0x30;
+const HEADER_SIZE: u32 = 0x30;
 
-/// Bytes at the start of each block, where the header announces them.
-const BLOCK_HEADER_SIZE: u64 = 4;
+/// Bytes at the start of each block, if the header announces them.
+const BLOCK_PREFIX: u8 = 4;
 
-/// What a JISO header says beyond what all formats share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Details {
-    /// Each block begins with four bytes that are no data.
-    pub block_headers: bool,
-    /// How the blocks that are not stored are compressed.
-    pub coding: Coding,
-    /// MD5 of the decoded image; all zero where the tool did not compute it.
-    pub md5: [u8; 16],
-}
-
-pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
+pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     let Some(head) = head.first_chunk::<{ HEADER_SIZE as usize }>() else {
         return Err(truncated_at(file_len));
     };
-    let coding = match head[0x0A] {
+    let compressed_coding = match head[0x0A] {
         0 => Coding::Lzo,
         1 => Coding::Deflate,
         _ => return Err(ErrorKind::Method.into()),
@@ -52,21 +48,21 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
     let size = u64::from(u32_at(head, 0x0C));
     let block_size = u32::from(u16_at(head, 0x06));
     let blocks = count_blocks(size, block_size)?;
-    let words = u32_at(head, 0x20);
-    if words < HEADER_SIZE {
+    let index = u32_at(head, 0x20);
+    if index < HEADER_SIZE {
         return Err(ErrorKind::HeaderSize.into());
     }
-    let tables = Tables {
-        words: u64::from(words),
-        word_count: blocks + 1,
-        ..Tables::default()
+    let tables = TableLayout {
+        index: u64::from(index),
+        entry_count: blocks + 1,
+        ..TableLayout::default()
     };
-    if tables.words + 4 * u64::from(tables.word_count) > file_len {
+    if index_end(&tables) > file_len {
         return Err(truncated_at(file_len));
     }
     let mut md5 = [0; 16];
     md5.copy_from_slice(&head[0x10..0x20]);
-    Ok(Header {
+    Ok(ImageHeader {
         format: Format::Jiso,
         version: 0,
         size,
@@ -75,37 +71,42 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<Header> {
         index_shift: 0,
         tables,
         file_len,
-        jiso: Some(Details {
-            block_headers: head[0x08] != 0,
-            coding,
-            md5,
-        }),
+        compressed_coding,
+        block_prefix: if head[0x08] != 0 { BLOCK_PREFIX } else { 0 },
+        md5: (md5 != [0; 16]).then_some(md5),
     })
 }
 
-pub(super) fn span(header: &Header, entry: Entry) -> core::result::Result<Span, ErrorKind> {
-    let start = u64::from(entry.word);
-    let end = entry.next.map_or(header.file_len, u64::from);
-    let tables_end = header.tables.words + 4 * u64::from(header.tables.word_count);
-    if start < tables_end {
+fn index_end(tables: &TableLayout) -> u64 {
+    tables.index + 4 * u64::from(tables.entry_count)
+}
+
+pub(super) fn span(
+    header: &ImageHeader,
+    record: BlockRecord,
+) -> core::result::Result<Span, ErrorKind> {
+    let start = u64::from(record.entry);
+    let end = record.next_entry.map_or(header.file_len, u64::from);
+    if start < index_end(&header.tables) {
         return Err(ErrorKind::IndexOverlap);
     }
     if end < start {
         return Err(ErrorKind::IndexOrder);
     }
-    let (skip, method) = match header.jiso {
-        Some(details) if details.block_headers => (BLOCK_HEADER_SIZE, details.coding),
-        Some(details) => (0, details.coding),
-        None => (0, Coding::Deflate),
-    };
+    let prefix = u64::from(header.block_prefix);
     let len = (end - start)
-        .checked_sub(skip)
+        .checked_sub(prefix)
         .ok_or(ErrorKind::BlockLength)?;
-    // The length of a partial last block says nothing: it may as well be that of packed data.
+    // A shorter stored block would look like compressed data, so a partial last block is stored in
+    // full or not at all.
     let stored = len == u64::from(header.block_size);
     Ok(Span {
-        offset: start + skip,
+        offset: start + prefix,
         len: len as u32,
-        coding: if stored { Coding::Stored } else { method },
+        coding: if stored {
+            Coding::Stored
+        } else {
+            header.compressed_coding
+        },
     })
 }

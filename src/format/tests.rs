@@ -3,10 +3,10 @@ use std::vec::Vec;
 
 const GIB: u64 = 1 << 30;
 
-fn parsed(head: &[u8], file_len: u64) -> Header {
+fn parsed(head: &[u8], file_len: u64) -> ImageHeader {
     let mut first = head.to_vec();
-    first.resize(HEAD_LEN, 0);
-    Header::parse(&first, file_len).unwrap().unwrap()
+    first.resize(PROBE_SIZE, 0);
+    ImageHeader::parse(&first, file_len).unwrap().unwrap()
 }
 
 #[test]
@@ -26,14 +26,14 @@ fn a_header_that_is_written_says_the_same_when_it_is_read() {
                 u64::from(header.blocks),
                 size.div_ceil(u64::from(block_size))
             );
-            assert_eq!(header.tables.word_count, header.blocks + 1);
+            assert_eq!(header.tables.entry_count, header.blocks + 1);
         }
     }
     for (areas, version) in [(0, 0), (3, 1)] {
         let header = parsed(&dax::header_bytes(100_000, areas), GIB);
         assert_eq!((header.format, header.version), (Format::Dax, version));
         assert_eq!((header.size, header.blocks), (100_000, 13));
-        assert_eq!(header.tables, dax::tables(13, areas));
+        assert_eq!(header.tables, dax::table_layout(13, areas));
         let data = 32 + 13 * 6 + 8 * u64::from(areas);
         assert_eq!(dax::data_start(&header.tables), data);
     }
@@ -53,15 +53,15 @@ fn a_flag_that_is_written_says_the_same_when_it_is_read() {
     ];
     for (format, coding, len) in codings {
         let header = parsed(&ciso::header_bytes(format, 3 * 2048, 2048, 0), 1 << 20);
-        let entry = Entry {
-            word: 1000 | ciso::flag(format, coding),
-            next: Some(1000 + len),
-            size: 0,
-            uncompressed: false,
+        let record = BlockRecord {
+            entry: 1000 | ciso::entry_flag(format, coding),
+            next_entry: Some(1000 + len),
+            stored_size: 0,
+            in_stored_area: false,
         };
         let offset = 1000;
         assert_eq!(
-            header.span(1, entry),
+            header.span(1, record),
             Ok(Span {
                 offset,
                 len,
@@ -81,7 +81,7 @@ fn the_smallest_shift_is_the_one_that_reaches_the_end() {
     };
     let mut shifts = Vec::new();
     for size in (1..64).map(|n| n * GIB / 4 / 2048 * 2048) {
-        let shift = ciso::smallest_shift(size, 2048).unwrap();
+        let shift = ciso::smallest_index_shift(size, 2048).unwrap();
         assert!(fits(size, shift.into()), "{size}");
         assert!(shift == 0 || !fits(size, u32::from(shift) - 1), "{size}");
         shifts.push(shift);
@@ -93,10 +93,14 @@ fn the_smallest_shift_is_the_one_that_reaches_the_end() {
         .map(|n| 2 * GIB - n * 2048)
         .find(|size| fits(*size, 0))
         .unwrap();
-    assert_eq!(ciso::smallest_shift(most - 2047, 2048), Ok(0));
-    assert_eq!(ciso::smallest_shift(most + 1, 2048), Ok(1));
+    assert_eq!(ciso::smallest_index_shift(most - 2047, 2048), Ok(0));
+    assert_eq!(ciso::smallest_index_shift(most + 1, 2048), Ok(1));
 
-    let kind = |size, block_size| ciso::smallest_shift(size, block_size).unwrap_err().kind();
+    let kind = |size, block_size| {
+        ciso::smallest_index_shift(size, block_size)
+            .unwrap_err()
+            .kind()
+    };
     assert_eq!(kind(u64::MAX, 2048), ErrorKind::TooLarge);
     assert_eq!(kind(GIB, 2047), ErrorKind::BlockSize);
 }
@@ -128,7 +132,7 @@ fn uncompressed_areas_lie_within_the_image() {
         let mut row = [0; dax::AREA_SIZE];
         row[..4].copy_from_slice(&first.to_le_bytes());
         row[4..].copy_from_slice(&count.to_le_bytes());
-        dax::area(&header, row).map_err(|e| e.kind())
+        dax::area_frames(&header, row).map_err(|e| e.kind())
     };
     assert_eq!(area(0, 13), Ok((0, 13)));
     assert_eq!(area(12, 1), Ok((12, 13)));

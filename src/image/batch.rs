@@ -171,7 +171,7 @@ impl<S: ReadAt> Image<S> {
         let Range { start, end } = batch.bytes();
         let len = (end - start) as usize;
         if !batch.is_plain
-            || self.header.place(at).1 != 0
+            || self.header.block_and_offset(at).1 != 0
             || scratch.ahead.find(start, len).is_some()
         {
             return None;
@@ -268,7 +268,7 @@ impl<S: ReadAt> Image<S> {
     ) -> Result<usize> {
         let count = batch.spans.len();
         let (mut next, mut done) = (0, 0);
-        if count == 1 || self.header.place(at).1 != 0 {
+        if count == 1 || self.header.block_and_offset(at).1 != 0 {
             let found = batch.found(0);
             done = match self.deliver_with_next(scratch, &found, at, out) {
                 Some(given) => given,

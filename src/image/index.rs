@@ -5,15 +5,15 @@ use super::memory::Needs;
 #[cfg(feature = "std")]
 use super::pages::Pages;
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{dax, Entry, Header};
+use crate::format::{dax, BlockRecord, ImageHeader};
 use crate::io::ReadAt;
 
 /// What a format without an index says of each block.
-pub(super) const NO_ENTRY: Entry = Entry {
-    word: 0,
-    next: None,
-    size: 0,
-    uncompressed: false,
+pub(super) const NO_ENTRY: BlockRecord = BlockRecord {
+    entry: 0,
+    next_entry: None,
+    stored_size: 0,
+    in_stored_area: false,
 };
 
 /// What an image keeps of its index.
@@ -68,7 +68,7 @@ impl Window {
     pub(super) fn load<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
-        header: &Header,
+        header: &ImageHeader,
         first: u32,
         count: u32,
     ) -> Result<()> {
@@ -76,8 +76,8 @@ impl Window {
         let count = count.min(header.blocks - first);
         let tables = &header.tables;
         // One word more than blocks, where there is one: the end of the last block.
-        let words = (count + 1).min(tables.word_count - first);
-        let at = tables.words + 4 * u64::from(first);
+        let words = (count + 1).min(tables.entry_count - first);
+        let at = tables.index + 4 * u64::from(first);
         fill(&mut self.words, source, at, 4 * u64::from(words))?;
         if let Some(sizes) = tables.sizes {
             let at = sizes + 2 * u64::from(first);
@@ -93,7 +93,7 @@ impl Window {
     fn load_areas<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
-        header: &Header,
+        header: &ImageHeader,
         first: u32,
         count: u32,
     ) -> Result<()> {
@@ -108,7 +108,7 @@ impl Window {
             for row in rows.chunks_exact(dax::AREA_SIZE) {
                 let mut area = [0; dax::AREA_SIZE];
                 area.copy_from_slice(row);
-                let (start, end) = dax::area(header, area).map_err(|e| e.at(at))?;
+                let (start, end) = dax::area_frames(header, area).map_err(|e| e.at(at))?;
                 for block in start.max(first)..end.min(first + count) {
                     let bit = (block - first) as usize;
                     self.uncompressed[bit / 8] |= 1 << (bit % 8);
@@ -120,20 +120,20 @@ impl Window {
     }
 
     /// What the tables say about `block`, if the window covers it.
-    pub(super) fn entry(&self, block: u32) -> Option<Entry> {
+    pub(super) fn entry(&self, block: u32) -> Option<BlockRecord> {
         if !self.covers(block) {
             return None;
         }
         let i = (block - self.first) as usize;
         let bits = self.uncompressed.get(i / 8).copied().unwrap_or(0);
-        Some(Entry {
-            word: self.word(i)?,
-            next: self.word(i + 1),
-            size: match self.sizes.get(2 * i..2 * i + 2) {
+        Some(BlockRecord {
+            entry: self.word(i)?,
+            next_entry: self.word(i + 1),
+            stored_size: match self.sizes.get(2 * i..2 * i + 2) {
                 Some(size) => u16::from_le_bytes([size[0], size[1]]),
                 None => 0,
             },
-            uncompressed: bits >> (i % 8) & 1 != 0,
+            in_stored_area: bits >> (i % 8) & 1 != 0,
         })
     }
 

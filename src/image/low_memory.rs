@@ -25,7 +25,7 @@ impl<S: ReadAt> Image<S> {
         at: u64,
         out: &mut [u8],
     ) -> Result<usize> {
-        if self.header.place(at).1 == 0 {
+        if self.header.block_and_offset(at).1 == 0 {
             if let Some(batch) = self.batch_within(scratch, block, out.len())? {
                 let waiting = out.len() - batch.len;
                 if self

@@ -4,7 +4,7 @@ use super::decode::Decoder;
 use super::owned::One;
 use super::OpenOptions;
 use crate::error::{ErrorKind, Result};
-use crate::format::{Format, Header};
+use crate::format::{Format, ImageHeader};
 use core::ops::{Deref, DerefMut};
 
 /// Memory for one image, lent for good: everything that reading needs but the decoder's own state
@@ -31,7 +31,7 @@ impl Needs {
     /// # Errors
     ///
     /// [`ErrorKind::OutOfMemory`] if that is more than the machine can address.
-    pub(super) fn of(header: &Header, window: u32) -> Result<Self> {
+    pub(super) fn of(header: &ImageHeader, window: u32) -> Result<Self> {
         let window = u64::from(window.min(header.blocks));
         let tables = &header.tables;
         let has_sizes = tables.sizes.is_some();
@@ -39,10 +39,10 @@ impl Needs {
         // A plain image is read straight to where it is wanted.
         let packed = match header.format {
             Format::Iso => 0,
-            _ => header.max_span().min(header.file_len),
+            _ => header.max_stored_size().min(header.file_len),
         };
         Ok(Needs {
-            words: bytes(4 * (window + 1).min(u64::from(tables.word_count)))?,
+            words: bytes(4 * (window + 1).min(u64::from(tables.entry_count)))?,
             sizes: bytes(if has_sizes { 2 * window } else { 0 })?,
             areas: bytes(if has_sizes { window.div_ceil(8) } else { 0 })?,
             packed: bytes(packed)?,
@@ -77,7 +77,7 @@ fn bytes(count: u64) -> Result<usize> {
 impl OpenOptions {
     /// How many bytes to lend for an image with this header, from a place on that is a multiple of
     /// [`LINE`].
-    pub(crate) fn bytes_needed(&self, header: &Header) -> Result<usize> {
+    pub(crate) fn bytes_needed(&self, header: &ImageHeader) -> Result<usize> {
         let window = match self.index_page_blocks {
             0 => header.blocks,
             blocks => blocks,

@@ -30,7 +30,7 @@ mod shared;
 mod spans;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{Coding, Format, Header, Span, SECTOR_SIZE};
+use crate::format::{Coding, Format, ImageHeader, Span, SECTOR_SIZE};
 use crate::io::ReadAt;
 #[cfg(not(feature = "std"))]
 use alone::Crew;
@@ -160,8 +160,8 @@ pub struct Info {
     pub md5: Option<[u8; 16]>,
 }
 
-impl From<&Header> for Info {
-    fn from(header: &Header) -> Self {
+impl From<&ImageHeader> for Info {
+    fn from(header: &ImageHeader) -> Self {
         Info {
             format: header.format,
             version: header.version,
@@ -171,10 +171,7 @@ impl From<&Header> for Info {
             blocks: header.blocks,
             index_shift: header.index_shift,
             file_size: header.file_len,
-            md5: header
-                .jiso
-                .map(|details| details.md5)
-                .filter(|md5| *md5 != [0; 16]),
+            md5: header.md5,
         }
     }
 }
@@ -186,7 +183,7 @@ impl From<&Header> for Info {
 /// nothing is locked while a block is read or decoded. Without `std` it belongs to one thread.
 pub struct Image<S> {
     source: S,
-    header: Header,
+    header: ImageHeader,
     index: Index,
     scratches: Pool<Scratch>,
     /// Compressed bytes wait in the caller's buffer.
@@ -218,7 +215,7 @@ impl<S: ReadAt> Image<S> {
     }
 
     /// What the header says.
-    pub(crate) fn header(&self) -> &Header {
+    pub(crate) fn header(&self) -> &ImageHeader {
         &self.header
     }
 
@@ -265,7 +262,7 @@ impl<S: ReadAt> Image<S> {
 
     /// Lends `work` a scratch: the one of a run that goes on at byte `offset`, if there is one.
     fn lend_for<T>(&self, offset: u64, work: impl FnOnce(&mut Scratch) -> Result<T>) -> Result<T> {
-        let (block, _) = self.header.place(offset);
+        let (block, _) = self.header.block_and_offset(offset);
         let suits = |scratch: &Scratch| scratch.expects(block);
         self.scratches.lend(suits, Scratch::new, work)
     }
@@ -403,12 +400,12 @@ impl<S: ReadAt> Image<S> {
 }
 
 /// The least bytes that a decoded block must have, and the most.
-fn block_room(header: &Header, block: u32, span: &Span) -> (usize, usize) {
+fn block_room(header: &ImageHeader, block: u32, span: &Span) -> (usize, usize) {
     let least = header.block_len(block) as usize;
     let most = match span.coding {
         Coding::Stored => least,
         // A few bytes in the file are no reason to make room for a large block.
-        _ => span.most().min(u64::from(header.block_size)) as usize,
+        _ => span.max_decoded_len().min(u64::from(header.block_size)) as usize,
     };
     (least, most)
 }

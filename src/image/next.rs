@@ -25,7 +25,7 @@ impl<S: ReadAt> Image<S> {
     ) -> Option<usize> {
         let size = self.header.block_size as usize;
         let next = found.number + 1;
-        let whole = self.header.place(at).1 == 0
+        let whole = self.header.block_and_offset(at).1 == 0
             && out.len() >= size
             && self.whole_blocks(found.number, 2, 2 * size) == 2;
         if !whole || scratch.ahead.requests() < LIKELY {

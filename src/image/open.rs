@@ -10,7 +10,7 @@ use super::scratch::Scratch;
 use super::Crew;
 use super::{Image, Info, OpenOptions, MAX_DECODE_AHEAD, MAX_THREADS};
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{iso, Format, Header, HEAD_LEN};
+use crate::format::{iso, Format, ImageHeader, PROBE_SIZE};
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Image<S> {
@@ -29,7 +29,7 @@ impl<S: ReadAt> Image<S> {
     /// does.
     pub(crate) fn open_in(
         source: S,
-        header: &Header,
+        header: &ImageHeader,
         options: &OpenOptions,
         memory: Option<Memory>,
     ) -> Result<Self> {
@@ -108,7 +108,7 @@ impl<S: ReadAt> Image<S> {
             let window = &mut scratch.window;
             window.load(&self.source, &self.header, last, 1)?;
             match window.entry(last) {
-                Some(entry) if self.header.end(entry) > self.header.file_len => {
+                Some(entry) if self.header.min_file_len(entry) > self.header.file_len => {
                     Err(Error::new(ErrorKind::Truncated).at(self.header.file_len))
                 }
                 _ => Ok(()),
@@ -127,19 +127,19 @@ fn crew_for(options: &OpenOptions, low_memory: bool) -> Option<Crew> {
 
 /// What the first bytes of a file say: a header, or the mark of a plain image.
 ///
-/// `head` is the beginning of a file of `file_len` bytes: [`HEAD_LEN`] of them tell all compressed
+/// `head` is the beginning of a file of `file_len` bytes: [`PROBE_SIZE`] of them tell all compressed
 /// formats, a plain image wants `0x8006`. Nothing behind the header is checked.
 ///
 /// # Errors
 ///
 /// As [`Image::open`], as far as a header can tell.
 pub fn probe(head: &[u8], file_len: u64) -> Result<Info> {
-    let mark = iso::MARK_OFFSET as usize;
-    let header = match Header::parse(head, file_len)? {
+    let mark = iso::IDENTIFIER_OFFSET as usize;
+    let header = match ImageHeader::parse(head, file_len)? {
         Some(header) => header,
         None if head
             .get(mark..)
-            .is_some_and(|rest| rest.starts_with(&iso::MARK)) =>
+            .is_some_and(|rest| rest.starts_with(&iso::IDENTIFIER)) =>
         {
             iso::header(file_len)?
         }
@@ -149,17 +149,17 @@ pub fn probe(head: &[u8], file_len: u64) -> Result<Info> {
 }
 
 /// The header of the image that `source` has the bytes of.
-pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Result<Header> {
+pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Result<ImageHeader> {
     let file_len = source.size()?;
-    let mut head = [0; HEAD_LEN];
-    let count = file_len.min(HEAD_LEN as u64) as usize;
+    let mut head = [0; PROBE_SIZE];
+    let count = file_len.min(PROBE_SIZE as u64) as usize;
     source.read_exact_at(0, &mut head[..count])?;
-    match Header::parse(&head[..count], file_len)? {
+    match ImageHeader::parse(&head[..count], file_len)? {
         Some(mut header) => {
             if header.format.is_ciso() {
                 let mut word = [0; 4];
-                source.read_exact_at(header.tables.words, &mut word)?;
-                header.heed_first_word(u32::from_le_bytes(word))?;
+                source.read_exact_at(header.tables.index, &mut word)?;
+                header.fit_index_to_first_entry(u32::from_le_bytes(word))?;
             }
             Ok(header)
         }
@@ -171,10 +171,10 @@ pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Resul
 }
 
 fn has_iso_mark<S: ReadAt>(source: &S, file_len: u64) -> Result<bool> {
-    let mut mark = [0; iso::MARK.len()];
-    if file_len < iso::MARK_OFFSET + mark.len() as u64 {
+    let mut mark = [0; iso::IDENTIFIER.len()];
+    if file_len < iso::IDENTIFIER_OFFSET + mark.len() as u64 {
         return Ok(false);
     }
-    source.read_exact_at(iso::MARK_OFFSET, &mut mark)?;
-    Ok(mark == iso::MARK)
+    source.read_exact_at(iso::IDENTIFIER_OFFSET, &mut mark)?;
+    Ok(mark == iso::IDENTIFIER)
 }

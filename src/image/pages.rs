@@ -2,7 +2,7 @@
 
 use super::index::Window;
 use crate::error::{ErrorKind, Result};
-use crate::format::Header;
+use crate::format::ImageHeader;
 use crate::io::ReadAt;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -24,7 +24,7 @@ pub(super) struct Pages {
 
 impl Pages {
     /// The pages of an image with this header, none of them loaded.
-    pub(super) fn new(header: &Header) -> Result<Self> {
+    pub(super) fn new(header: &ImageHeader) -> Result<Self> {
         let share = header.blocks.div_ceil(MOST_PAGES);
         let shift = share.max(SMALLEST).next_power_of_two().ilog2();
         let count = header.blocks.div_ceil(1 << shift) as usize;
@@ -39,7 +39,7 @@ impl Pages {
     pub(super) fn page<S: ReadAt + ?Sized>(
         &self,
         source: &S,
-        header: &Header,
+        header: &ImageHeader,
         block: u32,
     ) -> Result<&Window> {
         let number = block >> self.shift;

@@ -39,13 +39,13 @@ impl<S: ReadAt> Image<S> {
         if self.header.format == Format::Iso {
             return self.source.read_exact_at(offset, buf).map_err(|e| {
                 let place = e.offset().unwrap_or(offset).min(self.header.size - 1);
-                e.in_block(self.header.place(place).0)
+                e.in_block(self.header.block_and_offset(place).0)
             });
         }
         let mut done = 0;
         while done < buf.len() {
             let at = offset + done as u64;
-            let (block, _) = self.header.place(at);
+            let (block, _) = self.header.block_and_offset(at);
             if scratch.cached == Some(block) {
                 done += self.copy_cached(scratch, block, at, &mut buf[done..]);
                 #[cfg(not(cso_rt))]
@@ -58,7 +58,7 @@ impl<S: ReadAt> Image<S> {
             }
             #[cfg(not(cso_rt))]
             {
-                let (last, _) = self.header.place(offset + buf.len() as u64 - 1);
+                let (last, _) = self.header.block_and_offset(offset + buf.len() as u64 - 1);
                 let rest = &mut buf[done..];
                 done += self.read_batch(crew, scratch, block..=last, at, rest)?;
             }
@@ -101,7 +101,7 @@ impl<S: ReadAt> Image<S> {
         let end = span.offset + u64::from(span.len);
         let input = self.bytes_of(&scratch.packed, *place, span.offset, end);
         let (least, most) = block_room(&self.header, *number, span);
-        let whole = self.header.place(at).1 == 0 && least == most && out.len() >= most;
+        let whole = self.header.block_and_offset(at).1 == 0 && least == most && out.len() >= most;
         let target = if whole {
             &mut out[..most]
         } else {
@@ -122,7 +122,7 @@ impl<S: ReadAt> Image<S> {
 
     /// Copies from the cached block, from byte `at` of the image on.
     fn copy_cached(&self, scratch: &Scratch, block: u32, at: u64, out: &mut [u8]) -> usize {
-        let from = self.header.place(at).1 as usize;
+        let from = self.header.block_and_offset(at).1 as usize;
         let wanted = &scratch.block[from..self.header.block_len(block) as usize];
         let count = wanted.len().min(out.len());
         out[..count].copy_from_slice(&wanted[..count]);

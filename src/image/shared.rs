@@ -91,8 +91,8 @@ impl<S: ReadAt> Image<S> {
         if !wants_ahead {
             return self.read(scratch, offset, buf, Some(crew));
         }
-        let (first, _) = self.header.place(offset);
-        let (last, _) = self.header.place(offset + buf.len() as u64 - 1);
+        let (first, _) = self.header.block_and_offset(offset);
+        let (last, _) = self.header.block_and_offset(offset + buf.len() as u64 - 1);
         scratch.run.begin(first);
         let done = self.copy_ready(scratch, offset, buf);
         if done < buf.len() {
@@ -109,7 +109,7 @@ impl<S: ReadAt> Image<S> {
     fn copy_ready(&self, scratch: &mut Scratch, offset: u64, buf: &mut [u8]) -> usize {
         let mut done = 0;
         while done < buf.len() {
-            let (block, within) = self.header.place(offset + done as u64);
+            let (block, within) = self.header.block_and_offset(offset + done as u64);
             if !scratch.run.ready.contains(&block) && !self.make_ready(scratch, block) {
                 break;
             }

@@ -4,7 +4,7 @@ use super::meter::Meter;
 use super::options::{DecompressOptions, OnProgress, Summary};
 use super::pipeline::{self, Consumer};
 use crate::error::{Error, ErrorKind, Result};
-use crate::image::Image;
+use crate::image::{Image, MAX_THREADS};
 use crate::io::{ReadAt, WriteAt};
 use alloc::vec::Vec;
 
@@ -46,7 +46,7 @@ pub(super) fn decode_all<S: ReadAt + Sync>(
     threads: u32,
     consumer: &mut dyn Consumer<Vec<u8>>,
 ) -> Result<()> {
-    if threads > super::options::MAX_THREADS {
+    if threads > MAX_THREADS {
         return Err(ErrorKind::Argument.into());
     }
     // Whole blocks: no block is decoded twice.

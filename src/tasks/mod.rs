@@ -22,7 +22,7 @@ pub use compress::compress;
 pub use decompress::decompress;
 pub use options::{
     CompressOptions, DecompressOptions, Digests, OnProgress, PrecacheOptions, Progress, Summary,
-    VerifyOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_LEVEL,
+    VerifyOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MIN_LEVEL,
 };
 pub use precache::precache;
 pub use verify::verify;

@@ -1,7 +1,8 @@
 //! What a caller may choose, and what he is told.
 
 use crate::error::{ErrorKind, Result};
-use crate::format::{dax, is_block_size, Format, MIN_BLOCK_SIZE};
+use crate::format::{is_block_size, Format, MIN_BLOCK_SIZE};
+use crate::image::MAX_THREADS;
 use std::ops::ControlFlow;
 
 /// The compression levels, and the one that 0 stands for.
@@ -16,9 +17,6 @@ const CHEAPLY_VERIFIED: u32 = 5;
 
 /// The largest of the two cost options, in percent.
 pub const MAX_COST: u32 = 1000;
-
-/// The most threads that may be asked for.
-pub const MAX_THREADS: u32 = 1024;
 
 /// How to compress an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,11 +81,11 @@ impl CompressOptions {
     /// [`ErrorKind::Argument`] for a format that is not written or a value out of its range,
     /// [`ErrorKind::BlockSize`] for a block size that the format does not have.
     pub(crate) fn checked(mut self) -> Result<Self> {
-        let only = match self.format {
-            Format::CsoV1 | Format::CsoV2 | Format::Zso => None,
-            Format::Dax => Some(dax::FRAME_SIZE),
-            Format::Iso | Format::Jiso => return Err(ErrorKind::Argument.into()),
-        };
+        let writable = self.format.is_ciso() || self.format == Format::Dax;
+        if !writable {
+            return Err(ErrorKind::Argument.into());
+        }
+        let only = self.format.fixed_block_size();
         if self.block_size == 0 {
             self.block_size = only.unwrap_or(MIN_BLOCK_SIZE);
         }

@@ -49,9 +49,9 @@ impl Plan {
             if options.dax_areas {
                 plan.areas = (blocks / 8 + 1).min(MAX_AREAS);
             }
-            plan.data_start = dax::data_start(&dax::tables(blocks, plan.areas));
+            plan.data_start = dax::data_start(&dax::table_layout(blocks, plan.areas));
         } else {
-            plan.index_shift = ciso::smallest_shift(size, options.block_size)?;
+            plan.index_shift = ciso::smallest_index_shift(size, options.block_size)?;
             let index_end = u64::from(ciso::HEADER_SIZE) + 4 * (u64::from(blocks) + 1);
             plan.data_start = index_end.next_multiple_of(1 << plan.index_shift);
         }

@@ -6,7 +6,7 @@ use super::options::{OnProgress, PrecacheOptions};
 use super::pipeline::Consumer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::Format;
-use crate::image::Image;
+use crate::image::{Image, MAX_THREADS};
 use crate::io::ReadAt;
 use alloc::vec::Vec;
 
@@ -35,7 +35,7 @@ pub fn precache<S: ReadAt + Sync>(
     options: &PrecacheOptions,
     on_progress: OnProgress<'_>,
 ) -> Result<()> {
-    if options.threads > super::options::MAX_THREADS {
+    if options.threads > MAX_THREADS {
         return Err(ErrorKind::Argument.into());
     }
     let info = image.info();

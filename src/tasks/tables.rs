@@ -28,8 +28,8 @@ struct Column {
 impl Tables {
     pub(super) fn new(plan: &Plan) -> Self {
         let (words, sizes) = if plan.format == Format::Dax {
-            let tables = dax::tables(plan.blocks, plan.areas);
-            (tables.words, tables.sizes.unwrap_or(0))
+            let tables = dax::table_layout(plan.blocks, plan.areas);
+            (tables.index, tables.sizes.unwrap_or(0))
         } else {
             (u64::from(ciso::HEADER_SIZE), 0)
         };
@@ -65,7 +65,8 @@ impl Tables {
                 self.add_to_area();
             }
         } else {
-            let word = self.ciso_word(position)? | ciso::flag(self.plan.format, packed.coding);
+            let word =
+                self.ciso_word(position)? | ciso::entry_flag(self.plan.format, packed.coding);
             self.words.push(sink, &word.to_le_bytes())?;
         }
         self.block += 1;
@@ -127,7 +128,7 @@ impl Tables {
             rows.extend_from_slice(&first.to_le_bytes());
             rows.extend_from_slice(&count.to_le_bytes());
         }
-        let tables = dax::tables(self.plan.blocks, self.plan.areas);
+        let tables = dax::table_layout(self.plan.blocks, self.plan.areas);
         sink.write_all_at(tables.areas, &rows)
     }
 }

@@ -2,8 +2,7 @@
 
 use super::ciso::{Kind, FLAG, HEADER};
 use super::{dax, pack, put_u32, put_u64};
-use cso::io::ReadAt;
-use cso::Result;
+use cso::{ReadAt, Result};
 
 /// Blocks come in groups of so many, and every group takes the same space in the file.
 const GROUP: u64 = 4;

@@ -1,7 +1,6 @@
 //! Sources of bytes that are awkward, broken, or larger than any file here should be.
 
-use cso::io::ReadAt;
-use cso::{Error, ErrorKind, Result};
+use cso::{Error, ErrorKind, ReadAt, Result};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The number that [`Failing`] reports as the system's.

@@ -2,9 +2,10 @@
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use cso::format::{MAX_BLOCK_SIZE, MIN_BLOCK_SIZE};
-use cso::tasks::{DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_LEVEL};
-use cso::Format;
+use cso::{
+    Format, DEFAULT_LEVEL, MAX_BLOCK_SIZE, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_BLOCK_SIZE,
+    MIN_LEVEL,
+};
 use std::fmt::Display;
 use std::path::PathBuf;
 
@@ -198,11 +199,7 @@ impl Written {
 
     /// The extension of its files.
     pub(crate) fn extension(self) -> &'static str {
-        match self {
-            Written::Cso1 | Written::Cso2 => "cso",
-            Written::Zso => "zso",
-            Written::Dax => "dax",
-        }
+        self.format().extensions()[0]
     }
 }
 

@@ -5,7 +5,6 @@ use crate::batch::{self, Failure, Place};
 use crate::messages::counts;
 use crate::names::{self, Job};
 use crate::progress::{ratio, Progress};
-use cso::format::dax;
 use cso::{CompressOptions, Summary};
 use std::io::{self, Write};
 use std::path::Path;
@@ -88,7 +87,8 @@ fn refuse_idle_options(args: &Compress, format: Written) -> Result<(), &'static 
     if args.lz4_cost != 0 && format != Written::Cso2 {
         return Err("--lz4-cost is for --format cso2");
     }
-    if dax && args.block_size.is_some_and(|size| size != dax::FRAME_SIZE) {
+    let fixed = format.format().fixed_block_size();
+    if dax && args.block_size.is_some_and(|size| Some(size) != fixed) {
         return Err("blocks of DAX have 8k, always");
     }
     Ok(())

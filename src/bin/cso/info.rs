@@ -6,8 +6,7 @@ use crate::cancel;
 use crate::messages::{counts, hex};
 use crate::progress::ratio;
 use crate::readers;
-use cso::format::Coding;
-use cso::{ErrorKind, Image, Info, OpenOptions};
+use cso::{Coding, ErrorKind, Format, Image, Info, OpenOptions};
 use indicatif::BinaryBytes;
 use serde_json::json;
 use std::fs::File;
@@ -40,6 +39,7 @@ struct Blocks {
     deflate: u32,
     lz4: u32,
     lzo: u32,
+    other: u32,
 }
 
 impl Blocks {
@@ -54,6 +54,7 @@ impl Blocks {
                 Coding::Deflate | Coding::Zlib => blocks.deflate += 1,
                 Coding::Lz4 => blocks.lz4 += 1,
                 Coding::Lzo => blocks.lzo += 1,
+                _ => blocks.other += 1,
             }
         }
         Ok(blocks)
@@ -84,6 +85,7 @@ fn print(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
         (blocks.deflate, "deflate"),
         (blocks.lz4, "LZ4"),
         (blocks.lzo, "LZO"),
+        (blocks.other, "other"),
     ]);
     line("blocks", format!("{}: {kinds}", info.blocks))?;
     if info.format.is_ciso() {
@@ -103,9 +105,10 @@ fn print(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
 }
 
 fn format_and_version(info: &Info) -> String {
-    match info.format {
-        cso::Format::Iso | cso::Format::Jiso => info.format.name().into(),
-        _ => format!("{} (version field {})", info.format.name(), info.version),
+    if info.format.is_ciso() || info.format == Format::Dax {
+        format!("{} (version field {})", info.format.name(), info.version)
+    } else {
+        info.format.name().into()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which output belongs to which input, settled before anything is touched.
 
+use cso::Format;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,11 +11,6 @@ pub(crate) struct Job {
     pub(crate) input: PathBuf,
     pub(crate) output: PathBuf,
 }
-
-/// Extensions that disc images have: they give way to that of the output.
-const IMAGE_EXTENSIONS: [&str; 10] = [
-    "iso", "cso", "ciso", "zso", "ziso", "dax", "jso", "bin", "img", "cbn",
-];
 
 /// Names the output of each input: `output` itself, in the directory `output`, or beside the
 /// input.
@@ -61,8 +57,9 @@ pub(crate) fn beside(input: &Path, extension: &str) -> PathBuf {
 }
 
 fn has_image_extension(path: &Path) -> bool {
+    let mut known = Format::ALL.iter().flat_map(|format| format.extensions());
     path.extension()
-        .is_some_and(|own| IMAGE_EXTENSIONS.iter().any(|e| own.eq_ignore_ascii_case(e)))
+        .is_some_and(|own| known.any(|e| own.eq_ignore_ascii_case(e)))
 }
 
 fn ends_with_separator(path: &Path) -> bool {

@@ -1,7 +1,6 @@
 //! Who can read an image: programs and firmware, by format and block size.
 
-use cso::format::MAX_BLOCK_SIZE;
-use cso::{Format, Info};
+use cso::{Format, Info, MAX_BLOCK_SIZE};
 
 struct Reader {
     name: &'static str,

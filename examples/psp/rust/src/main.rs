@@ -3,8 +3,7 @@
 #![no_std]
 #![no_main]
 
-use cso::io::ReadAt;
-use cso::{Error, ErrorKind, Image, OpenOptions, Result, SECTOR_SIZE};
+use cso::{Error, ErrorKind, Image, OpenOptions, ReadAt, Result, SECTOR_SIZE};
 use psp::sys::{
     sceIoClose, sceIoLseek, sceIoOpen, sceIoRead, sceKernelDelayThread, IoOpenFlags, IoWhence,
     SceUid,
