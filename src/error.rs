@@ -1,121 +1,194 @@
-//! What can go wrong, as one small value: no strings, no allocation.
+//! Error type shared by all modules: a small value without strings or allocation.
 
 use core::ffi::CStr;
 use core::fmt;
 
-/// The result of everything in this crate that can fail.
+/// Result of every function of this crate that can fail.
 pub type Result<T> = core::result::Result<T, Error>;
 
-macro_rules! error_kinds {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $text:literal;)*) => {
-        /// The kind of a failure.
-        ///
-        /// The numbers are part of the C API (there they are negative) and never change.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        #[repr(i32)]
-        pub enum ErrorKind {
-            $(
-                #[doc = $text]
-                $(#[$doc])*
-                $name = $code,
-            )*
-        }
+/// The kind of a failure.
+///
+/// The numbers never change: they are part of the C API, where they are negative. Later versions may
+/// add kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum ErrorKind {
+    /// An option is out of its documented range, or a required pointer from C is NULL.
+    Argument = 1,
+    /// There is not enough memory.
+    OutOfMemory = 2,
+    /// There is no file or directory with this name.
+    NotFound = 3,
+    /// The operating system denies access to the file.
+    PermissionDenied = 4,
+    /// The path names a directory.
+    IsDirectory = 5,
+    /// The operating system, or the `read_at` of a source, reported a failure.
+    Read = 6,
+    /// The operating system, or the `write_all_at` of a sink, reported a failure.
+    Write = 7,
+    /// The output does not fit on the device, in the user's quota, or in the largest file of the
+    /// file system.
+    NoSpace = 8,
+    /// Input and output are the same file, which was not changed.
+    SameFile = 9,
+    /// The output exists, and the options do not allow replacing it.
+    AlreadyExists = 10,
+    /// The caller's progress callback stopped the task.
+    Cancelled = 11,
+    /// The sectors, or the block, lie past the end of the image. Nothing was read.
+    OutOfRange = 12,
+    /// A bug in this library. The image or handle must not be used any more.
+    Internal = 13,
+    /// The path names a pipe, a socket or a device. Only regular files can be opened.
+    NotAFile = 14,
 
-        impl ErrorKind {
-            /// Every kind there is, in the order of their numbers.
-            pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$name),*];
+    /// The file has no bytes.
+    Empty = 20,
+    /// The file is not a disc image of a known format.
+    UnknownFormat = 21,
+    /// The file is shorter than its header or its index requires.
+    Truncated = 22,
+    /// A GameCube or Wii CISO image, which is another format with the magic of CSO.
+    ForeignGameCube = 23,
+    /// An Xbox CISO image, which is another format with the magic of CSO.
+    ForeignXbox = 24,
+    /// A ZISO image with LZO blocks, which is another format with the magic of ZSO.
+    ForeignLzoZiso = 25,
+    /// The header contains a header size that its format does not allow.
+    HeaderSize = 26,
+    /// The header contains a version that its format does not have.
+    Version = 27,
+    /// The block size is not supported: that of an image, or one that a writer was asked for.
+    BlockSize = 28,
+    /// The index shift in the header is not supported.
+    IndexShift = 29,
+    /// The image size in the header is zero, or the image has more than 2^31 - 1 blocks or
+    /// 2^32 - 1 sectors.
+    ImageSize = 30,
+    /// An index entry lies before the entry that precedes it.
+    IndexOrder = 31,
+    /// A block overlaps the tables or another block.
+    IndexOverlap = 32,
+    /// A block extends past the end of the file.
+    IndexRange = 33,
+    /// The stored size of a block is larger than the block can take, or too small for its data.
+    BlockLength = 34,
+    /// DAX: a row of the table of stored ("NC") areas is out of range.
+    NcTable = 35,
+    /// JISO: the compression method is unknown.
+    Method = 36,
+    /// The image is larger than the output format can address.
+    TooLarge = 37,
 
-            /// One sentence in plain English, without a full stop.
-            #[must_use]
-            pub const fn text(self) -> &'static str {
-                match self.c_text().to_str() {
-                    Ok(text) => text,
-                    Err(_) => "",
-                }
-            }
+    /// The compressed data of a block is damaged.
+    BlockData = 40,
+    /// A block decodes to fewer bytes than the image has there.
+    BlockShort = 41,
+    /// The checksum of a block does not match its data.
+    Checksum = 42,
+    /// A block was encoded and does not decode to the original data.
+    Mismatch = 43,
+    /// JISO: the MD5 of the decoded image does not match the one in the header.
+    Digest = 44,
+}
 
-            /// The same sentence for C.
-            pub(crate) const fn c_text(self) -> &'static CStr {
-                match self {
-                    $(ErrorKind::$name => const { c_str(concat!($text, "\0")) },)*
-                }
+macro_rules! texts {
+    ($($kind:ident: $text:literal,)*) => {
+        /// Every kind once.
+        const ALL: &[ErrorKind] = &[$(ErrorKind::$kind),*];
+
+        const fn c_text(kind: ErrorKind) -> &'static CStr {
+            match kind {
+                $(ErrorKind::$kind => $text,)*
             }
         }
     };
 }
 
-/// A literal that ends with NUL.
-const fn c_str(text: &'static str) -> &'static CStr {
-    match CStr::from_bytes_with_nul(text.as_bytes()) {
-        Ok(text) => text,
-        Err(_) => panic!("a text has a NUL inside"),
+// In the order of the numbers.
+texts! {
+    Argument: c"an argument is out of its documented range",
+    OutOfMemory: c"not enough memory",
+    NotFound: c"no such file or directory",
+    PermissionDenied: c"permission denied",
+    IsDirectory: c"this is a directory, not a file",
+    Read: c"reading failed",
+    Write: c"writing failed",
+    NoSpace: c"no space is left on the device",
+    SameFile: c"input and output are the same file",
+    AlreadyExists: c"the output already exists",
+    Cancelled: c"cancelled by the caller",
+    OutOfRange: c"the range lies past the end of the image",
+    Internal: c"internal error (a bug in this library)",
+    NotAFile: c"this is not a regular file",
+
+    Empty: c"the file is empty",
+    UnknownFormat: c"this is not a disc image of a known format",
+    Truncated: c"the file is truncated",
+    ForeignGameCube: c"this is a GameCube or Wii CISO image, another format with the same magic",
+    ForeignXbox: c"this is an Xbox CISO image, another format with the same magic",
+    ForeignLzoZiso: c"this is a ZISO image with LZO blocks, another format with the same magic",
+    HeaderSize: c"the format does not allow this header size",
+    Version: c"the format does not have this version",
+    BlockSize: c"the block size is not supported",
+    IndexShift: c"the index shift is not supported",
+    ImageSize: c"the image size is zero or impossibly large",
+    IndexOrder: c"the index is not in ascending order",
+    IndexOverlap: c"a block overlaps the tables or another block",
+    IndexRange: c"a block extends past the end of the file",
+    BlockLength: c"the stored size of a block is impossible",
+    NcTable: c"the table of stored areas is out of range",
+    Method: c"the compression method is unknown",
+    TooLarge: c"the image is too large for the output format",
+
+    BlockData: c"the data of a block does not decode",
+    BlockShort: c"a block decodes to too few bytes",
+    Checksum: c"the checksum of a block does not match its data",
+    Mismatch: c"a block decodes to other data than was encoded",
+    Digest: c"the digest of the image does not match the one in its header",
+}
+
+impl ErrorKind {
+    /// All kinds, in the order of their numbers.
+    pub const ALL: &'static [ErrorKind] = ALL;
+
+    /// Returns a sentence in plain English that describes the kind, without a full stop.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self.c_text().to_str() {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+
+    /// Returns the same sentence for C.
+    pub(crate) const fn c_text(self) -> &'static CStr {
+        c_text(self)
     }
 }
 
-error_kinds! {
-    /// A caller's mistake: an option out of its range, or a pointer that must not be NULL.
-    Argument = 1, "an argument is out of its documented range";
-    OutOfMemory = 2, "not enough memory";
-    NotFound = 3, "no such file or directory";
-    PermissionDenied = 4, "permission denied";
-    IsDirectory = 5, "this is a directory, not a file";
-    /// The operating system, or the source's `read_at`, reported a failure.
-    Read = 6, "reading failed";
-    /// The operating system, or the sink, reported a failure.
-    Write = 7, "writing failed";
-    NoSpace = 8, "no space is left on the device";
-    /// Nothing was touched.
-    SameFile = 9, "input and output are the same file";
-    /// Only where the caller asked not to replace it.
-    AlreadyExists = 10, "the output exists already";
-    /// The caller's progress callback asked to stop.
-    Cancelled = 11, "cancelled by the caller";
-    /// Nothing was read.
-    OutOfRange = 12, "the range lies past the end of the image";
-    /// A defect of this library; the handle must not be used any more.
-    Internal = 13, "internal error (a defect of this library)";
-
-    /// A pipe, a socket or a device where a regular file is wanted.
-    NotAFile = 14, "this is not a regular file";
-
-    Empty = 20, "the file is empty";
-    UnknownFormat = 21, "this is no disc image of a known format";
-    /// The file ends before what its header or its index announces.
-    Truncated = 22, "the file is truncated";
-    ForeignGameCube = 23, "this is a GameCube or Wii CISO image, another format with the same magic";
-    ForeignXbox = 24, "this is an Xbox CISO image, another format with the same magic";
-    ForeignLzoZiso = 25, "this is a ZISO image with LZO blocks, another format with the same magic";
-    HeaderSize = 26, "the header size is not one that this format allows";
-    Version = 27, "the version is not one that this format has";
-    BlockSize = 28, "the block size is not supported";
-    IndexShift = 29, "the index shift is not supported";
-    /// Zero, or more blocks or sectors than a u32 can count.
-    ImageSize = 30, "the image size is zero or impossibly large";
-    IndexOrder = 31, "the index runs backwards";
-    IndexOverlap = 32, "a block overlaps the tables or another block";
-    IndexRange = 33, "a block lies past the end of the file";
-    /// Longer than a block can be, or too short to hold the data it stands for.
-    BlockLength = 34, "the stored length of a block is impossible";
-    NcTable = 35, "the table of uncompressed areas is out of range";
-    Method = 36, "the compression method is unknown";
-    /// More than the output format can address.
-    TooLarge = 37, "the image is too large for the output format";
-
-    BlockData = 40, "the data of a block does not decode";
-    BlockShort = 41, "a block decodes to fewer bytes than it must";
-    Checksum = 42, "the checksum of a block does not match its data";
-    /// The block that was just encoded does not decode to what it was made from.
-    Mismatch = 43, "a block does not read back as it was written";
-    /// JISO carries the MD5 of the whole image.
-    Digest = 44, "the digest of the image does not match the one in its header";
-}
-
-/// A failure: its kind and, where they are known, the block, the place in the file and the
-/// operating system's own error number.
+/// A failure: its kind and, if known, the block, the offset in the file and the operating system's
+/// error number.
+///
+/// A source or sink of your own reports a failure with [`Error::new`] and, if it has a number that
+/// helps to find the cause, [`with_os`](Self::with_os).
+///
+/// ```
+/// use cso::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::BlockData).in_block(12).at(30864);
+/// assert_eq!(error.kind(), ErrorKind::BlockData);
+/// assert_eq!((error.block(), error.offset()), (Some(12), Some(30864)));
+/// assert_eq!(
+///     error.to_string(),
+///     "block 12 at byte 30864: the data of a block does not decode"
+/// );
+/// ```
 //
-// Every result in this crate has room for one, so it is kept small: what is not known is 0, and has
-// no bit in `known`.
+// Every result of this crate has space for an error, so it is kept small: an unknown field is 0 and
+// has no bit in `known`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     offset: u64,
@@ -125,14 +198,14 @@ pub struct Error {
     known: u8,
 }
 
-/// The bits of `known`: the fields that say something, and that it is the output which failed.
+/// Bits of `known`: a bit for each field that is known, and one for a failure of the output.
 const BLOCK: u8 = 1;
 const OFFSET: u8 = 2;
 const OS: u8 = 4;
 const OUTPUT: u8 = 8;
 
 impl Error {
-    /// A failure of which only the kind is known.
+    /// Returns an error of which only the kind is known.
     #[must_use]
     pub const fn new(kind: ErrorKind) -> Self {
         Error {
@@ -144,7 +217,8 @@ impl Error {
         }
     }
 
-    /// The same failure, in block `block` unless a block is named already.
+    /// Returns the error with the number of the block in which it occurred. An error that already
+    /// has a block keeps it.
     #[must_use]
     pub const fn in_block(mut self, block: u32) -> Self {
         if self.known & BLOCK == 0 {
@@ -154,7 +228,8 @@ impl Error {
         self
     }
 
-    /// The same failure, at byte `offset` of the file unless a place is named already.
+    /// Returns the error with the byte of the file at which it occurred. An error that already has
+    /// an offset keeps it.
     #[must_use]
     pub const fn at(mut self, offset: u64) -> Self {
         if self.known & OFFSET == 0 {
@@ -164,7 +239,8 @@ impl Error {
         self
     }
 
-    /// The same failure with the operating system's error number.
+    /// Returns the error with the operating system's error number, or another number that a source
+    /// or sink reports.
     #[must_use]
     pub const fn with_os(mut self, os: i32) -> Self {
         self.os = os;
@@ -172,20 +248,20 @@ impl Error {
         self
     }
 
-    /// The same failure, of the output and not of the input.
+    /// Returns the error marked as a failure of the output.
     #[must_use]
     pub const fn on_output(mut self) -> Self {
         self.known |= OUTPUT;
         self
     }
 
-    /// What went wrong.
+    /// Returns the kind of the failure.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The block in which it went wrong, counted from 0.
+    /// Returns the number of the block in which the failure occurred, counted from 0.
     #[must_use]
     pub const fn block(&self) -> Option<u32> {
         match self.known & BLOCK {
@@ -194,7 +270,7 @@ impl Error {
         }
     }
 
-    /// The byte of the compressed file at which it went wrong.
+    /// Returns the byte of the file at which the failure occurred.
     #[must_use]
     pub const fn offset(&self) -> Option<u64> {
         match self.known & OFFSET {
@@ -203,7 +279,8 @@ impl Error {
         }
     }
 
-    /// The operating system's error number (`errno`), or what a C callback returned.
+    /// Returns the operating system's error number (`errno` on POSIX systems), or the number that a
+    /// C callback returned.
     #[must_use]
     pub const fn os_error(&self) -> Option<i32> {
         match self.known & OS {
@@ -212,7 +289,8 @@ impl Error {
         }
     }
 
-    /// Whether it is the output of a conversion that failed; block and offset are then its.
+    /// Returns whether the output of a conversion failed, not its input. Block and offset then
+    /// belong to the output.
     #[must_use]
     pub const fn is_on_output(&self) -> bool {
         self.known & OUTPUT != 0
@@ -226,67 +304,71 @@ impl From<ErrorKind> for Error {
 }
 
 impl Error {
-    /// Hands the failure over as text, piece by piece:
+    /// Passes the error to `put` as text, in several pieces:
     /// `block 12 at byte 30864: the data of a block does not decode (os error 5)`.
     ///
-    /// The machinery of `core::fmt` would be a tenth of the library on a PSP, and so would be what
-    /// finds out that plain English is UTF-8.
-    pub(crate) fn tell(&self, put: &mut dyn FnMut(&[u8])) {
-        let mut room = [0; 20];
+    /// `core::fmt` would take a tenth of the library's code on a PSP, and so would the check that
+    /// the text is valid UTF-8, so the pieces are bytes.
+    pub(crate) fn put_text(&self, put: &mut dyn FnMut(&[u8])) {
+        let mut digits = [0; 20];
         if let Some(block) = self.block() {
             put(b"block ");
-            put(decimal(block.into(), &mut room));
+            put(decimal(block.into(), &mut digits));
         }
         if let Some(offset) = self.offset() {
             put(match self.block() {
                 Some(_) => b" at byte ",
                 None => b"at byte ",
             });
-            put(decimal(offset, &mut room));
+            put(decimal(offset, &mut digits));
         }
         if self.known & (BLOCK | OFFSET) != 0 {
             put(b": ");
         }
         put(self.kind.c_text().to_bytes());
         if let Some(os) = self.os_error() {
-            put(match os < 0 {
-                true => b" (os error -",
-                false => b" (os error ",
+            put(if os < 0 {
+                b" (os error -"
+            } else {
+                b" (os error "
             });
-            put(decimal(os.unsigned_abs().into(), &mut room));
+            put(decimal(os.unsigned_abs().into(), &mut digits));
             put(b")");
         }
     }
 }
 
-/// The digits of a number. It is divided by 10 in parts of 16 bits, which every machine can do.
-fn decimal(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
-    let mut start = room.len();
-    for at in (0..room.len()).rev() {
+/// Writes the decimal digits of `number` to the end of `digits` and returns them.
+///
+/// The division by 10 works on parts of 16 bits, because 32-bit machines cannot divide 64-bit
+/// numbers.
+fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut start = digits.len();
+    for at in (0..digits.len()).rev() {
         let (mut quotient, mut rest) = (0, 0);
         for shift in [48, 32, 16, 0] {
             let part = rest << 16 | (number >> shift) as u32 & 0xFFFF;
             quotient = quotient << 16 | u64::from(part / 10);
             rest = part % 10;
         }
-        room[at] = b'0' + rest as u8;
+        digits[at] = b'0' + rest as u8;
         start = at;
         number = quotient;
         if number == 0 {
             break;
         }
     }
-    &room[start..]
+    &digits[start..]
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = Ok(());
-        self.tell(&mut |piece| {
+        let mut result = Ok(());
+        self.put_text(&mut |piece| {
             let text = core::str::from_utf8(piece).unwrap_or_default();
-            told = told.and_then(|()| f.write_str(text));
+            result = result.and_then(|()| f.write_str(text));
         });
-        told
+        result
     }
 }
 
@@ -304,7 +386,7 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn names_the_block_the_place_and_the_system_error() {
+    fn text_has_block_offset_and_os_error() {
         let error = Error::new(ErrorKind::Read)
             .in_block(12)
             .at(30864)
@@ -320,21 +402,21 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_told_in_full() {
-        let told = |error: Error| error.to_string();
+    fn text_has_all_digits_of_numbers() {
+        let text = |error: Error| error.to_string();
         let read = Error::new(ErrorKind::Read);
         for offset in [0, 9, 10, 4294967296, u64::MAX] {
             let expected = std::format!("at byte {offset}: reading failed");
-            assert_eq!(told(read.at(offset)), expected);
+            assert_eq!(text(read.at(offset)), expected);
         }
         for os in [0, -1, i32::MIN, i32::MAX] {
             let expected = std::format!("block 0: reading failed (os error {os})");
-            assert_eq!(told(read.in_block(0).with_os(os)), expected);
+            assert_eq!(text(read.in_block(0).with_os(os)), expected);
         }
     }
 
     #[test]
-    fn the_first_place_named_stays() {
+    fn first_block_and_offset_are_kept() {
         let error = Error::new(ErrorKind::Read)
             .in_block(1)
             .in_block(2)
@@ -344,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_texts_are_unique() {
+    fn kinds_are_in_the_order_of_their_numbers_and_texts_are_unique() {
         for (i, a) in ErrorKind::ALL.iter().enumerate() {
             for b in &ErrorKind::ALL[i + 1..] {
                 assert!((*a as i32) < *b as i32);

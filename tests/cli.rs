@@ -225,7 +225,7 @@ fn unknown_inputs_want_to_be_accepted() {
     for subcommand in ["compress", "decompress", "info", "verify"] {
         let run = place.fails(1, &format!("{subcommand} notes.txt"));
         assert!(
-            run.err.contains("notes.txt: this is no disc image"),
+            run.err.contains("notes.txt: this is not a disc image"),
             "{}",
             run.err
         );
@@ -247,7 +247,7 @@ fn nothing_is_overwritten_without_force() {
     place.write("game.cso", b"precious");
     let run = place.fails(1, "compress game.iso");
     assert!(
-        run.err.contains("game.cso: the output exists already"),
+        run.err.contains("game.cso: the output already exists"),
         "{}",
         run.err
     );

@@ -186,7 +186,7 @@ fn convert_goes_by_the_name_of_the_output() {
         example.ok(&[name, "back.iso"]);
         assert!(example.read("back.iso") == disc, "{name}");
         let complaint = example.fails(1, &[name, "back.iso"]);
-        let expected = format!("\n{name} to back.iso: output: the output exists already\n");
+        let expected = format!("\n{name} to back.iso: output: the output already exists\n");
         assert_eq!(complaint, expected);
         fs::remove_file(example.path("back.iso")).unwrap();
     }
@@ -225,7 +225,7 @@ fn roundtrip_reads_the_image_that_it_is_given() {
     fs::write(example.path("notes.txt"), "no disc").unwrap();
     let complaint = example.fails(1, &["notes.txt"]);
     assert!(
-        complaint.starts_with("notes.txt to roundtrip.tmp.cso: this is no disc image"),
+        complaint.starts_with("notes.txt to roundtrip.tmp.cso: this is not a disc image"),
         "{complaint}"
     );
     assert_eq!(example.names(), ["game.iso", "notes.txt"]);

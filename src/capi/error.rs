@@ -81,7 +81,7 @@ fn write_message(line: &mut Line, error: &cso_error) {
         line.put(b"output: ");
     }
     match recall(error) {
-        Some(error) => error.tell(&mut |piece| line.put(piece)),
+        Some(error) => error.put_text(&mut |piece| line.put(piece)),
         None => line.put(text(error.status).to_bytes()),
     }
 }

@@ -10,7 +10,7 @@ fn parsed(head: &[u8], file_len: u64) -> ImageHeader {
 }
 
 #[test]
-fn a_header_that_is_written_says_the_same_when_it_is_read() {
+fn written_headers_parse_to_the_same_values() {
     for (format, version) in [(Format::CsoV1, 1), (Format::CsoV2, 2), (Format::Zso, 1)] {
         for (size, block_size, shift) in
             [(1, 2048, 0), (5 * GIB + 1, 4096, 1), (9 * GIB, 1 << 24, 20)]
@@ -39,9 +39,9 @@ fn a_header_that_is_written_says_the_same_when_it_is_read() {
     }
 }
 
-/// What the flag says depends on the format: a writer's flag must be a reader's.
+/// The meaning of the flag depends on the format.
 #[test]
-fn a_flag_that_is_written_says_the_same_when_it_is_read() {
+fn written_flags_are_read_as_the_same_coding() {
     let codings = [
         (Format::CsoV1, Coding::Stored, 2048),
         (Format::CsoV1, Coding::Deflate, 100),
@@ -71,9 +71,9 @@ fn a_flag_that_is_written_says_the_same_when_it_is_read() {
     }
 }
 
-/// Shifts reach 2, 4, 8, 16 GiB, less the index and the padding.
+/// Shifts 0 to 3 can address files of up to 2, 4, 8 and 16 GiB, including the index and the padding.
 #[test]
-fn the_smallest_shift_is_the_one_that_reaches_the_end() {
+fn smallest_index_shift_can_address_the_end_of_the_file() {
     let index = |size: u64| 24 + 4 * (size / 2048 + 1);
     let fits = |size: u64, shift: u32| {
         let padding = (size / 2048 + 1) * ((1 << shift) - 1);
@@ -88,7 +88,7 @@ fn the_smallest_shift_is_the_one_that_reaches_the_end() {
     }
     assert!(shifts.is_sorted());
     assert_eq!((shifts[0], shifts[6], shifts[7], shifts[62]), (0, 0, 1, 3));
-    // A last block that is partial is written whole.
+    // A partial last block is padded to the block size.
     let most = (1..)
         .map(|n| 2 * GIB - n * 2048)
         .find(|size| fits(*size, 0))
@@ -106,7 +106,7 @@ fn the_smallest_shift_is_the_one_that_reaches_the_end() {
 }
 
 #[test]
-fn block_sizes() {
+fn block_sizes_are_powers_of_two_or_that_of_raw_cd_sectors() {
     for bits in 0..32 {
         let size = 1u32 << bits;
         assert_eq!(is_block_size(size), (11..=24).contains(&bits));
@@ -119,14 +119,14 @@ fn block_sizes() {
 }
 
 #[test]
-fn the_last_block_has_what_is_left() {
+fn last_block_has_the_rest_of_the_image() {
     let header = parsed(&ciso::header_bytes(Format::CsoV1, 10_000, 4096, 0), 9000);
     let lens: Vec<_> = (0..4).map(|block| header.block_len(block)).collect();
     assert_eq!(lens, [4096, 4096, 1808, 0]);
 }
 
 #[test]
-fn uncompressed_areas_lie_within_the_image() {
+fn stored_areas_past_the_end_of_the_image_are_errors() {
     let header = parsed(&dax::header_bytes(100_000, 1), GIB);
     let area = |first: u32, count: u32| {
         let mut row = [0; dax::AREA_SIZE];
@@ -143,19 +143,37 @@ fn uncompressed_areas_lie_within_the_image() {
     assert_eq!(area(1, u32::MAX), Err(ErrorKind::NcTable));
 }
 
-#[test]
-fn numbers_of_formats() {
-    for format in Format::ALL {
-        assert_eq!(Format::from_number(*format as u32), Some(*format));
+/// Returns the format after this one. It is a match, so that a new format cannot be left out.
+fn next(format: Format) -> Option<Format> {
+    match format {
+        Format::Iso => Some(Format::CsoV1),
+        Format::CsoV1 => Some(Format::CsoV2),
+        Format::CsoV2 => Some(Format::Zso),
+        Format::Zso => Some(Format::Dax),
+        Format::Dax => Some(Format::Jiso),
+        Format::Jiso => None,
     }
-    assert_eq!(Format::ALL.len(), 6);
-    for number in [0, 7, u32::MAX] {
+}
+
+#[test]
+fn all_formats_are_listed_and_have_numbers_and_properties() {
+    let listed: Vec<_> = core::iter::successors(Some(Format::Iso), |f| next(*f)).collect();
+    assert_eq!(listed, Format::ALL);
+    for format in listed {
+        assert_eq!(Format::from_number(format as u32), Some(format));
+        assert!(!format.name().is_empty());
+        assert!(!format.extensions().is_empty());
+        if let Some(size) = format.fixed_block_size() {
+            assert!(is_block_size(size));
+        }
+    }
+    for number in [0, Format::ALL.len() as u32 + 1, u32::MAX] {
         assert_eq!(Format::from_number(number), None);
     }
 }
 
 #[test]
-fn division_is_that_of_the_language() {
+fn divide_agrees_with_the_operators() {
     for by in [1, 2048, 1 << 24, RAW_CD_BLOCK_SIZE, 3, 0xFFFF] {
         for number in [0, 1, 2351, 2352, 2353, 1 << 32, (1 << 43) - 1, u64::MAX] {
             let expected = (number / u64::from(by), (number % u64::from(by)) as u32);

@@ -1,4 +1,4 @@
-//! A `std::fs::File` as a source and as a sink, on systems that have positional I/O.
+//! `std::fs::File` as a source and a sink, on systems with positional I/O.
 
 use super::{ReadAt, WriteAt};
 use crate::error::{Error, ErrorKind, Result};
@@ -12,7 +12,7 @@ fn read_some(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(windows)]
 fn read_some(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-    // The file's cursor moves, which nobody here looks at; the read itself is positional.
+    // This also moves the file's cursor, which this library does not use.
     std::os::windows::fs::FileExt::seek_read(file, buf, offset)
 }
 
@@ -37,8 +37,8 @@ impl ReadAt for File {
     }
 
     fn size(&self) -> Result<u64> {
-        let about = self.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?;
-        Ok(about.len())
+        let metadata = self.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?;
+        Ok(metadata.len())
     }
 }
 
@@ -46,20 +46,21 @@ impl WriteAt for File {
     fn write_all_at(&mut self, offset: u64, data: &[u8]) -> Result<()> {
         let mut done = 0;
         while done < data.len() {
-            let place = offset.saturating_add(done as u64);
-            match write_some(self, place, &data[done..]) {
-                Ok(0) => return Err(Error::new(ErrorKind::Write).at(place)),
+            let at = offset.saturating_add(done as u64);
+            match write_some(self, at, &data[done..]) {
+                Ok(0) => return Err(Error::new(ErrorKind::Write).at(at)),
                 Ok(count) => done += count,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(from_os(&e, ErrorKind::Write).at(place)),
+                Err(e) => return Err(from_os(&e, ErrorKind::Write).at(at)),
             }
         }
         Ok(())
     }
 }
 
-/// The operating system's failure as ours: a kind of its own where it has one, else `otherwise`.
-pub(crate) fn from_os(error: &io::Error, otherwise: ErrorKind) -> Error {
+/// Converts an error of the operating system. `default` is the kind of those that have no kind of
+/// their own.
+pub(crate) fn from_os(error: &io::Error, default: ErrorKind) -> Error {
     let kind = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -71,7 +72,7 @@ pub(crate) fn from_os(error: &io::Error, otherwise: ErrorKind) -> Error {
         }
         io::ErrorKind::AlreadyExists => ErrorKind::AlreadyExists,
         io::ErrorKind::OutOfMemory => ErrorKind::OutOfMemory,
-        _ => otherwise,
+        _ => default,
     };
     match error.raw_os_error() {
         Some(os) => Error::new(kind).with_os(os),

@@ -1,4 +1,5 @@
-//! Where bytes come from and where they go: positional, without a cursor.
+//! Sources and sinks: where compressed bytes are read from and where a new file is written to. Every
+//! call names its position, so there is no cursor.
 
 #[cfg(feature = "std")]
 pub(crate) mod file;
@@ -7,51 +8,149 @@ mod slice;
 use crate::error::{Error, ErrorKind, Result};
 use alloc::boxed::Box;
 
-/// A file, or anything else that can be read at any place.
+/// A source: a file, or anything else that has a fixed number of bytes and can be read at any
+/// offset.
 ///
-/// Reading takes `&self`: a source that is `Sync` is read from several threads at once.
+/// It is implemented for `std::fs::File`, byte slices and `Vec<u8>`, and for references to sources
+/// and boxes with sources.
+///
+/// Reading takes `&self`. Several threads may read an `Image` at the same time
+/// if its source is [`Sync`].
+///
+/// # Examples
+///
+/// A source that reads every byte from a function, such as an HTTP request for a range:
+///
+/// ```
+/// use cso::{Error, ErrorKind, ReadAt, Result};
+///
+/// struct Remote<F> {
+///     size: u64,
+///     get: F,
+/// }
+///
+/// impl<F: Fn(u64, &mut [u8]) -> std::io::Result<usize>> ReadAt for Remote<F> {
+///     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+///         (self.get)(offset, buf).map_err(|e| {
+///             let error = Error::new(ErrorKind::Read);
+///             e.raw_os_error().map_or(error, |os| error.with_os(os))
+///         })
+///     }
+///
+///     fn size(&self) -> Result<u64> {
+///         Ok(self.size)
+///     }
+/// }
+///
+/// # let mut iso = vec![0; 20 * 2048];
+/// # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+/// let remote = Remote {
+///     size: iso.len() as u64,
+///     get: |offset: u64, buf: &mut [u8]| {
+///         let rest = &iso[(offset as usize).min(iso.len())..];
+///         let count = rest.len().min(buf.len());
+///         buf[..count].copy_from_slice(&rest[..count]);
+///         Ok(count)
+///     },
+/// };
+/// let image = cso::Image::open(remote)?;
+/// assert_eq!(image.info().sectors, 20);
+/// # cso::Result::Ok(())
+/// ```
 pub trait ReadAt {
-    /// Reads up to `buf.len()` bytes that begin at byte `offset` and returns how many.
+    /// Reads up to `buf.len()` bytes, beginning at byte `offset`, and returns how many bytes were
+    /// read.
     ///
-    /// Fewer than asked for is allowed; 0 means that `offset` is at or past the end (or `buf` is
-    /// empty).
+    /// The source may return fewer bytes than requested. It returns 0 only if `offset` is at or past
+    /// its end, or if `buf` is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Read`], or another kind that describes the failure better.
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize>;
 
-    /// How many bytes there are.
+    /// Returns the number of bytes in the source.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Read`], or another kind that describes the failure better.
     fn size(&self) -> Result<u64>;
 
-    /// All of the bytes, for a source that has them in memory, where they do not change: they are
-    /// then decoded from there, without a copy. `None` by default.
+    /// Returns all bytes of a source that has them in memory and does not change them. Blocks are
+    /// then decoded from there without a copy. The default is `None`.
     fn in_memory(&self) -> Option<&[u8]> {
         None
     }
 
-    /// Fills `buf` with the bytes that begin at `offset`, or fails with
-    /// [`ErrorKind::Truncated`] where the source ends first.
+    /// Fills `buf` with the bytes that begin at byte `offset`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`] if the source ends first, or the error that
+    /// [`read_at`](Self::read_at) returned.
     fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
         let mut done = 0;
         while done < buf.len() {
-            let place = offset.saturating_add(done as u64);
+            let at = offset.saturating_add(done as u64);
             let rest = &mut buf[done..];
-            let room = rest.len();
-            let got = self.read_at(place, rest).map_err(|e| e.at(place))?;
-            if got == 0 {
-                return Err(Error::new(ErrorKind::Truncated).at(place));
+            let wanted = rest.len();
+            let count = self.read_at(at, rest).map_err(|e| e.at(at))?;
+            if count == 0 {
+                return Err(Error::new(ErrorKind::Truncated).at(at));
             }
-            if got > room {
-                // A source that claims more than it was given room for has broken its contract.
-                return Err(Error::new(ErrorKind::Read).at(place));
+            if count > wanted {
+                // The source violates the contract of `read_at`.
+                return Err(Error::new(ErrorKind::Read).at(at));
             }
-            done += got;
+            done += count;
         }
         Ok(())
     }
 }
 
-/// Where an image is written: positional too, because its header and index come last.
+/// A sink: a file, or anything else that a new image can be written to at any offset.
+///
+/// It is implemented for `std::fs::File` and `Vec<u8>`. The header and the index are written last,
+/// so a sink cannot be a stream.
+///
+/// # Examples
+///
+/// A sink that counts the bytes that a compressed image would take:
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// use cso::{CompressOptions, Format, Image, Result, WriteAt};
+/// use std::ops::ControlFlow;
+///
+/// #[derive(Default)]
+/// struct Count(u64);
+///
+/// impl WriteAt for Count {
+///     fn write_all_at(&mut self, offset: u64, data: &[u8]) -> Result<()> {
+///         self.0 = self.0.max(offset + data.len() as u64);
+///         Ok(())
+///     }
+/// }
+///
+/// # let mut iso = vec![0; 20 * 2048];
+/// # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+/// let image = Image::open(&iso[..])?;
+/// let mut count = Count::default();
+/// let options = CompressOptions::new(Format::CsoV1);
+/// let summary = cso::compress(&image, &mut count, &options, &mut |_| {
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(summary.file_size, count.0);
+/// # }
+/// # cso::Result::Ok(())
+/// ```
 pub trait WriteAt {
-    /// Writes all of `data` at byte `offset`. What lies between the old end and `offset` becomes
-    /// zeros.
+    /// Writes all of `data` at byte `offset`. If `offset` lies past the end, the bytes between
+    /// become zeros.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Write`], or another kind that describes the failure better.
     fn write_all_at(&mut self, offset: u64, data: &[u8]) -> Result<()>;
 }
 
@@ -87,15 +186,16 @@ impl<T: ReadAt + ?Sized> ReadAt for Box<T> {
 mod tests {
     use super::*;
 
-    /// Hands out one byte at a time, then lies.
-    struct Odd {
-        claim: usize,
+    /// A source of three bytes that returns one byte for each call. Past its end it returns
+    /// `count_past_end` instead of 0.
+    struct OneByteReads {
+        count_past_end: usize,
     }
 
-    impl ReadAt for Odd {
+    impl ReadAt for OneByteReads {
         fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
             if offset >= 3 {
-                return Ok(self.claim);
+                return Ok(self.count_past_end);
             }
             buf[0] = offset as u8;
             Ok(1)
@@ -107,18 +207,19 @@ mod tests {
     }
 
     #[test]
-    fn short_reads_are_put_together() {
+    fn short_reads_are_joined() {
         let mut buf = [9; 3];
-        Odd { claim: 0 }.read_exact_at(0, &mut buf).unwrap();
+        let source = OneByteReads { count_past_end: 0 };
+        source.read_exact_at(0, &mut buf).unwrap();
         assert_eq!(buf, [0, 1, 2]);
     }
 
     #[test]
-    fn the_end_and_a_lie_are_errors_with_a_place() {
-        let mut buf = [0; 5];
-        let end = Odd { claim: 0 }.read_exact_at(0, &mut buf).unwrap_err();
-        assert_eq!((end.kind(), end.offset()), (ErrorKind::Truncated, Some(3)));
-        let lie = Odd { claim: 9 }.read_exact_at(0, &mut buf).unwrap_err();
-        assert_eq!((lie.kind(), lie.offset()), (ErrorKind::Read, Some(3)));
+    fn early_end_and_impossible_count_are_errors_with_an_offset() {
+        for (count_past_end, kind) in [(0, ErrorKind::Truncated), (9, ErrorKind::Read)] {
+            let source = OneByteReads { count_past_end };
+            let error = source.read_exact_at(0, &mut [0; 5]).unwrap_err();
+            assert_eq!((error.kind(), error.offset()), (kind, Some(3)));
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Memory as a source and as a sink.
+//! Memory as a source and a sink.
 
 use super::{ReadAt, WriteAt};
 use crate::error::{ErrorKind, Result};
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reading_past_the_end_is_the_end() {
+    fn reads_stop_at_the_end() {
         let mut buf = [0; 4];
         assert_eq!([1u8, 2, 3][..].read_at(1, &mut buf), Ok(2));
         assert_eq!(buf, [2, 3, 0, 0]);
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_past_the_end_fills_the_gap() {
+    fn a_gap_before_a_write_is_filled_with_zeros() {
         let mut sink = Vec::new();
         sink.write_all_at(2, b"ab").unwrap();
         sink.write_all_at(1, b"x").unwrap();

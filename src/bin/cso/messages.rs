@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn the_file_at_fault_is_named() {
         let exists = text(Error::new(ErrorKind::AlreadyExists));
-        assert!(exists.starts_with("out.iso: the output exists already\n"));
+        assert!(exists.starts_with("out.iso: the output already exists\n"));
         assert!(exists.contains("--force"));
         let output = text(Error::new(ErrorKind::PermissionDenied).on_output());
         assert_eq!(output, "out.iso: permission denied");
