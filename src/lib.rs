@@ -92,3 +92,8 @@ pub use tasks::{
     OnProgress, PrecacheOptions, Progress, Summary, VerifyOptions, DEFAULT_LEVEL, MAX_COST,
     MAX_LEVEL, MIN_LEVEL,
 };
+
+/// Compiles the Rust code of the README with the documentation tests.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,7 +1,10 @@
-//! Checks of the guides: links and paths resolve, and the worked example of `docs/formats.md` is
-//! what the library writes. [`Reader`] follows that page and nothing else.
+//! Checks of the guides: links and paths resolve, C programs compile, and the worked example of
+//! `docs/formats.md` is what the library writes. [`Reader`] follows that page and nothing else.
 #![cfg(feature = "std")]
 
+#[cfg(unix)]
+#[path = "support/c.rs"]
+mod c;
 mod support;
 
 use cso::{CompressOptions, Format, Image};
@@ -116,6 +119,77 @@ fn paths_in_backticks_exist() {
         }
     }
     assert!(checked >= 10, "only {checked} paths were found");
+}
+
+/// The code blocks of a page in this language.
+#[cfg(unix)]
+fn code_blocks(page: &Path, language: &str) -> Vec<String> {
+    let (text, fence) = (text(page), format!("```{language}\n"));
+    let parts = text.split(&fence).skip(1);
+    parts
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[cfg(unix)]
+fn c_compiler() -> std::process::Command {
+    let mut compiler = c::compiler(false).to_command();
+    compiler
+        .args(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+        .arg("-I")
+        .arg(root().join("include"));
+    compiler
+}
+
+/// C code that includes the header is a whole translation unit; other C code is a fragment.
+#[cfg(unix)]
+#[test]
+fn c_code_in_the_pages_compiles() {
+    let dir = tempfile::tempdir().unwrap();
+    let source = dir.path().join("page.c");
+    let mut compiled = 0;
+    for page in pages() {
+        for code in code_blocks(&page, "c") {
+            if code.starts_with("#include <cso.h>") {
+                fs::write(&source, code).unwrap();
+                let object = dir.path().join("page.o");
+                c::expect_success(c_compiler().arg("-c").arg(&source).arg("-o").arg(object));
+                compiled += 1;
+            }
+        }
+    }
+    assert!(compiled >= 5, "only {compiled} were found");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_of_the_readme_prints_the_volume_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let programs = code_blocks(&root().join("README.md"), "c");
+    fs::write(path("game.c"), &programs[0]).unwrap();
+    c::expect_success(
+        c_compiler()
+            .arg(path("game.c"))
+            .arg(c::built("libcso.a"))
+            .args(c::static_libraries())
+            .arg("-o")
+            .arg(path("game")),
+    );
+    let mut image = vec![0; 20 * 2048];
+    image[0x8000..0x8006].copy_from_slice(b"\x01CD001");
+    image[0x8028..0x8048].copy_from_slice(b"NAME OF THE VOLUME              ");
+    let file = compressed(&image, &CompressOptions::new(Format::Zso));
+    fs::write(path("game.zso"), file).unwrap();
+    let run = |name: &str| {
+        let mut program = c::with_runner(&path("game"));
+        program.arg(path(name)).output().unwrap()
+    };
+    let output = run("game.zso");
+    assert!(output.stdout.starts_with(b"volume: NAME OF THE VOLUME "));
+    let output = run("missing.cso");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stderr.is_empty());
 }
 
 /// The image of the worked example.
