@@ -1,6 +1,5 @@
 /*
- * Converts a disc image to the format that the name of the output ends in, .cso, .zso, .dax or
- * .iso:
+ * Converts a disc image. The extension of the output selects the format: .cso, .zso, .dax or .iso.
  *
  *     convert game.iso game.cso
  */
@@ -9,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Called now and then, by the thread that converts. */
+/* Prints the progress. The library calls it on the thread that converts, at most every 20 ms. */
 static int32_t show_progress(void *user, const cso_progress *progress)
 {
     int percent = (int)(100.0 * (double)progress->done / (double)progress->total);
 
     fprintf(stderr, "\r%s: %3d %%", (const char *)user, percent);
-    return 0; /* Anything else would cancel. */
+    return 0; /* nonzero cancels the conversion */
 }
 
 static int ends_in(const char *name, const char *extension)
@@ -25,7 +24,7 @@ static int ends_in(const char *name, const char *extension)
     return length > end && strcmp(name + length - end, extension) == 0;
 }
 
-/* The format of an output of this name; 0 for a name that tells none. */
+/* Returns the format that belongs to the extension of a file name, or 0 if there is none. */
 static uint32_t format_of(const char *name)
 {
     if (ends_in(name, ".cso"))
@@ -44,7 +43,7 @@ static cso_status compress(char *input, const char *output, uint32_t format, cso
 {
     cso_compress_options options = {
         .struct_size = sizeof options,
-        .flags = CSO_COMPRESS_KEEP_EXISTING, /* Never replace a file. */
+        .flags = CSO_COMPRESS_KEEP_EXISTING, /* fail if the output exists */
         .format = format,
         .progress = show_progress,
         .user = input,

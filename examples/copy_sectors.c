@@ -1,6 +1,6 @@
 /*
- * Copies a range of sectors out of a disc image of any format. The volume descriptor of a disc,
- * for one, is its sector 16:
+ * Copies a range of sectors of a disc image of any format to a file. This example copies the volume
+ * descriptor, which is sector 16 of a disc:
  *
  *     copy_sectors game.cso 16 1 descriptor.bin
  */
@@ -9,10 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* So many sectors are read at once: far fewer calls and reads than one after the other. */
+/* Sectors per request. Larger requests are faster, because the library reads the compressed bytes of
+ * a request with one system call and decodes two blocks at a time. */
 #define BATCH 64
 
-/* What the handle knows of its last failure, with the block and the place in the file. */
+/* Prints the last failure of the handle, with the block and the position in the file. */
 static void print_failure(const char *path, const cso_handle *image)
 {
     char text[200];
@@ -23,7 +24,7 @@ static void print_failure(const char *path, const cso_handle *image)
     fprintf(stderr, "%s: %s\n", path, text);
 }
 
-/* Returns 0, or 1 after it said what went wrong. */
+/* Returns 0 on success. On failure, prints the reason and returns 1. */
 static int copy(const char *path, cso_handle *image, uint32_t first, uint32_t count, FILE *out)
 {
     static unsigned char buf[BATCH * CSO_SECTOR_SIZE];
@@ -44,7 +45,7 @@ static int copy(const char *path, cso_handle *image, uint32_t first, uint32_t co
     return 0;
 }
 
-/* Reads a number that fits in 32 bits. Returns 0, or 1 if it is none. */
+/* Parses a 32-bit number. Returns 0 on success and 1 if the text is not such a number. */
 static int parse(const char *text, uint32_t *number)
 {
     char *end;
@@ -56,7 +57,8 @@ static int parse(const char *text, uint32_t *number)
     return 0;
 }
 
-/* C99 cannot create a file only if there is none, so look first: it might be the image itself. */
+/* Creates the output file. Fails if it exists, because it could be the image itself. C99 has no way
+ * to create a file only if it does not exist, so this checks first. */
 static FILE *create(const char *path)
 {
     FILE *file = fopen(path, "rb");
@@ -95,7 +97,7 @@ int main(int argc, char **argv)
         return 1;
     }
     failed = copy(argv[1], image, first, count, out);
-    /* What a full disk has to say may come as late as here. */
+    /* fclose writes the buffered rest, so a full disk may be reported only here. */
     if (fclose(out) != 0 && !failed) {
         perror(argv[4]);
         failed = 1;

@@ -1,5 +1,5 @@
 /*
- * Tells what disc images are:
+ * Prints the format and the sizes of disc images:
  *
  *     cso_info game.cso other.zso
  */
@@ -17,10 +17,10 @@ static void print_info(const char *path, const cso_info *info)
     printf("  blocks      %" PRIu32 " of %" PRIu32 " bytes\n", info->blocks, info->block_size);
 }
 
-/* Returns 0, or 1 when the image cannot be opened. */
+/* Returns 0 on success and 1 if the image cannot be opened. */
 static int show(const char *path)
 {
-    /* Every struct tells its size, and all other fields may be zero. */
+    /* struct_size is required in every struct. All other fields may be zero. */
     cso_error error = {.struct_size = sizeof error};
     cso_open_options options = {.struct_size = sizeof options, .error = &error};
     cso_info info = {.struct_size = sizeof info};

@@ -1,11 +1,10 @@
 /*
- * Compresses a disc image, opens what came out, and compares it with the original, sector by
- * sector:
+ * Compresses a disc image, opens the result, and compares every sector with the original:
  *
  *     roundtrip game.iso
  *
- * Without an argument it makes a small image of its own. Its files are roundtrip.tmp.* in the
- * current directory; they are removed at the end.
+ * Without an argument it makes a small image first. It creates the files roundtrip.tmp.* in the
+ * current directory and removes them at the end.
  */
 #include <cso.h>
 #include <inttypes.h>
@@ -18,10 +17,10 @@
 #define SAMPLE_SECTORS 600
 #define BATCH 64
 
-/* One sector of the sample: zeros, text, or noise that does not compress. */
+/* Makes one sector of the sample: zeros, text, or noise that does not compress. */
 static void make_sector(uint32_t number, unsigned char *sector)
 {
-    static const char text[] = "every sector of the sample is another one; ";
+    static const char text[] = "no two sectors of the sample are equal; ";
     static uint32_t noise = 1;
 
     memset(sector, 0, CSO_SECTOR_SIZE);
@@ -34,11 +33,11 @@ static void make_sector(uint32_t number, unsigned char *sector)
     }
     sector[0] = (unsigned char)number;
     sector[1] = (unsigned char)(number >> 8);
-    if (number == 16) /* Here a disc has its volume descriptor. */
+    if (number == 16) /* the volume descriptor of the disc */
         memcpy(sector, "\001CD001\001", 7);
 }
 
-/* Returns 0, or 1 after it said what went wrong. */
+/* Returns 0 on success. On failure, prints the reason and returns 1. */
 static int make_sample(void)
 {
     unsigned char sector[CSO_SECTOR_SIZE];
@@ -84,7 +83,7 @@ static int compress(const char *input)
     return 0;
 }
 
-/* Reads sectors of an image; says what went wrong if that fails. */
+/* Reads sectors of an image. On failure, prints the reason and returns 1. */
 static int read_some(const char *path, cso_handle *image, uint32_t first, uint32_t count, void *buf)
 {
     cso_error error = {.struct_size = sizeof error};
@@ -124,7 +123,7 @@ static int compare(const char *input, cso_handle *original, cso_handle *image)
     return 0;
 }
 
-/* Opens both files and compares them. */
+/* Opens both files and compares them. Returns 0 if they are equal. */
 static int check(const char *input)
 {
     cso_handle *original = NULL, *image = NULL;
@@ -137,7 +136,7 @@ static int check(const char *input)
         failed = compare(input, original, image);
     else
         fprintf(stderr, "%s: %s\n", original == NULL ? input : OUTPUT, cso_strerror(status));
-    cso_close(image); /* NULL is allowed. */
+    cso_close(image); /* NULL is allowed */
     cso_close(original);
     return failed;
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Builds the library, and examples/roundtrip.c against it, and runs that:
+# Builds the library and examples/roundtrip.c, which compresses an image, reads it back and compares
+# every sector, and runs that program:
 #
-#     examples/run.sh              with a small image of its own
-#     examples/run.sh game.iso     with yours, which is only read
+#     examples/run.sh              makes a small image and uses it
+#     examples/run.sh game.iso     uses this image, without changing it
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -3,16 +3,16 @@
 #
 #     examples/psp/build.sh [FOLDER]
 #
-# puts libcso.a and cso.h into the folder, target/for-psp if none is named. Both are for psp-gcc, with
-# or without small data (-G0, -G8).
+# writes libcso.a and cso.h to FOLDER (default: target/for-psp). Both are for psp-gcc, with or without
+# small data (-G0, -G8).
 #
-# It wants a nightly toolchain of rustup's with the source of Rust's library:
+# Requires a nightly toolchain of rustup with the source of the standard library:
 #
 #     rustup toolchain install nightly --component rust-src
 #
-# or Debian's own compiler with its source: rustc-web, rust-web-src and cargo-web.
+# or Debian's compiler with its source: rustc-web, rust-web-src and cargo-web.
 #
-# CSO_PSP_OPT is the optimisation level: s, the default, or 3, which is faster and larger.
+# CSO_PSP_OPT is the optimization level: s (default) or 3, which is faster and larger.
 # CSO_PSP_LIMITS is handed to the last step, as are options of examples/psp/archive/main.rs.
 set -eu
 
@@ -33,10 +33,10 @@ elif [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] &&
     [ -f "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ]; then
     RUSTC=/usr/bin/rustc
     cargo=/usr/bin/cargo
-    # A stable compiler, whose unstable options the build needs.
+    # Allows the unstable options that the build needs in a stable compiler.
     export RUSTC_BOOTSTRAP=1
 else
-    fail "Neither toolchain is there. Either one does:
+    fail "No suitable toolchain was found. Install one of these:
     rustup toolchain install nightly --component rust-src
     apt-get install rustc-web rust-web-src cargo-web"
 fi
@@ -48,8 +48,9 @@ log=$out/build.log
 opt=${CSO_PSP_OPT:-s}
 case $opt in [0-9]) ;; *) opt="\"$opt\"" ;; esac
 
-# +noabicalls: without it Rust's code uses the register $gp, which belongs to C's small data.
-# compiler_builtins in many small objects: a program then links only what it needs of it.
+# +noabicalls: without it, Rust code overwrites the register $gp, which C code with small data uses.
+# codegen-units: puts each function of compiler_builtins into its own object, so that a program links
+# only the functions that it needs.
 unset CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
 cd "$root"
 RUSTFLAGS="-C target-feature=+noabicalls" "$cargo" -Zbuild-std=core,alloc rustc \
@@ -61,7 +62,7 @@ RUSTFLAGS="-C target-feature=+noabicalls" "$cargo" -Zbuild-std=core,alloc rustc 
 
 "$RUSTC" --edition 2021 -O "$root/examples/psp/archive/main.rs" -o "$out/archive" >> "$log" 2>&1 ||
     fail "$(cat "$log")"
-# shellcheck disable=SC2086 # several words, on purpose
+# shellcheck disable=SC2086 # split into several arguments on purpose
 "$out/archive" "$target/mipsel-sony-psp/psp/libcso.a" "$out/libcso.a" ${CSO_PSP_LIMITS:-}
 
 {

@@ -1,14 +1,15 @@
 #include "iso9660.h"
 
-#define DESCRIPTOR 16 /* the sector of the volume descriptor */
-#define ROOT 156      /* where the descriptor has the record of the root directory */
+#define DESCRIPTOR 16 /* sector of the volume descriptor */
+#define ROOT 156      /* offset of the root directory's record in the descriptor */
 
 static uint32_t get32(const unsigned char *at)
 {
     return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* One record of a directory: its length, ..., sector, ..., size, ..., flags, ..., name. */
+/* Parses a directory record. Offsets: record length 0, sector 2, size 10, flags 25, length of the
+ * name 32, name 33. */
 static void parse(const unsigned char *record, iso_entry *entry)
 {
     unsigned length = record[32], i;
@@ -25,7 +26,7 @@ static void parse(const unsigned char *record, iso_entry *entry)
     entry->is_directory = (record[25] & 2) != 0;
 }
 
-/* The records "." and "..", whose names are one byte of 0 and of 1. */
+/* Returns whether the record is "." or "..", whose names are a single byte 0 or 1. */
 static int is_dots(const unsigned char *record)
 {
     return record[32] == 1 && record[33] <= 1;
@@ -33,7 +34,8 @@ static int is_dots(const unsigned char *record)
 
 int iso_list_root(cso_handle *image, iso_visit visit, void *user)
 {
-    /* At a line of the data cache, for the memory stick's sake; and not on a small stack. */
+    /* Aligned to a cache line, so that transfers from the memory stick need no copy. Static, because
+     * PSP threads may have small stacks. */
     static unsigned char sector[CSO_SECTOR_SIZE] __attribute__((aligned(64)));
     uint32_t first, size, i;
     cso_status status = cso_read_sector(image, DESCRIPTOR, sector);
@@ -49,7 +51,7 @@ int iso_list_root(cso_handle *image, iso_visit visit, void *user)
         status = cso_read_sector(image, first + i, sector);
         if (status != CSO_OK)
             return status;
-        /* No record crosses a sector; a length of 0 says that no more are in this one. */
+        /* A record does not cross a sector boundary. A length of 0 ends the records of a sector. */
         while (at + 34 <= CSO_SECTOR_SIZE && sector[at] != 0) {
             iso_entry entry;
             int end;

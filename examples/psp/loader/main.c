@@ -1,6 +1,6 @@
 /*
- * Lists the root of ms0:/ISO/game.cso and reads the beginning of its first file: what a loader does,
- * on the screen. Triangle is not asked for: it ends after ten seconds.
+ * Lists the root directory of ms0:/ISO/game.cso on the screen and reads the first bytes of its first
+ * file. Exits after ten seconds.
  */
 #include "iso9660.h"
 #include <pspdebug.h>
@@ -15,7 +15,7 @@ PSP_MAIN_THREAD_ATTR(PSP_THREAD_ATTR_USER);
 
 #define PATH "ms0:/ISO/game.cso"
 
-/* The file as the library sees it. One thread reads it, so seek and read need no lock. */
+/* The callbacks of the source. Only one thread reads, so seek and read need no lock. */
 
 static int64_t read_file(void *user, uint64_t offset, void *buf, size_t len)
 {
@@ -35,8 +35,8 @@ static void close_file(void *user)
     sceIoClose(*(SceUID *)user);
 }
 
-/* Everything that reading needs, allocated once: about 15 KiB for an image of any size, with 2048
- * blocks of its index at a time. */
+/* Opens the image with all memory allocated here: about 17 KB for an image of any size, with pages of
+ * 2048 index entries. */
 static cso_status open_image(SceUID *file, void **memory, cso_handle **image)
 {
     static unsigned char head[CSO_PROBE_SIZE];
@@ -50,7 +50,7 @@ static cso_status open_image(SceUID *file, void **memory, cso_handle **image)
     options.memory_size = got > 0 ? cso_memory_needed(head, (size_t)got, &options) : 0;
     *memory = options.memory = options.memory_size != 0 ? malloc(options.memory_size) : NULL;
     if (options.memory == NULL)
-        options.memory_size = 0; /* opening tells what is wrong with the file */
+        options.memory_size = 0; /* opening reports what is wrong with the file */
 
     memset(&source, 0, sizeof source);
     source.struct_size = sizeof source;
@@ -114,7 +114,7 @@ int main(void)
             cso_close(image);
         } else {
             pspDebugScreenPrintf("%s: %s\n", PATH, cso_strerror(status));
-            sceIoClose(file); /* a source that was not opened is still ours */
+            sceIoClose(file); /* opening failed, so the source was not closed */
         }
         free(memory);
     }

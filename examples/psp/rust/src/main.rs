@@ -1,4 +1,4 @@
-//! Lists the root of ms0:/ISO/game.cso on the screen.
+//! Lists the root directory of ms0:/ISO/game.cso on the screen. Exits after ten seconds.
 
 #![no_std]
 #![no_main]
@@ -13,11 +13,13 @@ psp::module!("cso_rust", 1, 0);
 
 const PATH: &[u8] = b"ms0:/ISO/game.cso\0";
 
-/// The sector of the volume descriptor, and where that has the record of the root directory.
+/// Sector of the volume descriptor.
 const DESCRIPTOR: u32 = 16;
+
+/// Offset of the root directory's record in the volume descriptor.
 const ROOT: usize = 156;
 
-/// A file of the memory stick.
+/// Open file on the memory stick, closed when dropped.
 struct File(SceUid);
 
 impl File {
@@ -40,7 +42,7 @@ impl File {
 impl ReadAt for File {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         self.seek(offset as i64, IoWhence::Set)?;
-        // SAFETY: the file is open, and the buffer has so many bytes.
+        // SAFETY: the file is open, and the buffer has `buf.len()` bytes.
         let got = unsafe { sceIoRead(self.0, buf.as_mut_ptr().cast(), buf.len() as u32) };
         usize::try_from(got).map_err(|_| Error::new(ErrorKind::Read).with_os(got))
     }
@@ -52,7 +54,7 @@ impl ReadAt for File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        // SAFETY: it is open, and closed once.
+        // SAFETY: the file is open and is closed only here.
         unsafe { sceIoClose(self.0) };
     }
 }
@@ -62,7 +64,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 }
 
 fn list() -> Result<()> {
-    // 2048 entries of the index at a time: an image of any size takes about 15 KiB.
+    // With pages of 2048 index entries, an image of any size takes about 17 KB.
     let options = OpenOptions::new().low_memory(true).index_page_blocks(2048);
     let image = Image::open_with(File::open(PATH)?, &options)?;
     let info = image.info();
@@ -74,7 +76,7 @@ fn list() -> Result<()> {
     for number in first..first.saturating_add(size / SECTOR_SIZE) {
         image.read_sectors(number, &mut sector)?;
         let mut rest = &sector[..];
-        // Records begin with their length; 0 says that no more are in this sector.
+        // A record begins with its length. A length of 0 ends the records of a sector.
         while let Some(length) = rest.first().map(|length| usize::from(*length)) {
             let record = rest
                 .split_at_checked(length)
@@ -84,7 +86,7 @@ fn list() -> Result<()> {
             };
             rest = after;
             let name = record[33..].get(..usize::from(record[32])).unwrap_or(&[]);
-            // "." and ".." are called 0 and 1.
+            // The names of "." and ".." are the bytes 0 and 1.
             match core::str::from_utf8(name) {
                 Ok("\0" | "\x01") | Err(_) => {}
                 Ok(name) => psp::dprintln!("{:10} {}", u32_at(record, 10), name),
@@ -99,6 +101,6 @@ fn psp_main() {
     if let Err(error) = list() {
         psp::dprintln!("{}", error);
     }
-    // SAFETY: ten seconds to read the screen.
+    // SAFETY: delays the calling thread, without further requirements.
     unsafe { sceKernelDelayThread(10_000_000) };
 }
