@@ -1,61 +1,227 @@
-//! Compressed disc images of PSP and PS2 games: CSO v1, CSO v2, ZSO and DAX are read and written,
-//! JISO and plain ISO are read.
+//! Reads and writes compressed disc images of PSP and PS2 games.
 //!
-//! An image is an ISO cut into blocks, each compressed alone, with an index that says where each
-//! of them lies. [`Image`] reads any range of the decoded image from any [source of
-//! bytes](ReadAt); with the feature `std`, [`compress_file`] and [`decompress_file`] write
-//! files, and [`verify`] decodes everything and computes digests.
+//! A compressed image holds a disc image in *blocks*, usually of 2048 bytes. Each block is compressed on
+//! its own, and an *index* records where each one lies in the file. So any part of the disc can be read
+//! without decoding the rest. A block that does not get smaller is *stored* uncompressed. Programs see
+//! the decoded image, in *sectors* of 2048 bytes, whatever the format and its block size.
+//!
+//! | format | file names | compression | block size in bytes | |
+//! |---|---|---|---|---|
+//! | [CSO v1](Format::CsoV1) | `.cso`, `.ciso` | deflate | 2048 to 16 Mi | read, written |
+//! | [CSO v2](Format::CsoV2) | `.cso` | deflate or LZ4 | 2048 to 16 Mi | read, written |
+//! | [ZSO](Format::Zso) | `.zso` | LZ4 | 2048 to 16 Mi | read, written |
+//! | [DAX](Format::Dax) | `.dax` | zlib | 8192 | read, written |
+//! | [JISO](Format::Jiso) | `.jso` | LZO or deflate | 2048 to 32 Ki | read |
+//! | [ISO](Format::Iso) | `.iso` | none | | read, written |
+//!
+//! # Reading
+//!
+//! [`open`] opens a file, [`Image::open`] any [source](#sources-and-sinks) of bytes. The format is
+//! recognized from the content. [`read_sectors`](Image::read_sectors) and [`read_at`](Image::read_at)
+//! decode straight into the caller's buffer.
 //!
 //! ```
-//! # fn main() -> cso::Result<()> {
-//! # let dir = std::env::temp_dir();
-//! # let iso = dir.join(format!("cso-doc-{}.iso", std::process::id()));
-//! # let cso = dir.join(format!("cso-doc-{}.cso", std::process::id()));
-//! # let mut disc = vec![0; 100 * 2048];
-//! # disc[0x8001..0x8006].copy_from_slice(b"CD001");
-//! # std::fs::write(&iso, &disc).unwrap();
-//! use std::ops::ControlFlow;
+//! # let dir = tempfile::tempdir().unwrap();
+//! # std::env::set_current_dir(&dir).unwrap();
+//! # let mut iso = vec![0; 100 * 2048];
+//! # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+//! # let options = cso::CompressOptions::new(cso::Format::CsoV1);
+//! # let image = cso::Image::open(iso).unwrap();
+//! # let mut file = Vec::new();
+//! # let go_on = &mut |_| std::ops::ControlFlow::Continue(());
+//! # cso::compress(&image, &mut file, &options, go_on).unwrap();
+//! # std::fs::write("game.cso", file).unwrap();
+//! let image = cso::open("game.cso")?;
+//! println!("{}: {} sectors", image.info().format.name(), image.info().sectors);
 //!
-//! let options = cso::CompressOptions::new(cso::Format::CsoV1);
-//! cso::compress_file(&iso, &cso, &options, &mut |_| ControlFlow::Continue(()))?;
-//!
-//! let image = cso::open(&cso)?;
+//! // The volume descriptor of an ISO 9660 disc.
 //! let mut sector = [0; 2048];
 //! image.read_sectors(16, &mut sector)?;
 //! assert_eq!(&sector[1..6], b"CD001");
-//! # std::fs::remove_file(&iso).unwrap();
-//! # std::fs::remove_file(&cso).unwrap();
-//! # Ok(())
-//! # }
+//! # cso::Result::Ok(())
 //! ```
+//!
+//! [`OpenOptions`] sets what a reader may spend: threads for large requests, blocks to decode ahead, or
+//! as little memory as possible. [`probe`] recognizes an image from the first bytes of a file.
+//!
+//! # Writing
+//!
+//! [`compress_file`] compresses an image of any format into a new file, and [`decompress_file`] makes a
+//! plain ISO of one. The new file appears under its name when it is complete, and not at all on failure.
+//! [`compress`] and [`decompress`] do the same from an open [`Image`] to any
+//! [sink](#sources-and-sinks). The output does not depend on the number of threads.
+//!
+//! ```
+//! # let dir = tempfile::tempdir().unwrap();
+//! # std::env::set_current_dir(&dir).unwrap();
+//! # let mut iso = vec![0; 100 * 2048];
+//! # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+//! # std::fs::write("game.iso", iso).unwrap();
+//! use cso::{CompressOptions, Format};
+//! use std::ops::ControlFlow;
+//!
+//! let mut options = CompressOptions::new(Format::Zso);
+//! options.level = cso::MAX_LEVEL;
+//! let summary = cso::compress_file("game.iso", "game.zso", &options, &mut |progress| {
+//!     println!("{} of {} bytes", progress.done, progress.total);
+//!     ControlFlow::Continue(()) // ControlFlow::Break(()) cancels
+//! })?;
+//! println!("{} of {} blocks are stored", summary.stored_blocks, summary.blocks);
+//! # cso::Result::Ok(())
+//! ```
+//!
+//! # Verifying
+//!
+//! [`verify`] decodes every block and computes digests of the decoded image, which can be compared with
+//! those of a good dump of the disc.
+//!
+//! ```
+//! # let mut iso = vec![0; 100 * 2048];
+//! # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+//! use cso::{Image, VerifyOptions};
+//! use std::ops::ControlFlow;
+//!
+//! let image = Image::open(&iso[..])?;
+//! let digests = cso::verify(&image, &VerifyOptions::default(), &mut |_| {
+//!     ControlFlow::Continue(())
+//! })?;
+//! assert_eq!(digests.crc32, Some(0x7729_FB26));
+//! # cso::Result::Ok(())
+//! ```
+//!
+//! # Sources and sinks
+//!
+//! [`ReadAt`] is a source of compressed bytes, [`WriteAt`] a sink for a new file. Both are implemented for
+//! files and for memory. A program implements them for anything else that can be read or written at any
+//! offset, such as a file in an archive or one behind HTTP:
+//!
+//! ```
+//! use cso::{Image, ReadAt, Result};
+//!
+//! /// An image that begins in the middle of another file.
+//! struct Part<S> {
+//!     file: S,
+//!     start: u64,
+//!     len: u64,
+//! }
+//!
+//! impl<S: ReadAt> ReadAt for Part<S> {
+//!     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+//!         let left = self.len.saturating_sub(offset);
+//!         let count = left.min(buf.len() as u64) as usize;
+//!         self.file.read_at(self.start + offset, &mut buf[..count])
+//!     }
+//!
+//!     fn size(&self) -> Result<u64> {
+//!         Ok(self.len)
+//!     }
+//! }
+//!
+//! # let mut file = vec![0; 10 + 100 * 2048];
+//! # file[10 + 0x8001..][..5].copy_from_slice(b"CD001");
+//! let len = file.len() as u64 - 10;
+//! let image = Image::open(Part { file, start: 10, len })?;
+//! assert_eq!(image.info().sectors, 100);
+//! # Result::Ok(())
+//! ```
+//!
+//! # Errors
+//!
+//! Every function that can fail returns an [`Error`]: a small value with a [kind](ErrorKind) and, if
+//! known, the block, the offset in the file and the operating system's error number. A failed read leaves
+//! the image usable, so a program can read the other blocks of a damaged file.
+//!
+//! ```
+//! # let mut iso = vec![0; 100 * 2048];
+//! # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+//! # let mut file = Vec::new();
+//! # let options = cso::CompressOptions::new(cso::Format::CsoV1);
+//! # let go_on = &mut |_| std::ops::ControlFlow::Continue(());
+//! # cso::compress(&Image::open(iso)?, &mut file, &options, go_on)?;
+//! use cso::{ErrorKind, Image};
+//!
+//! file[24 + 4 * 16..][..4].fill(0); // damages the index entry of block 16
+//! let image = Image::open(file)?;
+//! let mut sector = [0; 2048];
+//! let error = image.read_sectors(16, &mut sector).unwrap_err();
+//! assert_eq!((error.kind(), error.block()), (ErrorKind::IndexOverlap, Some(16)));
+//! image.read_sectors(17, &mut sector)?;
+//! # cso::Result::Ok(())
+//! ```
+//!
+//! # Threads
+//!
+//! With the feature `std`, an [`Image`] whose source is [`Sync`] can be read by any number of threads at
+//! the same time. They do not wait for each other while a block is read or decoded.
+//!
+//! ```
+//! # let mut iso = vec![0; 100 * 2048];
+//! # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+//! let image = &cso::Image::open(iso)?;
+//! std::thread::scope(|scope| {
+//!     for first in [0, 50] {
+//!         scope.spawn(move || image.read_sectors(first, &mut [0; 50 * 2048]));
+//!     }
+//! });
+//! # cso::Result::Ok(())
+//! ```
+//!
+//! The library starts threads of its own only on request: with [`OpenOptions::threads`] and
+//! [`OpenOptions::decode_ahead`] while reading, and with the option `threads` of the long tasks, whose
+//! default is one thread for each core.
 //!
 //! # Features
 //!
-//! * `std` (default): files, threads, the writer. Without it the crate is `no_std` + `alloc` and
-//!   reads.
-//! * `libdeflate` (default): decode deflate with the C library libdeflate, which needs a C
-//!   compiler to build. Without it decoding is safe Rust throughout.
-//! * `cli`: the command-line tool `cso`.
-//! * `freestanding`: for an archive that C programs link on a machine without std, such as a PSP:
-//!   brings a panic handler that stops the program and an allocator over C's `malloc`. It changes
-//!   nothing where there is std.
-//! * `psp`: for Rust programs on a PSP, which have both from the crate `psp`.
+//! | feature | default | effect |
+//! |---|---|---|
+//! | `std` | yes | Files, threads, writing and verifying. |
+//! | `libdeflate` | yes | Decodes and encodes deflate with the C library libdeflate too, which is faster. Requires a C compiler. Without it, decoding is safe Rust throughout. |
+//! | `cli` | no | The command-line tool `cso`. |
+//! | `capi` | no | No effect. The tool `cargo-c` sets it to build the library for C. |
+//! | `freestanding` | no | Only for an archive that C programs link on a machine without std: adds a panic handler and an allocator over C's `malloc`. |
+//! | `psp` | no | Only for Rust programs on a PSP: takes the panic handler and the allocator of the crate `psp`. |
+//!
+//! Without `std`, the crate is a `no_std` reader that requires `alloc`. An [`Image`] then belongs to one
+//! thread, and [`OpenOptions::low_memory`] bounds what it allocates.
+//!
+//! ```toml
+//! [dependencies]
+//! cso = { version = "0.1", default-features = false }
+//! ```
+//!
+//! ```
+//! # let mut iso = vec![0; 100 * 2048];
+//! # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+//! use cso::{Image, OpenOptions};
+//!
+//! // Allocates when the image is opened and never again, and keeps 1024 index entries at a time.
+//! let options = OpenOptions::new().low_memory(true).index_page_blocks(1024);
+//! let image = Image::open_with(&iso[..], &options)?;
+//! let mut sector = [0; 2048];
+//! image.read_sectors(16, &mut sector)?;
+//! # cso::Result::Ok(())
+//! ```
+//!
+//! # Compatibility
+//!
+//! `docs/compatibility.md` in the repository states what may change between versions. Enums and structs
+//! are `non_exhaustive`, so that a new format, kind of error or option does not break a program.
 
-// Always `no_std`: a stray `std::` in the core does not compile, with whatever features.
+// Always `no_std`, so that a stray `std::` in the core does not compile with any features.
 #![no_std]
 #![deny(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
-// What crosses the PSP's calling conventions is written in assembler.
+// The adapters between the PSP's calling conventions are written in assembly language.
 #![cfg_attr(all(cso_rt, target_arch = "mips"), feature(asm_experimental_arch))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
-// Without the feature nothing here names std. But the static and the shared library need a panic
-// handler and an allocator, and on a system that has std it lends them.
+// Without the feature, no code names std. It is linked on systems that have it, because the static
+// and the shared library require a panic handler and an allocator.
 #[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
 extern crate std as _;
-// On a PSP the crate that every Rust program uses there lends them.
+// On a PSP they come from the crate `psp`, which every Rust program uses there.
 #[cfg(all(feature = "psp", target_os = "psp"))]
 extern crate psp as _;
 
@@ -65,7 +231,7 @@ pub mod capi;
 mod codec;
 mod error;
 mod fault;
-// Only the writer uses some of it.
+// Only the writer uses some of its functions.
 #[cfg_attr(not(feature = "std"), allow(dead_code))]
 mod format;
 #[cfg(feature = "std")]

@@ -132,7 +132,7 @@ fn arguments(attribute: &Attribute, name: &str) -> Option<String> {
 
 fn is_for_tests(item: &Item) -> bool {
     let mut all = attributes(item).iter();
-    all.any(|a| arguments(a, "cfg").as_deref() == Some("test"))
+    all.any(|a| arguments(a, "cfg").is_some_and(|c| c == "test" || c.contains("doctest")))
 }
 
 fn is_hidden(item: &Item) -> bool {
