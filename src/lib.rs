@@ -42,7 +42,16 @@
 //! ```
 //!
 //! [`OpenOptions`] sets what a reader may spend: threads for large requests, blocks to decode ahead, or
-//! as little memory as possible. [`probe`] recognizes an image from the first bytes of a file.
+//! as little memory as possible. [`probe`] recognizes an image from the first bytes of a file:
+//!
+//! ```
+//! # let mut head = [0; cso::PROBE_SIZE_ISO];
+//! # head[0x8001..].copy_from_slice(b"CD001");
+//! # let file_size = 100 * 2048;
+//! let info = cso::probe(&head, file_size)?;
+//! assert_eq!(info.format, cso::Format::Iso);
+//! # cso::Result::Ok(())
+//! ```
 //!
 //! # Writing
 //!

@@ -509,6 +509,27 @@ fn first_difference(committed: &str, fresh: &str) -> Option<String> {
     Some(format!("the committed list has more than `{item}`\n"))
 }
 
+/// A new variant or field must not break a program.
+#[test]
+fn enums_and_structs_with_public_fields_are_non_exhaustive() {
+    let crate_root = Module::crate_root(&root().join("src"));
+    let exports = crate_root.items.iter().flat_map(exported_paths);
+    let mut checked = 0;
+    for (path, _) in exports {
+        let item = crate_root.find(&path);
+        let can_grow = match &item {
+            Item::Enum(_) => true,
+            Item::Struct(item) => item.fields.iter().any(|field| is_public(&field.vis)),
+            _ => false,
+        };
+        let mut attributes = attributes(&item).iter();
+        let marked = attributes.any(|a| a.path().is_ident("non_exhaustive"));
+        assert!(marked || !can_grow, "{path:?} is not non_exhaustive");
+        checked += u32::from(can_grow);
+    }
+    assert!(checked > 10, "too few types are found");
+}
+
 const SAMPLE: [(&str, &str); 3] = [
     (
         "lib.rs",
