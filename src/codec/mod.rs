@@ -2,8 +2,6 @@
 
 #[cfg(feature = "std")]
 pub(crate) mod deflate;
-#[cfg(feature = "std")]
-pub(crate) mod deflater;
 pub(crate) mod inflate;
 pub(crate) mod inflater;
 pub(crate) mod lz4;

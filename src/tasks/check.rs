@@ -83,7 +83,7 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::deflater::Deflater;
+    use crate::codec::deflate::Deflater;
     use std::sync::atomic::AtomicBool;
 
     fn block() -> Vec<u8> {
@@ -118,9 +118,9 @@ mod tests {
         let mut out = vec![0; 4096];
         let mut deflate = Deflater::new(6, 2048);
         let stop = AtomicBool::new(false);
-        let len = deflate.encode_unless(&block, &mut out, &stop).unwrap();
+        let len = deflate.encode(&block, &mut out, &stop).unwrap();
         right_for(Coding::Deflate, &out[..len], &block);
-        let encode = |block: &[u8], out: &mut [u8]| deflate.encode_unless(block, out, &stop);
+        let encode = |block: &[u8], out: &mut [u8]| deflate.encode(block, out, &stop);
         let len = zlib::wrap(&block, &mut out, encode).unwrap();
         right_for(Coding::Zlib, &out[..len], &block);
         let mut lz4 = lz4::Encoder::new(6, 2048);

@@ -4,7 +4,7 @@ use super::check::Check;
 use super::options::CompressOptions;
 use super::pipeline::Stop;
 use super::plan::Plan;
-use crate::codec::deflater::{self, Deflater};
+use crate::codec::deflate::{self, Deflater};
 use crate::codec::{lz4, zlib};
 use crate::error::Result;
 use crate::format::{Coding, Format};
@@ -119,7 +119,7 @@ impl BlockEncoder {
         let limit = self.deflated.len();
         if let Some(encoder) = &mut self.deflate {
             let wrapped = zlib::wrap(block, &mut self.deflated[..limit], |block, out| {
-                encoder.encode_unless(block, out, stop.flag())
+                encoder.encode(block, out, stop.flag())
             });
             match wrapped {
                 Some(len) if self.plan.areas == 0 || len * stored_cost < block.len() * 100 => {
@@ -140,7 +140,7 @@ impl BlockEncoder {
         let encoder = self.deflate.as_mut()?;
         // Deflate that is no smaller than the block is of no use.
         let room = block.len() - 1;
-        encoder.encode_unless(block, &mut self.deflated[..room], stop.flag())
+        encoder.encode(block, &mut self.deflated[..room], stop.flag())
     }
 
     fn lz4(&mut self, block: &[u8], target: usize, stop: &Stop) -> Option<usize> {
@@ -152,5 +152,5 @@ impl BlockEncoder {
 
 /// A frame that holds its data as it is, inside the zlib wrapping.
 pub(super) fn wrap_stored(block: &[u8], out: &mut [u8]) -> Option<usize> {
-    zlib::wrap(block, out, deflater::store)
+    zlib::wrap(block, out, deflate::encode_stored)
 }

@@ -1,56 +1,64 @@
-//! Writing sub-blocks.
+//! Writes the sub-blocks of a parsed piece to the bit stream.
 
-use super::bits::BitWriter;
+use super::bit_writer::BitWriter;
 use super::huffman::codewords;
-use super::solution::{Kind, Part, Solution, TYPE_BITS};
+use super::piece_encoding::{PieceEncoding, SubBlock, SubBlockKind, TYPE_BITS};
 use super::tables::*;
 use super::token::Token;
 
-/// Writes a solution of the piece `data`; `last` if the stream ends with it.
-pub(crate) fn write_solution(solution: &Solution, data: &[u8], last: bool, out: &mut BitWriter) {
+/// Writes the sub-blocks of the piece `data`. `last` marks the last one as the end of the stream.
+pub(crate) fn write_piece(encoding: &PieceEncoding, data: &[u8], last: bool, out: &mut BitWriter) {
     let mut start = (0, 0);
-    for part in &solution.parts {
-        let tokens = &solution.tokens[start.0..part.tokens_end];
-        let bytes = &data[start.1..part.end];
-        write_part(part, tokens, bytes, last && part.end == data.len(), out);
-        start = (part.tokens_end, part.end);
+    for sub_block in &encoding.sub_blocks {
+        let tokens = &encoding.tokens[start.0..sub_block.tokens_end];
+        let bytes = &data[start.1..sub_block.end];
+        let last = last && sub_block.end == data.len();
+        write_sub_block(sub_block, tokens, bytes, last, out);
+        start = (sub_block.tokens_end, sub_block.end);
     }
 }
 
-fn write_part(part: &Part, tokens: &[Token], bytes: &[u8], last: bool, out: &mut BitWriter) {
-    match part.kind {
-        Kind::Stored => write_stored(bytes, last, out),
-        Kind::Fixed => {
+fn write_sub_block(
+    sub_block: &SubBlock,
+    tokens: &[Token],
+    bytes: &[u8],
+    last: bool,
+    out: &mut BitWriter,
+) {
+    match sub_block.kind {
+        SubBlockKind::Stored => write_stored(bytes, last, out),
+        SubBlockKind::Fixed => {
             out.put(u32::from(last) | 1 << 1, TYPE_BITS);
             let distances = [FIXED_DISTANCE_LENGTH; DISTANCE_SYMBOLS];
             write_tokens(tokens, &FIXED_LITERAL_LENGTHS, &distances, out);
         }
-        Kind::Dynamic => {
+        SubBlockKind::Dynamic => {
             out.put(u32::from(last) | 2 << 1, TYPE_BITS);
-            let codes = &part.codes;
+            let codes = &sub_block.codes;
             codes.header.write(&codes.lengths, out);
             write_tokens(tokens, &codes.lengths.literal, &codes.lengths.distance, out);
         }
     }
 }
 
-/// Writes bytes as they are, in as many sub-blocks as that takes; at least one.
+/// Writes `bytes` as stored sub-blocks: one for each 65,535 bytes, and one if there are no bytes.
 pub(crate) fn write_stored(bytes: &[u8], last: bool, out: &mut BitWriter) {
     let mut rest = bytes;
     loop {
-        let (chunk, behind) = rest.split_at(rest.len().min(MAX_STORED));
-        out.put(u32::from(last && behind.is_empty()), TYPE_BITS);
+        let (chunk, following) = rest.split_at(rest.len().min(MAX_STORED));
+        out.put(u32::from(last && following.is_empty()), TYPE_BITS);
         out.align_to_byte();
         let length = chunk.len() as u32;
         out.put(length | (length ^ 0xffff) << 16, 32);
         out.copy(chunk);
-        rest = behind;
+        rest = following;
         if rest.is_empty() {
             return;
         }
     }
 }
 
+/// Writes tokens and the end-of-block symbol with the canonical codes of the given lengths.
 fn write_tokens(
     tokens: &[Token],
     literal_lengths: &[u8; LITERAL_SYMBOLS],

@@ -1,45 +1,51 @@
-//! A first look at a piece: what a greedy parse would use, and whether compressing it can pay at all.
+//! A greedy parse of a piece, which is up to 64 KiB of a block. Its symbol counts are a start for
+//! the optimal parse and show what kind of data the piece holds.
 
-use super::costs::{log2, LOG_UNIT};
-use super::matches::Candidates;
+use super::cost_model::{log2, LOG_UNIT};
+use super::histogram::Histogram;
+use super::match_finder::Candidates;
 use super::tables::*;
-use super::token::{Histogram, Token};
+use super::token::Token;
 
-/// A match of three bytes costs more than three literals from this distance on.
-const FAR_FOR_THREE: u32 = 4096;
-/// The stretches that are judged apart: a piece may be compressible in one place only.
+/// Longest distance at which a match of three bytes usually costs less than three literals.
+const MAX_SHORT_MATCH_DISTANCE: u32 = 4096;
+/// Number of bytes, about, whose compressibility is judged together: a piece may be compressible in
+/// one place only.
 const STRETCH: usize = 4096;
-/// What no dynamic header goes without: so many bits, and one for each symbol in use.
-const LEAST_HEADER: u32 = 100;
-/// Data of so few different bytes is plain: many parses of it cost about the same, which takes more passes to sort out.
-const PLAIN: usize = 16;
-/// So is data of which a token covers so many bytes in the mean. Its passes take little time.
-const PLAIN_TOKEN: usize = 16;
-/// Matches of so many bytes in the mean, on a quarter of the piece, are of text that repeats: there is little to choose.
-const REPEATED_MATCH: usize = 128;
+/// Minimum size of a dynamic header in bits. One bit for each used symbol comes on top.
+const MIN_HEADER: u32 = 100;
+/// Data with at most this many different byte values is [`DataClass::Simple`].
+const SIMPLE_BYTE_VALUES: usize = 16;
+/// Data with more than this many bytes per token on average is [`DataClass::Simple`].
+const SIMPLE_TOKEN_LENGTH: usize = 16;
+/// Data whose matches have at least this many bytes on average, and cover at least a quarter of the
+/// piece, is [`DataClass::LongRepeats`].
+const LONG_REPEAT: usize = 128;
 
-/// What a greedy parse of a piece found.
-pub(crate) struct Survey {
+/// The result of a greedy parse.
+pub(crate) struct GreedyParse {
     pub(crate) histogram: Histogram,
-    pub(crate) nature: Nature,
+    pub(crate) class: DataClass,
 }
 
-/// What is to be expected of a piece.
+/// Kinds of data that are encoded with different settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Nature {
-    /// No stretch of it looks compressible.
-    Noise,
-    /// It repeats itself over long distances: about all parses cost the same.
-    Repeating,
-    /// It has few different bytes, or few tokens.
-    Plain,
+pub(crate) enum DataClass {
+    /// No stretch of the piece looks compressible.
+    Incompressible,
+    /// Long matches cover much of the piece, so almost all parses have the same size.
+    LongRepeats,
+    /// The piece has few different byte values or few tokens. Many parses have about the same size,
+    /// and it takes more passes than usual to find a good one. A pass takes little time.
+    Simple,
+    /// All other data.
     Usual,
 }
 
-/// Takes the longest match everywhere.
-pub(crate) fn survey(data: &[u8], candidates: &Candidates) -> Survey {
+/// Parses a piece by taking the longest match at each position.
+pub(crate) fn parse(data: &[u8], candidates: &Candidates) -> GreedyParse {
     let mut histogram = Histogram::EMPTY;
-    let mut promising = false;
+    let mut compressible = false;
     let mut position = 0;
     while position < data.len() {
         let start = position;
@@ -49,29 +55,30 @@ pub(crate) fn survey(data: &[u8], candidates: &Candidates) -> Survey {
             stretch.add(token);
             position += token.length();
         }
-        let bits = ideal_bits(&stretch) + LEAST_HEADER + used(&stretch.literal);
-        promising |= (bits as usize) < 8 * (position - start);
+        let bits = ideal_bits(&stretch) + MIN_HEADER + used_symbols(&stretch.literal);
+        compressible |= (bits as usize) < 8 * (position - start);
         histogram.add_all(&stretch);
     }
-    let nature = match promising {
-        true => nature(data, &histogram),
-        false => Nature::Noise,
+    let class = if compressible {
+        classify(data, &histogram)
+    } else {
+        DataClass::Incompressible
     };
     histogram.literal[END_OF_BLOCK] = 1;
-    Survey { histogram, nature }
+    GreedyParse { histogram, class }
 }
 
-/// The nature of data that compresses to these symbols.
-fn nature(data: &[u8], histogram: &Histogram) -> Nature {
+/// Returns the class of compressible data. `histogram` has the symbols of its greedy parse.
+fn classify(data: &[u8], histogram: &Histogram) -> DataClass {
     let tokens = histogram.literal.iter().sum::<u32>() as usize;
     let matches = histogram.distance.iter().sum::<u32>() as usize;
     let matched = data.len() - (tokens - matches);
-    if matched >= data.len() / 4 && matched >= matches * REPEATED_MATCH {
-        Nature::Repeating
-    } else if tokens * PLAIN_TOKEN < data.len() || different_bytes(data) <= PLAIN {
-        Nature::Plain
+    if matched >= data.len() / 4 && matched >= matches * LONG_REPEAT {
+        DataClass::LongRepeats
+    } else if tokens * SIMPLE_TOKEN_LENGTH < data.len() || byte_values(data) <= SIMPLE_BYTE_VALUES {
+        DataClass::Simple
     } else {
-        Nature::Usual
+        DataClass::Usual
     }
 }
 
@@ -79,16 +86,17 @@ fn nature(data: &[u8], histogram: &Histogram) -> Nature {
 fn greedy_token(byte: u8, found: &[Token]) -> Token {
     match found.first() {
         Some(&longest) if longest.length() > MIN_MATCH => longest,
-        Some(&longest) if longest.distance_less_one() < FAR_FOR_THREE => longest,
+        Some(&longest) if longest.distance_less_one() < MAX_SHORT_MATCH_DISTANCE => longest,
         _ => Token::literal(byte),
     }
 }
 
-/// Bits of all symbols with ideal codes that cost nothing to describe.
+/// Returns the size in bits of all symbols with ideal codes, without a header.
 fn ideal_bits(histogram: &Histogram) -> u32 {
     entropy(&histogram.literal) + entropy(&histogram.distance) + histogram.extra_bits()
 }
 
+/// Returns the entropy in bits of all occurrences of the symbols.
 fn entropy(counts: &[u32]) -> u32 {
     let total = log2(counts.iter().sum());
     let bits = |&count: &u32| u64::from(count) * u64::from(total - log2(count).min(total));
@@ -96,11 +104,12 @@ fn entropy(counts: &[u32]) -> u32 {
     (used.map(bits).sum::<u64>() / u64::from(LOG_UNIT)) as u32
 }
 
-fn used(counts: &[u32]) -> u32 {
+fn used_symbols(counts: &[u32]) -> u32 {
     counts.iter().filter(|&&count| count != 0).count() as u32
 }
 
-fn different_bytes(data: &[u8]) -> usize {
+/// Returns the number of different byte values in `data`.
+fn byte_values(data: &[u8]) -> usize {
     let mut seen = [false; 256];
     for &byte in data {
         seen[usize::from(byte)] = true;

@@ -1,66 +1,70 @@
-//! Code lengths of minimum-redundancy codes, and their codewords.
+//! Huffman codes: code lengths with and without a length limit, and canonical codewords.
 
 use super::tables::MAX_CODE_LENGTH;
 
-/// Symbols with a count below this are sorted by counting.
+/// Symbols with smaller counts than this are sorted with a counting sort.
 const BUCKETS: usize = 64;
 
-/// The used symbols of an alphabet, rarest first, and the shape of their best code: what all limits of the codeword
-/// length have in common.
-pub(crate) struct Tree<const SYMBOLS: usize> {
-    /// Used symbols by rising count.
+/// Greatest depth that is counted exactly. Deeper leaves count as this deep. It is beyond every
+/// length limit.
+const MAX_DEPTH: usize = 48;
+
+/// A Huffman tree, reduced to what codes of any length limit are made from: the used symbols by
+/// rising count, and the number of leaves at each depth.
+pub(crate) struct HuffmanTree<const SYMBOLS: usize> {
+    /// Used symbols, the rarest first.
     sorted: [u16; SYMBOLS],
     used: usize,
-    /// How many codewords there are of each length; the tree of an alphabet of 288 may be deeper than any limit.
-    shape: [u16; DEEPEST + 1],
-    deepest: usize,
+    /// Number of leaves at each depth.
+    leaves: [u16; MAX_DEPTH + 1],
+    depth: usize,
 }
 
-const DEEPEST: usize = 48;
-
-impl<const SYMBOLS: usize> Tree<SYMBOLS> {
-    /// The best tree for these counts. If fewer than two symbols are used, the first unused ones join them, so every
-    /// code is complete and has two codewords.
+impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
+    /// Builds the tree for these counts. If fewer than two symbols are used, the first unused ones
+    /// are added, so that every code is complete and has at least two codewords.
     pub(crate) fn new(counts: &[u32]) -> Self {
-        let mut tree = Tree {
+        let mut tree = HuffmanTree {
             sorted: [0; SYMBOLS],
             used: 0,
-            shape: [0; DEEPEST + 1],
-            deepest: 0,
+            leaves: [0; MAX_DEPTH + 1],
+            depth: 0,
         };
         let mut weights = [0u32; SYMBOLS];
         tree.sort(counts, &mut weights);
-        tree.grow(&weights);
+        tree.build(&weights);
         tree
     }
 
+    /// Sorts the used symbols by count, and writes their counts to `weights` in the same order.
     fn sort(&mut self, counts: &[u32], weights: &mut [u32; SYMBOLS]) {
         let mut buckets = [0u16; BUCKETS + 1];
         for &count in counts {
             buckets[(count as usize).min(BUCKETS)] += 1;
         }
-        let mut place = 0;
+        let mut next = 0;
         for bucket in &mut buckets[1..] {
-            place += core::mem::replace(bucket, place);
+            next += core::mem::replace(bucket, next);
         }
-        self.used = usize::from(place);
+        self.used = usize::from(next);
         let frequent = usize::from(buckets[BUCKETS]);
         for (symbol, &count) in counts.iter().enumerate() {
             if count != 0 {
-                let place = &mut buckets[(count as usize).min(BUCKETS)];
-                self.sorted[usize::from(*place)] = symbol as u16;
-                *place += 1;
+                let next = &mut buckets[(count as usize).min(BUCKETS)];
+                self.sorted[usize::from(*next)] = symbol as u16;
+                *next += 1;
             }
         }
         let by_count = |symbol: &u16| (counts[usize::from(*symbol)], *symbol);
         self.sorted[frequent..self.used].sort_unstable_by_key(by_count);
-        self.join_unused(counts);
+        self.add_unused(counts);
         for (weight, &symbol) in weights.iter_mut().zip(&self.sorted[..self.used]) {
             *weight = counts[usize::from(symbol)];
         }
     }
 
-    fn join_unused(&mut self, counts: &[u32]) {
+    /// Adds unused symbols until the code has two.
+    fn add_unused(&mut self, counts: &[u32]) {
         let unused = (0..counts.len()).filter(|&symbol| counts[symbol] == 0);
         for symbol in unused.take(2usize.saturating_sub(self.used)) {
             self.sorted[self.used] = symbol as u16;
@@ -68,12 +72,13 @@ impl<const SYMBOLS: usize> Tree<SYMBOLS> {
         }
     }
 
-    /// Joins the two lightest nodes until one is left. Nodes made by joining come in rising weight by themselves, so
-    /// the lightest is always the next leaf or the next joined node.
-    fn grow(&mut self, weights: &[u32; SYMBOLS]) {
+    /// Builds the tree with two queues: joins the two lightest nodes until one is left. Joined
+    /// nodes are created in order of rising weight, so the lightest node is always the next leaf or
+    /// the next joined node.
+    fn build(&mut self, weights: &[u32; SYMBOLS]) {
         let leaves = self.used;
         let mut joined = [0u32; SYMBOLS];
-        // By joined node: its parent first, its depth later.
+        // For each joined node: first its parent, later its depth.
         let mut parent = [0u16; SYMBOLS];
         let mut leaf_parent = [0u16; SYMBOLS];
         let (mut leaf, mut inner) = (0, 0);
@@ -99,62 +104,66 @@ impl<const SYMBOLS: usize> Tree<SYMBOLS> {
         }
         for &above in &leaf_parent[..leaves] {
             let depth = usize::from(parent[usize::from(above)]) + 1;
-            self.shape[depth.min(DEEPEST)] += 1;
+            self.leaves[depth.min(MAX_DEPTH)] += 1;
         }
-        self.deepest = (1..=DEEPEST)
+        self.depth = (1..=MAX_DEPTH)
             .rev()
-            .find(|&depth| self.shape[depth] != 0)
+            .find(|&depth| self.leaves[depth] != 0)
             .unwrap_or(1);
     }
 
-    /// Length of the longest codeword if nothing limits it.
-    pub(crate) fn deepest(&self) -> usize {
-        self.deepest
+    /// Returns the depth of the tree: the length in bits of the longest codeword without a limit.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
     }
 
-    /// Writes the length of each symbol's codeword, none longer than `limit`, which must leave room for all symbols.
-    pub(crate) fn lengths(&self, limit: usize, lengths: &mut [u8]) {
-        let limit = limit.min(self.deepest);
-        let mut shape = [0u16; MAX_CODE_LENGTH + 1];
-        for (depth, &count) in self.shape.iter().enumerate() {
-            shape[depth.min(limit)] += count;
+    /// Writes the codeword length of each symbol, at most `limit` bits. `limit` must be at least
+    /// [`smallest_limit`](HuffmanTree::smallest_limit).
+    pub(crate) fn write_lengths(&self, limit: usize, lengths: &mut [u8]) {
+        let limit = limit.min(self.depth);
+        let mut of_length = [0u16; MAX_CODE_LENGTH + 1];
+        for (depth, &count) in self.leaves.iter().enumerate() {
+            of_length[depth.min(limit)] += count;
         }
-        repair(&mut shape, limit);
+        make_complete(&mut of_length, limit);
         lengths.fill(0);
-        let mut place = 0;
+        let mut next = 0;
         for length in (1..=limit).rev() {
-            for _ in 0..shape[length] {
-                lengths[usize::from(self.sorted[place])] = length as u8;
-                place += 1;
+            for _ in 0..of_length[length] {
+                lengths[usize::from(self.sorted[next])] = length as u8;
+                next += 1;
             }
         }
     }
 
-    /// The smallest limit that leaves room for all symbols.
+    /// Returns the smallest length limit in bits that leaves a codeword for every used symbol.
     pub(crate) fn smallest_limit(&self) -> usize {
         (self.used.next_power_of_two().ilog2() as usize).max(1)
     }
 }
 
-/// Makes a code complete again whose codewords longer than `limit` were cut to it: each step hangs a codeword of the
-/// limit below the longest shorter one, which frees one place.
-fn repair(shape: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
-    let room = 1u32 << limit;
+/// Makes a code complete after its codewords longer than `limit` bits were cut to `limit`.
+/// `of_length` has the number of codewords of each length. Each step makes the longest codeword
+/// that is shorter than the limit one bit longer and moves a codeword of the limit next to it,
+/// which frees one codeword of the limit.
+fn make_complete(of_length: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
+    let available = 1u32 << limit;
     let taken: u32 = (1..=limit)
-        .map(|length| u32::from(shape[length]) << (limit - length))
+        .map(|length| u32::from(of_length[length]) << (limit - length))
         .sum();
-    for _ in room..taken {
+    for _ in available..taken {
         let mut length = limit - 1;
-        while shape[length] == 0 {
+        while of_length[length] == 0 {
             length -= 1;
         }
-        shape[length] -= 1;
-        shape[length + 1] += 2;
-        shape[limit] -= 1;
+        of_length[length] -= 1;
+        of_length[length + 1] += 2;
+        of_length[limit] -= 1;
     }
 }
 
-/// The codewords of a canonical code, bit-reversed as the stream wants them.
+/// Computes the codewords of the canonical code with these lengths. Their bits are reversed,
+/// because a deflate stream starts with the highest bit of a codeword.
 pub(crate) fn codewords(lengths: &[u8], codewords: &mut [u16]) {
     let mut next = [0u16; MAX_CODE_LENGTH + 2];
     for &length in lengths {

@@ -1,138 +1,160 @@
-//! The search for the smallest solution of a piece: parse, see what the codes cost, and parse again for that.
+//! The search for the smallest encoding of a piece, which is up to 64 KiB of a block: an iterated
+//! optimal parse, as in Zopfli.
+//!
+//! Each pass parses the piece for a cost model and then computes the costs of the symbols that the
+//! parse chose, for the next pass. The passes start from several cost models, from several ways to
+//! split the piece into sub-blocks, and at the highest level from randomly changed symbol counts,
+//! because each start leads to another local optimum. The smallest encoding of all passes is kept.
 
-use super::chance::{disturb, Random};
-use super::codes::Search;
-use super::costs::{Costs, HeaderShare};
-use super::effort::{Settings, Start};
-use super::matches::Candidates;
-use super::parse::{Parser, Plan};
-use super::solution::{Kind, Solution};
-use super::split::{Cut, Splitter, MAX_STRETCHES};
-use super::token::Histogram;
-use super::trellis::Trellis;
+use super::block_splitter::{BlockSplitter, SplitPoint, MAX_STRETCHES};
+use super::cost_model::{CostModel, HeaderShare};
+use super::dynamic_codes::CodeSearch;
+use super::histogram::Histogram;
+use super::length_trellis::LengthTrellis;
+use super::levels::{InitialCosts, Settings};
+use super::match_finder::Candidates;
+use super::optimal_parse::{OptimalParser, ParsePlan};
+use super::piece_encoding::{PieceEncoding, SubBlockKind};
+use super::tables::*;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// What rare symbols pay for the header, unless something else is tried on purpose.
+/// The usual header share of a symbol.
 const SHARE: HeaderShare = HeaderShare(16);
-/// What they pay in a random search.
-const SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
-/// Passes of each descent of a random search.
+/// The header shares that the random search chooses from.
+const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
+/// Maximum number of parses for each random start.
 const RANDOM_PASSES: u32 = 4;
-/// A quick measure may be larger than the best by one part in so many for a thorough one to be worth its time.
+/// An encoding gets a thorough code search if its size after a quick one is above the best size by
+/// less than one part in this number.
 const CLOSE: u32 = 64;
-/// A thorough measure may be larger by one part in so many for codes refined to be worth theirs.
+/// An encoding gets the code-length trellis if its size after a thorough search is above the best
+/// size by less than one part in this number.
 const VERY_CLOSE: u32 = 256;
 
-/// A piece and what is known of it before the first parse.
-pub(crate) struct Piece<'a> {
+/// A piece, and what is known about it before the first parse.
+pub(crate) struct ParseInput<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) candidates: &'a Candidates,
+    /// Symbol counts of a greedy parse of the piece.
     pub(crate) greedy: &'a Histogram,
-    pub(crate) warm: Option<&'a Histogram>,
-    /// Says that nobody wants the result any more.
+    /// Symbol counts of the previous piece.
+    pub(crate) previous: Option<&'a Histogram>,
+    /// Set when the result is no longer needed.
     pub(crate) stop: &'a AtomicBool,
 }
 
-impl Piece<'_> {
-    pub(crate) fn is_unwanted(&self) -> bool {
+impl ParseInput<'_> {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 }
 
-/// The state of the search.
+/// The working memory and the result of the search.
 pub(crate) struct Optimizer {
-    parser: Parser,
-    splitter: Splitter,
-    trellis: Trellis,
-    plan: Plan,
-    ends: Vec<Cut>,
-    trial: Solution,
-    /// The smallest solution found.
-    pub(crate) best: Solution,
-    /// Size of the best solution as a quick measure has it.
-    best_quick: u32,
+    parser: OptimalParser,
+    splitter: BlockSplitter,
+    trellis: LengthTrellis,
+    plan: ParsePlan,
+    split: Vec<SplitPoint>,
+    trial: PieceEncoding,
+    /// The smallest encoding found.
+    pub(crate) best: PieceEncoding,
+    /// Size of the best encoding in bits with the codes of a quick search.
+    best_quick_bits: u32,
 }
 
 impl Optimizer {
     pub(crate) fn new(max_piece: usize) -> Optimizer {
         Optimizer {
-            parser: Parser::new(max_piece),
-            splitter: Splitter::new(),
-            trellis: Trellis::new(),
-            plan: Plan::new(),
-            ends: Vec::with_capacity(MAX_STRETCHES + 1),
-            trial: Solution::new(max_piece),
-            best: Solution::new(max_piece),
-            best_quick: u32::MAX,
+            parser: OptimalParser::new(max_piece),
+            splitter: BlockSplitter::new(),
+            trellis: LengthTrellis::new(),
+            plan: ParsePlan::new(),
+            split: Vec::with_capacity(MAX_STRETCHES + 1),
+            trial: PieceEncoding::new(max_piece),
+            best: PieceEncoding::new(max_piece),
+            best_quick_bits: u32::MAX,
         }
     }
 
-    /// Searches; the result is `best`, which is of no use if the piece became unwanted meanwhile.
-    pub(crate) fn run(&mut self, settings: &Settings, piece: &Piece) {
+    /// Searches for the smallest encoding and leaves it in [`best`](Optimizer::best). After a
+    /// cancellation `best` is unspecified.
+    pub(crate) fn run(&mut self, settings: &Settings, input: &ParseInput) {
         self.best.clear();
-        self.best_quick = u32::MAX;
-        for &start in settings.starts {
+        self.best_quick_bits = u32::MAX;
+        for &start in settings.start {
             self.plan.clear();
-            self.plan.push(start_costs(start, piece), piece.data.len());
-            self.descend(
-                piece,
+            self.plan
+                .push(initial_costs(start, input), input.data.len());
+            self.iterate(
+                input,
                 settings.passes,
                 settings.patience,
                 settings.search,
                 false,
             );
         }
-        for division in 0..settings.divisions {
-            self.divide(settings, piece, division as usize);
+        for index in 0..settings.splits {
+            self.try_split(settings, input, index as usize);
         }
-        if settings.last_search == Search::Thorough && !piece.is_unwanted() {
-            self.best.measure(Search::Thorough);
+        if settings.final_search == CodeSearch::Thorough && !input.is_cancelled() {
+            self.best.measure(CodeSearch::Thorough);
         }
-        if settings.refine && !piece.is_unwanted() {
-            self.best.refine(&mut self.trellis);
+        if settings.trellis && !input.is_cancelled() {
+            self.best.improve_lengths(&mut self.trellis);
         }
-        self.search_at_random(settings, piece);
-        for _ in 0..settings.polish {
-            if !self.polish(settings, piece) {
+        self.search_from_random_counts(settings, input);
+        for _ in 0..settings.final_passes {
+            if !self.final_pass(settings, input) {
                 break;
             }
         }
     }
 
-    /// Parses for the plan, fits the plan to the result, and so on, until that failed `patience` times to help.
-    fn descend(&mut self, piece: &Piece, passes: u32, patience: u32, search: Search, refine: bool) {
+    /// Parses for the plan, updates the plan with the costs of the result, and so on, until
+    /// `passes` parses are done or `patience` of them did not reduce the size. `use_trellis`
+    /// applies the code-length trellis to encodings that are nearly as small as the best one.
+    fn iterate(
+        &mut self,
+        input: &ParseInput,
+        passes: u32,
+        patience: u32,
+        search: CodeSearch,
+        use_trellis: bool,
+    ) {
         let mut smallest = u32::MAX;
         let mut last = u32::MAX;
         let mut failures = 0;
         for pass in 1..=passes {
-            if piece.is_unwanted() {
+            if input.is_cancelled() {
                 return;
             }
             self.parser
-                .parse(piece.data, piece.candidates, &self.plan, &mut self.trial);
-            self.trial.measure(Search::Quick);
+                .parse(input.data, input.candidates, &self.plan, &mut self.trial);
+            self.trial.measure(CodeSearch::Quick);
             let bits = self.trial.bits;
             if bits == last
-                || (bits == self.best_quick && self.trial.parts.len() == self.best.parts.len())
+                || (bits == self.best_quick_bits
+                    && self.trial.sub_blocks.len() == self.best.sub_blocks.len())
             {
-                // The same parse again.
+                // Most likely the same parse again, so the following passes would be the same, too.
                 return;
             }
             last = bits;
             failures += u32::from(bits >= smallest);
             smallest = smallest.min(bits);
-            if search == Search::Thorough && bits - bits / CLOSE < self.best.bits {
-                self.trial.measure(Search::Thorough);
-                if refine && self.trial.bits - self.trial.bits / VERY_CLOSE < self.best.bits {
-                    self.trial.refine(&mut self.trellis);
+            if search == CodeSearch::Thorough && bits - bits / CLOSE < self.best.bits {
+                self.trial.measure(CodeSearch::Thorough);
+                if use_trellis && self.trial.bits - self.trial.bits / VERY_CLOSE < self.best.bits {
+                    self.trial.improve_lengths(&mut self.trellis);
                 }
             }
             if pass < passes && failures < patience {
-                plan_from(&mut self.plan, &self.trial, SHARE);
+                set_plan(&mut self.plan, &self.trial, SHARE);
             }
             if self.keep_if_smaller() {
-                self.best_quick = bits;
+                self.best_quick_bits = bits;
             }
             if failures == patience {
                 break;
@@ -140,7 +162,7 @@ impl Optimizer {
         }
     }
 
-    /// Makes the trial the best solution if it is. Tells so.
+    /// Makes the trial the best encoding if it is smaller. Returns whether it is.
     fn keep_if_smaller(&mut self) -> bool {
         let smaller = self.trial.bits < self.best.bits;
         if smaller {
@@ -149,97 +171,149 @@ impl Optimizer {
         smaller
     }
 
-    /// Tries to cut the piece into sub-blocks: first the best division of all, then the best cuts in two.
-    fn divide(&mut self, settings: &Settings, piece: &Piece, division: usize) {
-        if piece.is_unwanted() || !self.splitter.survey(&self.best.tokens, piece.data.len()) {
+    /// Tries a way to split the piece into sub-blocks. Index 0 is the best split into any number of
+    /// sub-blocks, index 1 the best split in two, index 2 the second best split in two, and so on.
+    fn try_split(&mut self, settings: &Settings, input: &ParseInput, index: usize) {
+        if input.is_cancelled() || !self.splitter.prepare(&self.best.tokens, input.data.len()) {
             return;
         }
-        match division.checked_sub(1) {
-            None => self
-                .splitter
-                .best_division(&self.best.tokens, &mut self.ends),
-            Some(rank) => self.splitter.cut_in_two(rank, &mut self.ends),
+        match index.checked_sub(1) {
+            None => self.splitter.best_split(&self.best.tokens, &mut self.split),
+            Some(rank) => self.splitter.split_in_two(rank, &mut self.split),
         }
         self.plan.clear();
         let mut start = 0;
-        for cut in &self.ends {
-            let histogram = Histogram::of(&self.best.tokens[start..cut.token]);
+        for end in &self.split {
+            let histogram = Histogram::of(&self.best.tokens[start..end.token]);
             self.plan
-                .push(Costs::of_histogram(&histogram, SHARE), cut.position);
-            start = cut.token;
+                .push(CostModel::of_histogram(&histogram, SHARE), end.position);
+            start = end.token;
         }
-        self.descend(
-            piece,
-            settings.division_passes,
+        self.iterate(
+            input,
+            settings.split_passes,
             settings.patience,
             settings.search,
             false,
         );
     }
 
-    /// Descends again and again from the best solution with its counts disturbed.
-    fn search_at_random(&mut self, settings: &Settings, piece: &Piece) {
-        let mut random = Random::new();
-        for _ in 0..settings.random_descents {
-            if piece.is_unwanted() {
+    /// Starts again from the symbol counts of the best encoding, randomly changed, so that the
+    /// parse can leave a local optimum.
+    fn search_from_random_counts(&mut self, settings: &Settings, input: &ParseInput) {
+        let mut random = Xorshift::new();
+        for _ in 0..settings.perturbations {
+            if input.is_cancelled() {
                 return;
             }
-            let share = SHARES[random.below(SHARES.len() as u32) as usize];
+            let share = RANDOM_SHARES[random.below(RANDOM_SHARES.len() as u32) as usize];
             self.plan.clear();
-            for part in &self.best.parts {
-                let mut histogram = part.histogram.clone();
-                disturb(&mut histogram, &mut random);
+            for sub_block in &self.best.sub_blocks {
+                let mut histogram = sub_block.histogram.clone();
+                perturb(&mut histogram, &mut random);
                 self.plan
-                    .push(Costs::of_histogram(&histogram, share), part.end);
+                    .push(CostModel::of_histogram(&histogram, share), sub_block.end);
             }
-            self.descend(piece, RANDOM_PASSES, 1, Search::Thorough, settings.refine);
+            let search = CodeSearch::Thorough;
+            self.iterate(input, RANDOM_PASSES, 1, search, settings.trellis);
         }
     }
 
-    /// Parses for the real codes of the best solution. `false` if that gained nothing.
-    fn polish(&mut self, settings: &Settings, piece: &Piece) -> bool {
-        if piece.is_unwanted() {
+    /// Parses once for the real code lengths of the best encoding. Returns whether that reduced the
+    /// size.
+    fn final_pass(&mut self, settings: &Settings, input: &ParseInput) -> bool {
+        if input.is_cancelled() {
             return false;
         }
         self.plan.clear();
-        for part in &self.best.parts {
-            let costs = match part.kind {
-                Kind::Fixed => Costs::fixed(),
-                _ => Costs::of_lengths(&part.codes.lengths),
+        for sub_block in &self.best.sub_blocks {
+            let costs = match sub_block.kind {
+                SubBlockKind::Fixed => CostModel::fixed(),
+                _ => CostModel::of_lengths(&sub_block.codes.lengths),
             };
-            self.plan.push(costs, part.end);
+            self.plan.push(costs, sub_block.end);
         }
         self.parser
-            .parse(piece.data, piece.candidates, &self.plan, &mut self.trial);
-        self.trial.measure(Search::Thorough);
-        if settings.refine && !piece.is_unwanted() {
-            self.trial.refine(&mut self.trellis);
+            .parse(input.data, input.candidates, &self.plan, &mut self.trial);
+        self.trial.measure(CodeSearch::Thorough);
+        if settings.trellis && !input.is_cancelled() {
+            self.trial.improve_lengths(&mut self.trellis);
         }
         self.keep_if_smaller()
     }
 }
 
-/// Makes the plan that fits a solution. Its codes are those of smoothed counts, so the costs are as well.
-fn plan_from(plan: &mut Plan, solution: &Solution, share: HeaderShare) {
+/// Sets the plan to the sub-blocks of an encoding and the costs of its symbols. The counts are
+/// smoothed because the codes are made from smoothed counts, too.
+fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) {
     plan.clear();
-    for part in &solution.parts {
-        let costs = match part.kind {
-            Kind::Fixed => Costs::fixed(),
-            _ => Costs::of_histogram(&part.histogram.smoothed(), share),
+    for sub_block in &encoding.sub_blocks {
+        let costs = match sub_block.kind {
+            SubBlockKind::Fixed => CostModel::fixed(),
+            _ => CostModel::of_histogram(&sub_block.histogram.smoothed(), share),
         };
-        plan.push(costs, part.end);
+        plan.push(costs, sub_block.end);
     }
 }
 
-fn start_costs(start: Start, piece: &Piece) -> Costs {
-    let warm = piece.warm.unwrap_or(piece.greedy);
+/// Returns the cost model of the first pass. The greedy parse stands in for a previous piece if
+/// there is none.
+fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
+    let previous = input.previous.unwrap_or(input.greedy);
     match start {
-        Start::Fixed => Costs::fixed(),
-        Start::Warm => Costs::of_histogram(warm, SHARE),
-        Start::Mixed => {
-            let mut mixed = warm.clone();
-            mixed.add_all(piece.greedy);
-            Costs::of_histogram(&mixed, SHARE)
+        InitialCosts::Fixed => CostModel::fixed(),
+        InitialCosts::Previous => CostModel::of_histogram(previous, SHARE),
+        InitialCosts::Mixed => {
+            let mut mixed = previous.clone();
+            mixed.add_all(input.greedy);
+            CostModel::of_histogram(&mixed, SHARE)
         }
+    }
+}
+
+/// Replaces a random selection of the counts by the counts of other symbols. On average one count
+/// of 3, 6, 12 or 24 is replaced.
+fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
+    let rarity = 3 << random.below(4);
+    perturb_counts(&mut histogram.literal[..USABLE_LITERALS], rarity, random);
+    perturb_counts(&mut histogram.distance[..USABLE_DISTANCES], rarity, random);
+    histogram.literal[END_OF_BLOCK] = 1;
+}
+
+/// Replaces one in `rarity` counts by the count of one of the four following symbols or of any
+/// symbol.
+fn perturb_counts(counts: &mut [u32], rarity: u32, random: &mut Xorshift) {
+    let size = counts.len();
+    for symbol in 0..size {
+        if random.below(rarity) == 0 {
+            let other = if random.below(2) == 0 {
+                (symbol + 1 + random.below(4) as usize) % size
+            } else {
+                random.below(size as u32) as usize
+            };
+            counts[symbol] = counts[other];
+        }
+    }
+}
+
+/// A generator of pseudo-random numbers (xorshift, 32 bits). Its sequence is fixed, so that the
+/// output is reproducible.
+struct Xorshift(u32);
+
+impl Xorshift {
+    fn new() -> Xorshift {
+        Xorshift(0x2545_f491)
+    }
+
+    fn next(&mut self) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 17;
+        self.0 ^= self.0 << 5;
+        self.0
+    }
+
+    /// Returns a number below `limit`, which must not be 0.
+    fn below(&mut self, limit: u32) -> u32 {
+        self.next() % limit
     }
 }

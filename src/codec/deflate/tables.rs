@@ -1,6 +1,8 @@
-//! The alphabets of deflate: which symbol stands for a length or a distance, and how many extra bits follow it.
+//! The alphabets of deflate: which symbol stands for a length or a distance, and how many extra
+//! bits follow it.
 
-/// Literal/length symbols: 256 literals, the end of a sub-block, 29 lengths; padded to what the fixed code counts.
+/// Literal/length symbols: 256 literals, the end of a sub-block, 29 lengths; padded to what the
+/// fixed code counts.
 pub(crate) const LITERAL_SYMBOLS: usize = 288;
 /// Literal/length symbols that a dynamic sub-block may use.
 pub(crate) const USABLE_LITERALS: usize = 286;

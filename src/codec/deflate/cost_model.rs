@@ -1,76 +1,82 @@
-//! What a parse believes each symbol to cost.
+//! The cost model of the optimal parse: an estimated size for each symbol.
 //!
-//! A cost is in 1/16 bit. In sums along a parse it stands 8 bits higher, so that the minimum over match lengths can carry
-//! the length in its low byte.
+//! A cost is in units of 1/16 bit. Costs are stored shifted left by [`SHIFT`] bits, so that the low
+//! byte of a sum can carry a match length: one minimum of integers then finds both the lowest cost
+//! and the length that has it.
 
-use super::header::Lengths;
+use super::dynamic_header::CodeLengths;
+use super::histogram::Histogram;
 use super::tables::*;
-use super::token::Histogram;
 
-/// 1/16 bits in a bit.
+/// Cost units of one bit.
 const BIT: u32 = 16;
-/// Where a cost stands in a sum.
+/// Number of low bits of a sum that do not belong to the cost.
 pub(crate) const SHIFT: u32 = 8;
-/// No symbol costs more than this, so 64 KiB of literals do not overflow a sum.
-const DEAREST: u32 = 15 * BIT;
-const CHEAPEST: u32 = BIT / 2;
+/// Highest cost of a symbol. It keeps the sum of 64 KiB of literals within 32 bits.
+const MAX_COST: u32 = 15 * BIT;
+const MIN_COST: u32 = BIT / 2;
 
-/// The costs of all symbols, each shifted by [`SHIFT`].
+/// The costs of all symbols, each shifted left by [`SHIFT`].
 #[derive(Clone)]
-pub(crate) struct Costs {
+pub(crate) struct CostModel {
+    /// Cost of each literal.
     pub(crate) literal: [u32; 256],
-    /// By match length, extra bits included; the low byte holds 258 - length.
+    /// Cost of each match length, including its extra bits. The low byte holds 258 - length.
     pub(crate) length: [u32; MAX_MATCH + 1],
-    /// By distance slot, extra bits included.
+    /// Cost of each distance symbol, including its extra bits.
     pub(crate) distance: [u32; DISTANCE_SYMBOLS],
-    /// Of the end of the sub-block.
+    /// Cost of the end-of-block symbol.
     pub(crate) end: u32,
 }
 
-/// What the only use of a symbol pays for the header, in 1/8 bit. Of `n` uses each pays the `n`-th part.
+/// Estimated header bits, in units of 1/8 bit, that a used symbol adds. The cost model divides them
+/// by the symbol's count and charges each occurrence one part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HeaderShare(pub u32);
 
-impl Costs {
-    /// The fixed codes.
-    pub(crate) fn fixed() -> Costs {
-        Costs::of(
+impl CostModel {
+    /// Returns the costs of deflate's fixed codes.
+    pub(crate) fn fixed() -> CostModel {
+        CostModel::new(
             |symbol| u32::from(FIXED_LITERAL_LENGTHS[symbol]) * BIT,
             |_| u32::from(FIXED_DISTANCE_LENGTH) * BIT,
         )
     }
 
-    /// What ideal codes for these counts would cost, with a share of the header on each use of a rare symbol.
-    pub(crate) fn of_histogram(histogram: &Histogram, share: HeaderShare) -> Costs {
+    /// Returns the entropy of each symbol for these counts, plus its part of the header.
+    pub(crate) fn of_histogram(histogram: &Histogram, share: HeaderShare) -> CostModel {
         let literals = log2(histogram.literal.iter().sum());
         let distances = log2(histogram.distance.iter().sum());
         let cost = |total: u32, count: u32| {
             let ideal = total.saturating_sub(log2(count)).div_ceil(LOG_UNIT / BIT);
             let header = share.0 * BIT / 8 / count.max(1);
-            (ideal + header).clamp(CHEAPEST, DEAREST)
+            (ideal + header).clamp(MIN_COST, MAX_COST)
         };
-        Costs::of(
+        CostModel::new(
             |symbol| cost(literals, histogram.literal[symbol]),
             |slot| cost(distances, histogram.distance[slot]),
         )
     }
 
-    /// The codes themselves; a symbol without a codeword costs two bits more than the longest one.
-    pub(crate) fn of_lengths(lengths: &Lengths) -> Costs {
+    /// Returns the costs of real codes. A symbol without a codeword costs two bits more than the
+    /// longest codeword.
+    pub(crate) fn of_lengths(lengths: &CodeLengths) -> CostModel {
         let cost = |length: u8, longest: u8| {
             let bits = if length == 0 { longest + 2 } else { length };
-            (u32::from(bits) * BIT).min(DEAREST)
+            (u32::from(bits) * BIT).min(MAX_COST)
         };
         let literal = lengths.literal.iter().copied().max().unwrap_or(0);
         let distance = lengths.distance.iter().copied().max().unwrap_or(0);
-        Costs::of(
+        CostModel::new(
             |symbol| cost(lengths.literal[symbol], literal),
             |slot| cost(lengths.distance[slot], distance),
         )
     }
 
-    fn of(literal: impl Fn(usize) -> u32, distance: impl Fn(usize) -> u32) -> Costs {
-        let mut costs = Costs {
+    /// Builds the tables from the costs of literal/length symbols and distance symbols without
+    /// extra bits.
+    fn new(literal: impl Fn(usize) -> u32, distance: impl Fn(usize) -> u32) -> CostModel {
+        let mut costs = CostModel {
             literal: [0; 256],
             length: [0; MAX_MATCH + 1],
             distance: [0; DISTANCE_SYMBOLS],
@@ -85,8 +91,8 @@ impl Costs {
             let next = LENGTH_BASE
                 .get(slot + 1)
                 .map_or(MAX_MATCH + 1, |&base| usize::from(base));
-            for (length, place) in (length..next).zip(&mut costs.length[length..next]) {
-                *place = cost << SHIFT | (MAX_MATCH - length) as u32;
+            for (length, entry) in (length..next).zip(&mut costs.length[length..next]) {
+                *entry = cost << SHIFT | (MAX_MATCH - length) as u32;
             }
             length = next;
         }
@@ -97,18 +103,18 @@ impl Costs {
     }
 }
 
-/// What [`log2`] gives for one bit.
+/// The result of [`log2`] that stands for one bit.
 pub(crate) const LOG_UNIT: u32 = 256;
 
 const FRACTION_BITS: u32 = 8;
 
-/// 256 * log2(1 + i / 256).
+/// Entry `i` is 256 * log2(1 + i / 256), rounded.
 const FRACTIONS: [u16; 1 << FRACTION_BITS] = {
     const ONE: u64 = 1 << 30;
     let mut table = [0; 1 << FRACTION_BITS];
     let mut i = 0;
     while i < table.len() {
-        // Each squaring moves one more binary digit of the logarithm before the point.
+        // Squaring doubles the logarithm: if the square is 2 or more, the next binary digit is 1.
         let mut x = ONE + ((i as u64) << (30 - FRACTION_BITS));
         let mut digit = 0;
         while digit < 9 {
@@ -126,7 +132,8 @@ const FRACTIONS: [u16; 1 << FRACTION_BITS] = {
     table
 };
 
-/// The binary logarithm in units of 1 / [`LOG_UNIT`]; 0 for 0.
+/// Returns the binary logarithm in units of 1 / [`LOG_UNIT`], rounded down to a table entry.
+/// Returns 0 for the value 0.
 #[inline(always)]
 pub(crate) fn log2(value: u32) -> u32 {
     let value = value.max(1);

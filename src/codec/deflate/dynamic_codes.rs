@@ -1,0 +1,160 @@
+//! Chooses the two Huffman codes of a dynamic sub-block so that header and symbols together are
+//! small.
+//!
+//! With blocks of 2 KiB an average header takes about 45 bytes with these codes, and 66 to 71 bytes
+//! with plain Huffman codes.
+
+use super::dynamic_header::{CodeLengths, DynamicHeader};
+use super::histogram::{coded_bits, Histogram};
+use super::huffman::HuffmanTree;
+use super::length_trellis::LengthTrellis;
+use super::tables::*;
+
+/// The literal/length code and the distance code of a dynamic sub-block, and their header.
+#[derive(Clone)]
+pub(crate) struct DynamicCodes {
+    pub(crate) lengths: CodeLengths,
+    pub(crate) header: DynamicHeader,
+    /// Size in bits of header and symbols, without extra bits and without the 3 type bits of the
+    /// sub-block.
+    pub(crate) bits: u32,
+}
+
+/// Which codes are tried for a histogram. The smallest one is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CodeSearch {
+    /// Only the Huffman codes of the smoothed counts.
+    Quick,
+    /// Also the Huffman codes of the exact counts, and length-limited codes for both kinds of
+    /// counts.
+    Thorough,
+}
+
+/// Maximum number of rounds of the code-length trellis. Each round uses the costs of the header
+/// that the round before found.
+const TRELLIS_ROUNDS: u32 = 2;
+
+impl DynamicCodes {
+    pub(crate) const EMPTY: DynamicCodes = DynamicCodes {
+        lengths: CodeLengths::EMPTY,
+        header: DynamicHeader::EMPTY,
+        bits: u32::MAX,
+    };
+
+    /// Returns the smallest codes that the search finds for symbols with these counts.
+    pub(crate) fn of(histogram: &Histogram, search: CodeSearch) -> DynamicCodes {
+        let smoothed = histogram.smoothed();
+        let literal = HuffmanTree::<LITERAL_SYMBOLS>::new(&smoothed.literal[..USABLE_LITERALS]);
+        let distance = HuffmanTree::<DISTANCE_SYMBOLS>::new(&smoothed.distance[..USABLE_DISTANCES]);
+        let mut lengths = CodeLengths::EMPTY;
+        literal.write_lengths(MAX_CODE_LENGTH, &mut lengths.literal);
+        distance.write_lengths(MAX_CODE_LENGTH, &mut lengths.distance);
+        let mut best = DynamicCodes::with_lengths(histogram, lengths, None);
+        if search == CodeSearch::Thorough {
+            best.try_literal_limits(histogram, &literal, literal.depth() - 1);
+            let exact = HuffmanTree::<LITERAL_SYMBOLS>::new(&histogram.literal[..USABLE_LITERALS]);
+            best.try_literal_limits(histogram, &exact, exact.depth());
+            best.try_distance_limits(histogram, &distance, distance.depth() - 1);
+            let exact =
+                HuffmanTree::<DISTANCE_SYMBOLS>::new(&histogram.distance[..USABLE_DISTANCES]);
+            best.try_distance_limits(histogram, &exact, exact.depth());
+        }
+        best
+    }
+
+    /// Improves the code lengths with the trellis until a round does not reduce the size.
+    pub(crate) fn improve_lengths(&mut self, histogram: &Histogram, trellis: &mut LengthTrellis) {
+        for _ in 0..TRELLIS_ROUNDS {
+            let before = self.bits;
+            let mut lengths = self.lengths.clone();
+            let counts = &histogram.literal[..USABLE_LITERALS];
+            let literal = &mut lengths.literal[..USABLE_LITERALS];
+            if trellis.improve(counts, &self.header, literal) {
+                self.keep_if_smaller(histogram, lengths);
+            }
+            let mut lengths = self.lengths.clone();
+            let counts = &histogram.distance[..USABLE_DISTANCES];
+            let distance = &mut lengths.distance[..USABLE_DISTANCES];
+            if trellis.improve(counts, &self.header, distance) {
+                self.keep_if_smaller(histogram, lengths);
+            }
+            if self.bits == before {
+                return;
+            }
+        }
+    }
+
+    /// Adopts the code lengths if they reduce the size. Returns whether they do.
+    fn keep_if_smaller(&mut self, histogram: &Histogram, lengths: CodeLengths) -> bool {
+        let candidate = DynamicCodes::with_lengths(histogram, lengths, Some(&self.header));
+        let smaller = candidate.bits < self.bits;
+        if smaller {
+            *self = candidate;
+        }
+        smaller
+    }
+
+    fn with_lengths(
+        histogram: &Histogram,
+        lengths: CodeLengths,
+        similar: Option<&DynamicHeader>,
+    ) -> DynamicCodes {
+        let header = DynamicHeader::of(&lengths, similar);
+        let bits = header.bits
+            + coded_bits(&histogram.literal, &lengths.literal)
+            + coded_bits(&histogram.distance, &lengths.distance);
+        DynamicCodes {
+            lengths,
+            header,
+            bits,
+        }
+    }
+
+    /// Tries literal/length codes limited to `longest` bits, `longest - 1` bits and so on.
+    fn try_literal_limits(
+        &mut self,
+        histogram: &Histogram,
+        tree: &HuffmanTree<LITERAL_SYMBOLS>,
+        longest: usize,
+    ) {
+        self.try_limits(histogram, tree, longest, |lengths| {
+            &mut lengths.literal[..USABLE_LITERALS]
+        });
+    }
+
+    /// Tries distance codes limited to `longest` bits, `longest - 1` bits and so on.
+    fn try_distance_limits(
+        &mut self,
+        histogram: &Histogram,
+        tree: &HuffmanTree<DISTANCE_SYMBOLS>,
+        longest: usize,
+    ) {
+        self.try_limits(histogram, tree, longest, |lengths| {
+            &mut lengths.distance[..USABLE_DISTANCES]
+        });
+    }
+
+    /// Tries length limits from `longest` bits downward until two in a row do not reduce the size.
+    /// `part` selects the lengths of the alphabet that the tree belongs to.
+    fn try_limits<const SYMBOLS: usize>(
+        &mut self,
+        histogram: &Histogram,
+        tree: &HuffmanTree<SYMBOLS>,
+        longest: usize,
+        part: impl Fn(&mut CodeLengths) -> &mut [u8],
+    ) {
+        let mut failures = 0;
+        for limit in (tree.smallest_limit()..=longest.min(MAX_CODE_LENGTH)).rev() {
+            let mut lengths = self.lengths.clone();
+            tree.write_lengths(limit, part(&mut lengths));
+            if self.keep_if_smaller(histogram, lengths) {
+                failures = 0;
+            } else {
+                failures += 1;
+                if failures == 2 {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The header of a dynamic sub-block: the code lengths of its two codes, run-length coded and then
+//! coded with a third Huffman code, the code-length code.
+//!
+//! A repeat never continues from the literal/length lengths into the distance lengths, and the
+//! distance lengths never begin with a copy of the last literal/length length: real PSP hardware
+//! decodes neither.
+
+use super::bit_writer::BitWriter;
+use super::huffman::{codewords, HuffmanTree};
+use super::tables::*;
+
+/// Symbols of the code-length code: 16 plain lengths and three repeats.
+pub(super) const CODE_LENGTH_SYMBOLS: usize = 19;
+const SYMBOLS: usize = CODE_LENGTH_SYMBOLS;
+/// The symbol that repeats the previous length.
+pub(super) const COPY: usize = 16;
+/// The symbol of a short run of zeros.
+pub(super) const ZEROS_SHORT: usize = 17;
+/// The symbol of a long run of zeros.
+pub(super) const ZEROS_LONG: usize = 18;
+/// Minimum and maximum number of lengths that [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`] stand
+/// for.
+pub(super) const REPEATS: [(usize, usize); 3] = [(3, 6), (3, 10), (11, 138)];
+/// Extra bits of [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`].
+const EXTRA_BITS: [u32; 3] = [2, 3, 7];
+/// Longest codeword of the code-length code.
+const LIMIT: usize = 7;
+/// The order in which the header lists the lengths of the code-length code.
+const ORDER: [u8; SYMBOLS] = [
+    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
+];
+/// Maximum number of times that the repeats are chosen and the code-length code is fitted to them.
+const ROUNDS: usize = 4;
+/// Typical codeword lengths of the code-length code, by which the first round chooses the repeats.
+const TYPICAL: [u8; SYMBOLS] = [4, 7, 7, 6, 5, 4, 3, 3, 3, 4, 5, 6, 7, 7, 7, 7, 4, 5, 5];
+
+/// The code lengths of the literal/length code and the distance code. 0 means no codeword.
+#[derive(Clone)]
+pub(crate) struct CodeLengths {
+    pub(crate) literal: [u8; LITERAL_SYMBOLS],
+    pub(crate) distance: [u8; DISTANCE_SYMBOLS],
+}
+
+impl CodeLengths {
+    pub(crate) const EMPTY: CodeLengths = CodeLengths {
+        literal: [0; LITERAL_SYMBOLS],
+        distance: [0; DISTANCE_SYMBOLS],
+    };
+}
+
+/// A way to write [`CodeLengths`]. The lengths themselves are not kept.
+#[derive(Clone)]
+pub(crate) struct DynamicHeader {
+    /// Size in bits, without the 3 type bits of the sub-block.
+    pub(crate) bits: u32,
+    /// Codeword lengths of the code-length code.
+    code: [u8; SYMBOLS],
+    /// The codeword lengths for which the repeats were chosen.
+    chosen_by: [u8; SYMBOLS],
+}
+
+/// A run of equal code lengths.
+#[derive(Clone, Copy)]
+struct LengthRun {
+    length: u8,
+    count: u16,
+}
+
+/// All runs of a header: those of the literal/length lengths, then those of the distance lengths.
+struct LengthRuns {
+    runs: [LengthRun; USABLE_LITERALS + USABLE_DISTANCES],
+    used: usize,
+}
+
+impl LengthRuns {
+    fn of(lengths: &CodeLengths) -> LengthRuns {
+        let run = LengthRun {
+            length: 0,
+            count: 0,
+        };
+        let mut runs = LengthRuns {
+            runs: [run; USABLE_LITERALS + USABLE_DISTANCES],
+            used: 0,
+        };
+        runs.append(&lengths.literal[..literals_listed(lengths)]);
+        runs.append(&lengths.distance[..distances_listed(lengths)]);
+        runs
+    }
+
+    fn append(&mut self, lengths: &[u8]) {
+        for run in lengths.chunk_by(|a, b| a == b) {
+            self.runs[self.used] = LengthRun {
+                length: run[0],
+                count: run.len() as u16,
+            };
+            self.used += 1;
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = LengthRun> + '_ {
+        self.runs[..self.used].iter().copied()
+    }
+}
+
+/// Returns how many literal/length lengths the header lists (HLIT + 257).
+fn literals_listed(lengths: &CodeLengths) -> usize {
+    let used = lengths.literal[..USABLE_LITERALS]
+        .iter()
+        .rposition(|&length| length != 0);
+    used.map_or(0, |last| last + 1).max(257)
+}
+
+/// Returns how many distance lengths the header lists (HDIST + 1).
+fn distances_listed(lengths: &CodeLengths) -> usize {
+    let used = lengths.distance[..USABLE_DISTANCES]
+        .iter()
+        .rposition(|&length| length != 0);
+    used.map_or(0, |last| last + 1).max(1)
+}
+
+/// Returns how many lengths of the code-length code the header lists (HCLEN + 4).
+fn code_lengths_listed(code: &[u8; SYMBOLS]) -> usize {
+    let used = ORDER
+        .iter()
+        .rposition(|&symbol| code[usize::from(symbol)] != 0);
+    used.map_or(0, |last| last + 1).max(4)
+}
+
+/// Replaces 0, the length of an unused symbol, by the longest codeword length.
+fn or_longest(length: u8) -> u8 {
+    if length == 0 {
+        LIMIT as u8
+    } else {
+        length
+    }
+}
+
+impl DynamicHeader {
+    pub(crate) const EMPTY: DynamicHeader = DynamicHeader {
+        bits: 0,
+        code: [0; SYMBOLS],
+        chosen_by: [0; SYMBOLS],
+    };
+
+    /// Returns the smallest header found for these lengths. The header of `similar` lengths, if
+    /// there is one, replaces [`TYPICAL`] in the first round, so that fewer rounds are needed.
+    pub(crate) fn of(lengths: &CodeLengths, similar: Option<&DynamicHeader>) -> DynamicHeader {
+        let runs = LengthRuns::of(lengths);
+        let first = similar.map_or(&TYPICAL, |similar| &similar.code);
+        let mut best = DynamicHeader::fitted(&runs, first);
+        for _ in 1..ROUNDS {
+            let next = DynamicHeader::fitted(&runs, &best.code);
+            if next.bits >= best.bits {
+                break;
+            }
+            best = next;
+        }
+        best
+    }
+
+    /// Chooses the repeats that are the cheapest with the given codeword lengths, and fits the
+    /// code-length code to them.
+    fn fitted(runs: &LengthRuns, chosen_by: &[u8; SYMBOLS]) -> DynamicHeader {
+        let chosen_by = chosen_by.map(or_longest);
+        let mut counts = [0u32; SYMBOLS];
+        for run in runs.iter() {
+            let encoding = RunEncoding::of(run, &chosen_by);
+            counts[usize::from(run.length)] += encoding.plain;
+            counts[COPY] += encoding.copies;
+            counts[ZEROS_SHORT] += encoding.short;
+            counts[ZEROS_LONG] += encoding.long;
+        }
+        let mut code = [0; SYMBOLS];
+        HuffmanTree::<SYMBOLS>::new(&counts).write_lengths(LIMIT, &mut code);
+        let symbols: u32 = counts
+            .iter()
+            .zip(&code)
+            .map(|(count, &length)| count * u32::from(length))
+            .sum();
+        let extra: u32 = counts[COPY..]
+            .iter()
+            .zip(&EXTRA_BITS)
+            .map(|(count, extra)| count * extra)
+            .sum();
+        DynamicHeader {
+            bits: 5 + 5 + 4 + 3 * code_lengths_listed(&code) as u32 + symbols + extra,
+            code,
+            chosen_by,
+        }
+    }
+
+    /// Returns the size in bits of each symbol of the code-length code, including extra bits. A
+    /// symbol without a codeword counts as if it had the longest one.
+    pub(super) fn symbol_bits(&self) -> [u32; CODE_LENGTH_SYMBOLS] {
+        let mut bits = self.code.map(|length| u32::from(or_longest(length)));
+        for (bits, extra) in bits[COPY..].iter_mut().zip(EXTRA_BITS) {
+            *bits += extra;
+        }
+        bits
+    }
+
+    /// Writes the header. `lengths` are the code lengths for which it was made.
+    pub(crate) fn write(&self, lengths: &CodeLengths, out: &mut BitWriter) {
+        let literals = literals_listed(lengths) as u32;
+        let distances = distances_listed(lengths) as u32;
+        let listed = code_lengths_listed(&self.code);
+        out.put(
+            (literals - 257) | (distances - 1) << 5 | (listed as u32 - 4) << 10,
+            14,
+        );
+        for &symbol in &ORDER[..listed] {
+            out.put(u32::from(self.code[usize::from(symbol)]), 3);
+        }
+        let mut words = [0; SYMBOLS];
+        codewords(&self.code, &mut words);
+        let mut put = |symbol: usize, extra: u32, extra_bits: u32| {
+            let length = u32::from(self.code[symbol]);
+            out.put(
+                u32::from(words[symbol]) | extra << length,
+                length + extra_bits,
+            );
+        };
+        for run in LengthRuns::of(lengths).iter() {
+            let encoding = RunEncoding::of(run, &self.chosen_by);
+            encoding.write(run, &mut put);
+        }
+    }
+}
+
+/// How a run is written: the number of plain lengths and of each repeat symbol.
+#[derive(Clone, Copy)]
+struct RunEncoding {
+    plain: u32,
+    copies: u32,
+    short: u32,
+    long: u32,
+}
+
+impl RunEncoding {
+    fn plain(count: u32) -> RunEncoding {
+        RunEncoding {
+            plain: count,
+            copies: 0,
+            short: 0,
+            long: 0,
+        }
+    }
+
+    /// Returns the cheapest encoding of a run. `code` has the codeword lengths of the code-length
+    /// code.
+    #[inline]
+    fn of(run: LengthRun, code: &[u8; SYMBOLS]) -> RunEncoding {
+        let count = u32::from(run.count);
+        if count < 3 {
+            RunEncoding::plain(count)
+        } else if run.length == 0 {
+            RunEncoding::of_zeros(count, code)
+        } else {
+            RunEncoding::of_copies(
+                count,
+                u32::from(code[usize::from(run.length)]),
+                u32::from(code[COPY]),
+            )
+        }
+    }
+
+    /// Returns the cheapest encoding of a run of `count` nonzero lengths. `plain` and `copy` are
+    /// the codeword lengths of the run's length and of [`COPY`].
+    fn of_copies(count: u32, plain: u32, copy: u32) -> RunEncoding {
+        let copyable = count - 1;
+        let encoding = |copies: u32| RunEncoding {
+            plain: count - copyable.min(6 * copies),
+            copies,
+            short: 0,
+            long: 0,
+        };
+        let bits = |encoding: &RunEncoding| {
+            encoding.plain * plain + encoding.copies * (copy + EXTRA_BITS[0])
+        };
+        // One copy symbol less can only pay if the last one would replace few plain lengths.
+        let most = copyable.div_ceil(6).min(copyable / 3);
+        let encodings = (most.saturating_sub(1)..=most).chain([0]).map(encoding);
+        encodings
+            .min_by_key(bits)
+            .unwrap_or(RunEncoding::plain(count))
+    }
+
+    /// Returns the cheapest encoding of a run of `count` zeros.
+    fn of_zeros(count: u32, code: &[u8; SYMBOLS]) -> RunEncoding {
+        let [plain, short, long] =
+            [0, ZEROS_SHORT, ZEROS_LONG].map(|symbol| u32::from(code[symbol]));
+        let bits = |encoding: &RunEncoding| {
+            encoding.plain * plain
+                + encoding.short * (short + EXTRA_BITS[1])
+                + encoding.long * (long + EXTRA_BITS[2])
+        };
+        let mut best = RunEncoding::plain(count);
+        for longs in 0..=count.div_ceil(138) {
+            for shorts in 0..=2 {
+                if 11 * longs + 3 * shorts > count {
+                    break;
+                }
+                let encoding = RunEncoding {
+                    plain: count.saturating_sub(138 * longs + 10 * shorts),
+                    copies: 0,
+                    short: shorts,
+                    long: longs,
+                };
+                if bits(&encoding) < bits(&best) {
+                    best = encoding;
+                }
+            }
+        }
+        best
+    }
+
+    /// Calls `put` for each symbol of the run, with the value of its extra bits and their number.
+    fn write(mut self, run: LengthRun, put: &mut impl FnMut(usize, u32, u32)) {
+        let mut left = u32::from(run.count) - self.plain;
+        if run.length != 0 && self.copies > 0 {
+            put(usize::from(run.length), 0, 0);
+            self.plain -= 1;
+        }
+        let repeats = [
+            (ZEROS_LONG, self.long, 11, 138),
+            (ZEROS_SHORT, self.short, 3, 10),
+            (COPY, self.copies, 3, 6),
+        ];
+        let mut smallest: u32 = repeats
+            .iter()
+            .map(|&(_, count, least, _)| count * least)
+            .sum();
+        for (symbol, count, least, most) in repeats {
+            for _ in 0..count {
+                // Each repeat is as long as possible, but leaves the minimum for the following
+                // ones.
+                smallest -= least;
+                let repeat = (left - smallest).min(most);
+                put(symbol, repeat - least, EXTRA_BITS[symbol - COPY]);
+                left -= repeat;
+            }
+        }
+        for _ in 0..self.plain {
+            put(usize::from(run.length), 0, 0);
+        }
+    }
+}

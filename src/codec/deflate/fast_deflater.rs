@@ -1,0 +1,84 @@
+//! The deflate encoders of other libraries, for the fast levels: libdeflate, and zlib where
+//! libdeflate is not built in or its stream is not safe for real PSP hardware.
+
+use super::levels::LibraryLevels;
+use crate::codec::psp_safe::are_headers_psp_safe;
+use alloc::vec;
+use alloc::vec::Vec;
+use flate2::{Compress, Compression, FlushCompress, Status};
+
+#[cfg(feature = "libdeflate")]
+pub(crate) use with_libdeflate::LibdeflateEncoder as FastDeflater;
+#[cfg(not(feature = "libdeflate"))]
+pub(crate) use ZlibEncoder as FastDeflater;
+
+/// Encodes with zlib.
+pub(crate) struct ZlibEncoder {
+    state: Compress,
+    /// Has space for every stream, even one that turns out to be too large: after an unfinished
+    /// stream zlib-rs may panic in the next one.
+    stream: Vec<u8>,
+}
+
+impl ZlibEncoder {
+    /// Creates an encoder for blocks of up to `max_block` bytes.
+    pub(crate) fn new(levels: LibraryLevels, max_block: usize) -> Self {
+        ZlibEncoder {
+            state: Compress::new(Compression::new(levels.zlib), false),
+            stream: vec![0; max_block + max_block / 8 + 64],
+        }
+    }
+
+    /// Encodes `block` and returns the size of the stream in bytes. Returns `None`, and leaves
+    /// `out` unchanged, if the stream does not fit or is not safe for real PSP hardware.
+    pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+        self.state.reset();
+        let status = self
+            .state
+            .compress(block, &mut self.stream, FlushCompress::Finish);
+        let stream = match status {
+            Ok(Status::StreamEnd) => self.stream.get(..self.state.total_out() as usize)?,
+            _ => return None,
+        };
+        if !are_headers_psp_safe(stream) {
+            return None;
+        }
+        out.get_mut(..stream.len())?.copy_from_slice(stream);
+        Some(stream.len())
+    }
+}
+
+#[cfg(feature = "libdeflate")]
+mod with_libdeflate {
+    use super::*;
+    use libdeflater::{CompressionLvl, Compressor};
+
+    /// Encodes with libdeflate, and again with zlib if a header of the stream is not safe for real
+    /// PSP hardware.
+    pub(crate) struct LibdeflateEncoder {
+        libdeflate: Compressor,
+        zlib: ZlibEncoder,
+    }
+
+    impl LibdeflateEncoder {
+        /// Creates an encoder for blocks of up to `max_block` bytes.
+        pub(crate) fn new(levels: LibraryLevels, max_block: usize) -> Self {
+            let level = CompressionLvl::new(levels.libdeflate).unwrap_or_default();
+            let zlib = LibraryLevels { zlib: 9, ..levels };
+            LibdeflateEncoder {
+                libdeflate: Compressor::new(level),
+                zlib: ZlibEncoder::new(zlib, max_block),
+            }
+        }
+
+        /// Encodes `block` and returns the size of the stream in bytes, or `None` if it does not
+        /// fit.
+        pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
+            match self.libdeflate.deflate_compress(block, out) {
+                Ok(len) if are_headers_psp_safe(&out[..len]) => Some(len),
+                Ok(_) => self.zlib.encode(block, out),
+                Err(_) => None,
+            }
+        }
+    }
+}

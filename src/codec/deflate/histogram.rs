@@ -1,0 +1,163 @@
+//! Symbol counts of a deflate sub-block, and their smoothing.
+//!
+//! Smoothing gives neighboring symbols with similar counts the same count, as Zopfli does in
+//! `OptimizeHuffmanForRle`. The Huffman codes of smoothed counts code the data slightly worse, but
+//! their lengths form longer runs, so the header of the sub-block shrinks by more. With blocks of
+//! 2 KiB this saves 1.0 to 1.4 % of the output.
+
+use super::tables::*;
+use super::token::Token;
+
+/// Counts within a smoothed stretch differ by less than this from the level of the stretch.
+const TOLERANCE: u32 = 4;
+/// Runs of at least this many zeros are not smoothed: one repeat symbol already codes them.
+const LONG_ZEROS: usize = 5;
+/// Runs of at least this many equal nonzero counts are not smoothed.
+const LONG_EQUALS: usize = 7;
+/// Number of counts whose mean is the level of a new stretch.
+const LOOKAHEAD: usize = 4;
+
+/// Occurrences of each symbol in one or more sub-blocks.
+#[derive(Clone)]
+pub(crate) struct Histogram {
+    /// Counts of the literal/length symbols.
+    pub(crate) literal: [u32; LITERAL_SYMBOLS],
+    /// Counts of the distance symbols.
+    pub(crate) distance: [u32; DISTANCE_SYMBOLS],
+}
+
+impl Histogram {
+    pub(crate) const EMPTY: Histogram = Histogram {
+        literal: [0; LITERAL_SYMBOLS],
+        distance: [0; DISTANCE_SYMBOLS],
+    };
+
+    /// Counts the symbols of a sub-block with these tokens, including its end-of-block symbol.
+    pub(crate) fn of(tokens: &[Token]) -> Histogram {
+        let mut histogram = Histogram::EMPTY;
+        for &token in tokens {
+            histogram.add(token);
+        }
+        histogram.literal[END_OF_BLOCK] = 1;
+        histogram
+    }
+
+    /// Counts the symbols of one token.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, token: Token) {
+        self.literal[token.symbol()] += 1;
+        if !token.is_literal() {
+            self.distance[token.distance_slot()] += 1;
+        }
+    }
+
+    /// Adds the counts of another histogram.
+    pub(crate) fn add_all(&mut self, other: &Histogram) {
+        for (count, more) in self.literal.iter_mut().zip(&other.literal) {
+            *count += more;
+        }
+        for (count, more) in self.distance.iter_mut().zip(&other.distance) {
+            *count += more;
+        }
+    }
+
+    /// Returns the smoothed counts, whose Huffman codes have a shorter header.
+    pub(crate) fn smoothed(&self) -> Histogram {
+        let mut smoothed = self.clone();
+        smooth_counts(&mut smoothed.literal[..USABLE_LITERALS]);
+        smooth_counts(&mut smoothed.distance[..USABLE_DISTANCES]);
+        smoothed
+    }
+
+    /// Returns the number of extra bits of all lengths and distances. It does not depend on the
+    /// Huffman codes.
+    pub(crate) fn extra_bits(&self) -> u32 {
+        let lengths = self.literal[FIRST_LENGTH..].iter().zip(&LENGTH_EXTRA);
+        let distances = self.distance.iter().enumerate();
+        lengths
+            .map(|(count, &extra)| count * u32::from(extra))
+            .sum::<u32>()
+            + distances
+                .map(|(slot, count)| count * distance_extra(slot))
+                .sum::<u32>()
+    }
+
+    /// Returns the size of all symbols in bits with deflate's fixed codes, without extra bits.
+    pub(crate) fn fixed_bits(&self) -> u32 {
+        coded_bits(&self.literal, &FIXED_LITERAL_LENGTHS)
+            + self.distance.iter().sum::<u32>() * u32::from(FIXED_DISTANCE_LENGTH)
+    }
+}
+
+/// Returns the size in bits of symbols that occur `counts` times and have codewords of `lengths`
+/// bits.
+pub(crate) fn coded_bits(counts: &[u32], lengths: &[u8]) -> u32 {
+    let pairs = counts.iter().zip(lengths);
+    pairs
+        .map(|(count, &length)| count * u32::from(length))
+        .sum()
+}
+
+/// Replaces each stretch of similar counts by its mean. A used symbol keeps a nonzero count. An
+/// unused symbol may get one.
+fn smooth_counts(counts: &mut [u32]) {
+    let end = counts
+        .iter()
+        .rposition(|&count| count != 0)
+        .map_or(0, |last| last + 1);
+    let counts = &mut counts[..end];
+    let mut start = 0;
+    let mut kept = next_kept_run(counts, 0);
+    let mut at = 0;
+    let mut level = level_ahead(counts, 0);
+    while at < counts.len() {
+        if at == kept.0 && kept.1 > kept.0 {
+            flatten(&mut counts[start..at]);
+            at = kept.1;
+            start = at;
+            kept = next_kept_run(counts, at);
+            level = level_ahead(counts, at);
+            continue;
+        }
+        if counts[at].abs_diff(level) >= TOLERANCE {
+            flatten(&mut counts[start..at]);
+            start = at;
+            level = level_ahead(counts, at);
+        }
+        at += 1;
+    }
+    flatten(&mut counts[start..]);
+}
+
+/// Returns start and end of the first run at or after `from` that is too long to be smoothed, or an
+/// empty range at the end of `counts` if there is none.
+fn next_kept_run(counts: &[u32], from: usize) -> (usize, usize) {
+    let mut start = from;
+    for run in counts[from..].chunk_by(|a, b| a == b) {
+        let long = if run[0] == 0 { LONG_ZEROS } else { LONG_EQUALS };
+        if run.len() >= long {
+            return (start, start + run.len());
+        }
+        start += run.len();
+    }
+    (counts.len(), counts.len())
+}
+
+/// Returns the mean of the counts from `at` on, rounded: the level of a stretch that starts there.
+fn level_ahead(counts: &[u32], at: usize) -> u32 {
+    match counts.get(at..at + LOOKAHEAD) {
+        Some(ahead) => (ahead.iter().sum::<u32>() + LOOKAHEAD as u32 / 2) / LOOKAHEAD as u32,
+        None => counts.get(at).copied().unwrap_or(0),
+    }
+}
+
+/// Sets all counts of a stretch to their mean if the stretch is long enough for a repeat symbol in
+/// the header.
+fn flatten(stretch: &mut [u32]) {
+    let sum: u32 = stretch.iter().sum();
+    let size = stretch.len() as u32;
+    if size >= 4 || (size == 3 && sum == 0) {
+        let mean = (sum + size / 2) / size;
+        stretch.fill(if sum == 0 { 0 } else { mean.max(1) });
+    }
+}

@@ -1,0 +1,130 @@
+//! A deflate encoder for small independent blocks that searches for the smallest stream.
+//!
+//! It chooses matches, Huffman codes and headers by the exact size of the result. Every stream is
+//! safe for real PSP hardware: in a dynamic header no repeat covers both literal/length lengths and
+//! distance lengths, and both codes are complete and have at least two codewords.
+//!
+//! A block passes through these steps. [`match_finder`](super::match_finder) finds the matches at
+//! each position. [`greedy`](super::greedy) classifies the data. [`optimize`](super::optimize) runs
+//! [`optimal_parse`](super::optimal_parse) again and again, with [`cost_model`](super::cost_model),
+//! [`block_splitter`](super::block_splitter) and [`dynamic_codes`](super::dynamic_codes).
+//! [`emit`](super::emit) writes the best result.
+
+use super::bit_writer::BitWriter;
+use super::emit;
+use super::greedy::{self, DataClass};
+use super::histogram::Histogram;
+use super::levels::Settings;
+use super::match_finder::MatchFinder;
+use super::optimize::{Optimizer, ParseInput};
+use core::sync::atomic::{AtomicBool, Ordering};
+
+/// Maximum size of a block in bytes. It keeps positions within 32 bits.
+const MAX_BLOCK: usize = 1 << 30;
+/// Maximum number of bytes that are parsed at once. A longer block is divided into pieces of this
+/// size. Matches may refer to earlier pieces.
+const MAX_PIECE: usize = 1 << 16;
+
+/// Encodes blocks as raw deflate streams, one complete stream for each block.
+///
+/// The parse of a block starts from the symbol counts of the block before it, so a stream may
+/// depend on all blocks since the last [`reset`](OptimalDeflater::reset).
+pub(crate) struct OptimalDeflater {
+    settings: Settings,
+    settings_for_simple_data: Settings,
+    settings_for_long_repeats: Settings,
+    max_block: usize,
+    match_finder: MatchFinder,
+    optimizer: Optimizer,
+    /// Symbol counts of the previous piece. `None` after a reset.
+    previous: Option<Histogram>,
+}
+
+impl OptimalDeflater {
+    /// Creates an encoder of a level, 1 to 10, for blocks of up to `max_block` bytes or 1 GiB,
+    /// whichever is less. Allocates all its memory: about 0.7 MiB for blocks of 2 KiB, and at most
+    /// 6 MiB for larger blocks.
+    pub(crate) fn new(level: u32, max_block: usize) -> OptimalDeflater {
+        let max_block = max_block.min(MAX_BLOCK);
+        let settings = Settings::of_level(level, max_block);
+        let max_piece = max_block.min(MAX_PIECE);
+        OptimalDeflater {
+            match_finder: MatchFinder::new(settings.matches, max_block, max_piece),
+            optimizer: Optimizer::new(max_piece),
+            previous: None,
+            max_block,
+            settings_for_simple_data: settings.for_simple_data(),
+            settings_for_long_repeats: settings.for_long_repeats(),
+            settings,
+        }
+    }
+
+    /// Forgets all earlier blocks, so that the following streams depend only on the following
+    /// blocks.
+    pub(crate) fn reset(&mut self) {
+        self.previous = None;
+    }
+
+    /// Encodes `block` into `out` and returns the size of the stream in bytes. Returns `None` if
+    /// the stream does not fit, if the block is longer than the encoder's maximum, or once `stop`
+    /// is set.
+    ///
+    /// The stream does not depend on the size of `out`. An incompressible block becomes stored
+    /// sub-blocks, which are larger than the block by 5 bytes for each 64 KiB or part of it. If
+    /// `out` is smaller than the block, the result is then `None` after a short time. The bytes of
+    /// `out` after the stream, and all of them after `None`, are unspecified.
+    pub(crate) fn encode(
+        &mut self,
+        block: &[u8],
+        out: &mut [u8],
+        stop: &AtomicBool,
+    ) -> Option<usize> {
+        if block.len() > self.max_block {
+            return None;
+        }
+        let mut writer = BitWriter::new(out);
+        self.match_finder.start_block(block.len());
+        let mut start = 0;
+        loop {
+            let end = start + self.match_finder.find(block, start);
+            let last = end == block.len();
+            self.encode_piece(&block[start..end], last, &mut writer, stop);
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            if last {
+                return writer.finish();
+            }
+            start = end;
+        }
+    }
+
+    /// Encodes the piece `data`, whose candidates the match finder holds.
+    fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
+        let candidates = &self.match_finder.candidates;
+        let greedy = greedy::parse(data, candidates);
+        if greedy.class == DataClass::Incompressible && !data.is_empty() {
+            emit::write_stored(data, last, writer);
+            return;
+        }
+        let input = ParseInput {
+            data,
+            candidates,
+            greedy: &greedy.histogram,
+            previous: self.previous.as_ref(),
+            stop,
+        };
+        let settings = match greedy.class {
+            DataClass::LongRepeats => &self.settings_for_long_repeats,
+            DataClass::Simple => &self.settings_for_simple_data,
+            DataClass::Incompressible | DataClass::Usual => &self.settings,
+        };
+        self.optimizer.run(settings, &input);
+        if input.is_cancelled() {
+            return;
+        }
+        let best = &self.optimizer.best;
+        emit::write_piece(best, data, last, writer);
+        self.previous = Some(best.histogram());
+    }
+}

@@ -1,0 +1,282 @@
+//! The optimal parse: the cheapest way to write a piece, which is up to 64 KiB of a block, as
+//! literals and matches, for given costs of the symbols.
+//!
+//! This is a shortest path over the positions of the piece, computed from the last position to the
+//! first. The piece may consist of several sub-blocks with a cost model each. Their borders then
+//! move to the cheapest positions within limits: at each position a sub-block may end, for the cost
+//! of its end-of-block symbol, and the next one continues.
+
+use super::cost_model::{CostModel, SHIFT};
+use super::histogram::Histogram;
+use super::match_finder::Candidates;
+use super::piece_encoding::{PieceEncoding, SubBlock, MAX_SUB_BLOCKS};
+use super::tables::*;
+use super::token::Token;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Of a match of more than `LONG` bytes, only its full length and the lengths up to `SHORT` are
+/// tried. Of a match of more than `VERY_LONG` bytes, only its full length is tried.
+const LONG: usize = 32;
+const SHORT: usize = 8;
+const VERY_LONG: usize = 128;
+/// Mask for the bits of a sum that hold 258 minus the match length.
+const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
+/// A border between sub-blocks may move by the size of the piece divided by this number.
+const REACH_DIVISOR: usize = 8;
+
+/// The input of a parse: the cost model of each sub-block, and the position where it ended so far.
+pub(crate) struct ParsePlan {
+    pub(crate) costs: Vec<CostModel>,
+    pub(crate) ends: Vec<usize>,
+}
+
+impl ParsePlan {
+    pub(crate) fn new() -> ParsePlan {
+        ParsePlan {
+            costs: Vec::with_capacity(MAX_SUB_BLOCKS),
+            ends: Vec::with_capacity(MAX_SUB_BLOCKS),
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.costs.clear();
+        self.ends.clear();
+    }
+
+    /// Adds a sub-block that ends before position `end` of the piece.
+    pub(crate) fn push(&mut self, costs: CostModel, end: usize) {
+        self.costs.push(costs);
+        self.ends.push(end);
+    }
+}
+
+/// The positions that a sub-block may cover.
+#[derive(Clone, Copy, Default)]
+struct SubBlockRange {
+    from: usize,
+    /// One more than the last position.
+    to: usize,
+    /// First position where the next sub-block may start. `usize::MAX` for the last sub-block.
+    next_from: usize,
+    /// Index of the choice at `from` in [`OptimalParser::choices`].
+    choices: usize,
+}
+
+/// The working memory of the parse.
+pub(crate) struct OptimalParser {
+    /// Cost from each position to the end of the piece: for the current sub-block, and for the one
+    /// after it.
+    rest: [Vec<u32>; 2],
+    /// The best token for each position of each sub-block. [`Token::NONE`] where the next sub-block
+    /// takes over. The byte of a literal is filled in later.
+    choices: Vec<Token>,
+}
+
+impl OptimalParser {
+    pub(crate) fn new(max_piece: usize) -> OptimalParser {
+        let overlap = 2 * max_piece.div_ceil(REACH_DIVISOR) * MAX_SUB_BLOCKS;
+        OptimalParser {
+            rest: [vec![0; max_piece + 1], vec![0; max_piece + 1]],
+            choices: vec![Token::NONE; max_piece + overlap + MAX_SUB_BLOCKS],
+        }
+    }
+
+    /// Parses the piece `data` and writes tokens and sub-blocks to `encoding`. The sub-blocks have
+    /// no codes yet.
+    pub(crate) fn parse(
+        &mut self,
+        data: &[u8],
+        candidates: &Candidates,
+        plan: &ParsePlan,
+        encoding: &mut PieceEncoding,
+    ) {
+        let ranges = ranges(plan, data.len());
+        let sub_blocks = plan.ends.len();
+        for index in (0..sub_blocks).rev() {
+            let range = ranges[index];
+            let [rest, next] = &mut self.rest;
+            core::mem::swap(rest, next);
+            let choices = &mut self.choices[range.choices..];
+            parse_sub_block(
+                data,
+                candidates,
+                &plan.costs[index],
+                range,
+                rest,
+                next,
+                choices,
+            );
+        }
+        self.collect(data, &ranges[..sub_blocks], encoding);
+    }
+
+    /// Follows the choices from the start of the piece. Leaves out empty sub-blocks.
+    fn collect(&self, data: &[u8], ranges: &[SubBlockRange], encoding: &mut PieceEncoding) {
+        encoding.clear();
+        let mut position = 0;
+        for range in ranges {
+            let start = position;
+            let mut histogram = Histogram::EMPTY;
+            while position < range.to {
+                let mut token = self.choices[range.choices + position - range.from];
+                if token == Token::NONE {
+                    break;
+                }
+                if token.is_literal() {
+                    token = Token::literal(data[position]);
+                }
+                histogram.add(token);
+                encoding.tokens.push(token);
+                position += token.length();
+            }
+            if position > start || data.is_empty() {
+                histogram.literal[END_OF_BLOCK] = 1;
+                encoding
+                    .sub_blocks
+                    .push(SubBlock::new(encoding.tokens.len(), position, histogram));
+            }
+        }
+    }
+}
+
+/// Returns the positions that each sub-block may cover: those that it covered so far, and a share
+/// of the piece on either side.
+fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
+    let mut ranges = [SubBlockRange::default(); MAX_SUB_BLOCKS];
+    let reach = length / REACH_DIVISOR;
+    let mut choices = 0;
+    let last = plan.ends.len() - 1;
+    for (index, &end) in plan.ends.iter().enumerate() {
+        let from = match index {
+            0 => 0,
+            _ => plan.ends[index - 1].saturating_sub(reach),
+        };
+        let (to, next_from) = if index == last {
+            (length, usize::MAX)
+        } else {
+            ((end + reach).min(length), end.saturating_sub(reach))
+        };
+        ranges[index] = SubBlockRange {
+            from,
+            to,
+            next_from,
+            choices,
+        };
+        choices += to - from + 1;
+    }
+    ranges
+}
+
+/// Computes the cost from each position of a sub-block to the end of the piece, from the last
+/// position to the first, and the choice that has this cost. `next` has the costs in the next
+/// sub-block.
+fn parse_sub_block(
+    data: &[u8],
+    candidates: &Candidates,
+    costs: &CostModel,
+    range: SubBlockRange,
+    rest: &mut [u32],
+    next: &[u32],
+    choices: &mut [Token],
+) {
+    let SubBlockRange { to, next_from, .. } = range;
+    rest[to] = costs.end + if to >= next_from { next[to] } else { 0 };
+    choices[to - range.from] = Token::NONE;
+    for position in (range.from..to).rev() {
+        let mut best = BestToken {
+            rest: &rest[position..=to],
+            costs,
+            cost: rest[position + 1] + costs.literal[usize::from(data[position])],
+            token: Token::literal(0),
+        };
+        let found = candidates.at(position);
+        if !found.is_empty() {
+            best.try_matches(found);
+        }
+        let BestToken {
+            mut cost,
+            mut token,
+            ..
+        } = best;
+        if position >= next_from && next[position] + costs.end < cost {
+            cost = next[position] + costs.end;
+            token = Token::NONE;
+        }
+        rest[position] = cost;
+        choices[position - range.from] = token;
+    }
+}
+
+/// The best token found so far at a position.
+struct BestToken<'a> {
+    /// Cost from this position, from the next one and so on to the end of the piece.
+    rest: &'a [u32],
+    costs: &'a CostModel,
+    /// Cost of the token and of everything after it.
+    cost: u32,
+    token: Token,
+}
+
+impl BestToken<'_> {
+    /// Tries the lengths of all matches found, which are sorted by falling length. Each length is
+    /// taken from the match with the cheapest distance among those that are long enough.
+    #[inline(always)]
+    fn try_matches(&mut self, found: &[Token]) {
+        let mut longest = self.rest.len() - 1;
+        let mut distance_cost = u32::MAX;
+        let mut cheapest = Token::NONE;
+        for &candidate in found {
+            let cost = self.costs.distance[candidate.distance_slot()];
+            if cost < distance_cost {
+                let length = candidate.length();
+                self.try_lengths(length + 1, longest, cheapest, distance_cost);
+                longest = longest.min(length);
+                distance_cost = cost;
+                cheapest = candidate;
+            }
+        }
+        self.try_lengths(MIN_MATCH, longest, cheapest, distance_cost);
+    }
+
+    /// Tries the lengths `from..=longest` of a match.
+    #[inline(always)]
+    fn try_lengths(&mut self, from: usize, longest: usize, found: Token, distance_cost: u32) {
+        if longest < from || found == Token::NONE {
+            return;
+        }
+        let mut to = longest;
+        if longest > LONG {
+            let length_cost = self.costs.length[longest] & !LENGTH_MASK;
+            let total = self.rest[longest] + length_cost + distance_cost;
+            if total < self.cost {
+                self.cost = total;
+                self.token = found.with_length(longest as u32);
+            }
+            to = SHORT;
+            if from > to || longest > VERY_LONG {
+                return;
+            }
+        }
+        let (total, length) = cheapest_length(self.rest, self.costs, from, to);
+        if total + distance_cost < self.cost {
+            self.cost = total + distance_cost;
+            self.token = found.with_length(length);
+        }
+    }
+}
+
+/// Returns the lowest cost of a match of `from..=to` bytes and everything after it, without the
+/// cost of its distance, and the length that has this cost.
+#[inline(always)]
+fn cheapest_length(rest: &[u32], costs: &CostModel, from: usize, to: usize) -> (u32, u32) {
+    let sums = rest[from..=to]
+        .iter()
+        .zip(&costs.length[from..=to])
+        .map(|(rest, length)| rest + length);
+    let least = sums.fold(u32::MAX, u32::min);
+    (
+        least & !LENGTH_MASK,
+        MAX_MATCH as u32 - (least & LENGTH_MASK),
+    )
+}
