@@ -62,7 +62,8 @@ pub(crate) enum InitialCosts {
 /// Turns the rows of the table below into [`Settings`].
 macro_rules! levels {
     ($(
-        $level:literal: $library:expr, $tree_depth:literal, $chain_depth:literal, $slot_slack:literal,
+        $level:literal: $library:expr,
+        $tree_depth:literal, $chain_depth:literal, $slot_slack:literal,
         $start:expr, $passes:literal, $patience:literal, $splits:literal, $split_passes:literal,
         $perturbations:literal, $final_passes:literal, $trellis:literal, $search:ident,
         $final_search:ident;
