@@ -8,8 +8,8 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 /// The kind of a failure.
 ///
-/// The numbers never change: they are part of the C API, where they are negative. Later versions may
-/// add kinds.
+/// The numbers never change: they are part of the C API, where they are negative. Later versions
+/// may add kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[repr(i32)]

@@ -1,24 +1,16 @@
 //! Reads and writes compressed disc images of PSP and PS2 games.
 //!
-//! A compressed image holds a disc image in *blocks*, usually of 2048 bytes. Each block is compressed on
-//! its own, and an *index* records where each one lies in the file. So any part of the disc can be read
-//! without decoding the rest. A block that does not get smaller is *stored* uncompressed. Programs see
-//! the decoded image, in *sectors* of 2048 bytes, whatever the format and its block size.
-//!
-//! | format | file names | compression | block size in bytes | |
-//! |---|---|---|---|---|
-//! | [CSO v1](Format::CsoV1) | `.cso`, `.ciso` | deflate | 2048 to 16 Mi | read, written |
-//! | [CSO v2](Format::CsoV2) | `.cso` | deflate or LZ4 | 2048 to 16 Mi | read, written |
-//! | [ZSO](Format::Zso) | `.zso` | LZ4 | 2048 to 16 Mi | read, written |
-//! | [DAX](Format::Dax) | `.dax` | zlib | 8192 | read, written |
-//! | [JISO](Format::Jiso) | `.jso` | LZO or deflate | 2048 to 32 Ki | read |
-//! | [ISO](Format::Iso) | `.iso` | none | | read, written |
+//! A compressed image holds a disc image in *blocks*, usually of 2048 bytes. Each block is
+//! compressed on its own, and an *index* records where each one lies in the file, so that any part
+//! of the disc can be read without decoding the rest. A block that does not get smaller is *stored*
+//! uncompressed. Programs see the decoded image, in *sectors* of 2048 bytes, whatever the format
+//! and its block size. [`Format`] lists the formats.
 //!
 //! # Reading
 //!
 //! [`open`] opens a file, [`Image::open`] any [source](#sources-and-sinks) of bytes. The format is
-//! recognized from the content. [`read_sectors`](Image::read_sectors) and [`read_at`](Image::read_at)
-//! decode straight into the caller's buffer.
+//! recognized from the content. [`read_sectors`](Image::read_sectors) and
+//! [`read_at`](Image::read_at) decode straight into the caller's buffer.
 //!
 //! ```
 //! # let dir = tempfile::tempdir().unwrap();
@@ -41,8 +33,9 @@
 //! # cso::Result::Ok(())
 //! ```
 //!
-//! [`OpenOptions`] sets what a reader may spend: threads for large requests, blocks to decode ahead, or
-//! as little memory as possible. [`probe`] recognizes an image from the first bytes of a file:
+//! [`OpenOptions`] sets what a reader may spend: threads for large requests, blocks to decode
+//! ahead, or as little memory as possible. [`probe`] recognizes an image from the first bytes of a
+//! file:
 //!
 //! ```
 //! # let mut head = [0; cso::PROBE_SIZE_ISO];
@@ -55,9 +48,9 @@
 //!
 //! # Writing
 //!
-//! [`compress_file`] compresses an image of any format into a new file, and [`decompress_file`] makes a
-//! plain ISO of one. The new file appears under its name when it is complete, and not at all on failure.
-//! [`compress`] and [`decompress`] do the same from an open [`Image`] to any
+//! [`compress_file`] compresses an image of any format into a new file, and [`decompress_file`]
+//! makes a plain ISO of one. The new file appears under its name when it is complete, and not at
+//! all on failure. [`compress`] and [`decompress`] do the same from an open [`Image`] to any
 //! [sink](#sources-and-sinks). The output does not depend on the number of threads.
 //!
 //! ```
@@ -81,8 +74,8 @@
 //!
 //! # Verifying
 //!
-//! [`verify`] decodes every block and computes digests of the decoded image, which can be compared with
-//! those of a good dump of the disc.
+//! [`verify`] decodes every block and computes digests of the decoded image, which can be compared
+//! with those of a good dump of the disc.
 //!
 //! ```
 //! # let mut iso = vec![0; 100 * 2048];
@@ -100,9 +93,9 @@
 //!
 //! # Sources and sinks
 //!
-//! [`ReadAt`] is a source of compressed bytes, [`WriteAt`] a sink for a new file. Both are implemented for
-//! files and for memory. A program implements them for anything else that can be read or written at any
-//! offset, such as a file in an archive or one behind HTTP:
+//! [`ReadAt`] is a source of compressed bytes, [`WriteAt`] a sink for a new file. Both are
+//! implemented for files and for memory. A program implements them for anything else that can be
+//! read or written at any offset, such as a file in an archive or one behind HTTP:
 //!
 //! ```
 //! use cso::{Image, ReadAt, Result};
@@ -136,9 +129,9 @@
 //!
 //! # Errors
 //!
-//! Every function that can fail returns an [`Error`]: a small value with a [kind](ErrorKind) and, if
-//! known, the block, the offset in the file and the operating system's error number. A failed read leaves
-//! the image usable, so a program can read the other blocks of a damaged file.
+//! Every function that can fail returns an [`Error`]: a small value with a [kind](ErrorKind) and,
+//! if known, the block, the offset in the file and the operating system's error number. A failed
+//! read leaves the image usable, so a program can read the other blocks of a damaged file.
 //!
 //! ```
 //! # let mut iso = vec![0; 100 * 2048];
@@ -160,8 +153,8 @@
 //!
 //! # Threads
 //!
-//! With the feature `std`, an [`Image`] whose source is [`Sync`] can be read by any number of threads at
-//! the same time. They do not wait for each other while a block is read or decoded.
+//! With the feature `std`, an [`Image`] whose source is [`Sync`] can be read by any number of
+//! threads at the same time. They do not wait for each other while a block is read or decoded.
 //!
 //! ```
 //! # let mut iso = vec![0; 100 * 2048];
@@ -175,23 +168,24 @@
 //! # cso::Result::Ok(())
 //! ```
 //!
-//! The library starts threads of its own only on request: with [`OpenOptions::threads`] and
-//! [`OpenOptions::decode_ahead`] while reading, and with the option `threads` of the long tasks, whose
-//! default is one thread for each core.
+//! While reading, the library starts threads of its own only if [`OpenOptions::threads`] or
+//! [`OpenOptions::decode_ahead`] asks for them. Compressing, decompressing and verifying use one
+//! thread for each core, unless their option `threads` sets another number.
 //!
 //! # Features
 //!
-//! | feature | default | effect |
-//! |---|---|---|
-//! | `std` | yes | Files, threads, writing and verifying. |
-//! | `libdeflate` | yes | Decodes and encodes deflate with the C library libdeflate too, which is faster. Requires a C compiler. Without it, decoding is safe Rust throughout. |
-//! | `cli` | no | The command-line tool `cso`. |
-//! | `capi` | no | No effect. The tool `cargo-c` sets it to build the library for C. |
-//! | `freestanding` | no | Only for an archive that C programs link on a machine without std: adds a panic handler and an allocator over C's `malloc`. |
-//! | `psp` | no | Only for Rust programs on a PSP: takes the panic handler and the allocator of the crate `psp`. |
+//! - `std` (default): files, threads, writing and verifying.
+//! - `libdeflate` (default): decodes and encodes deflate with the C library libdeflate too, which
+//!   is faster. It requires a C compiler. Without this feature, decoding is safe Rust throughout.
+//! - `cli`: the command-line tool `cso`.
+//! - `capi`: has no effect. The tool `cargo-c` sets it when it builds the library for C.
+//! - `freestanding`: for an archive that C programs link on a machine without std. Adds a panic
+//!   handler and an allocator over C's `malloc`.
+//! - `psp`: for Rust programs on a PSP. Takes the panic handler and the allocator of the crate
+//!   `psp`.
 //!
-//! Without `std`, the crate is a `no_std` reader that requires `alloc`. An [`Image`] then belongs to one
-//! thread, and [`OpenOptions::low_memory`] bounds what it allocates.
+//! Without `std`, the crate is a `no_std` reader that requires `alloc`. An [`Image`] then belongs
+//! to one thread, and [`OpenOptions::low_memory`] bounds what it allocates.
 //!
 //! ```toml
 //! [dependencies]
@@ -213,8 +207,9 @@
 //!
 //! # Compatibility
 //!
-//! `docs/compatibility.md` in the repository states what may change between versions. Enums and structs
-//! are `non_exhaustive`, so that a new format, kind of error or option does not break a program.
+//! `docs/compatibility.md` in the repository states what may change between versions. Enums and
+//! structs are `non_exhaustive`, so that a new format, kind of error or option does not break a
+//! program.
 
 // Always `no_std`, so that a stray `std::` in the core does not compile with any features.
 #![no_std]
@@ -234,7 +229,7 @@ extern crate std as _;
 #[cfg(all(feature = "psp", target_os = "psp"))]
 extern crate psp as _;
 
-// The C API: public for the benchmarks.
+// The C API. It is public only for the benchmarks.
 #[doc(hidden)]
 pub mod capi;
 mod codec;

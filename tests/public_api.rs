@@ -1,8 +1,8 @@
 //! Compares the public Rust API with the committed list `docs/public-api.txt`.
 //!
 //! The list is made from the sources: the `pub use` lines of `src/lib.rs` are followed to the items
-//! they name, and each item is printed without its documentation, bodies and private fields. After it
-//! come the implementations for it. `CSO_BLESS=1 cargo test --test public_api` writes the list.
+//! they name, and each item is printed without its documentation, bodies and private fields. After
+//! it come the implementations for it. `CSO_BLESS=1 cargo test --test public_api` writes the list.
 #![cfg(not(any(target_arch = "mips", target_arch = "s390x")))]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -555,7 +555,8 @@ const SAMPLE: [(&str, &str); 3] = [
     ),
     (
         "b.rs",
-        "pub trait Get { type Out; fn get(&self) -> Self::Out; fn again(&self) -> Self::Out { self.get() } }",
+        "pub trait Get { type Out; fn get(&self) -> Self::Out;
+         fn again(&self) -> Self::Out { self.get() } }",
     ),
 ];
 

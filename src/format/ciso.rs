@@ -128,8 +128,8 @@ fn format(head: &HeaderBytes) -> Result<Format> {
     }
 }
 
-/// Returns whether this is a GameCube or Wii CISO image. Those have a block size of 32 KiB to 16 MiB
-/// at offset 4, then a map of bytes that are 0 or 1.
+/// Returns whether this is a GameCube or Wii CISO image. Those have a block size of 32 KiB to 16
+/// MiB at offset 4, then a map of bytes that are 0 or 1.
 ///
 /// A CSO v1 may have any value at offset 4, but its image size and block size contain other bytes
 /// than 0 and 1.
@@ -149,8 +149,8 @@ impl ImageHeader {
     /// Detects from the first index entry whether the index lacks its last entry, and corrects the
     /// length of the index.
     ///
-    /// Some tools omit that entry in images whose last block is partial. The first block then begins
-    /// in place of the last entry, and the last block extends to the end of the file.
+    /// Some tools omit that entry in images whose last block is partial. The first block then
+    /// begins in place of the last entry, and the last block extends to the end of the file.
     pub(crate) fn fit_index_to_first_entry(&mut self, entry: u32) -> Result<()> {
         let index_end = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.entry_count);
         let start = self.entry_position(entry);

@@ -1,7 +1,7 @@
 //! Plain ISO 9660 image: sectors of 2048 bytes, without a header of its own.
 //!
-//! Source: ECMA-119 (ISO 9660), 8.1. The volume descriptors begin at sector 16. Each has the standard
-//! identifier `CD001` from its second byte on.
+//! Source: ECMA-119 (ISO 9660), 8.1. The volume descriptors begin at sector 16. Each has the
+//! standard identifier `CD001` from its second byte on.
 
 use super::{Coding, Format, ImageHeader, Properties, Span, TableLayout, SECTOR_SIZE};
 use crate::error::{ErrorKind, Result};

@@ -10,8 +10,8 @@
 //! | 0x10 | 16 | MD5 of the decoded image; all zeros if the tool did not compute it |
 //! | 0x20 | 4 | header size: the offset of the index |
 //!
-//! All numbers are little-endian. The index has n + 1 entries without flags. A block whose length is
-//! the block size is stored.
+//! All numbers are little-endian. The index has n + 1 entries without flags. A block whose length
+//! is the block size is stored.
 //!
 //! Source: the readers of the PSP's custom firmwares.
 

@@ -1,8 +1,8 @@
 //! On-disk layouts: converts headers and indexes to values and back.
 //!
 //! Nothing here does I/O, uses a codec or allocates. Each format has one file, which describes its
-//! layout. To add a format, write such a file and extend this one: [`Format`] gets a variant that is
-//! listed in [`Format::ALL`], the magic goes into [`PARSERS`], and the matches in
+//! layout. To add a format, write such a file and extend this one: [`Format`] gets a variant that
+//! is listed in [`Format::ALL`], the magic goes into [`PARSERS`], and the matches in
 //! [`Format::properties`], [`ImageHeader::span`] and [`ImageHeader::min_file_len`] get an arm each.
 
 pub(crate) mod ciso;
@@ -34,6 +34,15 @@ pub const PROBE_SIZE_ISO: usize = iso::IDENTIFIER_OFFSET as usize + iso::IDENTIF
 const RAW_CD_BLOCK_SIZE: u32 = 2352;
 
 /// A format of disc images that this library reads.
+///
+/// | format | file names | compression | block size in bytes | |
+/// |---|---|---|---|---|
+/// | [CSO v1](Self::CsoV1) | `.cso`, `.ciso` | deflate | 2048 to 16 Mi | read, written |
+/// | [CSO v2](Self::CsoV2) | `.cso` | deflate or LZ4 | 2048 to 16 Mi | read, written |
+/// | [ZSO](Self::Zso) | `.zso`, `.ziso` | LZ4 | 2048 to 16 Mi | read, written |
+/// | [DAX](Self::Dax) | `.dax` | zlib | 8192 | read, written |
+/// | [JISO](Self::Jiso) | `.jso` | LZO or deflate | 2048 to 32 Ki | read |
+/// | [ISO](Self::Iso) | `.iso` | none | | read, written |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u32)]

@@ -71,7 +71,8 @@ fn written_flags_are_read_as_the_same_coding() {
     }
 }
 
-/// Shifts 0 to 3 can address files of up to 2, 4, 8 and 16 GiB, including the index and the padding.
+/// Shifts 0 to 3 can address files of up to 2, 4, 8 and 16 GiB, including the index and the
+/// padding.
 #[test]
 fn smallest_index_shift_can_address_the_end_of_the_file() {
     let index = |size: u64| 24 + 4 * (size / 2048 + 1);

@@ -1,5 +1,5 @@
-//! Sources and sinks: where compressed bytes are read from and where a new file is written to. Every
-//! call names its position, so there is no cursor.
+//! Sources and sinks: where compressed bytes are read from and where a new file is written to.
+//! Every call names its position, so there is no cursor.
 
 #[cfg(feature = "std")]
 pub(crate) mod file;
@@ -61,8 +61,8 @@ pub trait ReadAt {
     /// Reads up to `buf.len()` bytes, beginning at byte `offset`, and returns how many bytes were
     /// read.
     ///
-    /// The source may return fewer bytes than requested. It returns 0 only if `offset` is at or past
-    /// its end, or if `buf` is empty.
+    /// The source may return fewer bytes than requested. It returns 0 only if `offset` is at or
+    /// past its end, or if `buf` is empty.
     ///
     /// # Errors
     ///
