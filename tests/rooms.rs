@@ -1,61 +1,493 @@
-//! The walls between the rooms of the source: `format`, `codec` and `io` know nothing of each
-//! other nor of what is built on them, and nothing below `writer` knows a file by its path.
+//! The rooms of the source: imports between them point only downward, no files import each other in
+//! a circle, and no two types share a name.
+#![cfg(not(any(target_arch = "mips", target_arch = "s390x")))]
 
-use std::path::{Path, PathBuf};
+#[path = "support/imports.rs"]
+mod imports;
 
-/// A room, and the rooms of this crate that it may use besides `error`.
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use imports::Crate;
+
+/// The rooms, from the lowest to the highest, each with those that it may import.
 const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
-    ("fault", &[]),
-    ("io", &[]),
-    ("codec", &[]),
-    ("format", &[]),
-    ("image", &["codec", "format", "io"]),
+    ("fault", &["error"]),
+    ("io", &["error", "fault"]),
+    ("codec", &["error", "fault"]),
+    ("format", &["error", "fault"]),
+    ("image", &["error", "fault", "io", "codec", "format"]),
+    (
+        "tasks",
+        &["error", "fault", "io", "codec", "format", "image"],
+    ),
+    ("fs", &["error", "fault", "io", "image", "tasks"]),
+    ("rt", &[]),
+    (
+        "capi",
+        &[
+            "error", "fault", "io", "format", "image", "tasks", "fs", "rt",
+        ],
+    ),
 ];
 
-fn sources(room: &str) -> Vec<PathBuf> {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let file = src.join(room).with_extension("rs");
-    if file.exists() {
-        return vec![file];
-    }
-    sources_below(&src.join(room))
+/// Circles that are being removed. A circle passes if one of these lines has all its files.
+const KNOWN_CIRCLES: &[&[&str]] = &[
+    &[
+        "capi/handle.rs",
+        "capi/info.rs",
+        "capi/open.rs",
+        "capi/room.rs",
+    ],
+    &[
+        "codec/inflate/mod.rs",
+        "codec/inflate/narrow.rs",
+        "codec/inflate/narrow/code.rs",
+        "codec/inflate/narrow/header.rs",
+        "codec/inflate/narrow/stream.rs",
+        "codec/inflate/wide.rs",
+        "codec/inflate/wide/code.rs",
+        "codec/inflate/wide/header.rs",
+        "codec/inflate/wide/lane.rs",
+        "codec/inflate/wide/lockstep.rs",
+        "codec/inflate/wide/sort.rs",
+        "codec/inflate/wide/stream.rs",
+    ],
+    &[
+        "format/ciso.rs",
+        "format/dax.rs",
+        "format/iso.rs",
+        "format/jiso.rs",
+        "format/mod.rs",
+    ],
+    &[
+        "image/batch.rs",
+        "image/buffer.rs",
+        "image/index.rs",
+        "image/memory.rs",
+        "image/mod.rs",
+        "image/pages.rs",
+        "image/read.rs",
+        "image/scratch.rs",
+        "image/shared.rs",
+    ],
+];
+
+/// Names that several types have because they are one idea: the name, the beginnings of the paths
+/// of the files that define the types, and the reason.
+const SHARED_NAMES: &[(&str, &[&str], &str)] = &[
+    (
+        "Bits",
+        &["codec/inflate/narrow", "codec/inflate/wide"],
+        "the bit reader of the 32-bit and of the 64-bit inflate decoder",
+    ),
+    (
+        "Code",
+        &["codec/inflate/narrow", "codec/inflate/wide"],
+        "a Huffman code's table in the 32-bit and in the 64-bit inflate decoder",
+    ),
+    (
+        "Stream",
+        &["codec/inflate/narrow", "codec/inflate/wide"],
+        "the state of a stream in the 32-bit and in the 64-bit inflate decoder",
+    ),
+    (
+        "ReadAt",
+        &["io/", "rt/"],
+        "the trait, and the C callback that it calls on machines without std",
+    ),
+];
+
+/// Names of several types that are being renamed.
+const KNOWN_SHARED_NAMES: &[&str] = &[
+    "Alphabet", "Batch", "Blocks", "Check", "Codes", "Costs", "Crew", "Decoder", "Encoder",
+    "Header", "Info", "Job", "Output", "Packed", "Parser", "Part", "Piece", "Place", "Plan",
+    "Progress", "Queue", "Run", "Step", "Task",
+];
+
+fn source(name: &str) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name);
+    std::fs::read_to_string(path).ok()
 }
 
-fn sources_below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(sources_below(&path));
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
+/// The library and the command-line tool.
+fn crates() -> [Crate; 2] {
+    ["lib.rs", "bin/cso/main.rs"].map(|root| Crate::read(root, &source))
+}
+
+fn room(file: &str) -> &str {
+    let first = file.split('/').next().unwrap();
+    first.strip_suffix(".rs").unwrap_or(first)
+}
+
+fn imports_upward(sources: &Crate, rooms: &[(&str, &[&str])]) -> Vec<String> {
+    let rooms: BTreeMap<_, _> = rooms.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (file, uses) in &sources.imports {
+        // The root declares the rooms and re-exports what is public.
+        if file == "lib.rs" {
+            continue;
+        }
+        let Some(allowed) = rooms.get(room(file)) else {
+            wrong.push(format!("{file} is in no room of the list"));
+            continue;
+        };
+        for (used, path) in uses {
+            let to = room(used);
+            if to != room(file) && !allowed.contains(&to) {
+                wrong.push(format!("{file} imports {used} ({path})"));
+            }
+        }
+    }
+    wrong
+}
+
+/// All circles between files, and between the members of each folder.
+fn all_circles(sources: &Crate) -> Vec<BTreeSet<String>> {
+    let mut found = sources.circles();
+    for folder in sources.folders() {
+        for circle in sources.folder_circles(&folder) {
+            // Most are there already, under the names of files.
+            let seen = found.iter().any(|other| {
+                circle.iter().all(|member| {
+                    other
+                        .iter()
+                        .any(|file| file.trim_end_matches(".rs") == member.trim_end_matches(".rs"))
+                })
+            });
+            if !seen {
+                found.push(circle);
+            }
         }
     }
     found
 }
 
-/// The first names behind each `crate::` of a text: rooms, and what the crate's root lends.
-fn used(text: &str) -> impl Iterator<Item = &str> {
-    text.split("crate::").skip(1).map(|rest| {
-        let end = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
-        &rest[..end]
-    })
+fn shared_names(crates: &[Crate]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut types: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for sources in crates {
+        for (name, files) in &sources.types {
+            types.entry(name.clone()).or_default().extend(files.clone());
+        }
+    }
+    types.retain(|_, files| files.len() > 1);
+    types
 }
 
 #[test]
 fn imports_point_only_downward() {
-    for (room, below) in ROOMS {
-        let files = sources(room);
-        assert!(!files.is_empty());
-        for path in files {
-            let text = std::fs::read_to_string(&path).unwrap();
-            for name in used(&text) {
-                let allowed = name == *room || name == "error" || below.contains(&name);
-                assert!(allowed, "{} uses crate::{name}", path.display());
+    let [library, _] = crates();
+    let wrong = imports_upward(&library, ROOMS);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (room, _) in ROOMS {
+        let file = format!("{room}.rs");
+        let folder = format!("{room}/");
+        let exists = |name: &String| *name == file || name.starts_with(&folder);
+        let optional = *room == "rt" || *room == "fault";
+        assert!(
+            optional || library.imports.keys().any(exists),
+            "there is no room {room}"
+        );
+    }
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let mut used = BTreeSet::new();
+    let mut new = String::new();
+    for sources in crates() {
+        for circle in all_circles(&sources) {
+            let known = KNOWN_CIRCLES
+                .iter()
+                .position(|known| circle.iter().all(|file| known.contains(&file.as_str())));
+            match known {
+                Some(line) => {
+                    used.insert(line);
+                }
+                None => {
+                    new += &format!("{circle:?}:\n{}", sources.describe(&circle));
+                }
             }
         }
     }
+    assert!(new.is_empty(), "import circles:\n{new}");
+    for (line, known) in KNOWN_CIRCLES.iter().enumerate() {
+        assert!(
+            used.contains(&line),
+            "the circle {known:?} is gone: remove its line from KNOWN_CIRCLES in tests/rooms.rs"
+        );
+    }
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let mut shared = shared_names(&crates());
+    for (name, places, reason) in SHARED_NAMES {
+        assert!(!reason.is_empty(), "{name} is listed without a reason");
+        let Some(files) = shared.remove(*name) else {
+            panic!("no two types are named {name}: remove it from SHARED_NAMES in tests/rooms.rs");
+        };
+        for file in files {
+            assert!(
+                places.iter().any(|place| file.starts_with(place)),
+                "{file} has a type named {name}, which is listed for {places:?} only"
+            );
+        }
+    }
+    for name in KNOWN_SHARED_NAMES {
+        assert!(
+            shared.remove(*name).is_some(),
+            "no two types are named {name}: remove it from KNOWN_SHARED_NAMES in tests/rooms.rs"
+        );
+    }
+    assert!(shared.is_empty(), "types share a name: {shared:#?}");
+}
+
+// ---- The checks themselves, on made-up sources
+
+/// A crate of files that are listed as `(name, text)`, the root first.
+fn made_up(files: &[(&str, &str)]) -> Crate {
+    Crate::read(files[0].0, &|name| {
+        let file = files.iter().find(|(other, _)| *other == name);
+        file.map(|(_, text)| (*text).to_owned())
+    })
+}
+
+fn names(circles: &[BTreeSet<String>]) -> Vec<String> {
+    circles
+        .iter()
+        .map(|circle| circle.iter().cloned().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+/// The files that each file imports, as `from -> to`.
+fn arrows(sources: &Crate) -> Vec<String> {
+    let mut found = Vec::new();
+    for (from, uses) in &sources.imports {
+        found.extend(uses.keys().map(|to| format!("{from} -> {to}")));
+    }
+    found
+}
+
+#[test]
+fn a_circle_of_two_files_is_found() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b; mod c;"),
+        ("a.rs", "use crate::b::B; pub struct A(B);"),
+        ("b.rs", "pub struct B; fn f() { super::a::g(); }"),
+        ("c.rs", "use super::a::A;"),
+    ]);
+    assert_eq!(names(&all_circles(&sources)), ["a.rs b.rs"]);
+    let text = sources.describe(&all_circles(&sources)[0]);
+    assert!(text.contains("a.rs -> b.rs (crate::b::B)"), "{text}");
+    assert!(text.contains("b.rs -> a.rs (super::a::g)"), "{text}");
+}
+
+#[test]
+fn a_circle_of_three_files_is_found_through_names_in_braces() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a;"),
+        ("a/mod.rs", "mod x; mod y; mod z;"),
+        (
+            "a/x.rs",
+            "use super::{y::{self, Y}, w as v}; fn f() { y::g() }",
+        ),
+        (
+            "a/y.rs",
+            "use std::fmt; use crate::{a::{z::{Z as Last}}}; pub struct Y;",
+        ),
+        (
+            "a/z.rs",
+            "fn f() -> Vec<super::super::a::x::X> { loop {} } pub struct Z;",
+        ),
+    ]);
+    assert_eq!(names(&all_circles(&sources)), ["a/x.rs a/y.rs a/z.rs"]);
+}
+
+#[test]
+fn paths_in_macros_and_after_attributes_count() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b;"),
+        ("a.rs", "fn f() { assert_eq!(crate::b::N, 1); }"),
+        (
+            "b.rs",
+            "#[inline] #[must_use] pub fn f() -> Option<crate::a::A> { None }",
+        ),
+    ]);
+    assert_eq!(names(&all_circles(&sources)), ["a.rs b.rs"]);
+}
+
+#[test]
+fn a_parent_that_only_declares_and_re_exports_is_in_no_circle() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a;"),
+        (
+            "a/mod.rs",
+            "mod x; mod y; pub use x::X; pub(crate) use y::*;",
+        ),
+        ("a/x.rs", "use super::Y; pub struct X(Y);"),
+        ("a/y.rs", "pub struct Y;"),
+    ]);
+    assert_eq!(arrows(&sources), ["a/x.rs -> a/y.rs"]);
+    assert!(all_circles(&sources).is_empty());
+}
+
+#[test]
+fn a_re_export_hides_no_circle() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a;"),
+        ("a/mod.rs", "mod x; mod y; pub use {x::X, y::*};"),
+        ("a/x.rs", "use super::Y; pub struct X(Y);"),
+        ("a/y.rs", "pub struct Y; fn f(_: crate::a::X) {}"),
+    ]);
+    assert_eq!(names(&all_circles(&sources)), ["a/x.rs a/y.rs"]);
+}
+
+#[test]
+fn a_parent_and_a_child_that_use_each_other_are_a_circle() {
+    for call in ["x::f()", "self::x::f()", "crate::a::x::f()", "g()"] {
+        let parent = format!("mod x; pub use x::f as g; pub struct P; fn h() {{ {call} }}");
+        let sources = made_up(&[
+            ("lib.rs", "mod a;"),
+            ("a/mod.rs", &parent),
+            ("a/x.rs", "use super::P; pub fn f() {}"),
+        ]);
+        assert_eq!(names(&all_circles(&sources)), ["a/mod.rs a/x.rs"], "{call}");
+    }
+}
+
+#[test]
+fn a_glob_imports_the_names_that_are_used() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b; mod c;"),
+        ("a.rs", "use super::b::*; const X: u8 = N;"),
+        (
+            "b.rs",
+            "use crate::c::*; pub const N: u8 = 1; const Y: usize = M::LEN;",
+        ),
+        ("c.rs", "use crate::a::*; pub struct M;"),
+    ]);
+    // c.rs uses nothing of a.rs.
+    assert_eq!(arrows(&sources), ["a.rs -> b.rs", "b.rs -> c.rs"]);
+}
+
+#[test]
+fn code_of_tests_may_import_anything() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b; #[cfg(test)] mod samples;"),
+        (
+            "a.rs",
+            "pub fn f() {}
+             #[cfg(test)] mod tests { use crate::b::g; }
+             #[cfg(test)] use crate::b::g;
+             #[cfg(all(test, unix))] #[inline] fn h() { crate::b::g() }
+             struct S { #[cfg(test)] field: crate::b::B, other: u8 }
+             #[cfg(test)] const C: fn() = { crate::b::g };",
+        ),
+        ("b.rs", "use crate::a::f; pub fn g() {}"),
+    ]);
+    assert_eq!(arrows(&sources), ["b.rs -> a.rs"]);
+
+    // After code of tests, and under conditions that hold in other builds too, imports count.
+    for text in [
+        "#[cfg(test)] const C: u8 = 1; use crate::b::g;",
+        "#[cfg(test)] fn t() {} fn f() { crate::b::g() }",
+        "struct S { #[cfg(test)] field: u8, other: crate::b::B }",
+        "#[cfg(any(test, unix))] use crate::b::g;",
+        "#[cfg(not(test))] use crate::b::g;",
+        "#[cfg(feature = \"test\")] use crate::b::g;",
+    ] {
+        let sources = made_up(&[
+            ("lib.rs", "mod a; mod b;"),
+            ("a.rs", text),
+            ("b.rs", "pub fn g() {} pub struct B;"),
+        ]);
+        assert_eq!(arrows(&sources), ["a.rs -> b.rs"], "{text}");
+    }
+}
+
+#[test]
+fn comments_and_strings_import_nothing() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b;"),
+        (
+            "a.rs",
+            "// use crate::b::g;\n/// [`crate::b::g`]\nconst C: &str = \"crate::b::g\";",
+        ),
+        ("b.rs", "pub fn g() {}"),
+    ]);
+    assert!(arrows(&sources).is_empty());
+}
+
+#[test]
+fn a_module_in_a_file_is_part_of_the_file() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b;"),
+        (
+            "a.rs",
+            "mod inner { use super::super::b::B; fn f() { super::g() } } fn g() {}",
+        ),
+        ("b.rs", "pub struct B;"),
+    ]);
+    assert_eq!(arrows(&sources), ["a.rs -> b.rs"]);
+}
+
+#[test]
+fn a_circle_of_folders_is_found_without_one_of_files() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b;"),
+        ("a/mod.rs", "pub mod x; pub mod y;"),
+        ("a/x.rs", "use crate::b::x::X; "),
+        ("a/y.rs", "pub struct Y;"),
+        ("b/mod.rs", "pub mod x; pub mod y;"),
+        ("b/x.rs", "pub struct X;"),
+        ("b/y.rs", "use crate::a::y::Y;"),
+    ]);
+    assert!(sources.circles().is_empty());
+    let circles = all_circles(&sources);
+    assert_eq!(names(&circles), ["a b"]);
+    let text = sources.describe(&circles[0]);
+    assert!(text.contains("a/x.rs -> b/x.rs"), "{text}");
+    assert!(text.contains("b/y.rs -> a/y.rs"), "{text}");
+}
+
+#[test]
+fn an_import_upward_and_a_file_in_no_room_are_found() {
+    let rooms: &[(&str, &[&str])] = &[("low", &[]), ("high", &["low"])];
+    let sources = made_up(&[
+        ("lib.rs", "mod low; mod high; mod other; pub use high::H;"),
+        ("low/mod.rs", "mod x;"),
+        ("low/x.rs", "use crate::H;"),
+        (
+            "high.rs",
+            "use crate::low; pub struct H; fn f() { low::g() }",
+        ),
+        ("other.rs", ""),
+    ]);
+    assert_eq!(
+        imports_upward(&sources, rooms),
+        [
+            "low/x.rs imports high.rs (crate::H)",
+            "other.rs is in no room of the list"
+        ]
+    );
+}
+
+#[test]
+fn types_that_share_a_name_are_found() {
+    let sources = made_up(&[
+        ("lib.rs", "mod a; mod b; mod c;"),
+        (
+            "a.rs",
+            "pub struct One; impl Iterator for One { type Item = u8; } enum Two { One }",
+        ),
+        (
+            "b.rs",
+            "type One = u8; fn f() { struct Two; } struct Item; trait Three {}",
+        ),
+        ("c.rs", "#[cfg(test)] struct Three; union Four { a: u8 }"),
+    ]);
+    let shared: Vec<_> = shared_names(&[sources]).into_keys().collect();
+    assert_eq!(shared, ["One", "Two"]);
 }

@@ -1,0 +1,636 @@
+//! The imports between the files of a crate, and the types that it defines.
+//!
+//! A file imports another one if it names an item that is defined there: by `use`, or by a path in
+//! the code such as `super::x::y()`. A name that a module only re-exports counts as an import of
+//! the file that defines it. Code that is compiled only for tests is left out.
+#![allow(dead_code)] // each test uses a part
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// A crate's files and the imports between them.
+pub struct Crate {
+    modules: Vec<Module>,
+    /// The names of all types, each with the files that define one.
+    pub types: BTreeMap<String, BTreeSet<String>>,
+    /// The imports: for each file, the files that it uses, each with one path that does so.
+    pub imports: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Default)]
+struct Module {
+    /// The file that holds the module, relative to the sources' folder.
+    file: String,
+    parent: Option<usize>,
+    children: BTreeMap<String, usize>,
+    /// Names of the items that the module defines itself.
+    items: BTreeSet<String>,
+    /// Names that `use` brings in, with the path of each.
+    aliases: BTreeMap<String, Vec<Path>>,
+    /// Paths of `use a::*`.
+    globs: Vec<Path>,
+    /// Paths of private imports.
+    private: Vec<Path>,
+    /// Paths and single names in the code outside `use`.
+    mentions: BTreeSet<Path>,
+}
+
+type Path = Vec<String>;
+
+/// Results of looking a path up: modules, and files that define an item.
+#[derive(Default)]
+struct Found {
+    modules: BTreeSet<usize>,
+    files: BTreeSet<String>,
+}
+
+impl Crate {
+    /// Reads the crate whose root is `root`. `read` returns the text of a file, or nothing if there
+    /// is no such file. Names of files are relative to the sources' folder and contain `/`.
+    pub fn read(root: &str, read: &dyn Fn(&str) -> Option<String>) -> Self {
+        let mut sources = Crate {
+            modules: Vec::new(),
+            types: BTreeMap::new(),
+            imports: BTreeMap::new(),
+        };
+        let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder);
+        sources.add_file(root, folder, None, read);
+        sources.link();
+        sources
+    }
+
+    /// Adds the module of a file whose children are in `folder`, with the children.
+    fn add_file(
+        &mut self,
+        file: &str,
+        folder: &str,
+        parent: Option<usize>,
+        read: &dyn Fn(&str) -> Option<String>,
+    ) -> usize {
+        let text = read(file).unwrap_or_else(|| panic!("there is no {file}"));
+        let tokens = text
+            .parse::<TokenStream>()
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        self.imports.entry(file.to_owned()).or_default();
+        self.add_module(tokens, file, folder, parent, read)
+    }
+
+    fn add_module(
+        &mut self,
+        tokens: TokenStream,
+        file: &str,
+        folder: &str,
+        parent: Option<usize>,
+        read: &dyn Fn(&str) -> Option<String>,
+    ) -> usize {
+        let id = self.modules.len();
+        self.modules.push(Module {
+            file: file.to_owned(),
+            parent,
+            ..Module::default()
+        });
+        let mut contents = Contents::default();
+        contents.scan(tokens, true);
+        for name in &contents.types {
+            let files = self.types.entry(name.clone()).or_default();
+            files.insert(file.to_owned());
+        }
+        for (name, body) in contents.modules {
+            let inner = join(folder, &name);
+            let child = match body {
+                Some(body) => self.add_module(body, file, &inner, Some(id), read),
+                None => {
+                    let own = format!("{inner}.rs");
+                    let path = match read(&own) {
+                        Some(_) => own,
+                        None => join(&inner, "mod.rs"),
+                    };
+                    self.add_file(&path, &inner, Some(id), read)
+                }
+            };
+            self.modules[id].children.insert(name, child);
+        }
+        let module = &mut self.modules[id];
+        module.items = contents.items;
+        module.mentions = contents.mentions;
+        for import in contents.uses {
+            if !import.public {
+                module.private.push(import.path.clone());
+            }
+            match import.name {
+                Some(name) => module.aliases.entry(name).or_default().push(import.path),
+                None => module.globs.push(import.path),
+            }
+        }
+        id
+    }
+
+    /// Finds out which files each module uses.
+    fn link(&mut self) {
+        let mut imports = std::mem::take(&mut self.imports);
+        for (id, module) in self.modules.iter().enumerate() {
+            let uses = imports.get_mut(&module.file).unwrap();
+            for path in module.private.iter().chain(&module.mentions) {
+                for file in self.find(id, path, &mut Vec::new()).files {
+                    if file != module.file {
+                        uses.entry(file).or_insert_with(|| path.join("::"));
+                    }
+                }
+            }
+        }
+        self.imports = imports;
+    }
+
+    /// Looks up a path as it is written in a module.
+    fn find(&self, module: usize, path: &[String], visited: &mut Vec<(usize, String)>) -> Found {
+        let mut start = module;
+        let mut rest = path;
+        let mut absolute = false;
+        while let Some((first, after)) = rest.split_first() {
+            match first.as_str() {
+                "crate" => {
+                    while let Some(parent) = self.modules[start].parent {
+                        start = parent;
+                    }
+                }
+                "super" => match self.modules[start].parent {
+                    Some(parent) => start = parent,
+                    None => return Found::default(),
+                },
+                "self" => {}
+                _ => break,
+            }
+            absolute = true;
+            rest = after;
+        }
+        self.find_below(start, rest, absolute, visited)
+    }
+
+    /// Looks up names from a module downward. A name that is not found there belongs to another
+    /// crate, unless `own` says that the path leads into this one: then it is an item of the module
+    /// that a macro defines.
+    fn find_below(
+        &self,
+        module: usize,
+        path: &[String],
+        own: bool,
+        visited: &mut Vec<(usize, String)>,
+    ) -> Found {
+        let mut found = Found::default();
+        let here = &self.modules[module];
+        let Some((name, rest)) = path.split_first() else {
+            found.modules.insert(module);
+            return found;
+        };
+        let step = (module, path.join("::"));
+        if visited.contains(&step) {
+            return found;
+        }
+        visited.push(step);
+
+        if let Some(&child) = here.children.get(name) {
+            found.add(self.find_below(child, rest, true, visited));
+        }
+        if here.items.contains(name) {
+            found.files.insert(here.file.clone());
+        }
+        for target in here.aliases.get(name).into_iter().flatten() {
+            // `use a::a` must not lead to itself.
+            let step = (module, format!("use {}", target.join("::")));
+            if !visited.contains(&step) {
+                visited.push(step);
+                let whole = [target.as_slice(), rest].concat();
+                found.add(self.find(module, &whole, visited));
+            }
+        }
+        if found.is_empty() {
+            for target in &here.globs {
+                let whole = [target.as_slice(), path].concat();
+                // A glob leads to a module of this crate, or to nothing that matters.
+                for from in self.find(module, target, visited).modules {
+                    if self.defines(from, name) {
+                        found.add(self.find(module, &whole, visited));
+                    }
+                }
+            }
+        }
+        if found.is_empty() && own {
+            found.files.insert(here.file.clone());
+        }
+        found
+    }
+
+    fn defines(&self, module: usize, name: &str) -> bool {
+        let module = &self.modules[module];
+        module.items.contains(name)
+            || module.children.contains_key(name)
+            || module.aliases.contains_key(name)
+    }
+
+    /// The circles among the imports: for each, the files of which every one leads to every other.
+    pub fn circles(&self) -> Vec<BTreeSet<String>> {
+        let graph = self.imports.iter().map(|(file, uses)| {
+            let uses = uses.keys().cloned().collect();
+            (file.clone(), uses)
+        });
+        circles(&graph.collect())
+    }
+
+    /// The circles among the direct members of a folder, where a folder in it counts as one member
+    /// with all that it contains. A folder is named without a final `/`; the top one is "".
+    pub fn folder_circles(&self, folder: &str) -> Vec<BTreeSet<String>> {
+        let mut graph = Graph::new();
+        for (file, uses) in &self.imports {
+            let Some(from) = member(folder, file) else {
+                continue;
+            };
+            let to = uses.keys().filter_map(|file| member(folder, file));
+            let to: Vec<_> = to.filter(|to| *to != from).collect();
+            graph.entry(from).or_default().extend(to);
+        }
+        circles(&graph)
+    }
+
+    /// All folders that hold files of the crate, and the top one.
+    pub fn folders(&self) -> BTreeSet<String> {
+        let mut folders = BTreeSet::new();
+        for file in self.imports.keys() {
+            let mut path = file.as_str();
+            while let Some((folder, _)) = path.rsplit_once('/') {
+                folders.insert(folder.to_owned());
+                path = folder;
+            }
+        }
+        folders.insert(String::new());
+        folders
+    }
+
+    /// The imports inside a set of files or folders, one line each.
+    pub fn describe(&self, members: &BTreeSet<String>) -> String {
+        let inside = |file: &str| members.iter().find(|member| contains(member, file));
+        let mut text = String::new();
+        for (file, uses) in &self.imports {
+            for (used, path) in uses {
+                if let (Some(from), Some(to)) = (inside(file), inside(used)) {
+                    if from != to {
+                        text += &format!("    {file} -> {used} ({path})\n");
+                    }
+                }
+            }
+        }
+        text
+    }
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.modules.is_empty() && self.files.is_empty()
+    }
+
+    fn add(&mut self, other: Found) {
+        self.modules.extend(other.modules);
+        self.files.extend(other.files);
+    }
+}
+
+/// Returns whether a file is a member of a folder or belongs to it.
+fn contains(member: &str, file: &str) -> bool {
+    let rest = file.strip_prefix(member);
+    rest.is_some_and(|rest| rest.is_empty() || rest == ".rs" || rest.starts_with('/'))
+}
+
+/// The member of a folder that a file is or belongs to. `x.rs` beside a folder `x` is part of `x`.
+fn member(folder: &str, file: &str) -> Option<String> {
+    let rest = match folder {
+        "" => file,
+        _ => file.strip_prefix(folder)?.strip_prefix('/')?,
+    };
+    let first = rest.split('/').next().unwrap();
+    let name = match first {
+        "mod.rs" | "lib.rs" | "main.rs" => first,
+        _ => first.strip_suffix(".rs").unwrap_or(first),
+    };
+    Some(join(folder, name))
+}
+
+fn join(folder: &str, name: &str) -> String {
+    match folder {
+        "" => name.to_owned(),
+        _ => format!("{folder}/{name}"),
+    }
+}
+
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+/// The sets of at least two nodes of which every one can be reached from every other.
+fn circles(graph: &Graph) -> Vec<BTreeSet<String>> {
+    let reached: BTreeMap<_, _> = graph.keys().map(|n| (n, reachable(graph, n))).collect();
+    let mut found = Vec::new();
+    for (node, to) in &reached {
+        let circle: BTreeSet<String> = to
+            .iter()
+            .filter(|other| reached.get(other).is_some_and(|back| back.contains(*node)))
+            .cloned()
+            .collect();
+        if circle.len() > 1 && !found.contains(&circle) {
+            found.push(circle);
+        }
+    }
+    found
+}
+
+/// The nodes that a path of at least one step leads to.
+fn reachable(graph: &Graph, from: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from.to_owned()];
+    while let Some(node) = open.pop() {
+        for next in graph.get(&node).into_iter().flatten() {
+            if seen.insert(next.clone()) {
+                open.push(next.clone());
+            }
+        }
+    }
+    seen
+}
+
+// ---- Reading tokens
+
+struct Use {
+    path: Path,
+    /// Name under which the item is known, or nothing for `*`.
+    name: Option<String>,
+    public: bool,
+}
+
+/// The contents of one module, without those of the modules in it.
+#[derive(Default)]
+struct Contents {
+    items: BTreeSet<String>,
+    types: BTreeSet<String>,
+    uses: Vec<Use>,
+    mentions: BTreeSet<Path>,
+    /// The modules in it, with their bodies if these are in the same file.
+    modules: Vec<(String, Option<TokenStream>)>,
+}
+
+impl Contents {
+    /// Reads tokens; `items` says whether these are items of the module itself.
+    fn scan(&mut self, tokens: TokenStream, items: bool) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut at = 0;
+        let mut public = false;
+        while at < tokens.len() {
+            if let Some((condition, after)) = attribute(&tokens, at) {
+                at = after;
+                if condition.is_some_and(only_in_tests) {
+                    at = end_of_item(&tokens, at);
+                }
+                continue;
+            }
+            match &tokens[at] {
+                TokenTree::Ident(word) => {
+                    let word = word.to_string();
+                    let next = word_at(&tokens, at + 1);
+                    if word == "pub" {
+                        public = true;
+                        at += 1;
+                        if tokens.get(at).is_some_and(is_restriction) {
+                            at += 1;
+                        }
+                        continue;
+                    }
+                    match (word.as_str(), next) {
+                        ("use", _) => {
+                            let end = find(&tokens, at, ';');
+                            self.scan_use(&tokens[at + 1..end], &[], public);
+                            at = end;
+                        }
+                        ("mod", Some(name)) if items => {
+                            at += 2;
+                            let body = match &tokens[at] {
+                                TokenTree::Group(group) => Some(group.stream()),
+                                _ => None,
+                            };
+                            self.modules.push((name, body));
+                        }
+                        ("struct" | "enum" | "union" | "trait", Some(name)) => {
+                            if items {
+                                self.items.insert(name.clone());
+                            }
+                            self.types.insert(name);
+                            at += 1;
+                        }
+                        ("type", Some(name)) if items => {
+                            self.items.insert(name.clone());
+                            self.types.insert(name);
+                            at += 1;
+                        }
+                        ("fn" | "const" | "static", Some(name)) if items => {
+                            if !matches!(name.as_str(), "fn" | "unsafe" | "extern" | "mut") {
+                                self.items.insert(name);
+                                at += 1;
+                            }
+                        }
+                        _ => {
+                            let (path, after) = path(&tokens, at);
+                            if !follows_path_or_dot(&tokens, at) {
+                                self.mentions.insert(path);
+                            }
+                            at = after - 1;
+                        }
+                    }
+                    public = false;
+                }
+                TokenTree::Group(group) => self.scan(group.stream(), false),
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// Reads what follows `use` and a prefix.
+    fn scan_use(&mut self, tokens: &[TokenTree], prefix: &[String], public: bool) {
+        let mut path = prefix.to_vec();
+        let mut name = None;
+        let mut at = 0;
+        while at < tokens.len() {
+            match &tokens[at] {
+                TokenTree::Ident(word) if *word == "as" => {
+                    name = word_at(tokens, at + 1);
+                    at += 1;
+                }
+                TokenTree::Ident(word) => path.push(word.to_string()),
+                TokenTree::Punct(sign) if sign.as_char() == '*' => {
+                    return self.uses.push(Use {
+                        path,
+                        name: None,
+                        public,
+                    });
+                }
+                TokenTree::Group(group) => {
+                    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                    for part in inner.split(|t| is_sign(t, ',')).filter(|p| !p.is_empty()) {
+                        self.scan_use(part, &path, public);
+                    }
+                    return;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        // `use a::{self, b}` imports `a`.
+        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+            path.pop();
+        }
+        let name = name.or_else(|| path.last().cloned());
+        self.uses.push(Use { path, name, public });
+    }
+}
+
+/// The attribute at a position: its condition if it is `cfg`, and the position after it.
+fn attribute(tokens: &[TokenTree], at: usize) -> Option<(Option<TokenStream>, usize)> {
+    if !is_sign(&tokens[at], '#') {
+        return None;
+    }
+    let mut next = at + 1;
+    if tokens.get(next).is_some_and(|t| is_sign(t, '!')) {
+        next += 1;
+    }
+    let body = bracketed(tokens.get(next)?)?.stream();
+    let body: Vec<TokenTree> = body.into_iter().collect();
+    let condition = match (word_at(&body, 0).as_deref(), body.get(1)) {
+        (Some("cfg"), Some(TokenTree::Group(group))) => Some(group.stream()),
+        _ => None,
+    };
+    Some((condition, next + 1))
+}
+
+fn bracketed(token: &TokenTree) -> Option<&Group> {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => Some(group),
+        _ => None,
+    }
+}
+
+/// Returns whether a condition of `cfg` holds only in a build of tests.
+fn only_in_tests(condition: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = condition.into_iter().collect();
+    let Some(word) = word_at(&tokens, 0) else {
+        return false;
+    };
+    let Some(TokenTree::Group(group)) = tokens.get(1) else {
+        return word == "test" && tokens.len() == 1;
+    };
+    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+    let mut parts = inner
+        .split(|token| is_sign(token, ','))
+        .filter(|part| !part.is_empty())
+        .map(|part| only_in_tests(part.iter().cloned().collect()));
+    match word.as_str() {
+        "all" => parts.any(|only| only),
+        "any" => parts.all(|only| only),
+        _ => false,
+    }
+}
+
+/// The position after the item, statement, field or variant that begins at a position, which may
+/// have more attributes.
+fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
+    while at < tokens.len() {
+        match attribute(tokens, at) {
+            Some((_, after)) => at = after,
+            None => break,
+        }
+    }
+    let mut start = at;
+    if word_at(tokens, start).as_deref() == Some("pub") {
+        start += 1;
+        if tokens.get(start).is_some_and(is_restriction) {
+            start += 1;
+        }
+    }
+    let first = word_at(tokens, start);
+    let second = word_at(tokens, start + 1);
+    let to_semicolon = match first.as_deref() {
+        Some("use" | "static" | "type" | "let") => true,
+        Some("const") => !matches!(second.as_deref(), Some("fn" | "unsafe" | "extern")),
+        _ => false,
+    };
+    let field = first.is_some()
+        && tokens.get(start + 1).is_some_and(|t| is_sign(t, ':'))
+        && !is_path_separator(tokens, start + 1);
+    while at < tokens.len() {
+        let token = &tokens[at];
+        at += 1;
+        match token {
+            TokenTree::Punct(sign) if sign.as_char() == ';' => break,
+            TokenTree::Punct(sign) if field && sign.as_char() == ',' => break,
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Brace && !to_semicolon && !field =>
+            {
+                break
+            }
+            _ => {}
+        }
+    }
+    at
+}
+
+/// The path that begins at a position, and the position after it.
+fn path(tokens: &[TokenTree], mut at: usize) -> (Path, usize) {
+    let mut path = vec![word_at(tokens, at).unwrap()];
+    at += 1;
+    while is_path_separator(tokens, at) {
+        match word_at(tokens, at + 2) {
+            Some(word) => path.push(word),
+            None => break,
+        }
+        at += 3;
+    }
+    (path, at)
+}
+
+/// Returns whether the name at a position continues a path such as `<T>::name`, or is a method or a
+/// field.
+fn follows_path_or_dot(tokens: &[TokenTree], at: usize) -> bool {
+    let before = |n: usize, sign| at >= n && is_sign(&tokens[at - n], sign);
+    before(1, ':') && before(2, ':') || before(1, '.') && !before(2, '.')
+}
+
+fn is_path_separator(tokens: &[TokenTree], at: usize) -> bool {
+    [at, at + 1]
+        .iter()
+        .all(|&i| tokens.get(i).is_some_and(|t| is_sign(t, ':')))
+}
+
+/// Returns whether a token is the `(crate)` of `pub(crate)` or the like.
+fn is_restriction(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else {
+        return false;
+    };
+    let first: Vec<TokenTree> = group.stream().into_iter().take(1).collect();
+    group.delimiter() == Delimiter::Parenthesis
+        && matches!(
+            word_at(&first, 0).as_deref(),
+            Some("crate" | "super" | "self" | "in")
+        )
+}
+
+fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+fn word_at(tokens: &[TokenTree], at: usize) -> Option<String> {
+    match tokens.get(at) {
+        Some(TokenTree::Ident(word)) => Some(word.to_string()),
+        _ => None,
+    }
+}
+
+/// The position of a sign, or the end.
+fn find(tokens: &[TokenTree], from: usize, sign: char) -> usize {
+    (from..tokens.len())
+        .find(|&at| is_sign(&tokens[at], sign))
+        .unwrap_or(tokens.len())
+}
