@@ -18,7 +18,7 @@ cargo test --quiet --no-default-features --features std --test round_trip --test
 # A stray `std::` in the core must not compile.
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-cp -r Cargo.toml Cargo.lock build.rs src benches examples tests "$copy/"
+cp -r Cargo.toml Cargo.lock build.rs src benches examples tests tools "$copy/"
 stray() {
     printf '%s\n' "$2" >> "$copy/src/$1"
     if cargo check --quiet --lib --no-default-features --manifest-path "$copy/Cargo.toml" \

@@ -13,7 +13,7 @@
 # or Debian's compiler with its source: rustc-web, rust-web-src and cargo-web.
 #
 # CSO_PSP_OPT is the optimization level: s (default) or 3, which is faster and larger.
-# CSO_PSP_LIMITS is handed to the last step, as are options of examples/psp/archive/main.rs.
+# CSO_PSP_LIMITS is handed to the last step, as are options of tools/psp_archive.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -60,7 +60,7 @@ RUSTFLAGS="-C target-feature=+noabicalls" "$cargo" -Zbuild-std=core,alloc rustc 
     --config 'profile.psp.package.compiler_builtins.codegen-units=10000' \
     > "$log" 2>&1 || fail "$(cat "$log")"
 
-"$RUSTC" --edition 2021 -O "$root/examples/psp/archive/main.rs" -o "$out/archive" >> "$log" 2>&1 ||
+"$RUSTC" --edition 2021 -O "$root/tools/psp_archive/main.rs" -o "$out/archive" >> "$log" 2>&1 ||
     fail "$(cat "$log")"
 # shellcheck disable=SC2086 # split into several arguments on purpose
 "$out/archive" "$target/mipsel-sony-psp/psp/libcso.a" "$out/libcso.a" ${CSO_PSP_LIMITS:-}

@@ -10,7 +10,7 @@ use core::arch::global_asm;
 use core::ffi::c_void;
 
 /// For the function `$name` of the API, with up to eight words of arguments, the symbol
-/// `$name.eabi`: what C calls. The archive's last step (`examples/psp/archive`) gives it the name
+/// `$name.eabi`: what C calls. The archive's last step (`tools/psp_archive`) gives it the name
 /// `$name`.
 macro_rules! called_from_c {
     ($name:literal) => {

@@ -1,20 +1,21 @@
-//! The last step of a library for C programs on a PSP:
+//! Converts the static library that rustc builds for the PSP into one that psp-gcc can link:
 //!
-//!     archive IN OUT [--max-text BYTES] [--max-frame BYTES] [--max-stack BYTES]
+//!     psp_archive IN OUT [--max-text BYTES] [--max-frame BYTES] [--max-stack BYTES]
 //!
-//! reads the archive that rustc made and writes one that psp-gcc links. Rust's objects say that they
-//! keep to the O32 convention, and the linker of the PSPSDK refuses them beside its own, which are
-//! EABI. The library is written so that the difference does not show; here the objects lose that
-//! mark, and everything that the promise rests on is checked:
+//! Rust's object files are marked as following the O32 calling convention, and the linker of the
+//! PSPSDK refuses to mix them with its own EABI objects. The library's C functions work under both
+//! conventions, so this program removes the mark and checks each property that this relies on:
 //!
-//! * `cso_*` are the only functions that a program sees. Others that the objects share, of the
-//!   compiler's runtime for one, get names that nobody else has.
-//! * Nothing is wanted from outside but the heap and the memory functions of C.
-//! * No instruction touches the global pointer, which is the C program's, or a float register.
-//! * No function writes to the stack above its own frame: there EABI callers keep what is theirs.
-//! * A function `cso_x.eabi` is the entry for C of `cso_x` and gets its name.
+//! * The only functions visible to a program are `cso_*`. Other symbols that the objects share, such
+//!   as those of the compiler's runtime, are renamed with a private prefix and hidden.
+//! * The only undefined symbols are the heap and memory functions of C.
+//! * No instruction uses the global pointer, which belongs to the C program, or a float register.
+//! * No function writes to the stack above its own frame. O32 callers reserve 16 bytes there for the
+//!   callee, and EABI callers keep their own data there.
+//! * A function `cso_x.eabi` is the entry point of `cso_x` for C programs and is renamed to `cso_x`.
 //!
-//! It prints the sizes, and the functions with the largest stack frames.
+//! Prints the section sizes, the largest stack frames and the deepest calls. Fails if one of the
+//! limits, all in bytes, is exceeded.
 
 mod ar;
 mod elf;
@@ -31,20 +32,20 @@ fn fail<T>(why: impl Into<String>) -> Result<T> {
     Err(why.into().into())
 }
 
-/// What C programs have for the library.
-const WANTED: [&str; 6] = ["free", "malloc", "memalign", "memcpy", "memmove", "memset"];
+/// Functions of C that the library may call.
+const C_FUNCTIONS: [&str; 6] = ["free", "malloc", "memalign", "memcpy", "memmove", "memset"];
 
-/// Sections that tell a linker of a convention or a kind of floats.
-const TELLTALES: [&str; 2] = [".MIPS.abiflags", ".reginfo"];
+/// Sections that name the calling convention or the kind of floating point.
+const ABI_SECTIONS: [&str; 2] = [".MIPS.abiflags", ".reginfo"];
 
-/// Begins the name of what is the library's own.
+/// Prefix of the names of symbols that only the library uses.
 const PRIVATE: &str = "cso_private.";
 
 fn is_api(name: &str) -> bool {
     name.starts_with("cso_") && !name.contains('.') && !name.starts_with("cso_rt_")
 }
 
-/// The objects that the functions of the API need, and no others.
+/// Returns the objects that the functions of the API need, directly or indirectly.
 fn needed(objects: Vec<Object>) -> Result<Vec<Object>> {
     let mut homes = HashMap::new();
     let mut wanted = Vec::new();
@@ -79,7 +80,7 @@ fn needed(objects: Vec<Object>) -> Result<Vec<Object>> {
         .collect())
 }
 
-/// The names of global symbols as they are to be.
+/// The rules for renaming global symbols.
 struct Names {
     defined: BTreeSet<String>,
 }
@@ -93,6 +94,7 @@ impl Names {
         }
     }
 
+    /// Returns the new name of a symbol, or `None` if the symbol keeps its name.
     fn new_name(&self, name: &str) -> Option<String> {
         if let Some(entry) = name.strip_suffix(".eabi") {
             return Some(entry.to_owned());
@@ -108,8 +110,8 @@ fn convert(objects: &mut [Object]) -> Result<()> {
     for object in objects {
         object.clear_abi();
         for i in 0..object.sections.len() {
-            if TELLTALES.contains(&object.sections[i].name.as_str()) {
-                object.neutralise(i)?;
+            if ABI_SECTIONS.contains(&object.sections[i].name.as_str()) {
+                object.disable_section(i)?;
             }
         }
         object.rename(
@@ -126,14 +128,20 @@ fn check_symbols(objects: &[Object]) -> Result<()> {
         if symbol.is_global() && symbol.is_defined() {
             let ours = is_api(&symbol.name) || symbol.name.starts_with(PRIVATE);
             if !ours || !defined.insert(symbol.name.as_str()) {
-                return fail(format!("{} is defined, or twice", symbol.name));
+                return fail(format!(
+                    "{} is not part of the API, or is defined twice",
+                    symbol.name
+                ));
             }
         }
     }
     for symbol in objects.iter().flat_map(|o| &o.symbols) {
-        let known = symbol.name.is_empty() || WANTED.contains(&symbol.name.as_str());
+        let known = symbol.name.is_empty() || C_FUNCTIONS.contains(&symbol.name.as_str());
         if !symbol.is_defined() && !known && !defined.contains(symbol.name.as_str()) {
-            return fail(format!("{} is wanted from outside", symbol.name));
+            return fail(format!(
+                "{} is undefined and is not one of the allowed functions of C",
+                symbol.name
+            ));
         }
     }
     Ok(())
@@ -141,17 +149,14 @@ fn check_symbols(objects: &[Object]) -> Result<()> {
 
 fn check_functions(functions: &[stack::Function]) -> Result<()> {
     for function in functions {
-        let habits = &function.habits;
-        let broken = [
-            (habits.global_pointer, "uses the global pointer"),
-            (habits.floating_point, "uses floating point"),
-            (habits.home_area, "writes above its stack frame"),
-            (
-                habits.computed_frame,
-                "has a stack frame that cannot be told",
-            ),
+        let effects = &function.effects;
+        let violations = [
+            (effects.global_pointer, "uses the global pointer"),
+            (effects.floating_point, "uses floating point"),
+            (effects.home_area, "writes above its stack frame"),
+            (effects.computed_frame, "has a stack frame of unknown size"),
         ];
-        if let Some((_, what)) = broken.iter().find(|(is, _)| *is) {
+        if let Some((_, what)) = violations.iter().find(|(is, _)| *is) {
             return fail(format!("{} {what}", function.name));
         }
     }
@@ -165,7 +170,7 @@ struct Sizes {
     bss: usize,
 }
 
-/// As the command `size` counts: constants are text.
+/// Returns the sizes as the command `size` counts them: constants are part of the text.
 fn sizes(objects: &[Object]) -> Sizes {
     let mut sizes = Sizes::default();
     for section in objects.iter().flat_map(|o| &o.sections) {
@@ -190,7 +195,7 @@ struct Limits {
 
 fn run(input: &str, output: &str, limits: &Limits) -> Result<()> {
     let members = ar::read(&std::fs::read(input)?)?.into_iter();
-    // Rust adds a member that is no object, with its own notes.
+    // Rust adds a member with metadata that is not an object.
     let objects = members.filter(|(name, _)| name.ends_with(".o"));
     let objects = objects
         .map(|(_, bytes)| Object::parse(bytes))
@@ -205,7 +210,7 @@ fn run(input: &str, output: &str, limits: &Limits) -> Result<()> {
     println!("text {} data {} bss {}", sizes.text, sizes.data, sizes.bss);
     let mut frames: Vec<_> = functions
         .iter()
-        .map(|f| (f.habits.frame, &f.name))
+        .map(|f| (f.effects.frame, &f.name))
         .collect();
     frames.sort_by(|a, b| b.cmp(a));
     for (frame, name) in frames.iter().take(6) {
@@ -258,7 +263,7 @@ fn member(object: Object) -> ar::Member {
 }
 
 fn main() -> Result<()> {
-    let usage = "usage: archive IN OUT [--max-text N] [--max-frame N] [--max-stack N]";
+    let usage = "usage: psp_archive IN OUT [--max-text N] [--max-frame N] [--max-stack N]";
     let mut args = std::env::args().skip(1);
     let (Some(input), Some(output)) = (args.next(), args.next()) else {
         return fail(usage);
@@ -285,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_for_c_take_the_name_and_all_else_becomes_private() {
+    fn entry_points_for_c_are_renamed_and_other_symbols_become_private() {
         let defined = [
             "cso_read_at",
             "cso_read_at.eabi",

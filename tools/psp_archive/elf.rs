@@ -1,4 +1,4 @@
-//! Relocatable ELF objects of 32-bit little-endian machines, as far as this program looks at them.
+//! Reads and modifies relocatable ELF objects for 32-bit little-endian MIPS.
 
 use crate::{fail, Result};
 
@@ -21,7 +21,7 @@ pub struct Object {
     bytes: Vec<u8>,
     pub sections: Vec<Section>,
     pub symbols: Vec<Symbol>,
-    /// The section with the symbols' names.
+    /// Index of the section that holds the names of symbols.
     names: usize,
 }
 
@@ -40,10 +40,10 @@ pub struct Symbol {
     pub value: u32,
     pub size: u32,
     pub kind: u8,
-    /// The section it is defined in; 0 where it is not.
+    /// Index of the section that defines the symbol, or 0 if the symbol is undefined.
     pub section: u16,
     bind: u8,
-    /// Where its entry stands in the file.
+    /// Byte offset of the entry in the file.
     at: usize,
 }
 
@@ -67,7 +67,7 @@ pub struct Relocation {
 impl Object {
     pub fn parse(bytes: Vec<u8>) -> Result<Object> {
         if !bytes.starts_with(b"\x7fELF\x01\x01\x01") || u16_at(&bytes, 16)? != 1 {
-            return fail("a member is no relocatable 32-bit little-endian object");
+            return fail("a member is not a relocatable 32-bit little-endian object");
         }
         if u16_at(&bytes, 18)? != EM_MIPS {
             return fail("a member is not for MIPS");
@@ -117,14 +117,14 @@ impl Object {
         })
     }
 
-    /// The bytes of a section.
+    /// Returns the bytes of a section.
     pub fn data(&self, section: usize) -> Result<&[u8]> {
         let section = self.sections.get(section);
         let data = section.and_then(|s| self.bytes.get(s.offset..s.offset + s.size));
         data.map_or_else(|| fail("a section lies outside its file"), Ok)
     }
 
-    /// The relocations of a section.
+    /// Returns the relocations of a section.
     pub fn relocations(&self, section: usize) -> Result<Vec<Relocation>> {
         let mut found = Vec::new();
         for (i, table) in self.sections.iter().enumerate() {
@@ -135,7 +135,7 @@ impl Object {
                 let info = u32_at(entry, 4)?;
                 let symbol = (info >> 8) as usize;
                 if symbol >= self.symbols.len() {
-                    return fail("a relocation names no symbol");
+                    return fail("a relocation refers to a symbol that does not exist");
                 }
                 found.push(Relocation {
                     offset: u32_at(entry, 0)?,
@@ -147,13 +147,13 @@ impl Object {
         Ok(found)
     }
 
-    /// Says that the object keeps to no particular calling convention: the field EF_MIPS_ABI.
+    /// Clears the field EF_MIPS_ABI, which names the calling convention.
     pub fn clear_abi(&mut self) {
         self.bytes[0x25] &= 0x0F;
     }
 
-    /// Makes a section one that linkers do not look at.
-    pub fn neutralise(&mut self, section: usize) -> Result<()> {
+    /// Marks a section as unused, so that linkers ignore it.
+    pub fn disable_section(&mut self, section: usize) -> Result<()> {
         let table = u32_at(&self.bytes, 32)? as usize;
         let header = table + 40 * section;
         self.bytes[header + 4..header + 12].fill(0);
@@ -162,8 +162,8 @@ impl Object {
         Ok(())
     }
 
-    /// Gives symbols new names. Those that `hides` tells can no longer be seen from outside a
-    /// linked program, and are no longer weak.
+    /// Renames the global symbols for which `new_name` returns a name. A symbol for whose new name
+    /// `hides` returns true becomes hidden: not exported from a linked program, and no longer weak.
     pub fn rename(
         &mut self,
         new_name: impl Fn(&str) -> Option<String>,
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_object_is_refused() {
+    fn bytes_that_are_not_an_object_are_refused() {
         assert!(Object::parse(Vec::new()).is_err());
         assert!(Object::parse(b"\x7fELF\x02\x01\x01".to_vec()).is_err());
         let mut cut = b"\x7fELF\x01\x01\x01".to_vec();

@@ -1,24 +1,24 @@
-//! Frames of functions, and how deep calls of one another go.
+//! Finds the functions of objects, their stack frames, and the stack that nested calls need.
 
 use crate::elf::{Object, SHF_EXECINSTR, STT_FUNC, STT_SECTION};
-use crate::mips::{habits, jump, Habits};
+use crate::mips::{effects, jump, Effects};
 use crate::{fail, Result};
 use std::collections::HashMap;
 
-/// The kind of relocation that `j` and `jal` have.
+/// Kind of the relocations of the instructions `j` and `jal`.
 const R_MIPS_26: u8 = 4;
 
 pub struct Function {
     pub name: String,
-    pub habits: Habits,
-    /// Which functions it calls or jumps to by name. Calls through pointers are not among them.
+    pub effects: Effects,
+    /// Indices of the functions that it calls or jumps to by name, without calls through pointers.
     calls: Vec<usize>,
 }
 
-/// All functions of all objects.
+/// Returns all functions of all objects.
 pub fn functions(objects: &[Object]) -> Result<Vec<Function>> {
     let mut all = Vec::new();
-    // By object, section and address, and the global ones by name.
+    // Functions by object, section and address, and global functions by name.
     let mut by_place = HashMap::new();
     let mut by_name = HashMap::new();
     for (o, object) in objects.iter().enumerate() {
@@ -32,7 +32,7 @@ pub fn functions(objects: &[Object]) -> Result<Vec<Function>> {
             }
             all.push(Function {
                 name: symbol.name.clone(),
-                habits: habits(code(object, symbol.section, symbol.value, symbol.size)?),
+                effects: effects(code(object, symbol.section, symbol.value, symbol.size)?),
                 calls: Vec::new(),
             });
         }
@@ -49,7 +49,7 @@ pub fn functions(objects: &[Object]) -> Result<Vec<Function>> {
                 }
                 let word = crate::elf::u32_at(data, relocation.offset as usize)?;
                 let Some(addend) = jump(word) else {
-                    return fail("a jump is none");
+                    return fail("a relocation of a jump is at another instruction");
                 };
                 let target = &object.symbols[relocation.symbol];
                 let to = match target.kind {
@@ -61,7 +61,7 @@ pub fn functions(objects: &[Object]) -> Result<Vec<Function>> {
                     .and_then(|start| by_place.get(&(o, s as u16, start)));
                 if let (Some(from), Some(to)) = (from, to) {
                     let (from, to): (usize, usize) = (*from, *to);
-                    // A jump within a function is no call.
+                    // A jump within a function is not a call.
                     if from != to || word >> 26 == 3 {
                         all[from].calls.push(to);
                     }
@@ -72,7 +72,7 @@ pub fn functions(objects: &[Object]) -> Result<Vec<Function>> {
     Ok(all)
 }
 
-/// The beginning of the function that an address lies in.
+/// Returns the start of the function that contains an address.
 fn holder(object: &Object, section: u16, at: u32) -> Option<u32> {
     let functions = object.symbols.iter();
     functions
@@ -81,6 +81,7 @@ fn holder(object: &Object, section: u16, at: u32) -> Option<u32> {
         .map(|s| s.value)
 }
 
+/// Returns the instructions of a function.
 fn code(
     object: &Object,
     section: u16,
@@ -96,7 +97,8 @@ fn code(
     }
 }
 
-/// The most bytes of stack that a call of each function takes, through calls by name.
+/// Returns, for each function, the most bytes of stack that a call of it takes, counting nested
+/// calls by name. Fails if functions call each other recursively.
 pub fn depths(functions: &[Function]) -> Result<Vec<u32>> {
     let mut depths = vec![None; functions.len()];
     for i in 0..functions.len() {
@@ -123,7 +125,7 @@ fn depth(
         below = below.max(depth(functions, *callee, known, path)?);
     }
     path.pop();
-    let depth = functions[i].habits.frame + below;
+    let depth = functions[i].effects.frame + below;
     known[i] = Some(depth);
     Ok(depth)
 }
@@ -135,9 +137,9 @@ mod tests {
     fn function(frame: u32, calls: &[usize]) -> Function {
         Function {
             name: format!("of {frame}"),
-            habits: Habits {
+            effects: Effects {
                 frame,
-                ..Habits::default()
+                ..Effects::default()
             },
             calls: calls.to_vec(),
         }
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn recursion_has_no_depth() {
+    fn recursion_is_an_error() {
         assert!(depths(&[function(8, &[1]), function(8, &[0])]).is_err());
     }
 }

@@ -1,15 +1,15 @@
-//! Static libraries in the format of GNU ar: members in a row, and an index of their symbols.
+//! Reads and writes static libraries in the format of GNU ar: an index of symbols, then the members.
 
 use crate::{fail, Result};
 
 const MAGIC: &[u8] = b"!<arch>\n";
 const HEADER: usize = 60;
 
-/// The objects of an archive, with their names. Its index and other tables are left out.
+/// Returns the members of an archive with their names, without its index and its table of names.
 pub fn read(archive: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
     let mut rest = match archive.strip_prefix(MAGIC) {
         Some(rest) => rest,
-        None => return fail("this is no archive"),
+        None => return fail("not an archive"),
     };
     let mut names: &[u8] = &[];
     let mut members = Vec::new();
@@ -34,7 +34,8 @@ fn text(field: &[u8]) -> &str {
     std::str::from_utf8(field).unwrap_or("").trim_end()
 }
 
-/// A name of more than 15 bytes stands in a table of its own, at the place that "/123" tells.
+/// Returns the full name of a member. Names of more than 15 bytes are in a separate table: "/123"
+/// stands for the name at byte 123 of it.
 fn long_name(short: &str, names: &[u8]) -> Result<String> {
     let Some(at) = short.strip_prefix('/') else {
         return Ok(short.trim_end_matches('/').to_owned());
@@ -47,14 +48,14 @@ fn long_name(short: &str, names: &[u8]) -> Result<String> {
     }
 }
 
-/// One object of an archive that is to be written.
+/// An object to write to an archive.
 pub struct Member {
     pub bytes: Vec<u8>,
-    /// The global symbols that it defines.
+    /// Names of the global symbols that the object defines.
     pub symbols: Vec<String>,
 }
 
-/// Writes an archive. The members are called cso0.o, cso1.o and so on.
+/// Returns an archive of the given members, which are named cso0.o, cso1.o and so on.
 pub fn write(members: &[Member]) -> Vec<u8> {
     let count: usize = members.iter().map(|m| m.symbols.len()).sum();
     let names: usize = members
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_archive_is_read_back() {
         let members = [
             Member {
                 bytes: b"odd".to_vec(),
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_an_error() {
+    fn a_damaged_archive_is_an_error() {
         assert!(read(b"!<arch>").is_err());
         let mut archive = write(&[Member {
             bytes: vec![1; 9],
