@@ -1,10 +1,12 @@
-//! What others make of a stream: decoders that share nothing with ours.
+//! Decoders of other projects that check deflate streams in tests. They share no code with this
+//! library.
 
 use super::psp_safe::is_psp_safe;
 use std::vec;
 use std::vec::Vec;
 
-/// Fails unless all decoders make `block` of `stream`, and the stream is safe.
+/// Panics unless libdeflate, miniz_oxide and zlib all decode `stream` to `block`, and the stream is
+/// safe for real PSP hardware.
 pub(crate) fn check_deflate(stream: &[u8], block: &[u8]) {
     assert_eq!(is_psp_safe(stream), Some(true));
 

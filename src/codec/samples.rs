@@ -1,18 +1,19 @@
-//! Deterministic data for the tests of the codecs.
+//! Reproducible data for the tests of the codecs.
 
 use std::vec;
 use std::vec::Vec;
 
-/// How much of something a test takes. On MIPS and s390x it is less: an emulator
-/// runs it, thirty times as slowly.
+/// Returns `usual`, or `emulated` on MIPS and s390x, where the tests run in an emulator at about a
+/// thirtieth of the speed.
 pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
-    match cfg!(any(target_arch = "mips", target_arch = "s390x")) {
-        false => usual,
-        true => emulated,
+    if cfg!(any(target_arch = "mips", target_arch = "s390x")) {
+        emulated
+    } else {
+        usual
     }
 }
 
-/// A small generator of pseudo-random numbers (splitmix64).
+/// A generator of pseudo-random numbers (splitmix64), with its seed.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -24,17 +25,19 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below `limit`.
+    /// Returns a number below `limit`, or 0 if `limit` is 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.number() % limit.max(1) as u64) as usize
     }
 
+    /// Returns `size` random bytes with values below `symbols`.
     pub(crate) fn bytes(&mut self, size: usize, symbols: usize) -> Vec<u8> {
         (0..size).map(|_| self.below(symbols) as u8).collect()
     }
 }
 
-/// Data with literals of a skewed distribution, repeats at all distances and runs, as real files have.
+/// Returns data like that of real files: literals with a skewed distribution, matches at all
+/// distances and runs of one byte.
 pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(size + 300);
     let alphabet = 1 + random.below(255);
@@ -65,7 +68,8 @@ pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     data
 }
 
-/// Blocks of one size and of all kinds that have troubled encoders.
+/// Returns one block or two of each kind of data that has caused defects in encoders. All have
+/// `size` bytes.
 pub(crate) fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
     let mut sparse = vec![0; size];
     for _ in 0..size / 50 {

@@ -51,7 +51,7 @@ impl Decoder {
         size: usize,
     ) -> Result<()> {
         match coding {
-            Coding::Lz4 => check_len(lz4::decode_among(input, len, out, size, size)?, size),
+            Coding::Lz4 => check_len(lz4::decode_with_slack(input, len, out, size, size)?, size),
             _ => self.decode(coding, &input[..len], &mut out[..size], size),
         }
     }

@@ -61,7 +61,7 @@ impl Check {
     pub(super) fn check(&mut self, coding: Coding, data: &[u8], block: &[u8]) -> Result<()> {
         let right = match coding {
             Coding::Stored => data == block,
-            Coding::Lz4 => lz4::gives(data, block),
+            Coding::Lz4 => lz4::decodes_to(data, block),
             Coding::Deflate => self.inflates(data, block),
             Coding::Zlib => {
                 zlib::unwrap(data, block).is_some_and(|stream| self.inflates(stream, block))
@@ -123,7 +123,7 @@ mod tests {
         let encode = |block: &[u8], out: &mut [u8]| deflate.encode(block, out, &stop);
         let len = zlib::wrap(&block, &mut out, encode).unwrap();
         right_for(Coding::Zlib, &out[..len], &block);
-        let mut lz4 = lz4::Encoder::new(6, 2048);
+        let mut lz4 = lz4::Lz4Encoder::new(6, 2048);
         let len = lz4.encode(&block, &mut out, 2048, &stop).unwrap();
         right_for(Coding::Lz4, &out[..len], &block);
         right_for(Coding::Stored, &block, &block);

@@ -24,7 +24,7 @@ pub(super) struct BlockEncoder {
     options: CompressOptions,
     deflate: Option<Deflater>,
     deflated: Vec<u8>,
-    lz4: Option<lz4::Encoder>,
+    lz4: Option<lz4::Lz4Encoder>,
     lz4_room: Vec<u8>,
     check: Option<Check>,
 }
@@ -42,8 +42,15 @@ impl BlockEncoder {
             deflate,
             // The zlib wrapping and a stored sub-block may come on top.
             deflated: vec![0; if uses_deflate { block_size + 32 } else { 0 }],
-            lz4: uses_lz4.then(|| lz4::Encoder::new(options.level, block_size)),
-            lz4_room: vec![0; if uses_lz4 { lz4::bound(block_size) } else { 0 }],
+            lz4: uses_lz4.then(|| lz4::Lz4Encoder::new(options.level, block_size)),
+            lz4_room: vec![
+                0;
+                if uses_lz4 {
+                    lz4::compress_bound(block_size)
+                } else {
+                    0
+                }
+            ],
             check: (options.verify == Some(true)).then(|| Check::new(block_size, own)),
         }
     }

@@ -1,51 +1,91 @@
-//! The decoder for 64-bit machines against lz4_flex, for the unit tests and for fuzzing.
+//! Compares the decoder for 64-bit machines with lz4_flex. The unit tests and a fuzz target run it.
 
 use super::wide;
 use std::vec;
 use std::vec::Vec;
 
-/// Takes some bytes for the size of the output and for how much of it is wanted, the others for a
-/// block. Fails unless the decoder makes of it what lz4_flex does, and of one that lz4_flex does not
-/// decode what that makes of the shortest part that gives what is wanted; alone and among others.
-pub(crate) fn any(data: &[u8]) {
+/// Decodes any bytes as an LZ4 block with both decoders, and panics if the results differ.
+///
+/// The first three bytes of `data` choose the size of the output and the part of it that is wanted.
+/// The rest is the block. If lz4_flex rejects the whole block, the expected result is that of the
+/// shortest prefix from which lz4_flex decodes the wanted bytes. The block is decoded alone, and
+/// with other bytes after it.
+pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     let Some((&[a, b, c], input)) = data.split_first_chunk() else {
         return;
     };
     let size = usize::from(u16::from_le_bytes([a, b]) & 0xFFF);
     let wanted = size * usize::from(c) / 255;
     let mut out = vec![0xAA; size];
-    let given = wide::decode(input, input.len(), &mut out, size, wanted);
-    let mut expected = vec![0x55; size];
-    let mut other =
-        |end: usize| lz4_flex::block::decompress_into(&input[..end], &mut expected).ok();
-    let right = other(input.len()).or_else(|| {
+    let decoded = wide::decode(input, input.len(), &mut out, size, wanted);
+    let mut expected_out = vec![0x55; size];
+    let mut decode_prefix =
+        |end: usize| lz4_flex::block::decompress_into(&input[..end], &mut expected_out).ok();
+    let expected = decode_prefix(input.len()).or_else(|| {
         (0..input.len())
-            .filter_map(&mut other)
+            .filter_map(&mut decode_prefix)
             .find(|count| *count >= wanted)
     });
-    assert_eq!(given, right);
-    let count = right.unwrap_or(0);
-    assert_eq!(out[..count], expected[..count]);
-    for behind in [1, wide::SLACK, 3 * wide::SLACK] {
-        let (given, out) = decode_among(input, size, wanted, behind);
-        assert_eq!(given, right, "{behind}");
-        assert_eq!(out[..count], expected[..count], "{behind}");
+    assert_eq!(decoded, expected);
+    let count = expected.unwrap_or(0);
+    assert_eq!(out[..count], expected_out[..count]);
+    for following in [1, wide::SLACK, 3 * wide::SLACK] {
+        let (decoded, out) = decode_with_following(input, size, wanted, following);
+        assert_eq!(decoded, expected, "{following} bytes after the block");
+        let (out, expected_out) = (&out[..count], &expected_out[..count]);
+        assert_eq!(out, expected_out, "{following} bytes after the block");
     }
 }
 
-/// Decodes a block that has so many bytes of others behind it, in the input and in the output.
-fn decode_among(
+/// Decodes a block that has `following` bytes after it, in the input and in the output. Panics if
+/// output bytes change that are more than [`wide::SLACK`] bytes after the block.
+fn decode_with_following(
     input: &[u8],
     size: usize,
     wanted: usize,
-    behind: usize,
+    following: usize,
 ) -> (Option<usize>, Vec<u8>) {
-    // They would decode, if they were the block's.
-    let longer = [input, &[0x11; 3 * wide::SLACK][..behind]].concat();
-    let mut out = vec![0xA5; size + behind];
-    let given = wide::decode(&longer, input.len(), &mut out, size, wanted);
+    // These bytes would be decoded if they belonged to the block.
+    let longer = [input, &[0x11; 3 * wide::SLACK][..following]].concat();
+    let mut out = vec![0xA5; size + following];
+    let decoded = wide::decode(&longer, input.len(), &mut out, size, wanted);
     let rest = &out[size..];
     let untouched = &rest[wide::SLACK.min(rest.len())..];
     assert!(untouched.iter().all(|byte| *byte == 0xA5));
-    (given, out)
+    (decoded, out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::samples::{amount, lifelike, Random};
+
+    /// Compares intact, damaged and padded blocks, with outputs of the right size, too small and
+    /// too large ones.
+    #[test]
+    fn the_decoder_for_64_bit_machines_agrees_with_lz4_flex() {
+        let mut random = Random(43);
+        for _ in 0..amount(600, 60) {
+            let size = 1 + random.below(2500);
+            let block = lifelike(&mut random, size);
+            let data = lz4_flex::block::compress(&block);
+            for out_size in [
+                size,
+                size + random.below(40),
+                size - random.below(size.min(40)),
+            ] {
+                let mut case = (out_size as u16).to_le_bytes().to_vec();
+                case.push(random.number() as u8 | random.number() as u8);
+                case.extend_from_slice(&data);
+                compare_with_lz4_flex(&case);
+                for _ in 0..3 {
+                    let at = 2 + random.below(case.len() - 2);
+                    case[at] ^= 1 << random.below(8);
+                    compare_with_lz4_flex(&case);
+                }
+                case.resize(case.len() + random.below(60), random.number() as u8);
+                compare_with_lz4_flex(&case);
+            }
+        }
+    }
 }

@@ -1,29 +1,40 @@
-//! Decoder for 32-bit machines: one pass over the input, small enough for one that has little room
-//! for code.
+//! LZ4 decoder for 32-bit machines. It is small, because a PSP program has little space for code.
 
 use super::super::words::{copy, copy_match};
 
-/// Decodes one block into `out`; the rules are those of [`decode`](super::decode). `None` if it is
-/// damaged.
-pub(super) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> {
-    let mut block = Block {
+/// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
+/// Returns the number of bytes decoded, or `None` if the block is damaged. The meaning of `wanted`
+/// is that of [`super::decode`].
+#[inline]
+pub(super) fn decode(
+    input: &[u8],
+    len: usize,
+    out: &mut [u8],
+    size: usize,
+    wanted: usize,
+) -> Option<usize> {
+    decode_exactly(&input[..len], &mut out[..size], wanted)
+}
+
+fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> {
+    let mut block = BlockDecoder {
         input,
         out,
-        at: 0,
-        given: 0,
+        read: 0,
+        written: 0,
     };
     let mut enough = None;
     while let Some(token) = block.byte() {
         if block.literals(token >> 4).is_none() {
             break;
         }
-        // Every block ends in literals, if only in none.
-        if block.at == input.len() {
-            return Some(block.given);
+        // Every block ends with a sequence that has no match. It may have no literals either.
+        if block.read == input.len() {
+            return Some(block.written);
         }
-        // What follows is data or padding: if it does not decode, it is padding.
-        if enough.is_none() && block.given >= wanted {
-            enough = Some(block.given);
+        // From here on the input may be padding: if it cannot be decoded, the block ends here.
+        if enough.is_none() && block.written >= wanted {
+            enough = Some(block.written);
         }
         if block.copy(token & 15).is_none() {
             break;
@@ -32,23 +43,25 @@ pub(super) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usiz
     enough
 }
 
-/// A block that is being decoded: input up to `at` is used, output up to `given` is there.
-struct Block<'a> {
+/// The state of decoding a block.
+struct BlockDecoder<'a> {
     input: &'a [u8],
     out: &'a mut [u8],
-    at: usize,
-    given: usize,
+    /// Number of bytes read from the input.
+    read: usize,
+    /// Number of bytes written to the output.
+    written: usize,
 }
 
-impl Block<'_> {
+impl BlockDecoder<'_> {
     #[inline(always)]
     fn byte(&mut self) -> Option<u8> {
-        let byte = *self.input.get(self.at)?;
-        self.at += 1;
+        let byte = *self.input.get(self.read)?;
+        self.read += 1;
         Some(byte)
     }
 
-    /// A length that begins with these four bits.
+    /// Reads the rest of a length. `nibble` has its four bits in the token.
     #[inline(always)]
     fn length(&mut self, nibble: u8) -> Option<usize> {
         match nibble {
@@ -69,26 +82,28 @@ impl Block<'_> {
         }
     }
 
+    /// Copies the literals of a sequence. Returns `None` if they exceed the input or the output.
     #[inline(always)]
     fn literals(&mut self, nibble: u8) -> Option<()> {
         let length = self.length(nibble)?;
-        let from = self.input.get(self.at..)?.get(..length)?;
-        let to = self.out.get_mut(self.given..)?.get_mut(..length)?;
+        let from = self.input.get(self.read..)?.get(..length)?;
+        let to = self.out.get_mut(self.written..)?.get_mut(..length)?;
         copy(from, to);
-        self.at += length;
-        self.given += length;
+        self.read += length;
+        self.written += length;
         Some(())
     }
 
+    /// Copies the match of a sequence. Returns `None` if it is damaged or exceeds the output.
     #[inline(always)]
     fn copy(&mut self, nibble: u8) -> Option<()> {
         let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;
         let length = self.length(nibble)?.checked_add(4)?;
-        if distance == 0 || distance > self.given || length > self.out.len() - self.given {
+        if distance == 0 || distance > self.written || length > self.out.len() - self.written {
             return None;
         }
-        copy_match(self.out, self.given, distance, length);
-        self.given += length;
+        copy_match(self.out, self.written, distance, length);
+        self.written += length;
         Some(())
     }
 }

@@ -1,21 +1,24 @@
-//! Decoder for 64-bit machines: copies of a fixed length while there is room for them, with care
-//! where there is not.
+//! LZ4 decoder for 64-bit machines. A fast loop copies fixed amounts of bytes while there is space
+//! for them, and a careful loop decodes the rest.
 //!
-//! What it takes is the time of mispredicted branches, and of loads that wait for stores beside
-//! which they begin. So it has few branches, and copies as much as it can with one load.
+//! Most of the decoding time goes into mispredicted branches, and into loads that wait because they
+//! overlap a recent store without matching it. So the fast loop has few branches and copies as much
+//! as possible with one load.
 
-/// Bytes that a copy may read and write behind its end.
+/// Maximum number of bytes after the end of a copy that the fast loop may read and overwrite.
 pub(super) const SLACK: usize = 32;
 
-/// The largest input and output that are decoded fast. Positions are kept in 32 bits, which no length
-/// in such an input exceeds either: then one comparison tells whether a range lies within a slice.
-const MAX_SIZE: usize = 1 << 24;
+/// Largest input and output, in bytes, for the fast loop. It keeps positions in 32 bits. No length
+/// in such an input exceeds 32 bits either, so one comparison checks that a range lies within a
+/// slice.
+const MAX_FAST_SIZE: usize = 1 << 24;
 
-/// Decodes the block of `len` bytes at the start of `input` to the first `size` bytes of `out`; the
-/// rules are those of [`decode`](super::decode). `None` if it is damaged.
+/// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
+/// Returns the number of bytes decoded, or `None` if the block is damaged. The meaning of `wanted`
+/// is that of [`decode`](super::decode).
 ///
-/// There may be more behind both: then the end of the block is decoded fast too, and as many as
-/// [`SLACK`] bytes behind its place in `out` change.
+/// If `input` and `out` go on after the block, the end of the block is decoded fast, too. Up to
+/// [`SLACK`] bytes of `out` after `size` may then change.
 pub(super) fn decode(
     input: &[u8],
     len: usize,
@@ -23,107 +26,124 @@ pub(super) fn decode(
     size: usize,
     wanted: usize,
 ) -> Option<usize> {
-    let mut place = Place { at: 0, given: 0 };
-    if len.max(size) <= MAX_SIZE {
-        let near = &input[..input.len().min(len + SLACK)];
-        let room = out.len().min(size + SLACK);
-        let ends = Ends { len, size, wanted };
-        if run(&mut place, near, &mut out[..room], ends) {
+    let mut position = FastPosition {
+        input: 0,
+        output: 0,
+    };
+    if len.max(size) <= MAX_FAST_SIZE {
+        let input = &input[..input.len().min(len + SLACK)];
+        let out_len = out.len().min(size + SLACK);
+        let limits = BlockLimits { len, size, wanted };
+        if decode_fast(&mut position, input, &mut out[..out_len], limits) {
             return Some(size);
         }
     }
-    if place.at as usize > len {
-        // The block ends somewhere before.
-        place = Place { at: 0, given: 0 };
+    if position.input as usize > len {
+        // The fast loop went past the end of the block, so the block is decoded again from its
+        // start.
+        position = FastPosition {
+            input: 0,
+            output: 0,
+        };
     }
-    careful(place, &input[..len], &mut out[..size], wanted)
+    decode_careful(position, &input[..len], &mut out[..size], wanted)
 }
 
-/// Where the input of a block ends, where its place in the output does, and how much of that is
-/// wanted.
+/// The size of a block's input and of its output in bytes, and how much of the output is required.
 #[derive(Clone, Copy)]
-struct Ends {
+struct BlockLimits {
     len: usize,
     size: usize,
     wanted: usize,
 }
 
-/// Input up to `at` is used, output up to `given` is there.
+/// The number of bytes read from the input and written to the output.
 #[derive(Clone, Copy)]
-struct Place {
-    at: u32,
-    given: u32,
+struct FastPosition {
+    input: u32,
+    output: u32,
 }
 
-/// What a fast step has decoded.
-enum Step {
-    /// Literals, and the match behind them.
-    Sequence,
-    /// The literals that a block ends with.
-    End,
+/// A sequence that the fast loop has decoded.
+enum Sequence {
+    /// Literals and a match.
+    WithMatch,
+    /// The literals at the end of the block.
+    Last,
 }
 
-/// Decodes as long as it is fast; whether that was to the end of the block.
+/// Decodes sequences until the end of the block or until one cannot be decoded fast. Returns
+/// whether the end was reached.
 #[inline(never)]
-fn run(place: &mut Place, input: &[u8], out: &mut [u8], ends: Ends) -> bool {
-    let mut here = *place;
+fn decode_fast(
+    position: &mut FastPosition,
+    input: &[u8],
+    out: &mut [u8],
+    limits: BlockLimits,
+) -> bool {
+    let mut local = *position;
     let ended = loop {
-        match step(&mut here, input, out, ends) {
-            Some(Step::Sequence) => {}
-            Some(Step::End) => break true,
+        match decode_sequence(&mut local, input, out, limits) {
+            Some(Sequence::WithMatch) => {}
+            Some(Sequence::Last) => break true,
             None => break false,
         }
     };
-    *place = here;
+    *position = local;
     ended
 }
 
-/// Decodes a sequence. `None` where there is damage, or not room enough to be fast: then `place` is
-/// what it was, and what is behind it in `out` may have changed.
+/// Decodes a sequence. Returns `None` if it is damaged or if there is not enough space to decode it
+/// fast. `position` is unchanged then, but bytes of `out` after it may have changed.
 ///
-/// That a sequence ends behind the block is for the next step to find.
+/// A sequence may go past the end of the block. The next call finds that.
 #[inline(always)]
-fn step(place: &mut Place, input: &[u8], out: &mut [u8], ends: Ends) -> Option<Step> {
-    let (mut at, mut given) = (place.at as usize, place.given as usize);
-    let &[token, first @ ..] = bytes::<17>(input, at)?;
+fn decode_sequence(
+    position: &mut FastPosition,
+    input: &[u8],
+    out: &mut [u8],
+    limits: BlockLimits,
+) -> Option<Sequence> {
+    let (mut at, mut done) = (position.input as usize, position.output as usize);
+    let &[token, first @ ..] = array_at::<17>(input, at)?;
     at += 1;
     let mut literals = usize::from(token >> 4);
     if literals < 15 {
-        *room(out, given)? = first;
+        *array_at_mut(out, done)? = first;
     } else {
-        literals += more(input, &mut at)?;
-        copy_literals(input, at, out, given, literals)?;
+        literals += read_length_bytes(input, &mut at)?;
+        copy_literals(input, at, out, done, literals)?;
     }
-    at = short(at + literals);
-    given = short(given + literals);
-    if given >= ends.wanted {
-        // Nothing more has its place in a full block: what follows is padding.
-        return (given == ends.size && at <= ends.len).then_some(Step::End);
+    at = in_32_bits(at + literals);
+    done = in_32_bits(done + literals);
+    if done >= limits.wanted {
+        // If the block is full, the rest of the input is padding.
+        return (done == limits.size && at <= limits.len).then_some(Sequence::Last);
     }
-    let distance = usize::from(u16::from_le_bytes(*bytes(input, at)?));
+    let distance = usize::from(u16::from_le_bytes(*array_at(input, at)?));
     at += 2;
-    let from = short(given.checked_sub(distance)?);
+    let from = in_32_bits(done.checked_sub(distance)?);
     let mut length = 4 + usize::from(token & 15);
     if length < 19 && length <= distance {
-        // In one go: the second load need not wait for the first store.
-        copy_within::<18>(out, from, given)?;
+        // One copy of 18 bytes: with two copies, the second load could wait for the first store.
+        copy_within::<18>(out, from, done)?;
     } else {
         if length == 19 {
-            length += more(input, &mut at)?;
+            length += read_length_bytes(input, &mut at)?;
         }
-        copy_match(out, given, distance, length)?;
+        copy_match(out, done, distance, length)?;
     }
-    *place = Place {
-        at: at as u32,
-        given: (given + length) as u32,
+    *position = FastPosition {
+        input: at as u32,
+        output: (done + length) as u32,
     };
-    Some(Step::Sequence)
+    Some(Sequence::WithMatch)
 }
 
-/// The rest of a length, behind its first four bits. It is less than 256 times as long as the input,
-/// so that sums of lengths cannot overflow.
+/// Reads the part of a length that follows the four bits in the token. It is less than 256 times
+/// the size of the input, so sums of lengths cannot overflow.
 #[inline(always)]
-fn more(input: &[u8], at: &mut usize) -> Option<usize> {
+fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     let mut length = 0;
     loop {
         let byte = *input.get(*at)?;
@@ -136,117 +156,126 @@ fn more(input: &[u8], at: &mut usize) -> Option<usize> {
     Some(length)
 }
 
-/// Copies many literals, and up to [`SLACK`] bytes behind them. `None` if there is no room for that.
+/// Copies 15 or more literals from `input` at `at` to `out` at `done`, and up to [`SLACK`] further
+/// bytes. Returns `None` if there is not enough space for that.
 #[inline(always)]
 fn copy_literals(
     input: &[u8],
     at: usize,
     out: &mut [u8],
-    given: usize,
+    done: usize,
     literals: usize,
 ) -> Option<()> {
-    let end = given + literals;
-    let (mut from, mut to) = (short(at), given);
+    let end = done + literals;
+    let (mut from, mut to) = (in_32_bits(at), done);
     loop {
-        *room::<SLACK>(out, to)? = *bytes(input, from)?;
-        from = short(from + SLACK);
-        to = short(to + SLACK);
+        *array_at_mut::<SLACK>(out, to)? = *array_at(input, from)?;
+        from = in_32_bits(from + SLACK);
+        to = in_32_bits(to + SLACK);
         if to >= end {
             return Some(());
         }
     }
 }
 
-/// Copies `length` bytes, 4 or more, from `distance` bytes before `at`, which is no more than `at`,
-/// and up to [`SLACK`] behind them. `None` if there is no room for that.
+/// Copies a match of 4 or more bytes within `out` to `at`, from `distance` bytes before it, and up
+/// to [`SLACK`] further bytes. `distance` must not exceed `at`. Returns `None` if there is not
+/// enough space or if the distance is 0.
 #[inline(always)]
 fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     if distance < 16 {
-        return repeat(out, at, distance, length);
+        return copy_near_match(out, at, distance, length);
     }
-    copy_in_pairs::<16>(out, short(at - distance), at, at + length)
+    copy_in_pairs::<16>(out, in_32_bits(at - distance), at, at + length)
 }
 
-/// As [`copy_match`], from less than 16 bytes before.
+/// Copies a match like [`copy_match`] does, for distances below 16 bytes.
 #[inline(always)]
-fn repeat(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
-    let Pattern { mask, times, far } = PATTERNS[distance & 15];
-    let first = u64::from_le_bytes(*bytes(out, short(at - distance))?);
-    *room(out, at)? = (first & mask).wrapping_mul(times).to_le_bytes();
-    // What is eight bytes or more before the rest equals it too.
+fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
+    let RepeatPattern {
+        mask,
+        factor,
+        multiple,
+    } = REPEAT_PATTERNS[distance & 15];
+    let first = u64::from_le_bytes(*array_at(out, in_32_bits(at - distance))?);
+    *array_at_mut(out, at)? = (first & mask).wrapping_mul(factor).to_le_bytes();
+    // A multiple of the distance gives the same bytes, and with 8 or more the copies do not
+    // overlap.
     let to = at + 8;
-    copy_in_pairs::<8>(out, short(to - usize::from(far)), to, at + length)?;
-    // There is nothing to repeat.
+    copy_in_pairs::<8>(out, in_32_bits(to - usize::from(multiple)), to, at + length)?;
     (distance != 0).then_some(())
 }
 
-/// Copies up to `end` or a little further, `N` bytes and `N` bytes more at a time; `from` and `to` are
-/// at least `N` apart. `None` if there is no room for that.
+/// Copies up to `end`, or a little further, in pairs of `N` bytes. `from` must be at least `N`
+/// bytes before `to`. Returns `None` if there is not enough space for that.
 #[inline(always)]
 fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: usize) -> Option<()> {
     let (mut from, mut to) = (from, to);
     loop {
         copy_within::<N>(out, from, to)?;
         copy_within::<N>(out, from + N, to + N)?;
-        from = short(from + 2 * N);
-        to = short(to + 2 * N);
+        from = in_32_bits(from + 2 * N);
+        to = in_32_bits(to + 2 * N);
         if to >= end {
             return Some(());
         }
     }
 }
 
-/// Copies `N` bytes, all of which are read before any is written. `None` if there is no room.
+/// Copies `N` bytes. All are read before any is written. Returns `None` if a range ends after the
+/// end of `out`.
 #[inline(always)]
 fn copy_within<const N: usize>(out: &mut [u8], from: usize, to: usize) -> Option<()> {
-    let copy: [u8; N] = *bytes(out, from)?;
-    *room(out, to)? = copy;
+    let copy: [u8; N] = *array_at(out, from)?;
+    *array_at_mut(out, to)? = copy;
     Some(())
 }
 
 #[inline(always)]
-fn bytes<const N: usize>(input: &[u8], at: usize) -> Option<&[u8; N]> {
+fn array_at<const N: usize>(input: &[u8], at: usize) -> Option<&[u8; N]> {
     input.get(at..at + N)?.first_chunk()
 }
 
 #[inline(always)]
-fn room<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
+fn array_at_mut<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
     out.get_mut(at..at + N)?.first_chunk_mut()
 }
 
-/// A position within a slice or little behind it, as one that the compiler knows to be so.
+/// Returns the position unchanged if it is less than 2^32, which all positions of the fast loop
+/// are. The conversion shows the compiler that additions to it cannot overflow.
 #[inline(always)]
-fn short(position: usize) -> usize {
+fn in_32_bits(position: usize) -> usize {
     position as u32 as usize
 }
 
-/// How to repeat bytes from a small distance.
+/// How to repeat the bytes at a distance of less than 16.
 #[derive(Clone, Copy)]
-struct Pattern {
-    /// Of eight bytes, those that are repeated.
+struct RepeatPattern {
+    /// Selects, from the 8 bytes at the distance, those that are repeated.
     mask: u64,
-    /// What repeats them up to the eighth byte.
-    times: u64,
-    /// The least multiple of the distance that is 8 or more.
-    far: u8,
+    /// A multiplication by this number repeats the selected bytes up to the eighth byte.
+    factor: u64,
+    /// Smallest multiple of the distance that is 8 or more.
+    multiple: u8,
 }
 
-const PATTERNS: [Pattern; 16] = {
-    let mut all = [Pattern {
+/// The patterns by distance. The entry for distance 0, which is invalid, is never the result.
+const REPEAT_PATTERNS: [RepeatPattern; 16] = {
+    let mut all = [RepeatPattern {
         mask: u64::MAX,
-        times: 1,
-        far: 8,
+        factor: 1,
+        multiple: 8,
     }; 16];
     let mut distance = 1;
     while distance < 16 {
-        let far = 8usize.next_multiple_of(distance);
-        all[distance].far = far as u8;
+        let multiple = 8usize.next_multiple_of(distance);
+        all[distance].multiple = multiple as u8;
         if distance < 8 {
             all[distance].mask = (1 << (8 * distance)) - 1;
         }
         let mut at = distance;
         while at < 8 {
-            all[distance].times |= 1 << (8 * at);
+            all[distance].factor |= 1 << (8 * at);
             at += distance;
         }
         distance += 1;
@@ -254,73 +283,87 @@ const PATTERNS: [Pattern; 16] = {
     all
 };
 
-/// A [`Place`] in a block of any size.
-struct Exact {
-    at: usize,
-    given: usize,
+/// The number of bytes read and written, for blocks of any size.
+struct Position {
+    input: usize,
+    output: usize,
 }
 
-/// Decodes the rest of a block, and writes nothing behind it.
+/// Decodes the rest of a block from `position` on, without writing past the end of `out`.
 #[inline(never)]
-fn careful(place: Place, input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> {
-    let mut place = Exact {
-        at: place.at as usize,
-        given: place.given as usize,
+fn decode_careful(
+    position: FastPosition,
+    input: &[u8],
+    out: &mut [u8],
+    wanted: usize,
+) -> Option<usize> {
+    let mut position = Position {
+        input: position.input as usize,
+        output: position.output as usize,
     };
     let mut enough = None;
-    while let Some(token) = input.get(place.at) {
-        place.at += 1;
-        if literals(&mut place, input, out, token >> 4).is_none() {
+    while let Some(token) = input.get(position.input) {
+        position.input += 1;
+        if decode_literals(&mut position, input, out, token >> 4).is_none() {
             break;
         }
-        // Every block ends in literals, if only in none.
-        if place.at == input.len() {
-            return Some(place.given);
+        // Every block ends with a sequence that has no match. It may have no literals either.
+        if position.input == input.len() {
+            return Some(position.output);
         }
-        // What follows is data or padding: if it does not decode, it is padding.
-        if enough.is_none() && place.given >= wanted {
-            enough = Some(place.given);
+        // From here on the input may be padding: if it cannot be decoded, the block ends here.
+        if enough.is_none() && position.output >= wanted {
+            enough = Some(position.output);
         }
-        if matched(&mut place, input, out, token & 15).is_none() {
+        if decode_match(&mut position, input, out, token & 15).is_none() {
             break;
         }
     }
     enough
 }
 
-/// A length that begins with these four bits.
-fn length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
+/// Reads the rest of a length. `nibble` has its four bits in the token.
+fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
-        15 => Some(15 + more(input, at)?),
+        15 => Some(15 + read_length_bytes(input, at)?),
         _ => Some(nibble.into()),
     }
 }
 
-fn literals(place: &mut Exact, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
-    let length = length(input, &mut place.at, nibble)?;
-    let from = input.get(place.at..)?.get(..length)?;
-    out.get_mut(place.given..)?
+/// Copies the literals of a sequence. Returns `None` if they exceed the input or the output.
+fn decode_literals(
+    position: &mut Position,
+    input: &[u8],
+    out: &mut [u8],
+    nibble: u8,
+) -> Option<()> {
+    let length = read_length(input, &mut position.input, nibble)?;
+    let from = input.get(position.input..)?.get(..length)?;
+    out.get_mut(position.output..)?
         .get_mut(..length)?
         .copy_from_slice(from);
-    place.at += length;
-    place.given += length;
+    position.input += length;
+    position.output += length;
     Some(())
 }
 
-fn matched(place: &mut Exact, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
-    let distance = usize::from(u16::from_le_bytes(*input.get(place.at..)?.first_chunk()?));
-    place.at += 2;
-    let length = 4 + length(input, &mut place.at, nibble)?;
-    let end = place.given + length;
-    if distance == 0 || distance > place.given || end > out.len() {
+/// Copies the match of a sequence. Returns `None` if it is damaged or exceeds the output.
+fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
+    let distance = usize::from(u16::from_le_bytes(
+        *input.get(position.input..)?.first_chunk()?,
+    ));
+    position.input += 2;
+    let length = 4 + read_length(input, &mut position.input, nibble)?;
+    let end = position.output + length;
+    if distance == 0 || distance > position.output || end > out.len() {
         return None;
     }
-    let from = place.given - distance;
-    // Twice as much each time: what is there repeats.
-    while place.given < end {
-        let count = (place.given - from).min(end - place.given);
-        out.copy_within(from..from + count, place.given);
-        place.given += count;
+    let from = position.output - distance;
+    // Each copy makes twice as many repeated bytes available to the next one.
+    while position.output < end {
+        let count = (position.output - from).min(end - position.output);
+        out.copy_within(from..from + count, position.output);
+        position.output += count;
     }
     Some(())
 }

@@ -1,0 +1,165 @@
+//! Verifies encoded LZ4 blocks with a decoder that writes nothing: it compares each literal and
+//! each match with the original block. It shares no code with the encoders.
+
+/// Returns whether all of `input` is an LZ4 block that decodes to `block` and keeps the format's
+/// rules for the end of a block: the last five bytes are literals, and no match begins in the last
+/// twelve bytes.
+pub(crate) fn decodes_to(input: &[u8], block: &[u8]) -> bool {
+    let comparison = Comparison {
+        input,
+        block,
+        done: 0,
+    };
+    comparison.run() == Some(true)
+}
+
+/// Number of bytes at the end of a block that must be literals.
+const LAST_LITERALS: usize = 5;
+/// Number of bytes at the end of a block in which no match may begin.
+const LAST_MATCH: usize = 12;
+
+/// A comparison of an encoded block with the original.
+struct Comparison<'a> {
+    /// The rest of the encoded block.
+    input: &'a [u8],
+    block: &'a [u8],
+    /// Number of bytes of `block` that were compared.
+    done: usize,
+}
+
+impl Comparison<'_> {
+    /// Returns whether the input decodes to the block. Returns `None` if the input ends too early
+    /// or decodes to too many bytes.
+    fn run(mut self) -> Option<bool> {
+        let mut last_match = 0;
+        let mut last_match_end = 0;
+        loop {
+            let token = self.byte()?;
+            let count = self.length(token >> 4)?;
+            let (literals, rest) = self.input.split_at_checked(count)?;
+            self.input = rest;
+            if literals != self.next(count)? {
+                return Some(false);
+            }
+            self.done += count;
+            if self.input.is_empty() {
+                let n = self.block.len();
+                let ends_well = last_match_end == 0
+                    || last_match_end + LAST_LITERALS <= n && last_match + LAST_MATCH <= n;
+                return Some(self.done == n && ends_well);
+            }
+            let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;
+            let length = self.length(token & 15)?.checked_add(4)?;
+            last_match = self.done;
+            if distance == 0 || !self.is_copy(distance, length)? {
+                return Some(false);
+            }
+            self.done += length;
+            last_match_end = self.done;
+        }
+    }
+
+    /// Returns whether the next `length` bytes of the block equal the bytes at `distance` before
+    /// them.
+    fn is_copy(&self, distance: usize, length: usize) -> Option<bool> {
+        let from = self.done.checked_sub(distance)?;
+        Some(self.next(length)? == &self.block[from..from + length])
+    }
+
+    /// Returns the next `count` bytes of the block.
+    fn next(&self, count: usize) -> Option<&[u8]> {
+        self.block.get(self.done..)?.get(..count)
+    }
+
+    /// Reads a byte of the input.
+    fn byte(&mut self) -> Option<u8> {
+        let (byte, rest) = self.input.split_first()?;
+        self.input = rest;
+        Some(*byte)
+    }
+
+    /// Reads the rest of a length. `nibble` has its four bits in the token.
+    fn length(&mut self, nibble: u8) -> Option<usize> {
+        let mut length = usize::from(nibble);
+        if nibble == 15 {
+            loop {
+                let more = self.byte()?;
+                length = length.checked_add(usize::from(more))?;
+                if more != 255 {
+                    break;
+                }
+            }
+        }
+        Some(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::samples::{lifelike, Random};
+    use std::vec;
+    use std::vec::Vec;
+
+    fn encode_with_c_lz4(block: &[u8]) -> Vec<u8> {
+        let mut out = vec![0; block.len() + block.len() / 100 + 64];
+        let len = lzzzz::lz4::compress(block, &mut out, 1).unwrap();
+        out.truncate(len);
+        out
+    }
+
+    #[test]
+    fn blocks_of_c_lz4_are_accepted() {
+        let mut random = Random(31);
+        for size in [1, 4, 12, 13, 14, 40, 300, 2048, 70_000] {
+            for _ in 0..20 {
+                let block = lifelike(&mut random, size);
+                let encoded = encode_with_c_lz4(&block);
+                assert!(decodes_to(&encoded, &block), "{size} bytes");
+            }
+            let zeros = vec![0; size];
+            let encoded = encode_with_c_lz4(&zeros);
+            assert!(decodes_to(&encoded, &zeros), "{size} zeros");
+        }
+    }
+
+    #[test]
+    fn damaged_blocks_are_accepted_only_if_lz4_flex_decodes_them_to_the_block() {
+        let mut random = Random(32);
+        let mut accepted = 0;
+        for _ in 0..300 {
+            let block = lifelike(&mut random, 600);
+            let intact = encode_with_c_lz4(&block);
+            for _ in 0..30 {
+                let mut data = intact.clone();
+                let at = random.below(data.len());
+                data[at] ^= 1 << random.below(8);
+                data.truncate(data.len() - random.below(2));
+                let mut decoded = vec![0; 600];
+                let count = lz4_flex::block::decompress_into(&data, &mut decoded);
+                let expected = count.ok() == Some(600) && decoded == block;
+                assert_eq!(decodes_to(&data, &block), expected);
+                accepted += u32::from(expected);
+            }
+        }
+        // Some changed distances point to other occurrences of the same bytes.
+        assert!(accepted > 0);
+        assert!(!decodes_to(&[], b"x"));
+        assert!(!decodes_to(&[0xFF; 40], &[0xFF; 600]));
+    }
+
+    #[test]
+    fn a_match_in_the_last_twelve_bytes_is_refused() {
+        // Seven literals and a match of four bytes, then five literals or nine.
+        let block = *b"abcdefgdefgX____YZ12";
+        let late_match = [
+            0x70, b'a', b'b', b'c', b'd', b'e', b'f', b'g', 4, 0, 0x50, b'X',
+        ];
+        let late_match = [&late_match[..], b"____"].concat();
+        assert!(!decodes_to(&late_match, &block[..16]));
+        let mut early_match = late_match.clone();
+        early_match[10] = 0x90;
+        early_match.extend_from_slice(b"YZ12");
+        assert!(decodes_to(&early_match, &block));
+    }
+}
