@@ -1,4 +1,4 @@
-//! Compares the public Rust API with the committed list `docs/public-api.txt`.
+//! Compares the public Rust API with the committed list `tests/public-api.txt`.
 //!
 //! The list is made from the sources: the `pub use` lines of `src/lib.rs` are followed to the items
 //! they name, and each item is printed without its documentation, bodies and private fields. After
@@ -13,7 +13,7 @@ use syn::{
     TraitItem, Type, UseTree, Visibility,
 };
 
-const LIST: &str = "docs/public-api.txt";
+const LIST: &str = "tests/public-api.txt";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -55,13 +55,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
         "codec/inflate/wide/stream.rs",
     ],
     &[
-        "format/ciso.rs",
-        "format/dax.rs",
-        "format/iso.rs",
-        "format/jiso.rs",
-        "format/mod.rs",
-    ],
-    &[
         "image/batch.rs",
         "image/buffer.rs",
         "image/index.rs",

@@ -24,9 +24,10 @@
 //! Sources: BOOSTER's ciso (CSO v1), Unknown W. Brackets' `README_CSO.md` in maxcso (CSO v2), and
 //! the loaders that read ZSO. Checked against files that these tools wrote.
 
-use super::{
-    count_blocks, truncated_at, u16_at, u32_at, u64_at, BlockRecord, Coding, Format, ImageHeader,
-    Properties, Span, TableLayout,
+use super::block::{BlockRecord, Coding, Span};
+use super::header::{
+    count_blocks, truncated_at, u16_at, u32_at, u64_at, Format, ImageHeader, Properties,
+    TableLayout,
 };
 use crate::error::{Error, ErrorKind, Result};
 

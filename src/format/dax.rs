@@ -16,9 +16,9 @@
 //! Source: Dark_AleX's DAX ZISO tool and the readers of the custom firmwares. Checked against files
 //! that maxcso wrote.
 
-use super::{
-    count_blocks, truncated_at, u32_at, BlockRecord, Coding, Format, ImageHeader, Properties, Span,
-    TableLayout,
+use super::block::{BlockRecord, Coding, Span};
+use super::header::{
+    count_blocks, truncated_at, u32_at, Format, ImageHeader, Properties, TableLayout,
 };
 use crate::error::{ErrorKind, Result};
 

@@ -3,7 +3,8 @@
 //! Source: ECMA-119 (ISO 9660), 8.1. The volume descriptors begin at sector 16. Each has the
 //! standard identifier `CD001` from its second byte on.
 
-use super::{Coding, Format, ImageHeader, Properties, Span, TableLayout, SECTOR_SIZE};
+use super::block::{Coding, Span};
+use super::header::{count_blocks, Format, ImageHeader, Properties, TableLayout, SECTOR_SIZE};
 use crate::error::{ErrorKind, Result};
 
 pub(super) const PROPERTIES: Properties = Properties {
@@ -25,7 +26,7 @@ pub(crate) fn header(file_len: u64) -> Result<ImageHeader> {
         version: 0,
         size: file_len,
         block_size: SECTOR_SIZE,
-        blocks: super::count_blocks(file_len, SECTOR_SIZE)?,
+        blocks: count_blocks(file_len, SECTOR_SIZE)?,
         index_shift: 0,
         tables: TableLayout::default(),
         file_len,

@@ -15,9 +15,9 @@
 //!
 //! Source: the readers of the PSP's custom firmwares.
 
-use super::{
-    count_blocks, truncated_at, u16_at, u32_at, BlockRecord, Coding, Format, ImageHeader,
-    Properties, Span, TableLayout,
+use super::block::{BlockRecord, Coding, Span};
+use super::header::{
+    count_blocks, truncated_at, u16_at, u32_at, Format, ImageHeader, Properties, TableLayout,
 };
 use crate::error::{ErrorKind, Result};
 

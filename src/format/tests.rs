@@ -1,3 +1,4 @@
+use super::header::{divide, RAW_CD_BLOCK_SIZE};
 use super::*;
 use std::vec::Vec;
 

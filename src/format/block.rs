@@ -1,0 +1,55 @@
+//! How a block is stored, and where.
+
+/// How a block is stored in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Coding {
+    /// Not compressed.
+    Stored,
+    /// Deflate stream without a wrapper (RFC 1951).
+    Deflate,
+    /// Deflate stream in a zlib wrapper (RFC 1950).
+    Zlib,
+    /// One LZ4 block, without a frame and without its length.
+    Lz4,
+    /// One LZO1X block.
+    Lzo,
+}
+
+/// Position of a block in the file, and how it is stored there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Span {
+    /// Offset of the block's first byte in the file.
+    pub offset: u64,
+    /// Bytes of the block in the file, including padding after its data.
+    pub len: u32,
+    /// How the block is stored.
+    pub coding: Coding,
+}
+
+impl Span {
+    /// Returns the largest number of bytes that the stored bytes can decode to.
+    pub(crate) fn max_decoded_len(&self) -> u64 {
+        let ratio = match self.coding {
+            Coding::Stored => 1,
+            // Deflate copies at most 258 bytes for two bits. LZ4 and LZO stay below 256 bytes for
+            // each byte.
+            _ => 1032,
+        };
+        u64::from(self.len) * ratio
+    }
+}
+
+/// What the tables of a file record about one block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BlockRecord {
+    /// The block's index entry.
+    pub(crate) entry: u32,
+    /// The index entry after it. `None` for the last entry of the index.
+    pub(crate) next_entry: Option<u32>,
+    /// Bytes of the block in the file according to DAX's table of sizes. 0 in other formats.
+    pub(crate) stored_size: u16,
+    /// Whether the block lies in one of DAX's areas of stored frames.
+    pub(crate) in_stored_area: bool,
+}
