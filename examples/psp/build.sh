@@ -13,7 +13,7 @@
 # or Debian's compiler with its source: rustc-web, rust-web-src and cargo-web.
 #
 # CSO_PSP_OPT is the optimization level: s (default) or 3, which is faster and larger.
-# CSO_PSP_LIMITS is handed to the last step, as are options of tools/psp_archive.
+# CSO_PSP_LIMITS holds options for tools/psp_archive, the last step.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
