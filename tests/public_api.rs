@@ -89,6 +89,21 @@ impl Module {
     }
 }
 
+/// Returns the item and, if it is a module in the same file, the items in it.
+fn with_inline_modules(item: Item) -> Vec<Item> {
+    let inner = match &item {
+        Item::Mod(module) => module
+            .content
+            .clone()
+            .map_or(Vec::new(), |(_, items)| items),
+        _ => Vec::new(),
+    };
+    let inner = inner.into_iter().filter(|item| !is_for_tests(item));
+    let mut all: Vec<_> = inner.flat_map(with_inline_modules).collect();
+    all.push(item);
+    all
+}
+
 /// Returns the name of an item that others can use, if it has one.
 fn name_of(item: &Item) -> Option<String> {
     let ident = match item {
@@ -123,7 +138,7 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// Returns what stands in the parentheses of the attribute `name`.
+/// Returns the text in the parentheses of an attribute with this name.
 fn arguments(attribute: &Attribute, name: &str) -> Option<String> {
     let list = attribute.meta.require_list().ok()?;
     let text = list.tokens.to_string().replace(' ', "");
@@ -158,13 +173,13 @@ fn exported_paths(item: &Item) -> Vec<(Vec<String>, Vec<Attribute>)> {
                 below
             }
             UseTree::Glob(_) => panic!("a public `*` hides which names are exported"),
-            UseTree::Rename(_) => panic!("an item is exported under the name it is defined with"),
+            UseTree::Rename(_) => panic!("a public item has another name where it is defined"),
         }
     }
     match item {
         Item::Use(item) if is_public(&item.vis) => {
-            let kept: Vec<_> = item.attrs.iter().filter(|a| is_listed(a)).collect();
-            let kept: Vec<_> = kept.into_iter().cloned().collect();
+            let mut kept = item.attrs.clone();
+            keep_listed(&mut kept);
             let all = paths(&item.tree).into_iter();
             all.map(|path| (path, kept.clone())).collect()
         }
@@ -190,9 +205,10 @@ fn keep_listed(attributes: &mut Vec<Attribute>) {
     attributes.retain(is_listed);
 }
 
+/// The field that stands for private fields, as it is printed.
 const PRIVATE_FIELDS: &str = "private_fields: __,";
 
-/// Replaces private fields by one mark.
+/// Replaces the private fields of a struct by one field.
 fn strip_fields(fields: &mut Fields) {
     let strip = |field: &mut Field| keep_listed(&mut field.attrs);
     match fields {
@@ -428,15 +444,17 @@ fn list(src: &Path) -> String {
         .flat_map(|name| crate_root.submodule(&name).with_descendants())
         .collect();
     refuse_hidden_parts(&modules, &crate_root);
-    let all = || modules.iter().flat_map(|module| &module.items);
-    let private: BTreeSet<_> = all()
+    let items_of_modules = modules.iter().flat_map(|module| module.items.clone());
+    let all: Vec<_> = items_of_modules.flat_map(with_inline_modules).collect();
+    let private: BTreeSet<_> = all
+        .iter()
         .filter_map(name_of)
         .filter(|n| !items.contains_key(n))
         .collect();
 
     // By item and first lines; the implementations of a type may be spread over several files.
     let mut implementations: BTreeMap<(String, String), ItemImpl> = BTreeMap::new();
-    for item in all() {
+    for item in &all {
         let Item::Impl(item) = item else { continue };
         let of_trait = item.trait_.as_ref().map(|(_, path, _)| path);
         let arguments = of_trait.map(argument_types).unwrap_or_default();
@@ -551,6 +569,7 @@ const SAMPLE: [(&str, &str); 3] = [
          impl From<NotExported> for Value { fn from(x: NotExported) -> Self { loop {} } }
          impl Default for NotExported { fn default() -> Self { loop {} } }
          impl crate::Get for [u8] { type Out = u8; fn get(&self) -> u8 { self[0] } }
+         mod nested { use super::Value; impl Value { pub fn nested() {} } }
          #[cfg(test)] impl Value { pub fn test() {} }",
     ),
     (
@@ -590,6 +609,7 @@ pub struct Value {
 }
 impl From<u32> for Value;
 impl Value {
+    pub fn nested();
     #[must_use]
     pub const fn new() -> Self;
     pub fn size(self, by: u32) -> u32;
