@@ -1,29 +1,63 @@
-//! An image of any format in, a compressed one out.
+//! Compression of an image of any format to a new file.
 
-use super::encode::{wrap_stored, BlockEncoder, Packed};
-use super::meter::Meter;
-use super::options::{CompressOptions, OnProgress, Summary};
-use super::pipeline::{self, Consumer, Stop};
-use super::plan::Plan;
-use super::tables::Tables;
-use crate::error::{Error, ErrorKind, Result};
+use super::encode::BlockEncoder;
+use super::layout::{EncodedBlock, FileTables};
+use super::options::{CompressOptions, Summary};
+use super::pipeline::{self, Consumer, StopFlag};
+use super::plan::FilePlan;
+use super::progress::{OnProgress, ProgressMeter};
+use crate::error::{Error, Result};
 use crate::format::{Coding, SECTOR_SIZE};
 use crate::image::Image;
 use crate::io::{ReadAt, WriteAt};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Compresses `image` into `sink`, which must be empty.
+/// Compresses `image` into `sink`, which must be empty, and returns what was written.
 ///
-/// The header is written last: a sink that was left half-written holds no valid image. Neither
-/// the number of threads nor their timing changes a byte of the output. Memory is bounded,
-/// whatever the size of the image.
+/// The header is written last, so a sink that was left half-written holds no valid image. The output
+/// does not depend on the number of threads. Memory is bounded whatever the size of the image: each
+/// thread has a few batches of blocks with 512 KiB, or one block if that is larger.
 ///
 /// # Errors
 ///
-/// What is wrong with the options ([`ErrorKind::Argument`], [`ErrorKind::BlockSize`]); what
-/// reading `image` reports; what the sink reports, marked as [the output's](Error::is_on_output);
-/// [`ErrorKind::TooLarge`] if the format cannot address the image, [`ErrorKind::Mismatch`] if a
-/// block does not decode to what it was, [`ErrorKind::Cancelled`].
+/// Fails with the error of `image` or of the sink, the latter marked as
+/// [an error of the output](Error::is_on_output). Other kinds:
+///
+/// * [`Argument`](crate::ErrorKind::Argument) or [`BlockSize`](crate::ErrorKind::BlockSize) if an
+///   option has a value that is not allowed. Nothing was written.
+/// * [`Empty`](crate::ErrorKind::Empty) if the image has no bytes.
+/// * [`TooLarge`](crate::ErrorKind::TooLarge) if the format cannot address an image of this size.
+/// * [`Mismatch`](crate::ErrorKind::Mismatch) if an encoded block does not decode to the same block.
+///   See [`CompressOptions::verify`].
+/// * [`Cancelled`](crate::ErrorKind::Cancelled) if `on_progress` returned
+///   [`Break`](std::ops::ControlFlow::Break).
+/// * [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if a thread cannot be started.
+///
+/// # Examples
+///
+/// Compressing in memory:
+///
+/// ```
+/// # let mut iso = vec![0; 100 * 2048];
+/// # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+/// use cso::{CompressOptions, Format, Image};
+/// use std::ops::ControlFlow;
+///
+/// let image = Image::open(&iso[..])?;
+/// let options = CompressOptions::new(Format::CsoV1).level(9);
+/// let mut file = Vec::new();
+/// let summary = cso::compress(&image, &mut file, &options, &mut |_| {
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(summary.image_size, iso.len() as u64);
+/// assert_eq!(summary.file_size, file.len() as u64);
+///
+/// let mut sector = [0; 2048];
+/// Image::open(file)?.read_sectors(16, &mut sector)?;
+/// assert_eq!(sector, iso[16 * 2048..17 * 2048]);
+/// # cso::Result::Ok(())
+/// ```
 pub fn compress<S: ReadAt + Sync, W: WriteAt>(
     image: &Image<S>,
     sink: &mut W,
@@ -31,96 +65,105 @@ pub fn compress<S: ReadAt + Sync, W: WriteAt>(
     on_progress: OnProgress<'_>,
 ) -> Result<Summary> {
     let options = options.checked()?;
-    let plan = Plan::new(&options, image.size())?;
-    let mut output = Output {
+    let plan = FilePlan::new(&options, image.size())?;
+    let mut file = NewFile {
         pad: options.pad,
         sink,
-        tables: Tables::new(&plan),
-        end: plan.data_start,
+        tables: plan.layout.tables(),
+        end: plan.layout.data_start(),
         summary: Summary {
-            image_size: plan.size,
-            blocks: plan.blocks,
+            image_size: plan.counts.image_size,
+            blocks: plan.counts.blocks,
             ..Summary::default()
         },
-        meter: Meter::new(on_progress, plan.size),
-        wrapped: Vec::new(),
+        meter: ProgressMeter::new(on_progress, plan.counts.image_size),
+        replacement: Vec::new(),
+    };
+    let new_encoder = || {
+        let verify = options.verify == Some(true);
+        let block_size = plan.counts.block_size as usize;
+        BlockEncoder::new(&*plan.layout, options.level, block_size, verify)
     };
     pipeline::run(
         plan.batches(),
         pipeline::thread_count(options.threads),
-        || BlockEncoder::new(&plan, &options),
-        |encoder, number, batch: &mut Batch, stop| batch.fill(image, &plan, encoder, number, stop),
-        &mut output,
+        new_encoder,
+        |encoder, number, batch: &mut EncodedBatch, stop| {
+            batch.fill(image, &plan, encoder, number, stop)
+        },
+        &mut file,
     )?;
-    output.finish()
+    file.finish()
 }
 
-/// Neighbouring blocks on their way from the image to the file.
+/// Consecutive blocks that one worker reads and encodes as one task.
 #[derive(Default)]
-struct Batch {
+struct EncodedBatch {
+    /// The decoded blocks.
     image: Vec<u8>,
-    packed: Vec<u8>,
-    blocks: Vec<Packed>,
+    /// The stored bytes of all blocks, one after the other.
+    stored: Vec<u8>,
+    blocks: Vec<EncodedBlock>,
 }
 
-impl Batch {
-    /// Reads and encodes batch `number`.
+impl EncodedBatch {
+    /// Reads and encodes the blocks of batch `number`.
     fn fill<S: ReadAt>(
         &mut self,
         image: &Image<S>,
-        plan: &Plan,
-        encoder: &mut BlockEncoder,
+        plan: &FilePlan,
+        encoder: &mut BlockEncoder<'_>,
         number: u32,
-        stop: &Stop,
+        stop: &StopFlag,
     ) -> Result<()> {
-        let block_size = plan.block_size as usize;
+        let block_size = plan.counts.block_size as usize;
         let first = number * plan.batch_blocks();
-        let count = plan.batch_blocks().min(plan.blocks - first);
+        let count = plan.batch_blocks().min(plan.counts.blocks - first);
         self.image.resize(count as usize * block_size, 0);
-        let offset = u64::from(first) * u64::from(plan.block_size);
+        let offset = u64::from(first) * u64::from(plan.counts.block_size);
         let got = image.read_at(offset, &mut self.image)?;
-        // The last block is padded to a whole one: some readers want it so.
+        // Some readers require that a partial last block decodes to a whole one.
         self.image[got..].fill(0);
-        self.packed.clear();
+        self.stored.clear();
         self.blocks.clear();
-        // Batches are encoded by whichever worker is free: none may depend on another.
+        // Which worker encodes a batch is a matter of timing, so no batch may depend on another.
         encoder.reset();
-        let mut before: &[u8] = &[];
+        let mut previous: &[u8] = &[];
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {
             stop.check()?;
-            let packed = match self.blocks.last() {
-                // Areas of equal blocks are common, and often large.
-                Some(last) if block == before => {
-                    let start = self.packed.len() - last.len;
-                    self.packed.extend_from_within(start..);
+            let encoded = match self.blocks.last() {
+                // Equal neighbors are common, such as blocks of zeros.
+                Some(last) if block == previous => {
+                    let start = self.stored.len() - last.stored_size;
+                    self.stored.extend_from_within(start..);
                     *last
                 }
                 _ => encoder
-                    .encode(block, &mut self.packed, stop)
+                    .encode(block, &mut self.stored, stop)
                     .map_err(|e| e.in_block(first + i as u32).on_output())?,
             };
-            self.blocks.push(packed);
-            before = block;
+            self.blocks.push(encoded);
+            previous = block;
         }
         Ok(())
     }
 }
 
-/// The file that is being written.
-struct Output<'a, W> {
+/// The file that is written, by the thread that called [`compress`].
+struct NewFile<'a> {
     pad: bool,
-    sink: &'a mut W,
-    tables: Tables,
-    /// Where the next block goes.
+    sink: &'a mut dyn WriteAt,
+    tables: Box<dyn FileTables>,
+    /// Offset of the next block to write.
     end: u64,
     summary: Summary,
-    meter: Meter<'a>,
-    /// A frame that must be wrapped after all.
-    wrapped: Vec<u8>,
+    meter: ProgressMeter<'a>,
+    /// Buffer for [`FileTables::replace_stored`].
+    replacement: Vec<u8>,
 }
 
-impl<W: WriteAt> Consumer<Batch> for Output<'_, W> {
-    fn consume(&mut self, batch: &mut Batch) -> Result<()> {
+impl Consumer<EncodedBatch> for NewFile<'_> {
+    fn consume(&mut self, batch: &mut EncodedBatch) -> Result<()> {
         self.append(batch).map_err(Error::on_output)?;
         self.meter.advance(batch.image.len() as u64, self.end);
         Ok(())
@@ -131,40 +174,56 @@ impl<W: WriteAt> Consumer<Batch> for Output<'_, W> {
     }
 }
 
-impl<W: WriteAt> Output<'_, W> {
-    /// Writes the blocks of a batch: as many at once as lie behind one another.
-    fn append(&mut self, batch: &Batch) -> Result<()> {
-        let mut waiting = 0;
-        let mut done = 0;
-        for packed in &batch.blocks {
-            if packed.coding == Coding::Stored && !self.tables.has_room_for_raw() {
-                self.write(&batch.packed[waiting..done])?;
-                self.append_wrapped(&batch.packed[done..done + packed.len])?;
-                done += packed.len;
-                waiting = done;
-                continue;
+impl NewFile<'_> {
+    /// Writes the blocks of a batch, with one call of the sink unless blocks are replaced.
+    fn append(&mut self, batch: &EncodedBatch) -> Result<()> {
+        // The bytes `written..recorded` are recorded in the tables, but not written yet.
+        let mut written = 0;
+        let mut recorded = 0;
+        for block in &batch.blocks {
+            let next = recorded + block.stored_size;
+            let data = &batch.stored[recorded..next];
+            if let Some(coding) = self.replacement_coding(block.coding, data)? {
+                self.write(&batch.stored[written..recorded])?;
+                self.append_replacement(coding)?;
+                written = next;
+            } else {
+                let offset = self.end + (recorded - written) as u64;
+                self.record(offset, *block)?;
             }
-            let position = self.end + (done - waiting) as u64;
-            self.tables.add(self.sink, position, packed)?;
-            self.count(packed.coding);
-            done += packed.len;
+            recorded = next;
         }
-        self.write(&batch.packed[waiting..done])
+        self.write(&batch.stored[written..recorded])
     }
 
-    /// A raw frame for which DAX's table of uncompressed areas has no row left.
-    fn append_wrapped(&mut self, frame: &[u8]) -> Result<()> {
-        let mut wrapped = core::mem::take(&mut self.wrapped);
-        wrapped.resize(frame.len() + 32, 0);
-        let len = wrap_stored(frame, &mut wrapped).ok_or(ErrorKind::Internal)?;
-        let packed = Packed {
-            len,
-            coding: Coding::Zlib,
+    /// Returns the coding of the replacement for a stored block that the tables cannot record, or
+    /// `None` if the block needs none.
+    fn replacement_coding(&mut self, coding: Coding, data: &[u8]) -> Result<Option<Coding>> {
+        if coding != Coding::Stored {
+            return Ok(None);
+        }
+        self.tables.replace_stored(data, &mut self.replacement)
+    }
+
+    fn append_replacement(&mut self, coding: Coding) -> Result<()> {
+        let replacement = core::mem::take(&mut self.replacement);
+        let block = EncodedBlock {
+            coding,
+            stored_size: replacement.len(),
         };
-        self.tables.add(self.sink, self.end, &packed)?;
-        self.count(packed.coding);
-        self.write(&wrapped[..len])?;
-        self.wrapped = wrapped;
+        self.record(self.end, block)?;
+        self.write(&replacement)?;
+        self.replacement = replacement;
+        Ok(())
+    }
+
+    fn record(&mut self, offset: u64, block: EncodedBlock) -> Result<()> {
+        self.tables.add(self.sink, offset, block)?;
+        match block.coding {
+            Coding::Stored => self.summary.stored_blocks += 1,
+            Coding::Lz4 => self.summary.lz4_blocks += 1,
+            _ => self.summary.deflate_blocks += 1,
+        }
         Ok(())
     }
 
@@ -176,30 +235,21 @@ impl<W: WriteAt> Output<'_, W> {
         Ok(())
     }
 
-    fn count(&mut self, coding: Coding) {
-        match coding {
-            Coding::Stored => self.summary.stored_blocks += 1,
-            Coding::Lz4 => self.summary.lz4_blocks += 1,
-            _ => self.summary.deflate_blocks += 1,
-        }
-    }
-
+    /// Writes the padding of the file, the rest of the tables and the header.
     fn finish(mut self) -> Result<Summary> {
-        let mut end = self.end;
+        let data_end = self.end;
         if self.pad {
-            end = end.next_multiple_of(u64::from(SECTOR_SIZE));
             let padding = [0; SECTOR_SIZE as usize];
-            let len = (end - self.end) as usize;
-            self.sink
-                .write_all_at(self.end, &padding[..len])
+            let len = data_end.next_multiple_of(u64::from(SECTOR_SIZE)) - data_end;
+            self.write(&padding[..len as usize])
                 .map_err(Error::on_output)?;
         }
         self.tables
-            .finish(self.sink, self.end)
+            .finish(self.sink, data_end)
             .map_err(Error::on_output)?;
-        self.meter.advance(0, end);
-        self.meter.tell()?;
-        self.summary.file_size = end;
+        self.meter.advance(0, self.end);
+        self.meter.report()?;
+        self.summary.file_size = self.end;
         Ok(self.summary)
     }
 }

@@ -1,22 +1,53 @@
-//! An image of any format in, a plain one out; and the walk over an image that verifying shares.
+//! Decompression of an image of any format to a plain image.
 
-use super::meter::Meter;
-use super::options::{DecompressOptions, OnProgress, Summary};
-use super::pipeline::{self, Consumer};
-use crate::error::{Error, ErrorKind, Result};
-use crate::image::{Image, MAX_THREADS};
+use super::decode_all::decode_all;
+use super::options::{DecompressOptions, Summary};
+use super::pipeline::Consumer;
+use super::progress::{OnProgress, ProgressMeter};
+use crate::error::{Error, Result};
+use crate::image::Image;
 use crate::io::{ReadAt, WriteAt};
 use alloc::vec::Vec;
 
-/// Bytes of the image that a worker decodes at a time.
-const PIECE: u64 = 512 << 10;
-
-/// Decodes `image` into `sink`, which must be empty.
+/// Decodes `image` into `sink`, which must be empty, and returns what was written.
+///
+/// The sink receives the image in order, from its first byte to its last. In the summary, all blocks
+/// are stored blocks.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Argument`] if an option is out of its range; what reading `image` reports; what
-/// the sink reports, marked as [the output's](Error::is_on_output); [`ErrorKind::Cancelled`].
+/// Fails with the error of `image` or of the sink, the latter marked as
+/// [an error of the output](Error::is_on_output). Other kinds:
+///
+/// * [`Argument`](crate::ErrorKind::Argument) if an option has a value that is not allowed. Nothing
+///   was written.
+/// * [`Cancelled`](crate::ErrorKind::Cancelled) if `on_progress` returned
+///   [`Break`](std::ops::ControlFlow::Break).
+/// * [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if a thread cannot be started.
+///
+/// # Examples
+///
+/// ```
+/// # let mut iso = vec![0; 100 * 2048];
+/// # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+/// # let options = cso::CompressOptions::new(cso::Format::CsoV1);
+/// # let mut file = Vec::new();
+/// # cso::compress(&cso::Image::open(&iso[..])?, &mut file, &options, &mut |_| {
+/// #     std::ops::ControlFlow::Continue(())
+/// # })?;
+/// use cso::{DecompressOptions, Image};
+/// use std::ops::ControlFlow;
+///
+/// let image = Image::open(file)?;
+/// let options = DecompressOptions::new().threads(2);
+/// let mut out = Vec::new();
+/// cso::decompress(&image, &mut out, &options, &mut |progress| {
+///     println!("{} of {} bytes", progress.done, progress.total);
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(out, iso);
+/// # cso::Result::Ok(())
+/// ```
 pub fn decompress<S: ReadAt + Sync, W: WriteAt>(
     image: &Image<S>,
     sink: &mut W,
@@ -24,13 +55,13 @@ pub fn decompress<S: ReadAt + Sync, W: WriteAt>(
     on_progress: OnProgress<'_>,
 ) -> Result<Summary> {
     let info = image.info();
-    let mut output = Output {
+    let mut writer = PlainImageWriter {
         sink,
         end: 0,
-        meter: Meter::new(on_progress, info.size),
+        meter: ProgressMeter::new(on_progress, info.size),
     };
-    decode_all(image, options.threads, &mut output)?;
-    output.meter.tell()?;
+    decode_all(image, options.threads, &mut writer)?;
+    writer.meter.report()?;
     Ok(Summary {
         image_size: info.size,
         file_size: info.size,
@@ -40,43 +71,15 @@ pub fn decompress<S: ReadAt + Sync, W: WriteAt>(
     })
 }
 
-/// Decodes the whole image on several threads; `consumer` gets it in order, piece by piece.
-pub(super) fn decode_all<S: ReadAt + Sync>(
-    image: &Image<S>,
-    threads: u32,
-    consumer: &mut dyn Consumer<Vec<u8>>,
-) -> Result<()> {
-    if threads > MAX_THREADS {
-        return Err(ErrorKind::Argument.into());
-    }
-    // Whole blocks: no block is decoded twice.
-    let block_size = u64::from(image.info().block_size);
-    let piece = PIECE.next_multiple_of(block_size);
-    let pieces = image.size().div_ceil(piece);
-    let pieces = u32::try_from(pieces).map_err(|_| Error::new(ErrorKind::ImageSize))?;
-    pipeline::run(
-        pieces,
-        pipeline::thread_count(threads),
-        || (),
-        |(), number, out: &mut Vec<u8>, _| {
-            let offset = u64::from(number) * piece;
-            let len = piece.min(image.size() - offset);
-            out.resize(len as usize, 0);
-            // What may be kept of the image in memory is not what is asked about here.
-            image.decode_at(offset, out)
-        },
-        consumer,
-    )
-}
-
-/// The plain image that is being written.
-struct Output<'a, W> {
+/// Writes the decoded pieces one after the other.
+struct PlainImageWriter<'a, W> {
     sink: &'a mut W,
+    /// Bytes written so far.
     end: u64,
-    meter: Meter<'a>,
+    meter: ProgressMeter<'a>,
 }
 
-impl<W: WriteAt> Consumer<Vec<u8>> for Output<'_, W> {
+impl<W: WriteAt> Consumer<Vec<u8>> for PlainImageWriter<'_, W> {
     fn consume(&mut self, piece: &mut Vec<u8>) -> Result<()> {
         self.sink
             .write_all_at(self.end, piece)

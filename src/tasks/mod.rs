@@ -1,18 +1,23 @@
-//! ISO in, image out, and back; and a look at every block.
+//! Long operations on whole images: compress, decompress, verify and precache.
 //!
-//! plan -> encode, on several threads -> put in order -> tables -> header.
+//! Worker threads take pieces of the image, and the caller's thread uses their results in order (see
+//! `pipeline`). Compression goes through these steps: `plan` checks the options and chooses the
+//! `layout` of the new file, workers encode batches of blocks (`encode`), and `compress` writes them
+//! and records their positions in the tables.
 
-mod check;
+mod block_check;
 mod compress;
+mod decode_all;
 mod decompress;
-mod digest;
+mod digests;
 mod encode;
-mod meter;
+mod encoders;
+mod layout;
 mod options;
 mod pipeline;
 mod plan;
 mod precache;
-mod tables;
+mod progress;
 mod verify;
 
 #[cfg(test)]
@@ -20,9 +25,11 @@ mod properties;
 
 pub use compress::compress;
 pub use decompress::decompress;
+pub use digests::Digests;
 pub use options::{
-    CompressOptions, DecompressOptions, Digests, OnProgress, PrecacheOptions, Progress, Summary,
-    VerifyOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL, MIN_LEVEL,
+    CompressOptions, DecompressOptions, PrecacheOptions, Summary, VerifyOptions, DEFAULT_LEVEL,
+    MAX_COST, MAX_LEVEL, MIN_LEVEL,
 };
 pub use precache::precache;
+pub use progress::{OnProgress, Progress};
 pub use verify::verify;

@@ -1,62 +1,72 @@
-//! What a caller may choose, and what he is told.
+//! Options of the long operations, and the summary that compression and decompression return.
 
-use crate::error::{ErrorKind, Result};
-use crate::format::{is_block_size, Format, MIN_BLOCK_SIZE};
-use crate::image::MAX_THREADS;
-use std::ops::ControlFlow;
+use crate::format::Format;
 
-/// The compression levels, and the one that 0 stands for.
+/// The lowest compression level, which is the fastest.
 pub const MIN_LEVEL: u32 = 1;
-/// The highest level: the smallest file, in the longest time.
+
+/// The highest compression level, which makes the smallest file in the longest time.
 pub const MAX_LEVEL: u32 = 10;
-/// The level that is used where none is chosen.
+
+/// The compression level that 0 stands for.
 pub const DEFAULT_LEVEL: u32 = 6;
 
-/// From this level on, encoding takes so long that reading back costs under a twentieth of it.
-const CHEAPLY_VERIFIED: u32 = 5;
-
-/// The largest of the two cost options, in percent.
+/// The highest value of [`CompressOptions::stored_cost`] and [`CompressOptions::lz4_cost`], in
+/// percent.
 pub const MAX_COST: u32 = 1000;
 
-/// How to compress an image.
+/// Options of [`compress`](crate::compress()) and [`compress_file`](crate::compress_file).
+///
+/// Each option is a field that can be read and changed, and a method that sets it.
+///
+/// ```
+/// use cso::{CompressOptions, Format};
+///
+/// let options = CompressOptions::new(Format::CsoV2).level(9).lz4_cost(10);
+/// assert_eq!((options.level, options.lz4_cost, options.pad), (9, 10, false));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompressOptions {
     /// The format of the output: CSO v1, CSO v2, ZSO or DAX.
     pub format: Format,
-    /// Bytes of a block: a power of two from 2048 to 16 MiB, for DAX 8192. 0 stands for 2048 (8192
-    /// for DAX). Many loaders on real hardware read nothing but 2048.
+    /// The block size in bytes: a power of two from 2048 to 16 MiB, or 8192 for DAX. 0, the
+    /// default, stands for 2048, or 8192 for DAX. Many loaders on consoles can read no other size
+    /// than 2048.
     pub block_size: u32,
-    /// How much time to spend for a smaller file: [`MIN_LEVEL`] to [`MAX_LEVEL`]. 0 stands for
-    /// [`DEFAULT_LEVEL`].
+    /// The compression level, [`MIN_LEVEL`] to [`MAX_LEVEL`]. Higher levels take more time for a
+    /// smaller file. 0, the default, stands for [`DEFAULT_LEVEL`].
     pub level: u32,
-    /// Threads that compress; 0 stands for one for each core. The output is the same for any
-    /// number.
+    /// The number of threads that compress, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
+    /// default, stands for one thread for each core. The output does not depend on the number.
     pub threads: u32,
-    /// Decode each block again after it was encoded, and compare. `None` stands for where that is
-    /// cheap beside encoding: levels 5 and up.
+    /// Whether each block is decoded again after it was encoded, and compared. `None`, the default,
+    /// does so at levels 5 and higher, where it takes little of the time.
     pub verify: Option<bool>,
-    /// Pad the finished file with zeros to a multiple of 2048 bytes, as files on a PS2 disk
-    /// need it.
+    /// Whether the file is padded with zeros to a multiple of 2048 bytes, as required for files on
+    /// the disk of a PS2. Off by default.
     pub pad: bool,
-    /// Store a block raw although it compresses, where raw is at most this many percent larger:
-    /// faster to read. 0 to [`MAX_COST`].
+    /// Stores a block if it is at most this many percent larger than the compressed block, because
+    /// stored blocks are faster to read. 0, the default, to [`MAX_COST`].
     pub stored_cost: u32,
-    /// CSO v2: prefer LZ4 where it is at most this many percent larger than deflate: faster to
-    /// read. 0 to [`MAX_COST`].
+    /// In CSO v2, uses LZ4 if the block is at most this many percent larger than with deflate,
+    /// because LZ4 is faster to read. 0, the default, to [`MAX_COST`]. Ignored in other formats.
     pub lz4_cost: u32,
-    /// DAX: write version 1, which stores frames raw that do not compress. Version 0, the
-    /// default, has no raw frames and is read by the oldest loaders.
+    /// In DAX, writes version 1 of the format, in which frames that do not compress are stored.
+    /// Off by default: version 0, which the oldest loaders can read too, has no stored frames.
+    /// Ignored in other formats.
     pub dax_areas: bool,
-    /// Accept an input of no known format as a plain image.
+    /// Whether [`compress_file`](crate::compress_file) accepts an unrecognized input as a plain
+    /// image. Off by default.
     pub accept_unrecognized: bool,
-    /// Replace an output that exists already. On by default; otherwise that is
-    /// [`ErrorKind::AlreadyExists`].
+    /// Whether [`compress_file`](crate::compress_file) replaces an existing output. On by default.
+    /// Otherwise an existing output is an error of kind
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists).
     pub overwrite: bool,
 }
 
 impl CompressOptions {
-    /// The defaults for an output of this format.
+    /// Returns the default options for an output in `format`.
     #[must_use]
     pub fn new(format: Format) -> Self {
         CompressOptions {
@@ -74,80 +84,156 @@ impl CompressOptions {
         }
     }
 
-    /// The options with every 0 that stands for a default replaced by it.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Argument`] for a format that is not written or a value out of its range,
-    /// [`ErrorKind::BlockSize`] for a block size that the format does not have.
-    pub(crate) fn checked(mut self) -> Result<Self> {
-        let writable = self.format.is_ciso() || self.format == Format::Dax;
-        if !writable {
-            return Err(ErrorKind::Argument.into());
-        }
-        let only = self.format.fixed_block_size();
-        if self.block_size == 0 {
-            self.block_size = only.unwrap_or(MIN_BLOCK_SIZE);
-        }
-        let allowed = only.map_or(self.block_size.is_power_of_two(), |s| s == self.block_size);
-        if !allowed || !is_block_size(self.block_size) {
-            return Err(ErrorKind::BlockSize.into());
-        }
-        if self.level == 0 {
-            self.level = DEFAULT_LEVEL;
-        }
-        self.verify.get_or_insert(self.level >= CHEAPLY_VERIFIED);
-        let in_range = self.level <= MAX_LEVEL
-            && self.threads <= MAX_THREADS
-            && self.stored_cost <= MAX_COST
-            && self.lz4_cost <= MAX_COST;
-        if !in_range {
-            return Err(ErrorKind::Argument.into());
-        }
-        Ok(self)
+    /// Sets [`block_size`](Self::block_size), in bytes.
+    #[must_use]
+    pub fn block_size(mut self, bytes: u32) -> Self {
+        self.block_size = bytes;
+        self
+    }
+
+    /// Sets [`level`](Self::level).
+    #[must_use]
+    pub fn level(mut self, level: u32) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Sets [`threads`](Self::threads).
+    #[must_use]
+    pub fn threads(mut self, threads: u32) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets [`verify`](Self::verify) to `Some(verify)`.
+    #[must_use]
+    pub fn verify(mut self, verify: bool) -> Self {
+        self.verify = Some(verify);
+        self
+    }
+
+    /// Sets [`pad`](Self::pad).
+    #[must_use]
+    pub fn pad(mut self, pad: bool) -> Self {
+        self.pad = pad;
+        self
+    }
+
+    /// Sets [`stored_cost`](Self::stored_cost), in percent.
+    #[must_use]
+    pub fn stored_cost(mut self, percent: u32) -> Self {
+        self.stored_cost = percent;
+        self
+    }
+
+    /// Sets [`lz4_cost`](Self::lz4_cost), in percent.
+    #[must_use]
+    pub fn lz4_cost(mut self, percent: u32) -> Self {
+        self.lz4_cost = percent;
+        self
+    }
+
+    /// Sets [`dax_areas`](Self::dax_areas).
+    #[must_use]
+    pub fn dax_areas(mut self, dax_areas: bool) -> Self {
+        self.dax_areas = dax_areas;
+        self
+    }
+
+    /// Sets [`accept_unrecognized`](Self::accept_unrecognized).
+    #[must_use]
+    pub fn accept_unrecognized(mut self, accept: bool) -> Self {
+        self.accept_unrecognized = accept;
+        self
+    }
+
+    /// Sets [`overwrite`](Self::overwrite).
+    #[must_use]
+    pub fn overwrite(mut self, overwrite: bool) -> Self {
+        self.overwrite = overwrite;
+        self
     }
 }
 
-/// How to decompress an image to a plain one.
+/// Options of [`decompress`](crate::decompress()) and [`decompress_file`](crate::decompress_file).
+///
+/// Each option is a field that can be read and changed, and a method that sets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecompressOptions {
-    /// Threads that decode; 0 stands for one for each core.
+    /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
+    /// default, stands for one thread for each core.
     pub threads: u32,
-    /// Accept an input of no known format as a plain image.
+    /// Whether [`decompress_file`](crate::decompress_file) accepts an unrecognized input as a plain
+    /// image. Off by default.
     pub accept_unrecognized: bool,
-    /// Replace an output that exists already. On by default; otherwise that is
-    /// [`ErrorKind::AlreadyExists`].
+    /// Whether [`decompress_file`](crate::decompress_file) replaces an existing output. On by
+    /// default. Otherwise an existing output is an error of kind
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists).
     pub overwrite: bool,
 }
 
-impl Default for DecompressOptions {
-    fn default() -> Self {
+impl DecompressOptions {
+    /// Returns the default options.
+    #[must_use]
+    pub fn new() -> Self {
         DecompressOptions {
             threads: 0,
             accept_unrecognized: false,
             overwrite: true,
         }
     }
+
+    /// Sets [`threads`](Self::threads).
+    #[must_use]
+    pub fn threads(mut self, threads: u32) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets [`accept_unrecognized`](Self::accept_unrecognized).
+    #[must_use]
+    pub fn accept_unrecognized(mut self, accept: bool) -> Self {
+        self.accept_unrecognized = accept;
+        self
+    }
+
+    /// Sets [`overwrite`](Self::overwrite).
+    #[must_use]
+    pub fn overwrite(mut self, overwrite: bool) -> Self {
+        self.overwrite = overwrite;
+        self
+    }
 }
 
-/// How to verify an image. Digests are computed while the image is decoded, and with more than one
-/// thread MD5, the slowest, by a thread of its own.
+impl Default for DecompressOptions {
+    fn default() -> Self {
+        DecompressOptions::new()
+    }
+}
+
+/// Options of [`verify`](crate::verify()).
+///
+/// Each option is a field that can be read and changed, and a method that sets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyOptions {
-    /// Threads that decode; 0 stands for one for each core.
+    /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
+    /// default, stands for one thread for each core. Unless it is 1, MD5 is computed by one more
+    /// thread, because it takes longer than the other digests together.
     pub threads: u32,
-    /// Compute the CRC-32 of the decoded image. On by default, like the others.
+    /// Whether the CRC-32 of the decoded image is computed. On by default.
     pub crc32: bool,
-    /// Compute its MD5.
+    /// Whether the MD5 of the decoded image is computed. On by default.
     pub md5: bool,
-    /// Compute its SHA-1.
+    /// Whether the SHA-1 of the decoded image is computed. On by default.
     pub sha1: bool,
 }
 
-impl Default for VerifyOptions {
-    fn default() -> Self {
+impl VerifyOptions {
+    /// Returns the default options, with which all digests are computed.
+    #[must_use]
+    pub fn new() -> Self {
         VerifyOptions {
             threads: 0,
             crc32: true,
@@ -155,50 +241,88 @@ impl Default for VerifyOptions {
             sha1: true,
         }
     }
+
+    /// Sets [`threads`](Self::threads).
+    #[must_use]
+    pub fn threads(mut self, threads: u32) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets [`crc32`](Self::crc32).
+    #[must_use]
+    pub fn crc32(mut self, crc32: bool) -> Self {
+        self.crc32 = crc32;
+        self
+    }
+
+    /// Sets [`md5`](Self::md5).
+    #[must_use]
+    pub fn md5(mut self, md5: bool) -> Self {
+        self.md5 = md5;
+        self
+    }
+
+    /// Sets [`sha1`](Self::sha1).
+    #[must_use]
+    pub fn sha1(mut self, sha1: bool) -> Self {
+        self.sha1 = sha1;
+        self
+    }
 }
 
-/// How to bring an image into memory.
+impl Default for VerifyOptions {
+    fn default() -> Self {
+        VerifyOptions::new()
+    }
+}
+
+/// Options of [`precache`](crate::precache()).
+///
+/// Each option is a field that can be read and changed, and a method that sets it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrecacheOptions {
-    /// Bring what the image decodes to, which reads then only copy. Otherwise its file is brought,
-    /// the default: it takes less, and reads decode from it.
+    /// Whether the decoded image is kept in memory, from which reads copy. Off by default: the
+    /// compressed file is kept, which takes less memory, and reads decode from it.
     pub decoded: bool,
-    /// The most bytes that it may take. 0, the default, stands for any number.
+    /// The largest number of bytes that may be kept. 0, the default, stands for no limit.
     pub max_bytes: u64,
-    /// Threads that decode, if it is decoded; 0 stands for one for each core.
+    /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
+    /// default, stands for one thread for each core. Used only with [`decoded`](Self::decoded).
     pub threads: u32,
 }
 
-/// The digests of a decoded image, those that were asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Digests {
-    /// CRC-32 as in zip and gzip.
-    pub crc32: Option<u32>,
-    /// MD5.
-    pub md5: Option<[u8; 16]>,
-    /// SHA-1.
-    pub sha1: Option<[u8; 20]>,
+impl PrecacheOptions {
+    /// Returns the default options.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`decoded`](Self::decoded).
+    #[must_use]
+    pub fn decoded(mut self, decoded: bool) -> Self {
+        self.decoded = decoded;
+        self
+    }
+
+    /// Sets [`max_bytes`](Self::max_bytes).
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// Sets [`threads`](Self::threads).
+    #[must_use]
+    pub fn threads(mut self, threads: u32) -> Self {
+        self.threads = threads;
+        self
+    }
 }
 
-/// How far a long task has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// Bytes of the decoded image that are done.
-    pub done: u64,
-    /// Bytes of the decoded image.
-    pub total: u64,
-    /// Bytes written so far (0 when nothing is written).
-    pub written: u64,
-}
-
-/// What a long task calls now and then, from the thread that started it:
-/// [`ControlFlow::Break`] stops the task with [`ErrorKind::Cancelled`].
-pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
-
-/// What was written.
+/// What [`compress`](crate::compress()) or [`decompress`](crate::decompress()) wrote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
@@ -206,34 +330,12 @@ pub struct Summary {
     pub image_size: u64,
     /// Bytes of the output.
     pub file_size: u64,
-    /// Blocks in all.
+    /// Blocks in the image.
     pub blocks: u32,
-    /// Blocks that are stored as they are.
+    /// Blocks that are stored.
     pub stored_blocks: u32,
-    /// Blocks that are LZ4.
+    /// Blocks that are compressed with LZ4.
     pub lz4_blocks: u32,
-    /// Blocks that are deflate.
+    /// Blocks that are compressed with deflate, including zlib streams.
     pub deflate_blocks: u32,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_are_read_back_where_that_is_cheap_or_wanted() {
-        let verifies = |level, verify| {
-            let options = CompressOptions {
-                level,
-                verify,
-                ..CompressOptions::new(Format::CsoV1)
-            };
-            options.checked().unwrap().verify
-        };
-        assert_eq!(verifies(0, None), Some(true));
-        assert_eq!(verifies(4, None), Some(false));
-        assert_eq!(verifies(5, None), Some(true));
-        assert_eq!(verifies(1, Some(true)), Some(true));
-        assert_eq!(verifies(MAX_LEVEL, Some(false)), Some(false));
-    }
 }

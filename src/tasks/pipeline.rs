@@ -1,6 +1,6 @@
-//! Tasks done by several workers, and their results taken in order by the caller's thread.
+//! Numbered tasks that worker threads do, and whose results the caller's thread consumes in order.
 //!
-//! Memory is bounded: a worker starts a task only while few finished ones wait to be taken.
+//! Memory is bounded: a worker starts a task only while few results wait to be consumed.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,141 +9,156 @@ use std::thread;
 use std::time::Duration;
 use std::vec::Vec;
 
-/// How long the caller's thread waits for a result before it looks whether it was cancelled.
-const PATIENCE: Duration = Duration::from_millis(10);
+/// Longest time that the caller's thread waits for a result between two calls of
+/// [`Consumer::tick`].
+const TICK_INTERVAL: Duration = Duration::from_millis(10);
 
-/// What is done with the results, on the caller's thread.
+/// User of the results, on the caller's thread.
 pub(super) trait Consumer<T> {
-    /// Takes the next result. `T` is used again for a later task.
+    /// Uses the next result. A later task reuses `result` for its own.
     fn consume(&mut self, result: &mut T) -> Result<()>;
 
-    /// Called between results and while waiting: an error stops everything.
+    /// Is called between results and repeatedly during a wait for one. An error stops all tasks.
     fn tick(&mut self) -> Result<()>;
 }
 
-/// Says that the results of the tasks are not wanted any more.
-pub(super) struct Stop(AtomicBool);
+/// A flag that is set once the results of the tasks are not needed any more.
+pub(super) struct StopFlag(AtomicBool);
 
-impl Stop {
-    /// For long tasks, to ask now and then.
+impl StopFlag {
+    /// Fails with [`ErrorKind::Cancelled`] if the flag is set. Long tasks call this repeatedly.
     pub(super) fn check(&self) -> Result<()> {
-        match self.0.load(Ordering::Relaxed) {
-            true => Err(Error::new(ErrorKind::Cancelled)),
-            false => Ok(()),
+        if self.0.load(Ordering::Relaxed) {
+            return Err(Error::new(ErrorKind::Cancelled));
         }
+        Ok(())
     }
 
-    /// For those who know of nothing but a flag.
+    /// Returns the flag for an encoder, which polls it.
     pub(super) fn flag(&self) -> &AtomicBool {
         &self.0
     }
 }
 
-struct State<T> {
-    /// The task that the next free worker takes.
-    next: u32,
-    /// How many results were consumed.
-    consumed: u32,
-    /// Finished tasks: task `n` waits at `n % ready.len()`.
-    ready: Vec<Option<(T, Result<()>)>>,
-    spare: Vec<T>,
-}
-
-struct Queue<T> {
+/// Tasks, and results that are not consumed yet.
+struct TaskQueue<T> {
     tasks: u32,
-    state: Mutex<State<T>>,
-    /// There is room for another result.
-    room: Condvar,
-    /// There is another result.
-    result: Condvar,
-    stop: Stop,
+    state: Mutex<QueueState<T>>,
+    /// Signals that a result was consumed, so that a worker can start another task.
+    consumed: Condvar,
+    /// Signals that a task is finished.
+    finished: Condvar,
+    stop: StopFlag,
 }
 
-/// The number of threads that an option asks for: 0 stands for one for each core.
-pub(super) fn thread_count(asked: u32) -> usize {
-    match asked {
+struct QueueState<T> {
+    /// The number of the next task to start.
+    next_task: u32,
+    /// The number of results that were consumed.
+    consumed: u32,
+    /// Results of finished tasks. The result of task `n` is at index `n % results.len()`.
+    results: Vec<Option<(T, Result<()>)>>,
+    /// Consumed results, which later tasks reuse.
+    free: Vec<T>,
+}
+
+/// Returns the number of threads that an option selects. 0 stands for one for each core.
+pub(super) fn thread_count(option: u32) -> usize {
+    match option {
         0 => thread::available_parallelism().map_or(1, |n| n.get()),
         n => n as usize,
     }
 }
 
-/// Does tasks `0..tasks` on `threads` threads and hands their results to `consumer` in order.
+/// Does tasks `0..tasks` on `threads` threads, and passes their results to `consumer` in order.
 ///
-/// `worker` makes the state that a thread keeps from task to task. The first error, in the order
-/// of the tasks, is the one that is returned.
+/// `new_worker` makes the state that a worker keeps from task to task. `task` gets this state, the
+/// number of the task, and a value of `T` for the result, which may be that of an earlier task.
+///
+/// # Errors
+///
+/// Fails with the first error of a task, in the order of the tasks, or with the error of `consumer`
+/// if that occurs earlier. Fails with [`ErrorKind::OutOfMemory`] if a thread cannot be started.
 pub(super) fn run<T, W>(
     tasks: u32,
     threads: usize,
-    worker: impl Fn() -> W + Sync,
-    task: impl Fn(&mut W, u32, &mut T, &Stop) -> Result<()> + Sync,
+    new_worker: impl Fn() -> W + Sync,
+    task: impl Fn(&mut W, u32, &mut T, &StopFlag) -> Result<()> + Sync,
     consumer: &mut dyn Consumer<T>,
 ) -> Result<()>
 where
     T: Default + Send,
 {
     let threads = threads.clamp(1, tasks.max(1) as usize);
-    let queue = Queue::new(tasks, 2 * threads + 1);
+    let queue = TaskQueue::new(tasks, 2 * threads + 1);
     thread::scope(|scope| {
-        let stop = StopOnDrop(&queue);
+        // Stops the workers on every return, since the scope waits for them.
+        let stop_on_drop = StopOnDrop(&queue);
         for _ in 0..threads {
-            let (queue, worker, task) = (&queue, &worker, &task);
+            let (queue, new_worker, task) = (&queue, &new_worker, &task);
             let spawned = thread::Builder::new().spawn_scoped(scope, move || {
-                // A worker that panics must not leave the others waiting for its result.
-                let alive = StopOnPanic(queue);
-                queue.work(&mut worker(), task);
-                drop(alive);
+                // If this worker panics, the other threads must not wait for its result.
+                let stop_on_panic = StopOnPanic(queue);
+                queue.work(&mut new_worker(), task);
+                drop(stop_on_panic);
             });
             if spawned.is_err() {
                 return Err(ErrorKind::OutOfMemory.into());
             }
         }
         let outcome = queue.consume_all(consumer);
-        drop(stop);
+        drop(stop_on_drop);
         outcome
     })
 }
 
-impl<T: Default> Queue<T> {
-    fn new(tasks: u32, room: usize) -> Self {
-        Queue {
+impl<T: Default> TaskQueue<T> {
+    fn new(tasks: u32, max_results: usize) -> Self {
+        TaskQueue {
             tasks,
-            state: Mutex::new(State {
-                next: 0,
+            state: Mutex::new(QueueState {
+                next_task: 0,
                 consumed: 0,
-                ready: (0..room).map(|_| None).collect(),
-                spare: Vec::new(),
+                results: (0..max_results).map(|_| None).collect(),
+                free: Vec::new(),
             }),
-            room: Condvar::new(),
-            result: Condvar::new(),
-            stop: Stop(AtomicBool::new(false)),
+            consumed: Condvar::new(),
+            finished: Condvar::new(),
+            stop: StopFlag(AtomicBool::new(false)),
         }
     }
 
-    fn work<W>(&self, worker: &mut W, task: &impl Fn(&mut W, u32, &mut T, &Stop) -> Result<()>) {
+    /// Does tasks until none is left.
+    fn work<W>(
+        &self,
+        worker: &mut W,
+        task: &impl Fn(&mut W, u32, &mut T, &StopFlag) -> Result<()>,
+    ) {
         while let Some((number, mut item)) = self.take_task() {
             let outcome = task(worker, number, &mut item, &self.stop);
             let mut state = self.lock();
-            let slot = number as usize % state.ready.len();
-            state.ready[slot] = Some((item, outcome));
+            let slot = number as usize % state.results.len();
+            state.results[slot] = Some((item, outcome));
             drop(state);
-            self.result.notify_one();
+            self.finished.notify_one();
         }
     }
 
-    /// The next task and something to put its result into; `None` when there is nothing to do.
+    /// Waits until another task may be started, and returns its number and a value for its result.
+    /// Returns `None` if all tasks were started or the tasks are stopped.
     fn take_task(&self) -> Option<(u32, T)> {
         let mut state = self.lock();
         loop {
-            if state.next == self.tasks || self.stop.check().is_err() {
+            if state.next_task == self.tasks || self.stop.check().is_err() {
                 return None;
             }
-            if ((state.next - state.consumed) as usize) < state.ready.len() {
-                let number = state.next;
-                state.next += 1;
-                return Some((number, state.spare.pop().unwrap_or_default()));
+            if ((state.next_task - state.consumed) as usize) < state.results.len() {
+                let number = state.next_task;
+                state.next_task += 1;
+                return Some((number, state.free.pop().unwrap_or_default()));
             }
             state = self
-                .room
+                .consumed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
@@ -156,31 +171,32 @@ impl<T: Default> Queue<T> {
             consumer.consume(&mut item)?;
             let mut state = self.lock();
             state.consumed = number + 1;
-            state.spare.push(item);
+            state.free.push(item);
             drop(state);
-            self.room.notify_all();
+            self.consumed.notify_all();
             consumer.tick()?;
         }
         Ok(())
     }
 
+    /// Waits for the result of a task.
     fn wait_for(&self, number: u32, consumer: &mut dyn Consumer<T>) -> Result<(T, Result<()>)> {
         let mut state = self.lock();
         loop {
-            let slot = number as usize % state.ready.len();
-            if let Some(done) = state.ready[slot].take() {
-                return Ok(done);
+            let slot = number as usize % state.results.len();
+            if let Some(result) = state.results[slot].take() {
+                return Ok(result);
             }
             if self.stop.check().is_err() {
-                // Nobody but a worker that panicked can have said so; joining it tells the story.
+                // A worker panicked. The end of the scope passes the panic on.
                 return Err(ErrorKind::Internal.into());
             }
-            let (back, waited) = self
-                .result
-                .wait_timeout(state, PATIENCE)
+            let (locked, wait) = self
+                .finished
+                .wait_timeout(state, TICK_INTERVAL)
                 .unwrap_or_else(PoisonError::into_inner);
-            state = back;
-            if waited.timed_out() {
+            state = locked;
+            if wait.timed_out() {
                 drop(state);
                 consumer.tick()?;
                 state = self.lock();
@@ -188,23 +204,24 @@ impl<T: Default> Queue<T> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, QueueState<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T> Queue<T> {
+impl<T> TaskQueue<T> {
     fn stop(&self) {
-        // Under the lock, so that nobody misses it between its look and its wait.
+        // Sets the flag under the lock. Otherwise a thread could miss the signal between its check
+        // of the flag and its wait.
         let _state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.stop.0.store(true, Ordering::Relaxed);
-        self.room.notify_all();
-        self.result.notify_all();
+        self.consumed.notify_all();
+        self.finished.notify_all();
     }
 }
 
-/// Stops the workers however the caller's thread leaves.
-struct StopOnDrop<'a, T>(&'a Queue<T>);
+/// Stops the tasks when it is dropped.
+struct StopOnDrop<'a, T>(&'a TaskQueue<T>);
 
 impl<T> Drop for StopOnDrop<'_, T> {
     fn drop(&mut self) {
@@ -212,7 +229,8 @@ impl<T> Drop for StopOnDrop<'_, T> {
     }
 }
 
-struct StopOnPanic<'a, T>(&'a Queue<T>);
+/// Stops the tasks if it is dropped by a panic.
+struct StopOnPanic<'a, T>(&'a TaskQueue<T>);
 
 impl<T> Drop for StopOnPanic<'_, T> {
     fn drop(&mut self) {
@@ -227,13 +245,13 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct Collect {
+    struct Collector {
         seen: Vec<u32>,
         fail_at: Option<usize>,
         cancel: bool,
     }
 
-    impl Consumer<u32> for Collect {
+    impl Consumer<u32> for Collector {
         fn consume(&mut self, result: &mut u32) -> Result<()> {
             self.seen.push(*result);
             match self.fail_at {
@@ -243,16 +261,16 @@ mod tests {
         }
 
         fn tick(&mut self) -> Result<()> {
-            match self.cancel {
-                true => Err(ErrorKind::Cancelled.into()),
-                false => Ok(()),
+            if self.cancel {
+                return Err(ErrorKind::Cancelled.into());
             }
+            Ok(())
         }
     }
 
-    fn square(tasks: u32, threads: usize, consumer: &mut Collect) -> Result<()> {
-        let task = |_: &mut (), n: u32, out: &mut u32, _: &Stop| {
-            // Later tasks are done sooner.
+    fn square(tasks: u32, threads: usize, consumer: &mut Collector) -> Result<()> {
+        let task = |_: &mut (), n: u32, out: &mut u32, _: &StopFlag| {
+            // Within each 200 tasks, a later one takes less time.
             thread::sleep(Duration::from_micros(u64::from(200 - n % 200)));
             *out = n * n;
             Ok(())
@@ -261,10 +279,10 @@ mod tests {
     }
 
     #[test]
-    fn results_come_in_order_for_any_number_of_threads() {
+    fn results_come_in_order_with_any_number_of_threads() {
         for threads in [1, 2, 7] {
             for tasks in [0, 1, 2, 500] {
-                let mut all = Collect::default();
+                let mut all = Collector::default();
                 square(tasks, threads, &mut all).unwrap();
                 assert_eq!(all.seen, (0..tasks).map(|n| n * n).collect::<Vec<_>>());
             }
@@ -272,25 +290,25 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_consumer_and_a_cancel_stop_everything() {
-        let mut failing = Collect {
+    fn failing_consumer_and_failing_tick_stop_all_tasks() {
+        let mut failing = Collector {
             fail_at: Some(3),
-            ..Collect::default()
+            ..Collector::default()
         };
         let error = square(1_000_000, 2, &mut failing).unwrap_err();
         assert_eq!((error.kind(), failing.seen.len()), (ErrorKind::Write, 3));
-        let mut cancelled = Collect {
+        let mut cancelled = Collector {
             cancel: true,
-            ..Collect::default()
+            ..Collector::default()
         };
         let error = square(1_000_000, 2, &mut cancelled).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);
     }
 
     #[test]
-    fn the_first_error_in_the_order_of_tasks_is_told() {
+    fn first_error_in_the_order_of_tasks_is_returned() {
         for _ in 0..20 {
-            let task = |_: &mut (), n: u32, _: &mut u32, _: &Stop| match n {
+            let task = |_: &mut (), n: u32, _: &mut u32, _: &StopFlag| match n {
                 5 => {
                     thread::sleep(Duration::from_millis(2));
                     Err(Error::new(ErrorKind::BlockData).in_block(5))
@@ -298,33 +316,33 @@ mod tests {
                 6.. => Err(Error::new(ErrorKind::BlockData).in_block(n)),
                 _ => Ok(()),
             };
-            let error = run(100, 3, || (), task, &mut Collect::default()).unwrap_err();
+            let error = run(100, 3, || (), task, &mut Collector::default()).unwrap_err();
             assert_eq!(error.block(), Some(5));
         }
     }
 
     #[test]
-    fn a_long_task_learns_that_it_is_not_wanted() {
-        let task = |_: &mut (), _: u32, _: &mut u32, stop: &Stop| loop {
+    fn long_task_sees_the_stop_flag() {
+        let task = |_: &mut (), _: u32, _: &mut u32, stop: &StopFlag| loop {
             stop.check()?;
             thread::sleep(Duration::from_millis(1));
         };
-        let mut cancelled = Collect {
+        let mut cancelled = Collector {
             cancel: true,
-            ..Collect::default()
+            ..Collector::default()
         };
         let error = run(3, 2, || (), task, &mut cancelled).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);
     }
 
     #[test]
-    fn a_panic_of_a_worker_arrives_and_nothing_hangs() {
+    fn panic_of_a_worker_reaches_the_caller() {
         let panicked = std::panic::catch_unwind(|| {
-            let task = |_: &mut (), n: u32, _: &mut u32, _: &Stop| {
-                assert_ne!(n, 4, "on purpose");
+            let task = |_: &mut (), n: u32, _: &mut u32, _: &StopFlag| {
+                assert_ne!(n, 4, "this panic is part of the test");
                 Ok(())
             };
-            run(100, 2, || (), task, &mut Collect::default())
+            run(100, 2, || (), task, &mut Collector::default())
         });
         assert!(panicked.is_err());
     }

@@ -1,110 +1,124 @@
-//! What is going to be written, before the first block is encoded.
+//! Checks and decisions that precede the encoding of the first block.
 
-use super::options::CompressOptions;
+use super::layout::{self, BlockCounts, FileLayout};
+use super::options::{CompressOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL};
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{ciso, dax, Format};
+use crate::format::{is_block_size, MIN_BLOCK_SIZE};
+use crate::image::MAX_THREADS;
+use alloc::boxed::Box;
 
-/// Bytes of the image in a batch, unless a block has more. Large enough that locks and system
-/// calls do not show, and that an encoder which starts each batch anew loses nothing by that.
+/// Lowest level at which blocks are decoded again by default. From this level on, that takes less
+/// than a twentieth of the time of encoding.
+const VERIFY_LEVEL: u32 = 5;
+
+/// Bytes of the image in a batch, unless one block has more. A batch is large enough that the time
+/// for locks and system calls does not matter, and that starting each batch with reset encoders
+/// does not make the output larger.
 const BATCH_SIZE: u32 = 512 << 10;
 
-/// Rows that are kept free for DAX's table of uncompressed areas, at the most. The table stands
-/// before the data, so its size must be known before they are.
-const MAX_AREAS: u32 = 1024;
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
-    pub(super) format: Format,
-    pub(super) size: u64,
-    pub(super) block_size: u32,
-    pub(super) blocks: u32,
-    pub(super) index_shift: u8,
-    /// Rows of DAX's table of uncompressed areas that there is room for.
-    pub(super) areas: u32,
-    /// First byte of the first block.
-    pub(super) data_start: u64,
+impl CompressOptions {
+    /// Returns the options with all values that stand for a default replaced by that default.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ErrorKind::Argument`] if the format is not written or a value is out of its
+    /// range, and with [`ErrorKind::BlockSize`] if the format does not have the block size.
+    pub(crate) fn checked(mut self) -> Result<Self> {
+        layout::for_format(self.format)?;
+        let fixed = self.format.fixed_block_size();
+        if self.block_size == 0 {
+            self.block_size = fixed.unwrap_or(MIN_BLOCK_SIZE);
+        }
+        let allowed = fixed.map_or(self.block_size.is_power_of_two(), |size| {
+            size == self.block_size
+        });
+        if !allowed || !is_block_size(self.block_size) {
+            return Err(ErrorKind::BlockSize.into());
+        }
+        if self.level == 0 {
+            self.level = DEFAULT_LEVEL;
+        }
+        self.verify.get_or_insert(self.level >= VERIFY_LEVEL);
+        let in_range = self.level <= MAX_LEVEL
+            && self.threads <= MAX_THREADS
+            && self.stored_cost <= MAX_COST
+            && self.lz4_cost <= MAX_COST;
+        if !in_range {
+            return Err(ErrorKind::Argument.into());
+        }
+        Ok(self)
+    }
 }
 
-impl Plan {
-    /// The plan for an image of `size` bytes. The options are checked ones.
-    pub(super) fn new(options: &CompressOptions, size: u64) -> Result<Plan> {
-        if size == 0 {
+/// A file to write, and the batches of blocks that workers encode one at a time.
+pub(super) struct FilePlan {
+    pub(super) counts: BlockCounts,
+    pub(super) layout: Box<dyn FileLayout>,
+}
+
+impl FilePlan {
+    /// Plans the file for an image of `image_size` bytes. The options are checked ones.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ErrorKind::Empty`] if the image has no bytes, and with [`ErrorKind::TooLarge`]
+    /// if the format cannot address it.
+    pub(super) fn new(options: &CompressOptions, image_size: u64) -> Result<Self> {
+        if image_size == 0 {
             return Err(ErrorKind::Empty.into());
         }
-        let blocks = size.div_ceil(u64::from(options.block_size));
+        let blocks = image_size.div_ceil(u64::from(options.block_size));
         let blocks = u32::try_from(blocks).map_err(|_| Error::new(ErrorKind::TooLarge))?;
-        let mut plan = Plan {
-            format: options.format,
-            size,
+        let counts = BlockCounts {
+            image_size,
             block_size: options.block_size,
             blocks,
-            index_shift: 0,
-            areas: 0,
-            data_start: 0,
         };
-        if options.format == Format::Dax {
-            if size > u64::from(u32::MAX) {
-                return Err(ErrorKind::TooLarge.into());
-            }
-            if options.dax_areas {
-                plan.areas = (blocks / 8 + 1).min(MAX_AREAS);
-            }
-            plan.data_start = dax::data_start(&dax::table_layout(blocks, plan.areas));
-        } else {
-            plan.index_shift = ciso::smallest_index_shift(size, options.block_size)?;
-            let index_end = u64::from(ciso::HEADER_SIZE) + 4 * (u64::from(blocks) + 1);
-            plan.data_start = index_end.next_multiple_of(1 << plan.index_shift);
-        }
-        Ok(plan)
+        let new_file = layout::for_format(options.format)?;
+        Ok(FilePlan {
+            counts,
+            layout: new_file(options, counts)?,
+        })
     }
 
-    /// Blocks in a batch.
+    /// Returns the number of blocks in every batch except the last, which may have fewer.
     pub(super) fn batch_blocks(&self) -> u32 {
-        (BATCH_SIZE / self.block_size).max(1)
+        (BATCH_SIZE / self.counts.block_size).max(1)
     }
 
-    /// Batches in the image.
+    /// Returns the number of batches in the image.
     pub(super) fn batches(&self) -> u32 {
-        self.blocks.div_ceil(self.batch_blocks())
-    }
-
-    /// `len`, rounded up to the alignment of blocks.
-    pub(super) fn aligned(&self, len: usize) -> usize {
-        len.next_multiple_of(1 << self.index_shift)
+        self.counts.blocks.div_ceil(self.batch_blocks())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Format;
 
-    fn plan(format: Format, size: u64) -> Result<Plan> {
-        Plan::new(&CompressOptions::new(format).checked()?, size)
+    #[test]
+    fn blocks_are_verified_from_level_5_on_or_as_the_option_says() {
+        let verifies = |level, verify| {
+            let mut options = CompressOptions::new(Format::CsoV1).level(level);
+            options.verify = verify;
+            options.checked().unwrap().verify
+        };
+        assert_eq!(verifies(0, None), Some(true));
+        assert_eq!(verifies(4, None), Some(false));
+        assert_eq!(verifies(5, None), Some(true));
+        assert_eq!(verifies(1, Some(true)), Some(true));
+        assert_eq!(verifies(MAX_LEVEL, Some(false)), Some(false));
     }
 
     #[test]
-    fn the_shift_is_the_smallest_that_can_address_everything_raw() {
-        const GIB: u64 = 1 << 30;
-        for (size, shift) in [
-            (1, 0),
-            (2 * GIB - 5_000_000, 0),
-            (2 * GIB - 2048, 1),
-            (4 * GIB - 20_000_000, 1),
-            (4 * GIB, 2),
-            (8 * GIB - 50_000_000, 2),
-            (8 * GIB, 3),
-        ] {
-            let plan = plan(Format::CsoV1, size).unwrap();
-            assert_eq!(plan.index_shift, shift, "{size}");
-            let worst = plan.data_start + u64::from(plan.blocks) * 2048;
-            assert!(worst >> shift < 1 << 31, "{size}");
-            assert_eq!(plan.data_start % (1 << shift), 0);
-        }
-    }
-
-    #[test]
-    fn sizes_that_cannot_be_written() {
-        let kind = |format, size| plan(format, size).unwrap_err().kind();
+    fn sizes_that_a_format_cannot_have_are_refused() {
+        let kind = |format, size| {
+            let plan = CompressOptions::new(format)
+                .checked()
+                .and_then(|options| FilePlan::new(&options, size));
+            plan.map(|_| ()).unwrap_err().kind()
+        };
         assert_eq!(kind(Format::CsoV1, 0), ErrorKind::Empty);
         assert_eq!(kind(Format::Dax, 1 << 32), ErrorKind::TooLarge);
         assert_eq!(kind(Format::CsoV2, u64::MAX), ErrorKind::TooLarge);

@@ -1,35 +1,67 @@
-//! A whole image brought into memory, to be read from there.
+//! Keeping a whole image in memory, from which later reads are served.
 
-use super::decompress::decode_all;
-use super::meter::Meter;
-use super::options::{OnProgress, PrecacheOptions};
+use super::decode_all::decode_all;
+use super::options::PrecacheOptions;
 use super::pipeline::Consumer;
+use super::progress::{OnProgress, ProgressMeter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::Format;
 use crate::image::{Image, MAX_THREADS};
 use crate::io::ReadAt;
 use alloc::vec::Vec;
 
-/// Bytes of the file that are read at a time.
-const PIECE: u64 = 1 << 20;
+/// Bytes of the file that are read with one call of the source.
+const PIECE_SIZE: u64 = 1 << 20;
 
-/// Brings the file of `image`, or all that it decodes to, into memory. Once that is done, reads use
-/// nothing else: of the file they decode from memory, of a decoded image they copy. The memory is
+/// Reads the compressed file of `image`, or the whole decoded image, into memory. The memory is
 /// released with the image.
 ///
-/// Others may read meanwhile: from the source, until everything is there, and then at once from
-/// memory. What is in memory already is not brought there again, and a file stays there when the
-/// decoded image joins it. Of a plain image the two are the same.
+/// Later reads do not use the source. They decode blocks from the file in memory, or copy from the
+/// decoded image in memory. Other threads can read the image during the call. Their reads use the
+/// source until it is complete.
 ///
-/// [`Progress`](super::Progress) counts bytes of the decoded image, or bytes of the file if that is
-/// what is brought.
+/// Both the file and the decoded image can be kept, after two calls. A call for what is already in
+/// memory returns at once. For a plain image, the file is the decoded image.
+///
+/// [`Progress`](crate::Progress) counts bytes of the file, or bytes of the decoded image with
+/// [`PrecacheOptions::decoded`].
 ///
 /// # Errors
 ///
-/// [`ErrorKind::OutOfMemory`] if it would take more than
-/// [`max_bytes`](PrecacheOptions::max_bytes) or more than there is, before anything is read;
-/// [`ErrorKind::Argument`] if an option is out of its range; what reading reports;
-/// [`ErrorKind::Cancelled`]. Nothing is kept then, and the image reads on as before.
+/// On failure, nothing is kept and the image can be read as before. Fails with the error of a failed
+/// read of `image`. Other kinds:
+///
+/// * [`OutOfMemory`](ErrorKind::OutOfMemory) if the bytes to keep exceed
+///   [`PrecacheOptions::max_bytes`] or cannot be allocated. Nothing was read in this case. Also if a
+///   thread cannot be started.
+/// * [`Argument`](ErrorKind::Argument) if an option has a value that is not allowed.
+/// * [`Cancelled`](ErrorKind::Cancelled) if `on_progress` returned
+///   [`Break`](std::ops::ControlFlow::Break).
+///
+/// # Examples
+///
+/// ```
+/// # let dir = tempfile::tempdir().unwrap();
+/// # std::env::set_current_dir(&dir).unwrap();
+/// # let mut iso = vec![0; 100 * 2048];
+/// # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+/// # let options = cso::CompressOptions::new(cso::Format::CsoV1);
+/// # let mut file = Vec::new();
+/// # cso::compress(&cso::Image::open(iso)?, &mut file, &options, &mut |_| {
+/// #     std::ops::ControlFlow::Continue(())
+/// # })?;
+/// # std::fs::write("game.cso", file).unwrap();
+/// use cso::PrecacheOptions;
+/// use std::ops::ControlFlow;
+///
+/// let image = cso::open("game.cso")?;
+/// let options = PrecacheOptions::new().decoded(true).max_bytes(2 << 30);
+/// cso::precache(&image, &options, &mut |_| ControlFlow::Continue(()))?;
+/// let mut sector = [0; 2048];
+/// image.read_sectors(16, &mut sector)?; // copies from memory
+/// assert_eq!(&sector[1..6], b"CD001");
+/// # cso::Result::Ok(())
+/// ```
 pub fn precache<S: ReadAt + Sync>(
     image: &Image<S>,
     options: &PrecacheOptions,
@@ -40,69 +72,67 @@ pub fn precache<S: ReadAt + Sync>(
     }
     let info = image.info();
     let decoded = options.decoded || info.format == Format::Iso;
-    let (is_there, len) = match decoded {
-        true => (image.is_decoded_in_memory(), info.size),
-        false => (image.is_file_in_memory(), info.file_size),
+    let (is_in_memory, len) = if decoded {
+        (image.is_decoded_in_memory(), info.size)
+    } else {
+        (image.is_file_in_memory(), info.file_size)
     };
-    let meter = Meter::new(on_progress, len);
-    if is_there {
-        return done(meter, len);
+    let mut meter = ProgressMeter::new(on_progress, len);
+    if is_in_memory {
+        meter.advance(len, 0);
+        return meter.report();
     }
-    let bytes = room(len, options.max_bytes)?;
+    let bytes = allocate(len, options.max_bytes)?;
     if decoded {
-        let mut all = All { bytes, meter };
-        decode_all(image, options.threads, &mut all)?;
-        all.meter.tell()?;
-        image.keep_decoded(all.bytes);
+        let mut collector = PieceCollector { bytes, meter };
+        decode_all(image, options.threads, &mut collector)?;
+        collector.meter.report()?;
+        image.keep_decoded(collector.bytes);
     } else {
         image.keep_file(read_file(image, bytes, len, meter)?);
     }
     Ok(())
 }
 
-/// There is nothing to do.
-fn done(mut meter: Meter<'_>, len: u64) -> Result<()> {
-    meter.advance(len, 0);
-    meter.tell()
-}
-
-/// Memory for `len` bytes, if that is no more than `most` (0: any number).
-fn room(len: u64, most: u64) -> Result<Vec<u8>> {
-    let too_many = Error::new(ErrorKind::OutOfMemory);
-    if most != 0 && len > most {
-        return Err(too_many);
+/// Returns an empty vector with memory for `len` bytes. Fails if that exceeds `max_bytes`, where 0
+/// stands for no limit.
+fn allocate(len: u64, max_bytes: u64) -> Result<Vec<u8>> {
+    let out_of_memory = Error::new(ErrorKind::OutOfMemory);
+    if max_bytes != 0 && len > max_bytes {
+        return Err(out_of_memory);
     }
     let mut bytes = Vec::new();
-    let len = usize::try_from(len).map_err(|_| too_many)?;
-    bytes.try_reserve_exact(len).map_err(|_| too_many)?;
+    let len = usize::try_from(len).map_err(|_| out_of_memory)?;
+    bytes.try_reserve_exact(len).map_err(|_| out_of_memory)?;
     Ok(bytes)
 }
 
+/// Appends the compressed file, which has `len` bytes, to the empty vector `bytes`.
 fn read_file<S: ReadAt + Sync>(
     image: &Image<S>,
     mut bytes: Vec<u8>,
     len: u64,
-    mut meter: Meter<'_>,
+    mut meter: ProgressMeter<'_>,
 ) -> Result<Vec<u8>> {
     while (bytes.len() as u64) < len {
-        let at = bytes.len();
-        let some = PIECE.min(len - at as u64);
-        bytes.resize(at + some as usize, 0);
-        image.read_file(at as u64, &mut bytes[at..])?;
-        meter.advance(some, 0);
+        let offset = bytes.len();
+        let count = PIECE_SIZE.min(len - offset as u64);
+        bytes.resize(offset + count as usize, 0);
+        image.read_file(offset as u64, &mut bytes[offset..])?;
+        meter.advance(count, 0);
         meter.tick()?;
     }
-    meter.tell()?;
+    meter.report()?;
     Ok(bytes)
 }
 
-/// The decoded image so far.
-struct All<'a> {
+/// Joins the decoded pieces to one vector.
+struct PieceCollector<'a> {
     bytes: Vec<u8>,
-    meter: Meter<'a>,
+    meter: ProgressMeter<'a>,
 }
 
-impl Consumer<Vec<u8>> for All<'_> {
+impl Consumer<Vec<u8>> for PieceCollector<'_> {
     fn consume(&mut self, piece: &mut Vec<u8>) -> Result<()> {
         self.bytes.extend_from_slice(piece);
         self.meter.advance(piece.len() as u64, 0);

@@ -1,5 +1,6 @@
-//! What holds for any image and any options: what is written reads back equal, does not depend on the
-//! threads, and every deflate stream in it decodes elsewhere and is safe for real PSP hardware.
+//! Property tests of [`compress`] with random images and options. The output decodes to the image and
+//! does not depend on the number of threads, and each of its deflate streams is decoded by other
+//! decoders and is readable by PSP hardware.
 
 use super::options::MAX_LEVEL;
 use super::{compress, CompressOptions};
@@ -14,8 +15,9 @@ use std::vec::Vec;
 
 const CASES: u32 = amount(60, 3) as u32;
 
-/// Some data of a kind that is numbered.
-fn stretch(kind: u8, len: usize, seed: u64) -> Vec<u8> {
+/// Returns `len` bytes of one of several kinds of data, 0 to 6. Kinds 4 to 6 are the
+/// same: data that resembles real files.
+fn section(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     let mut random = Random(seed | 1);
     match kind {
         0 => vec![seed as u8; len],
@@ -29,18 +31,19 @@ fn stretch(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     }
 }
 
-/// Any content: stretches of all kinds.
-fn content(most: usize) -> impl Strategy<Value = Vec<u8>> {
-    let stretches = prop::collection::vec((0u8..7, 1..most / 8, any::<u64>()), 1..12);
-    stretches.prop_map(|stretches| {
-        let parts = stretches.into_iter();
-        parts
-            .flat_map(|(kind, len, seed)| stretch(kind, len, seed))
+/// Generates images with sections of all kinds, each shorter than `scale / 8` bytes.
+fn image_content(scale: usize) -> impl Strategy<Value = Vec<u8>> {
+    let sections = prop::collection::vec((0u8..7, 1..scale / 8, any::<u64>()), 1..12);
+    sections.prop_map(|sections| {
+        sections
+            .into_iter()
+            .flat_map(|(kind, len, seed)| section(kind, len, seed))
             .collect()
     })
 }
 
-fn options() -> impl Strategy<Value = CompressOptions> {
+/// Generates options for all formats.
+fn compress_options() -> impl Strategy<Value = CompressOptions> {
     const FORMATS: [Format; 4] = [Format::CsoV1, Format::CsoV2, Format::Zso, Format::Dax];
     let costs = (
         prop_oneof![Just(0), 0u32..30],
@@ -56,22 +59,21 @@ fn options() -> impl Strategy<Value = CompressOptions> {
     )
         .prop_map(
             |(format, level, bits, threads, [verify, pad, dax_areas], (stored_cost, lz4_cost))| {
-                CompressOptions {
-                    level,
-                    block_size: if format == Format::Dax { 0 } else { 1 << bits },
-                    threads,
-                    verify: Some(verify),
-                    pad,
-                    stored_cost,
-                    lz4_cost,
-                    dax_areas,
-                    ..CompressOptions::new(format)
-                }
+                let block_size = if format == Format::Dax { 0 } else { 1 << bits };
+                CompressOptions::new(format)
+                    .level(level)
+                    .block_size(block_size)
+                    .threads(threads)
+                    .verify(verify)
+                    .pad(pad)
+                    .stored_cost(stored_cost)
+                    .lz4_cost(lz4_cost)
+                    .dax_areas(dax_areas)
             },
         )
 }
 
-fn written(image: &[u8], options: &CompressOptions) -> Vec<u8> {
+fn compressed(image: &[u8], options: &CompressOptions) -> Vec<u8> {
     let image = Image::open_with(image, &OpenOptions::new().accept_unrecognized(true)).unwrap();
     let mut file = Vec::new();
     let summary = compress(&image, &mut file, options, &mut |_| {
@@ -82,54 +84,57 @@ fn written(image: &[u8], options: &CompressOptions) -> Vec<u8> {
     file
 }
 
-fn read_back(file: &[u8]) -> Vec<u8> {
+fn decoded(file: &[u8]) -> Vec<u8> {
     let image = Image::open(file).unwrap();
-    let mut back = vec![0xEE; image.size() as usize];
-    assert_eq!(image.read_at(0, &mut back), Ok(back.len()));
-    back
+    let mut decoded = vec![0xEE; image.size() as usize];
+    assert_eq!(image.read_at(0, &mut decoded), Ok(decoded.len()));
+    decoded
 }
 
-fn word(file: &[u8], at: usize) -> usize {
+fn u32_at(file: &[u8], at: usize) -> usize {
     u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize
 }
 
-/// The deflate streams of a small CSO, each with the number of its block.
+/// Returns the deflate streams of a CSO file whose index shift is 0, each with the number of its
+/// block.
 fn cso_streams(file: &[u8], v2: bool, blocks: usize, block_size: usize) -> Vec<(usize, &[u8])> {
     const FLAG: usize = 1 << 31;
-    assert_eq!(file[21], 0, "so small an image needs no alignment");
-    let entry = |number: usize| word(file, 24 + 4 * number);
+    assert_eq!(file[21], 0, "the index shift of so small an image is 0");
+    let entry = |number: usize| u32_at(file, 24 + 4 * number);
     let block = |number: usize| {
         let data = &file[entry(number) & !FLAG..entry(number + 1) & !FLAG];
-        // In CSO v2 a flagged block is LZ4, and a whole one raw; in CSO v1 a flagged one is raw.
+        // In CSO v2, the flag means LZ4, and a block with the block size is stored. In CSO v1, the
+        // flag means stored.
         let is_other = entry(number) & FLAG != 0 || v2 && data.len() >= block_size;
         (!is_other).then_some((number, data))
     };
     (0..blocks).filter_map(block).collect()
 }
 
-/// The same of a DAX file, without their zlib wrapping.
+/// Returns the deflate streams in the zlib streams of a DAX file, each with the number of its frame.
 fn dax_streams(file: &[u8], frames: usize) -> Vec<(usize, &[u8])> {
     let sizes = 32 + 4 * frames;
     let areas = sizes + 2 * frames;
-    let is_raw = |number: usize| {
-        let mut rows = (0..word(file, 12)).map(|row| areas + 8 * row);
+    let is_stored = |number: usize| {
+        let mut rows = (0..u32_at(file, 12)).map(|row| areas + 8 * row);
         rows.any(|at| {
-            let first = word(file, at);
-            (first..first + word(file, at + 4)).contains(&number)
+            let first = u32_at(file, at);
+            (first..first + u32_at(file, at + 4)).contains(&number)
         })
     };
     let frame = |number: usize| {
-        let at = word(file, 32 + 4 * number);
-        let size = word(file, sizes + 2 * number) & 0xFFFF;
+        let at = u32_at(file, 32 + 4 * number);
+        let size = u32_at(file, sizes + 2 * number) & 0xFFFF;
         (number, &file[at + 2..at + size - 4])
     };
     (0..frames)
-        .filter(|&number| !is_raw(number))
+        .filter(|&number| !is_stored(number))
         .map(frame)
         .collect()
 }
 
-/// Checks every deflate stream of a file.
+/// Asserts that every deflate stream of `file` is valid, decodes to its block of `image`, and is
+/// readable by PSP hardware.
 fn check_streams(file: &[u8], image: &[u8], options: &CompressOptions) {
     let block_size = options.checked().unwrap().block_size as usize;
     let blocks = image.len().div_ceil(block_size);
@@ -140,7 +145,7 @@ fn check_streams(file: &[u8], image: &[u8], options: &CompressOptions) {
     };
     for (number, stream) in streams {
         let rest = &image[number * block_size..];
-        // The last block is padded to a whole one.
+        // A partial last block is padded with zeros to a whole one.
         let mut block = rest[..rest.len().min(block_size)].to_vec();
         block.resize(block_size, 0);
         check_deflate(stream, &block);
@@ -155,9 +160,9 @@ proptest! {
     })]
 
     #[test]
-    fn any_image_is_written_right(image in content(60_000), options in options()) {
-        let file = written(&image, &options);
-        prop_assert!(read_back(&file) == image);
+    fn output_decodes_to_the_image(image in image_content(60_000), options in compress_options()) {
+        let file = compressed(&image, &options);
+        prop_assert!(decoded(&file) == image);
         check_streams(&file, &image, &options);
     }
 }
@@ -169,17 +174,17 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// For images of several batches of blocks.
+    /// The images are large enough for several batches of blocks.
     #[test]
-    fn the_threads_make_no_difference(
-        start in content(400_000),
-        options in options(),
+    fn output_does_not_depend_on_the_number_of_threads(
+        start in image_content(400_000),
+        options in compress_options(),
         level in prop::sample::select(&[1u32, 2, 4, 5, 6, 7][..]),
     ) {
         let image: Vec<u8> = start.iter().copied().cycle().take(1_200_000).collect();
-        let with = |threads| written(&image, &CompressOptions { level, threads, ..options });
-        let alone = with(1);
-        prop_assert!(with(2) == alone);
-        prop_assert!(with(7) == alone);
+        let with = |threads| compressed(&image, &options.level(level).threads(threads));
+        let single = with(1);
+        prop_assert!(with(2) == single);
+        prop_assert!(with(7) == single);
     }
 }

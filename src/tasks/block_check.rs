@@ -1,0 +1,138 @@
+//! Check of an encoded block: it is decoded again and compared.
+
+use crate::codec::inflate::Inflate;
+use crate::codec::{lz4, zlib};
+use crate::error::{ErrorKind, Result};
+use crate::fault::{strikes, Fault};
+use crate::format::Coding;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Decodes blocks that were encoded, with decoders that share no code with the encoders.
+pub(super) struct BlockCheck {
+    inflate: DeflateChecker,
+    decoded: Vec<u8>,
+}
+
+/// A decoder of deflate that shares no code with the encoder.
+enum DeflateChecker {
+    /// The decoder of this crate, for streams that a library encoded. Without libdeflate, also for
+    /// streams that this crate encoded.
+    Own(Box<Inflate>),
+    /// libdeflate, for streams that this crate encoded.
+    #[cfg(feature = "libdeflate")]
+    Libdeflate(libdeflater::Decompressor),
+}
+
+impl DeflateChecker {
+    #[cfg(feature = "libdeflate")]
+    fn new(own_streams: bool) -> Self {
+        if own_streams {
+            DeflateChecker::Libdeflate(libdeflater::Decompressor::new())
+        } else {
+            DeflateChecker::Own(Box::default())
+        }
+    }
+
+    #[cfg(not(feature = "libdeflate"))]
+    fn new(_own_streams: bool) -> Self {
+        DeflateChecker::Own(Box::default())
+    }
+
+    /// Decodes `stream` to `out` and returns the number of decoded bytes, or `None` if the stream is
+    /// not valid.
+    fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
+        match self {
+            DeflateChecker::Own(inflate) => Some(inflate.decode(stream, out).ok()?.written),
+            #[cfg(feature = "libdeflate")]
+            DeflateChecker::Libdeflate(decoder) => decoder.deflate_decompress(stream, out).ok(),
+        }
+    }
+}
+
+impl BlockCheck {
+    /// Returns a check for blocks of `block_size` bytes. `own_deflate` is whether deflate streams
+    /// come from the encoder of this crate, not from a library.
+    pub(super) fn new(block_size: usize, own_deflate: bool) -> Self {
+        BlockCheck {
+            inflate: DeflateChecker::new(own_deflate),
+            decoded: vec![0; block_size],
+        }
+    }
+
+    /// Decodes `data` and compares the result with `block`. Fails with [`ErrorKind::Mismatch`] if
+    /// they differ.
+    pub(super) fn check(&mut self, coding: Coding, data: &[u8], block: &[u8]) -> Result<()> {
+        let equal = match coding {
+            Coding::Stored => data == block,
+            Coding::Lz4 => lz4::decodes_to(data, block),
+            Coding::Deflate => self.inflates_to(data, block),
+            Coding::Zlib => {
+                zlib::unwrap(data, block).is_some_and(|stream| self.inflates_to(stream, block))
+            }
+            // This crate does not encode LZO.
+            Coding::Lzo => false,
+        };
+        if !equal || strikes(Fault::Mismatch) {
+            return Err(ErrorKind::Mismatch.into());
+        }
+        Ok(())
+    }
+
+    fn inflates_to(&mut self, stream: &[u8], block: &[u8]) -> bool {
+        let len = self.inflate.decode(stream, &mut self.decoded);
+        len == Some(block.len()) && self.decoded == block
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::deflate::Deflater;
+    use std::sync::atomic::AtomicBool;
+
+    fn block() -> Vec<u8> {
+        (0..2048u32).map(|i| (i * i / 61) as u8).collect()
+    }
+
+    /// Asserts that `data` passes the check for `block`, and fails it for other blocks and if it is
+    /// truncated.
+    fn assert_passes_only_for(block: &[u8], coding: Coding, data: &[u8]) {
+        for own_deflate in [false, true] {
+            let mut check = BlockCheck::new(2048, own_deflate);
+            let mut outcome = |data: &[u8], block: &[u8]| {
+                let outcome = check.check(coding, data, block);
+                outcome.map_err(|e| e.kind())
+            };
+            let mismatch = Err(ErrorKind::Mismatch);
+            assert_eq!(outcome(data, block), Ok(()), "{coding:?}");
+            for at in [0, 1000, 2047] {
+                let mut other = block.to_vec();
+                other[at] ^= 1;
+                assert_eq!(outcome(data, &other), mismatch, "{coding:?}");
+            }
+            assert_eq!(outcome(&data[..data.len() - 3], block), mismatch);
+            assert_eq!(outcome(&data[..data.len() / 2], block), mismatch);
+            assert_eq!(outcome(&[], block), mismatch);
+            assert_eq!(outcome(data, block), Ok(()), "{coding:?}");
+        }
+    }
+
+    #[test]
+    fn data_that_does_not_decode_to_the_block_fails() {
+        let block = block();
+        let mut out = vec![0; 4096];
+        let mut deflate = Deflater::new(6, 2048);
+        let stop = AtomicBool::new(false);
+        let len = deflate.encode(&block, &mut out, &stop).unwrap();
+        assert_passes_only_for(&block, Coding::Deflate, &out[..len]);
+        let encode = |block: &[u8], out: &mut [u8]| deflate.encode(block, out, &stop);
+        let len = zlib::wrap(&block, &mut out, encode).unwrap();
+        assert_passes_only_for(&block, Coding::Zlib, &out[..len]);
+        let mut lz4 = lz4::Lz4Encoder::new(6, 2048);
+        let len = lz4.encode(&block, &mut out, 2048, &stop).unwrap();
+        assert_passes_only_for(&block, Coding::Lz4, &out[..len]);
+        assert_passes_only_for(&block, Coding::Stored, &block);
+    }
+}

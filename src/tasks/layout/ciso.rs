@@ -1,0 +1,162 @@
+//! The CISO family: CSO v1, CSO v2 and ZSO.
+
+use super::file_layout::{BlockCounts, EncodedBlock, FileLayout, FileTables};
+use super::table_writer::TableWriter;
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{ciso, Coding, Format};
+use crate::io::WriteAt;
+use crate::tasks::encoders::Encoders;
+use crate::tasks::options::CompressOptions;
+use crate::tasks::pipeline::StopFlag;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// Returns the layout of a file in a format of the family. Blocks are aligned no more than
+/// necessary to address the file if no block is compressed.
+pub(super) fn new_file(
+    options: &CompressOptions,
+    counts: BlockCounts,
+) -> Result<Box<dyn FileLayout>> {
+    Ok(Box::new(CisoLayout {
+        format: options.format,
+        counts,
+        index_shift: ciso::smallest_index_shift(counts.image_size, counts.block_size)?,
+        stored_cost: options.stored_cost,
+        lz4_cost: options.lz4_cost,
+    }))
+}
+
+#[derive(Clone, Copy)]
+struct CisoLayout {
+    format: Format,
+    counts: BlockCounts,
+    index_shift: u8,
+    /// See [`CompressOptions::stored_cost`].
+    stored_cost: u32,
+    /// See [`CompressOptions::lz4_cost`].
+    lz4_cost: u32,
+}
+
+impl FileLayout for CisoLayout {
+    fn data_start(&self) -> u64 {
+        let index_end = u64::from(ciso::HEADER_SIZE) + 4 * (u64::from(self.counts.blocks) + 1);
+        index_end.next_multiple_of(self.alignment() as u64)
+    }
+
+    fn alignment(&self) -> usize {
+        1 << self.index_shift
+    }
+
+    fn codings(&self) -> &'static [Coding] {
+        match self.format {
+            Format::CsoV2 => &[Coding::Deflate, Coding::Lz4],
+            Format::Zso => &[Coding::Lz4],
+            _ => &[Coding::Deflate],
+        }
+    }
+
+    /// Chooses the coding with the smallest stored size, except that the costs make LZ4 and stored
+    /// blocks win against codings that are slower to decode.
+    fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
+        let block_size = block.len() as u64;
+        let stored_size = |len: usize| len.next_multiple_of(self.alignment()) as u64;
+        let with_cost = |cost: u32| 100 + u64::from(cost);
+        let lz4_cost = with_cost(self.lz4_cost);
+        let deflated = encoders.deflate(block, stop);
+        // The LZ4 encoder gives up a block early if the result cannot be this small.
+        let lz4_target = deflated.map_or(block_size, |len| stored_size(len) * lz4_cost / 100);
+        let lz4 = encoders.lz4(block, lz4_target as usize, stop);
+        let smallest = match (deflated, lz4) {
+            (Some(d), Some(l)) if stored_size(l) * 100 <= stored_size(d) * lz4_cost => {
+                Some((Coding::Lz4, l))
+            }
+            (Some(d), _) => Some((Coding::Deflate, d)),
+            (None, Some(l)) => Some((Coding::Lz4, l)),
+            (None, None) => None,
+        };
+        smallest
+            .filter(|(_, len)| block_size * 100 > stored_size(*len) * with_cost(self.stored_cost))
+            .unwrap_or((Coding::Stored, block.len()))
+    }
+
+    fn tables(&self) -> Box<dyn FileTables> {
+        Box::new(CisoTables {
+            layout: *self,
+            index: TableWriter::new(u64::from(ciso::HEADER_SIZE)),
+            next_block: 0,
+        })
+    }
+}
+
+struct CisoTables {
+    layout: CisoLayout,
+    index: TableWriter,
+    next_block: u32,
+}
+
+impl FileTables for CisoTables {
+    fn replace_stored(&self, _block: &[u8], _out: &mut Vec<u8>) -> Result<Option<Coding>> {
+        Ok(None)
+    }
+
+    fn add(&mut self, sink: &mut dyn WriteAt, offset: u64, block: EncodedBlock) -> Result<()> {
+        let entry = self.entry(offset)? | ciso::entry_flag(self.layout.format, block.coding);
+        self.index.push(sink, &entry.to_le_bytes())?;
+        self.next_block += 1;
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, sink: &mut dyn WriteAt, data_end: u64) -> Result<()> {
+        let entry = self.entry(data_end)?;
+        self.index.push(sink, &entry.to_le_bytes())?;
+        self.index.flush(sink)?;
+        let CisoLayout {
+            format,
+            counts,
+            index_shift,
+            ..
+        } = self.layout;
+        let header = ciso::header_bytes(format, counts.image_size, counts.block_size, index_shift);
+        sink.write_all_at(0, &header)
+    }
+}
+
+impl CisoTables {
+    /// Returns the index entry for `offset`, without the flag.
+    fn entry(&self, offset: u64) -> Result<u32> {
+        u32::try_from(offset >> self.layout.index_shift)
+            .ok()
+            .filter(|entry| entry & ciso::FLAG == 0)
+            .ok_or_else(|| Error::new(ErrorKind::TooLarge).in_block(self.next_block))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shift_is_the_smallest_that_addresses_stored_blocks_alone() {
+        const GIB: u64 = 1 << 30;
+        for (image_size, shift) in [
+            (1, 0),
+            (2 * GIB - 5_000_000, 0),
+            (2 * GIB - 2048, 1),
+            (4 * GIB - 20_000_000, 1),
+            (4 * GIB, 2),
+            (8 * GIB - 50_000_000, 2),
+            (8 * GIB, 3),
+        ] {
+            let counts = BlockCounts {
+                image_size,
+                block_size: 2048,
+                blocks: image_size.div_ceil(2048) as u32,
+            };
+            let layout = new_file(&CompressOptions::new(Format::CsoV1), counts).unwrap();
+            assert_eq!(layout.alignment(), 1 << shift, "{image_size}");
+            let largest_end = layout.data_start() + u64::from(counts.blocks) * 2048;
+            assert!(largest_end >> shift < 1 << 31, "{image_size}");
+            assert_eq!(layout.data_start() % (1 << shift), 0);
+        }
+    }
+}

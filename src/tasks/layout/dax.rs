@@ -1,0 +1,152 @@
+//! DAX, whose blocks are called frames.
+
+use super::file_layout::{BlockCounts, EncodedBlock, FileLayout, FileTables};
+use super::table_writer::TableWriter;
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::{dax, Coding, TableLayout};
+use crate::io::WriteAt;
+use crate::tasks::encoders::{zlib_of_stored_data, Encoders};
+use crate::tasks::options::CompressOptions;
+use crate::tasks::pipeline::StopFlag;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// The largest number of rows reserved for the table of stored areas. That table lies before the
+/// data, so its size is fixed before the first frame is encoded.
+const MAX_AREAS: u32 = 1024;
+
+/// Returns the layout of a DAX file. Fails with [`ErrorKind::TooLarge`] if the image has 4 GiB or
+/// more.
+pub(super) fn new_file(
+    options: &CompressOptions,
+    counts: BlockCounts,
+) -> Result<Box<dyn FileLayout>> {
+    let image_size = u32::try_from(counts.image_size).map_err(|_| ErrorKind::TooLarge)?;
+    let max_areas = if options.dax_areas {
+        (counts.blocks / 8 + 1).min(MAX_AREAS)
+    } else {
+        0
+    };
+    Ok(Box::new(DaxLayout {
+        image_size,
+        tables: dax::table_layout(counts.blocks, max_areas),
+        stored_cost: options.stored_cost,
+    }))
+}
+
+#[derive(Clone, Copy)]
+struct DaxLayout {
+    image_size: u32,
+    /// Positions of the tables. The table of stored areas has as many rows as are reserved, 0 in
+    /// version 0 of the format.
+    tables: TableLayout,
+    /// See [`CompressOptions::stored_cost`].
+    stored_cost: u32,
+}
+
+impl FileLayout for DaxLayout {
+    fn data_start(&self) -> u64 {
+        dax::data_start(&self.tables)
+    }
+
+    fn alignment(&self) -> usize {
+        1
+    }
+
+    fn codings(&self) -> &'static [Coding] {
+        &[Coding::Zlib]
+    }
+
+    /// Version 0 has no stored frames, so every frame becomes a zlib stream. In version 1, a frame
+    /// is stored if its zlib stream is not smaller by more than the cost.
+    fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
+        let has_areas = self.tables.area_count != 0;
+        let with_cost = 100 + self.stored_cost as usize;
+        let zlib = match encoders.zlib(block, stop) {
+            Some(len) if has_areas => Some(len).filter(|len| len * with_cost < block.len() * 100),
+            None if !has_areas => encoders.zlib_of_stored(block),
+            result => result,
+        };
+        zlib.map_or((Coding::Stored, block.len()), |len| (Coding::Zlib, len))
+    }
+
+    fn tables(&self) -> Box<dyn FileTables> {
+        Box::new(DaxTables {
+            layout: *self,
+            index: TableWriter::new(self.tables.index),
+            sizes: TableWriter::new(self.tables.sizes.unwrap_or(0)),
+            areas: Vec::new(),
+            next_frame: 0,
+        })
+    }
+}
+
+struct DaxTables {
+    layout: DaxLayout,
+    index: TableWriter,
+    sizes: TableWriter,
+    /// Stored areas: number of the first frame, number of frames.
+    areas: Vec<(u32, u32)>,
+    next_frame: u32,
+}
+
+impl FileTables for DaxTables {
+    /// If all reserved rows of the table of stored areas are used, makes a zlib stream that holds
+    /// the frame without compression.
+    fn replace_stored(&self, frame: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>> {
+        let rows = self.layout.tables.area_count as usize;
+        if self.extends_last_area() || self.areas.len() < rows {
+            return Ok(None);
+        }
+        out.resize(frame.len() + 32, 0);
+        let len = zlib_of_stored_data(frame, out).ok_or(ErrorKind::Internal)?;
+        out.truncate(len);
+        Ok(Some(Coding::Zlib))
+    }
+
+    fn add(&mut self, sink: &mut dyn WriteAt, offset: u64, frame: EncodedBlock) -> Result<()> {
+        let too_large = Error::new(ErrorKind::TooLarge).in_block(self.next_frame);
+        let entry = u32::try_from(offset).map_err(|_| too_large)?;
+        let size = u16::try_from(frame.stored_size).map_err(|_| too_large)?;
+        self.index.push(sink, &entry.to_le_bytes())?;
+        self.sizes.push(sink, &size.to_le_bytes())?;
+        if frame.coding == Coding::Stored {
+            self.add_to_areas();
+        }
+        self.next_frame += 1;
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, sink: &mut dyn WriteAt, _data_end: u64) -> Result<()> {
+        self.index.flush(sink)?;
+        self.sizes.flush(sink)?;
+        self.write_areas(sink)?;
+        let header = dax::header_bytes(self.layout.image_size, self.areas.len() as u32);
+        sink.write_all_at(0, &header)
+    }
+}
+
+impl DaxTables {
+    /// Returns whether the last stored area ends at the next frame.
+    fn extends_last_area(&self) -> bool {
+        matches!(self.areas.last(), Some((first, count)) if first + count == self.next_frame)
+    }
+
+    /// Records the next frame as a stored one.
+    fn add_to_areas(&mut self) {
+        let extends = self.extends_last_area();
+        match self.areas.last_mut() {
+            Some((_, count)) if extends => *count += 1,
+            _ => self.areas.push((self.next_frame, 1)),
+        }
+    }
+
+    fn write_areas(&self, sink: &mut dyn WriteAt) -> Result<()> {
+        let mut rows = Vec::new();
+        for (first, count) in &self.areas {
+            rows.extend_from_slice(&first.to_le_bytes());
+            rows.extend_from_slice(&count.to_le_bytes());
+        }
+        sink.write_all_at(self.layout.tables.areas, &rows)
+    }
+}

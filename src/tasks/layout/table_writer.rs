@@ -1,0 +1,42 @@
+//! A table that is written to the file piece by piece, so that memory never holds all of it.
+
+use crate::error::Result;
+use crate::io::WriteAt;
+use alloc::vec::Vec;
+
+/// Bytes of a table that are collected before they are written.
+const PIECE_SIZE: usize = 64 << 10;
+
+/// Writer of one table, from its first entry to its last.
+pub(crate) struct TableWriter {
+    /// Offset in the file of the first byte that is not written yet.
+    offset: u64,
+    pending: Vec<u8>,
+}
+
+impl TableWriter {
+    /// Returns a writer for the table that begins at `offset` in the file.
+    pub(crate) fn new(offset: u64) -> Self {
+        TableWriter {
+            offset,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Appends an entry to the table. Only some calls write to `sink`.
+    pub(crate) fn push(&mut self, sink: &mut dyn WriteAt, entry: &[u8]) -> Result<()> {
+        self.pending.extend_from_slice(entry);
+        if self.pending.len() >= PIECE_SIZE {
+            self.flush(sink)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the entries that are not written yet.
+    pub(crate) fn flush(&mut self, sink: &mut dyn WriteAt) -> Result<()> {
+        sink.write_all_at(self.offset, &self.pending)?;
+        self.offset += self.pending.len() as u64;
+        self.pending.clear();
+        Ok(())
+    }
+}
