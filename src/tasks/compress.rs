@@ -66,7 +66,7 @@ pub fn compress<S: ReadAt + Sync, W: WriteAt>(
 ) -> Result<Summary> {
     let options = options.checked()?;
     let plan = FilePlan::new(&options, image.size())?;
-    let mut file = NewFile {
+    let mut file = FileWriter {
         pad: options.pad,
         sink,
         tables: plan.layout.tables(),
@@ -150,7 +150,7 @@ impl EncodedBatch {
 }
 
 /// The file that is written, by the thread that called [`compress`].
-struct NewFile<'a> {
+struct FileWriter<'a> {
     pad: bool,
     sink: &'a mut dyn WriteAt,
     tables: Box<dyn FileTables>,
@@ -162,7 +162,7 @@ struct NewFile<'a> {
     replacement: Vec<u8>,
 }
 
-impl Consumer<EncodedBatch> for NewFile<'_> {
+impl Consumer<EncodedBatch> for FileWriter<'_> {
     fn consume(&mut self, batch: &mut EncodedBatch) -> Result<()> {
         self.append(batch).map_err(Error::on_output)?;
         self.meter.advance(batch.image.len() as u64, self.end);
@@ -174,7 +174,7 @@ impl Consumer<EncodedBatch> for NewFile<'_> {
     }
 }
 
-impl NewFile<'_> {
+impl FileWriter<'_> {
     /// Writes the blocks of a batch, with one call of the sink unless blocks are replaced.
     fn append(&mut self, batch: &EncodedBatch) -> Result<()> {
         // The bytes `written..recorded` are recorded in the tables, but not written yet.
