@@ -14,6 +14,8 @@ mod jiso;
 
 pub(crate) use block::BlockRecord;
 pub use block::{Coding, Span};
+#[cfg(feature = "std")]
+pub(crate) use header::TableLayout;
 pub(crate) use header::{is_block_size, ImageHeader};
 pub use header::{Format, MAX_BLOCK_SIZE, MIN_BLOCK_SIZE, PROBE_SIZE, SECTOR_SIZE};
 
