@@ -33,8 +33,8 @@ impl Span {
     pub(crate) fn max_decoded_len(&self) -> u64 {
         let ratio = match self.coding {
             Coding::Stored => 1,
-            // Deflate copies at most 258 bytes for two bits. LZ4 and LZO stay below 256 bytes for
-            // each byte.
+            // The best case of deflate is 258 decoded bytes from two bits, which is 1032 from one
+            // byte. LZ4 and LZO decode fewer than 256 bytes from one byte.
             _ => 1032,
         };
         u64::from(self.len) * ratio

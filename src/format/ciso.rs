@@ -12,8 +12,9 @@
 //! | 0x16 | 2 | reserved |
 //! | 0x18 | 4 n + 4 | index: position of each block, then the end of the data |
 //!
-//! All numbers are little-endian. Bits 0 to 30 of an index entry, shifted left by the index shift,
-//! are a position in the file. Bit 31 is a flag that tells how the block is stored:
+//! n is the number of blocks. All numbers are little-endian. Bits 0 to 30 of an index entry,
+//! shifted left by the index shift, are a position in the file. Bit 31 is a flag that tells how the
+//! block is stored:
 //!
 //! | format | flag is 0 | flag is 1 |
 //! |---|---|---|
@@ -60,7 +61,7 @@ pub(crate) const HEADER_SIZE: u32 = 0x18;
 
 type HeaderBytes = [u8; HEADER_SIZE as usize];
 
-/// The largest index shift that is read: blocks begin at multiples of 1 MiB.
+/// The largest index shift that is accepted. With it, blocks begin at multiples of 1 MiB.
 const MAX_INDEX_SHIFT: u8 = 20;
 
 /// Bit 31 of an index entry.
@@ -83,7 +84,7 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
         entry_count: blocks + 1,
         ..TableLayout::default()
     };
-    // An index without its last entry is accepted here: see `fit_index_to_first_entry`.
+    // The index may lack its last entry: see `fit_index_to_first_entry`.
     if u64::from(HEADER_SIZE) + 4 * u64::from(blocks) > file_len {
         return Err(truncated_at(file_len));
     }
@@ -105,8 +106,8 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns which format of the family a header is of, or which other format with the same magic.
-/// Checks the fields whose values are fixed.
+/// Returns the format of a header. Fails if the header belongs to another format with the same
+/// magic, or if a field whose value the format fixes has another value.
 fn format(head: &HeaderBytes) -> Result<Format> {
     let header_size = u32_at(head, 0x04);
     let version = head[0x14];
@@ -167,7 +168,7 @@ impl ImageHeader {
     }
 }
 
-/// Returns the span of a block that begins at `offset`.
+/// Returns the span of a block that begins at `offset`, or the kind of damage in its index entry.
 pub(super) fn span(
     header: &ImageHeader,
     block: u32,
@@ -205,8 +206,8 @@ pub(super) fn span(
     })
 }
 
-/// Returns the smallest length of the file. Some tools count the padding after the last block as
-/// data and do not write it.
+/// Returns the smallest length that the file can have, in bytes. The padding after the last block
+/// may be missing, because some tools count it in the index and do not write it.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     match last.next_entry {
         Some(next) => header
@@ -225,7 +226,7 @@ fn coding(header: &ImageHeader, flag: bool, listed: u64) -> Coding {
     }
 }
 
-/// Returns the header of a new file. `format` is one of the family.
+/// Returns the header of a new file. `format` is CSO v1, CSO v2 or ZSO.
 #[must_use]
 pub(crate) fn header_bytes(
     format: Format,
@@ -267,7 +268,7 @@ pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
         .ok_or_else(|| ErrorKind::TooLarge.into())
 }
 
-/// Returns [`FLAG`] or 0, as the index entry of a block with this coding has it.
+/// Returns the flag for the index entry of a block with this coding: [`FLAG`] or 0.
 #[must_use]
 pub(crate) fn entry_flag(format: Format, coding: Coding) -> u32 {
     let set = match format {

@@ -11,7 +11,8 @@
 //! | | 2 n | stored size of each frame |
 //! | | 8 m | stored areas: number of the first frame, number of frames; version 1 |
 //!
-//! All numbers are little-endian. A frame in a stored area is 8192 bytes of the image.
+//! n is the number of frames, m the number of stored areas. All numbers are little-endian. A frame
+//! in a stored area consists of 8192 bytes of the image.
 //!
 //! Source: Dark_AleX's DAX ZISO tool and the readers of the custom firmwares. Checked against files
 //! that maxcso wrote.
@@ -105,6 +106,7 @@ pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<
         .ok_or_else(|| ErrorKind::NcTable.into())
 }
 
+/// Returns the span of a frame, or the kind of damage in its tables.
 pub(super) fn span(
     header: &ImageHeader,
     record: BlockRecord,
@@ -134,7 +136,8 @@ pub(super) fn span(
     }
 }
 
-/// Returns the end of the last frame.
+/// Returns the smallest length that the file can have, in bytes, which is the end of the last
+/// frame.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     let len = if last.in_stored_area {
         header.block_len(header.blocks - 1)

@@ -1,5 +1,5 @@
-//! What all formats have in common: the formats by name, the values of a header, and the functions
-//! that the files of the formats share.
+//! Types and functions that the files of all formats use: the list of formats, the values of a
+//! header, checks of sizes.
 
 use super::block::{Coding, Span};
 use crate::error::{Error, ErrorKind, Result};
@@ -73,7 +73,7 @@ impl Format {
     }
 }
 
-/// Facts about a format that its users ask for and that reading an image does not need.
+/// Properties of a format that are not needed to read an image.
 pub(super) struct Properties {
     pub(super) name: &'static CStr,
     /// File name extensions in lower case, without a dot. The usual one comes first.

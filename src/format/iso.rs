@@ -36,7 +36,7 @@ pub(crate) fn header(file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns the offset of a block, and its span.
+/// Returns the offset of block `block` and, if the image has such a block, its span.
 pub(super) fn span(
     header: &ImageHeader,
     block: u32,

@@ -1,4 +1,4 @@
-//! JISO. Read only.
+//! JISO: LZO1X or deflate. The library reads it and does not write it.
 //!
 //! | offset | size | field |
 //! |---|---|---|
@@ -10,8 +10,8 @@
 //! | 0x10 | 16 | MD5 of the decoded image; all zeros if the tool did not compute it |
 //! | 0x20 | 4 | header size: the offset of the index |
 //!
-//! All numbers are little-endian. The index has n + 1 entries without flags. A block whose length
-//! is the block size is stored.
+//! All numbers are little-endian. The index has an entry without flags for each block, then one for
+//! the end of the data. A block whose length is the block size is stored.
 //!
 //! Source: the readers of the PSP's custom firmwares.
 
@@ -81,6 +81,7 @@ fn index_end(tables: &TableLayout) -> u64 {
     tables.index + 4 * u64::from(tables.entry_count)
 }
 
+/// Returns the span of a block, or the kind of damage in its index entry.
 pub(super) fn span(
     header: &ImageHeader,
     record: BlockRecord,
@@ -97,8 +98,8 @@ pub(super) fn span(
     let len = (end - start)
         .checked_sub(prefix)
         .ok_or(ErrorKind::BlockLength)?;
-    // A shorter stored block would look like compressed data, so a partial last block is stored in
-    // full or not at all.
+    // A partial last block is no exception: if its length is the rest of the image, it can still be
+    // compressed data.
     let stored = len == u64::from(header.block_size);
     Ok(Span {
         offset: start + prefix,

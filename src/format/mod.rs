@@ -23,8 +23,8 @@ use crate::error::{Error, ErrorKind, Result};
 use core::ffi::CStr;
 use header::{truncated_at, Properties};
 
-/// Bytes at the start of a file from which `probe` recognizes an image of any format, plain ISO 9660
-/// images among them.
+/// Bytes at the start of a file from which `probe` recognizes an image of any format, plain ISO
+/// 9660 images among them.
 pub const PROBE_SIZE_ISO: usize = iso::IDENTIFIER_OFFSET as usize + iso::IDENTIFIER.len();
 
 impl Format {
@@ -100,7 +100,7 @@ impl ImageHeader {
         Ok(None)
     }
 
-    /// Returns the position of block `block` according to its record in the tables.
+    /// Returns the span of block `block` according to its record in the tables.
     ///
     /// The span was checked: it lies within the file and after the tables, and its length is
     /// possible for the block. Only decoding shows whether the data is intact.
