@@ -62,8 +62,7 @@
 //! use cso::{CompressOptions, Format};
 //! use std::ops::ControlFlow;
 //!
-//! let mut options = CompressOptions::new(Format::Zso);
-//! options.level = cso::MAX_LEVEL;
+//! let options = CompressOptions::new(Format::Zso).level(cso::MAX_LEVEL);
 //! let summary = cso::compress_file("game.iso", "game.zso", &options, &mut |progress| {
 //!     println!("{} of {} bytes", progress.done, progress.total);
 //!     ControlFlow::Continue(()) // ControlFlow::Break(()) cancels

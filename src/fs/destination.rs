@@ -1,4 +1,4 @@
-//! A file that appears when it is complete.
+//! An output file that appears under its name only when it is complete.
 
 use crate::error::{ErrorKind, Result};
 use crate::io::file::from_os;
@@ -7,87 +7,100 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// An output on its way. Dropped before [`commit`](Self::commit), it leaves nothing behind.
+/// An output that is being written. If it is dropped before [`commit`](Self::commit), the temporary
+/// file is removed.
 pub(super) enum Destination {
-    /// A regular file: written under a name of its own in the same directory.
+    /// A regular file. The output goes to a temporary file in the same directory.
     File {
-        written: NamedTempFile,
-        place: PathBuf,
+        temporary: NamedTempFile,
+        /// The path that the file gets on commit.
+        path: PathBuf,
         overwrite: bool,
     },
-    /// A character device such as `/dev/null`: there is no file to replace.
+    /// A character device such as `/dev/null`, which is written directly.
     Device(File),
 }
 
 impl Destination {
-    /// Prepares to write to `path`. If there is a file already, it stays as it is until
+    /// Prepares to write to `path`. An existing file is not changed before
     /// [`commit`](Self::commit).
+    ///
+    /// # Errors
+    ///
+    /// * [`ErrorKind::IsDirectory`] or [`ErrorKind::NotAFile`] if `path` names a directory, or
+    ///   anything else that is neither a regular file nor a character device.
+    /// * [`ErrorKind::AlreadyExists`] if a file exists and `overwrite` is not set.
+    /// * The operating system's error if the temporary file cannot be created.
     pub(super) fn create(path: &Path, overwrite: bool) -> Result<Self> {
         let existing = match fs::metadata(path) {
-            Ok(about) => Some(about),
+            Ok(metadata) => Some(metadata),
             Err(e) if e.kind() == io::ErrorKind::NotFound => None,
             Err(e) => return Err(from_os(&e, ErrorKind::Write)),
         };
         match &existing {
-            Some(about) if about.is_dir() => return Err(ErrorKind::IsDirectory.into()),
-            Some(about) if is_character_device(about) => {
+            Some(metadata) if metadata.is_dir() => return Err(ErrorKind::IsDirectory.into()),
+            Some(metadata) if is_character_device(metadata) => {
                 let device = File::options().write(true).open(path);
                 return Ok(Destination::Device(
                     device.map_err(|e| from_os(&e, ErrorKind::Write))?,
                 ));
             }
-            Some(about) if !about.is_file() => return Err(ErrorKind::NotAFile.into()),
+            Some(metadata) if !metadata.is_file() => return Err(ErrorKind::NotAFile.into()),
             Some(_) if !overwrite => return Err(ErrorKind::AlreadyExists.into()),
             _ => {}
         }
-        // Through a link the file that it names is replaced, and the link stays.
-        let place = match &existing {
+        // If the path is a symbolic link, its target is replaced and the link is kept.
+        let target = match &existing {
             Some(_) => fs::canonicalize(path).map_err(|e| from_os(&e, ErrorKind::Write))?,
             None => path.to_path_buf(),
         };
-        let written =
-            write_beside(&place, existing.as_ref()).map_err(|e| from_os(&e, ErrorKind::Write))?;
+        let temporary = create_temporary(&target, existing.as_ref())
+            .map_err(|e| from_os(&e, ErrorKind::Write))?;
         Ok(Destination::File {
-            written,
-            place,
+            temporary,
+            path: target,
             overwrite,
         })
     }
 
-    /// Where to write.
+    /// Returns the file to write to.
     pub(super) fn file(&mut self) -> &mut File {
         match self {
-            Destination::File { written, .. } => written.as_file_mut(),
+            Destination::File { temporary, .. } => temporary.as_file_mut(),
             Destination::Device(file) => file,
         }
     }
 
-    /// The output is complete: flushes it to the device and gives it its name.
+    /// Completes the output: flushes it to the storage device and renames it to its path.
+    ///
+    /// Fails with [`ErrorKind::AlreadyExists`] if the file exists by now and must not be replaced.
     pub(super) fn commit(self) -> Result<()> {
         let Destination::File {
-            written,
-            place,
+            temporary,
+            path,
             overwrite,
         } = self
         else {
             return Ok(());
         };
         let failed = |e: &io::Error| from_os(e, ErrorKind::Write);
-        written.as_file().sync_all().map_err(|e| failed(&e))?;
-        let named = if overwrite {
-            written.persist(&place)
+        temporary.as_file().sync_all().map_err(|e| failed(&e))?;
+        let renamed = if overwrite {
+            temporary.persist(&path)
         } else {
-            // Somebody may have made the file meanwhile.
-            written.persist_noclobber(&place)
+            // Another process may have created the file since `create`.
+            temporary.persist_noclobber(&path)
         };
-        named.map_err(|e| failed(&e.error))?;
-        sync_directory(&place);
+        renamed.map_err(|e| failed(&e.error))?;
+        sync_directory(&path);
         Ok(())
     }
 }
 
-fn write_beside(place: &Path, existing: Option<&Metadata>) -> io::Result<NamedTempFile> {
-    let directory = match place.parent() {
+/// Creates a temporary file in the directory of `path`, with the permissions of the file that it
+/// will replace, or else with those of any new file.
+fn create_temporary(path: &Path, existing: Option<&Metadata>) -> io::Result<NamedTempFile> {
+    let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
@@ -96,33 +109,36 @@ fn write_beside(place: &Path, existing: Option<&Metadata>) -> io::Result<NamedTe
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // What any new file gets: the caller's mask takes away what it must.
+        // The mode of a new file, from which the system removes the bits of the process's umask.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let written = builder.tempfile_in(directory)?;
-    if let Some(about) = existing {
-        written.as_file().set_permissions(about.permissions())?;
+    let temporary = builder.tempfile_in(directory)?;
+    if let Some(metadata) = existing {
+        temporary
+            .as_file()
+            .set_permissions(metadata.permissions())?;
     }
-    Ok(written)
+    Ok(temporary)
 }
 
 #[cfg(unix)]
-fn is_character_device(about: &Metadata) -> bool {
-    std::os::unix::fs::FileTypeExt::is_char_device(&about.file_type())
+fn is_character_device(metadata: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type())
 }
 
 #[cfg(not(unix))]
-fn is_character_device(_about: &Metadata) -> bool {
+fn is_character_device(_metadata: &Metadata) -> bool {
     false
 }
 
-/// Makes the new name durable. Not every file system can; the file itself is safe already.
+/// Flushes the new directory entry to the storage device. Errors are ignored, because not every file
+/// system supports this, and because the content of the file is flushed already.
 #[cfg(unix)]
-fn sync_directory(place: &Path) {
-    if let Some(directory) = place.parent().and_then(|parent| File::open(parent).ok()) {
+fn sync_directory(path: &Path) {
+    if let Some(directory) = path.parent().and_then(|parent| File::open(parent).ok()) {
         let _ = directory.sync_all();
     }
 }
 
 #[cfg(not(unix))]
-fn sync_directory(_place: &Path) {}
+fn sync_directory(_path: &Path) {}

@@ -1,8 +1,8 @@
-//! Paths: open an image, convert one file to another.
+//! Opening, compression and decompression of files by their paths.
 //!
-//! An output appears under its name only when it is complete: it is written beside its place,
-//! flushed to the device and renamed. Whatever goes wrong, a file that had the name before is
-//! still there, and nothing else is left behind.
+//! An output is written to a temporary file in the same directory, flushed to the storage device and
+//! renamed. So it appears under its name only when it is complete. On failure the temporary file is
+//! removed, and an existing file with the name of the output is unchanged.
 
 mod destination;
 
@@ -14,55 +14,94 @@ use destination::Destination;
 use std::fs::{File, Metadata};
 use std::path::Path;
 
-/// Opens the image at `path`, with the default options.
+/// Opens the image at `path` with the default options.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotFound`], [`ErrorKind::PermissionDenied`], [`ErrorKind::IsDirectory`],
-/// [`ErrorKind::NotAFile`]; otherwise as [`Image::open`].
+/// * [`ErrorKind::NotFound`] if the file does not exist.
+/// * [`ErrorKind::PermissionDenied`] if it may not be read.
+/// * [`ErrorKind::IsDirectory`] or [`ErrorKind::NotAFile`] if it is not a regular file.
+/// * The errors of [`Image::open`].
+///
+/// # Examples
+///
+/// ```no_run
+/// let image = cso::open("game.cso")?;
+/// let mut sector = [0; 2048];
+/// image.read_sectors(16, &mut sector)?;
+/// # cso::Result::Ok(())
+/// ```
 pub fn open(path: impl AsRef<Path>) -> Result<Image<File>> {
     open_with(path, &OpenOptions::default())
 }
 
-/// Opens the image at `path`.
+/// Opens the image at `path` with options.
 ///
 /// # Errors
 ///
-/// As [`open`].
+/// Fails like [`open`], or with [`ErrorKind::Argument`] if an option has a value that is not
+/// allowed.
 pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Image<File>> {
     Image::open_with(open_file(path.as_ref())?, options)
 }
 
-/// Opens a file for reading, if it is one.
+/// Opens a regular file for reading.
 pub(crate) fn open_file(path: &Path) -> Result<File> {
-    // Looked at before it is opened: opening a pipe would wait for a writer.
-    let about = std::fs::metadata(path).map_err(|e| from_os(&e, ErrorKind::Read))?;
-    check_kind(&about)?;
+    // The type is checked before the file is opened, because opening a named pipe waits for a
+    // writer.
+    let metadata = std::fs::metadata(path).map_err(|e| from_os(&e, ErrorKind::Read))?;
+    check_file_type(&metadata)?;
     File::open(path).map_err(|e| from_os(&e, ErrorKind::Read))
 }
 
-/// Whether an open file is one that can be read at any place.
+/// Fails unless `file` is a regular file, which can be read at any offset.
 #[cfg(unix)]
 pub(crate) fn check_open_file(file: &File) -> Result<()> {
-    check_kind(&file.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?)
+    check_file_type(&file.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?)
 }
 
-fn check_kind(about: &Metadata) -> Result<()> {
-    if about.is_dir() {
+fn check_file_type(metadata: &Metadata) -> Result<()> {
+    if metadata.is_dir() {
         return Err(ErrorKind::IsDirectory.into());
     }
-    if !about.is_file() {
+    if !metadata.is_file() {
         return Err(ErrorKind::NotAFile.into());
     }
     Ok(())
 }
 
-/// Compresses the image at `input`, of any format that can be read, to `output`.
+/// Compresses the image at `input` to a new file at `output`, and returns what was written.
+///
+/// The input has any format that can be read. The output appears under its name only when it is
+/// complete, and not at all on failure.
 ///
 /// # Errors
 ///
-/// As [`open`] for the input; [`ErrorKind::SameFile`] before anything is touched; as
-/// [`tasks::compress`]. Failures of the output are [marked as such](Error::is_on_output).
+/// * The errors of [`open`] for the input.
+/// * [`ErrorKind::SameFile`] if the input and the output are the same file. Nothing was changed.
+/// * [`ErrorKind::AlreadyExists`] if the output exists and [`CompressOptions::overwrite`] is off.
+/// * The errors of [`compress`](tasks::compress).
+///
+/// Errors of the output are marked: see [`Error::is_on_output`].
+///
+/// # Examples
+///
+/// ```
+/// # let dir = tempfile::tempdir().unwrap();
+/// # std::env::set_current_dir(&dir).unwrap();
+/// # let mut iso = vec![0; 100 * 2048];
+/// # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+/// # std::fs::write("game.iso", iso).unwrap();
+/// use cso::{CompressOptions, Format};
+/// use std::ops::ControlFlow;
+///
+/// let options = CompressOptions::new(Format::CsoV1).overwrite(false);
+/// let summary = cso::compress_file("game.iso", "game.cso", &options, &mut |_| {
+///     ControlFlow::Continue(())
+/// })?;
+/// println!("{} -> {} bytes", summary.image_size, summary.file_size);
+/// # cso::Result::Ok(())
+/// ```
 pub fn compress_file(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -80,11 +119,19 @@ pub fn compress_file(
     )
 }
 
-/// Decodes the image at `input`, of any format that can be read, to a plain one at `output`.
+/// Decodes the image at `input` to a plain image at `output`, and returns what was written.
+///
+/// The input has any format that can be read. The output appears under its name only when it is
+/// complete, and not at all on failure.
 ///
 /// # Errors
 ///
-/// As [`compress_file`].
+/// * The errors of [`open`] for the input.
+/// * [`ErrorKind::SameFile`] if the input and the output are the same file. Nothing was changed.
+/// * [`ErrorKind::AlreadyExists`] if the output exists and [`DecompressOptions::overwrite`] is off.
+/// * The errors of [`decompress`](tasks::decompress).
+///
+/// Errors of the output are marked: see [`Error::is_on_output`].
 pub fn decompress_file(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -101,6 +148,7 @@ pub fn decompress_file(
     )
 }
 
+/// Opens the input, passes it to `work` with the file to write, and completes the output.
 fn convert(
     input: &Path,
     output: &Path,
@@ -109,7 +157,7 @@ fn convert(
     work: impl FnOnce(&Image<File>, &mut File) -> Result<Summary>,
 ) -> Result<Summary> {
     let image = open_with(input, options)?;
-    // An output that does not exist yet is no file at all.
+    // The comparison fails if the output does not exist, so the two are different files.
     if same_file::is_same_file(input, output).unwrap_or(false) {
         return Err(ErrorKind::SameFile.into());
     }
