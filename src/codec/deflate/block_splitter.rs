@@ -1,5 +1,5 @@
 //! The block splitter: proposes where to split a piece, which is up to 64 KiB of a block, into
-//! sub-blocks that have different Huffman codes.
+//! sub-blocks, which are deflate blocks with codes of their own.
 //!
 //! It estimates the size of each stretch between the points of a grid, from the tokens of one
 //! parse. The estimate counts entropies and a typical header size, so it needs no Huffman codes.
@@ -12,7 +12,7 @@ use super::token::Token;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Maximum number of stretches between the points of the grid, about.
+/// Approximate maximum number of stretches between the points of the grid.
 pub(crate) const MAX_STRETCHES: usize = 32;
 /// Minimum number of bytes of a stretch.
 const MIN_STRETCH: usize = 128;
@@ -20,7 +20,8 @@ const MIN_STRETCH: usize = 128;
 const SLACK: u32 = 60;
 
 /// Estimated size of a dynamic header in bits: a constant and tenths of a bit for each used
-/// literal/length symbol, each used distance symbol, and each island of used symbols.
+/// literal/length symbol, each used distance symbol, and each island, which is a run of used
+/// symbols without an unused one between them.
 const HEADER_BASE: u32 = 54;
 const TENTHS_PER_LITERAL: u32 = 26;
 const TENTHS_PER_DISTANCE: u32 = 30;

@@ -1,5 +1,5 @@
-//! Chooses the two Huffman codes of a dynamic sub-block so that header and symbols together are
-//! small.
+//! Chooses the two Huffman codes of a dynamic sub-block, which is a deflate block with codes of its
+//! own. The codes are chosen so that the header and the symbols together are small.
 //!
 //! With blocks of 2 KiB an average header takes about 45 bytes with these codes, and 66 to 71 bytes
 //! with plain Huffman codes.

@@ -1,5 +1,6 @@
-//! The header of a dynamic sub-block: the code lengths of its two codes, run-length coded and then
-//! coded with a third Huffman code, the code-length code.
+//! The header of a dynamic sub-block, which is a deflate block with codes of its own: the code
+//! lengths of its two codes, run-length coded and then coded with a third Huffman code, the
+//! code-length code.
 //!
 //! A repeat never continues from the literal/length lengths into the distance lengths, and the
 //! distance lengths never begin with a copy of the last literal/length length: real PSP hardware
@@ -277,7 +278,8 @@ impl RunEncoding {
         let bits = |encoding: &RunEncoding| {
             encoding.plain * plain + encoding.copies * (copy + EXTRA_BITS[0])
         };
-        // One copy symbol less can only pay if the last one would replace few plain lengths.
+        // The cheapest number of copy symbols is the maximum, one less, or none. One less pays if
+        // the last copy symbol would replace only a few plain lengths.
         let most = copyable.div_ceil(6).min(copyable / 3);
         let encodings = (most.saturating_sub(1)..=most).chain([0]).map(encoding);
         encodings

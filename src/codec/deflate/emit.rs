@@ -1,4 +1,4 @@
-//! Writes the sub-blocks of a parsed piece to the bit stream.
+//! Writes a parsed piece, which is up to 64 KiB of a block, as sub-blocks of a deflate stream.
 
 use super::bit_writer::BitWriter;
 use super::huffman::codewords;
@@ -6,7 +6,7 @@ use super::piece_encoding::{PieceEncoding, SubBlock, SubBlockKind, TYPE_BITS};
 use super::tables::*;
 use super::token::Token;
 
-/// Writes the sub-blocks of the piece `data`. `last` marks the last one as the end of the stream.
+/// Writes the sub-blocks of the piece `data`. If `last` is set, they end the stream.
 pub(crate) fn write_piece(encoding: &PieceEncoding, data: &[u8], last: bool, out: &mut BitWriter) {
     let mut start = (0, 0);
     for sub_block in &encoding.sub_blocks {

@@ -12,7 +12,7 @@ pub(crate) use with_libdeflate::LibdeflateEncoder as FastDeflater;
 #[cfg(not(feature = "libdeflate"))]
 pub(crate) use ZlibEncoder as FastDeflater;
 
-/// Encodes with zlib.
+/// A deflate encoder that uses zlib-rs.
 pub(crate) struct ZlibEncoder {
     state: Compress,
     /// Has space for every stream, even one that turns out to be too large: after an unfinished
@@ -53,8 +53,8 @@ mod with_libdeflate {
     use super::*;
     use libdeflater::{CompressionLvl, Compressor};
 
-    /// Encodes with libdeflate, and again with zlib if a header of the stream is not safe for real
-    /// PSP hardware.
+    /// A deflate encoder that uses libdeflate, and then zlib-rs if a header of the stream is not
+    /// safe for real PSP hardware.
     pub(crate) struct LibdeflateEncoder {
         libdeflate: Compressor,
         zlib: ZlibEncoder,

@@ -9,8 +9,8 @@ use super::token::Token;
 
 /// Longest distance at which a match of three bytes usually costs less than three literals.
 const MAX_SHORT_MATCH_DISTANCE: u32 = 4096;
-/// Number of bytes, about, whose compressibility is judged together: a piece may be compressible in
-/// one place only.
+/// Approximate number of bytes whose compressibility is judged together. They are fewer than a
+/// piece, because a piece may be compressible in one place only.
 const STRETCH: usize = 4096;
 /// Minimum size of a dynamic header in bits. One bit for each used symbol comes on top.
 const MIN_HEADER: u32 = 100;

@@ -1,4 +1,4 @@
-//! Symbol counts of a deflate sub-block, and their smoothing.
+//! Symbol counts of the sub-blocks of a stream, which are deflate blocks, and their smoothing.
 //!
 //! Smoothing gives neighboring symbols with similar counts the same count, as Zopfli does in
 //! `OptimizeHuffmanForRle`. The Huffman codes of smoothed counts code the data slightly worse, but

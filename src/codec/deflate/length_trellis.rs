@@ -2,9 +2,12 @@
 //! header together are small.
 //!
 //! The best sequence of code lengths is a shortest path over the symbols. The state after a symbol
-//! is the last length. A transition appends one plain length or one repeat, and costs what the
-//! code-length code needs for it plus the size of the symbols with this length. A price on codeword
-//! space keeps the codewords from being too short. A repair afterwards makes the code complete.
+//! is the last length. A transition appends one plain length or one repeat. Its cost is the
+//! size of that length or repeat in the header plus the size of the data symbols with this length.
+//!
+//! A codeword of `l` bits takes the share 2^-l of the codeword space, and a complete code takes all
+//! of it. Each codeword pays a price for its share, which keeps the codewords from being too short.
+//! The cheapest lengths nearly fill the space, and a last step makes the code complete.
 
 use super::dynamic_header::{
     DynamicHeader, CODE_LENGTH_SYMBOLS, COPY, REPEATS, ZEROS_LONG, ZEROS_SHORT,

@@ -1,7 +1,7 @@
 //! The compression levels: one table with a row for each level and a column for each setting.
 //!
 //! From level 5 on each level takes about 1.2 to 2.5 times as long as the one before it, and level
-//! 10 takes four times as long as level 9.
+//! 10 takes about four times as long as level 9.
 
 use super::dynamic_codes::CodeSearch;
 use super::match_finder::MatchSettings;
@@ -31,7 +31,7 @@ pub(crate) struct Settings {
     pub(crate) passes: u32,
     /// Number of parses without gain after which an initial cost model or a split is given up.
     pub(crate) patience: u32,
-    /// Number of ways to split a piece into sub-blocks that are tried.
+    /// Number of ways to split a piece into sub-blocks (deflate blocks) that are tried.
     pub(crate) splits: u32,
     /// Maximum number of parses for each way to split.
     pub(crate) split_passes: u32,
@@ -40,11 +40,11 @@ pub(crate) struct Settings {
     /// Maximum number of parses at the end that use the real code lengths as costs, each with a
     /// thorough search for the codes.
     pub(crate) final_passes: u32,
-    /// Choose the code lengths of the best parses with the trellis.
+    /// Whether the code-length trellis chooses the code lengths of the best parses.
     pub(crate) trellis: bool,
-    /// Search for the Huffman codes while parses are compared.
+    /// How the Huffman codes are searched while parses are compared.
     pub(crate) search: CodeSearch,
-    /// Search for the Huffman codes of the best parse.
+    /// How the Huffman codes of the best parse are searched.
     pub(crate) final_search: CodeSearch,
 }
 
@@ -119,8 +119,8 @@ const LEVELS: [Settings; 10] = levels! {
     10: None,      100, 16, 30, [Fixed, Previous], 4, 2, 3, 3, 6, 2, true,  Thorough, Thorough;
 };
 
-/// Blocks that are larger than this many bytes are split at every level: there, one pair of codes
-/// for a whole block costs more than the search for splits.
+/// Largest block in bytes for which the table applies unchanged. For larger blocks every level
+/// searches for splits, because a single pair of codes for the whole block makes it too large.
 const MAX_UNSPLIT_BLOCK: usize = 4096;
 
 impl Settings {
@@ -158,7 +158,7 @@ impl Settings {
 
     /// Returns the settings for data of class
     /// [`LongRepeats`](super::greedy::DataClass::LongRepeats). Further parses of it hardly ever
-    /// save anything, but its streams are short, so the codes deserve a thorough search. A level
+    /// save anything, but its streams are short, so a thorough search for the codes pays. A level
     /// with a random search keeps its settings.
     pub(crate) fn for_long_repeats(&self) -> Settings {
         if self.perturbations > 0 {

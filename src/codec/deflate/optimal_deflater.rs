@@ -5,10 +5,10 @@
 //! distance lengths, and both codes are complete and have at least two codewords.
 //!
 //! A block passes through these steps. [`match_finder`](super::match_finder) finds the matches at
-//! each position. [`greedy`](super::greedy) classifies the data. [`optimize`](super::optimize) runs
+//! each position. [`greedy`] classifies the data. [`optimize`](super::optimize) runs
 //! [`optimal_parse`](super::optimal_parse) again and again, with [`cost_model`](super::cost_model),
 //! [`block_splitter`](super::block_splitter) and [`dynamic_codes`](super::dynamic_codes).
-//! [`emit`](super::emit) writes the best result.
+//! [`emit`] writes the best result.
 
 use super::bit_writer::BitWriter;
 use super::emit;

@@ -2,9 +2,9 @@
 //! literals and matches, for given costs of the symbols.
 //!
 //! This is a shortest path over the positions of the piece, computed from the last position to the
-//! first. The piece may consist of several sub-blocks with a cost model each. Their borders then
-//! move to the cheapest positions within limits: at each position a sub-block may end, for the cost
-//! of its end-of-block symbol, and the next one continues.
+//! first. The piece may consist of several sub-blocks (deflate blocks) with a cost model each.
+//! Their borders then move to the cheapest positions within limits: at each position a sub-block
+//! may end, for the cost of its end-of-block symbol, and the next one continues.
 
 use super::cost_model::{CostModel, SHIFT};
 use super::histogram::Histogram;

@@ -1,43 +1,45 @@
-//! The alphabets of deflate: which symbol stands for a length or a distance, and how many extra
-//! bits follow it.
+//! The constants of the deflate format: its alphabets, and the base values and extra bits of the
+//! length and distance symbols (RFC 1951, sections 3.2.5 and 3.2.6).
 
-/// Literal/length symbols: 256 literals, the end of a sub-block, 29 lengths; padded to what the
-/// fixed code counts.
+/// Number of literal/length symbols: 256 literals, the end-of-block symbol, 29 lengths, and 2
+/// symbols that only the fixed code has.
 pub(crate) const LITERAL_SYMBOLS: usize = 288;
-/// Literal/length symbols that a dynamic sub-block may use.
+/// Number of literal/length symbols that a dynamic sub-block may use.
 pub(crate) const USABLE_LITERALS: usize = 286;
-/// Distance symbols, padded to what the fixed code counts.
+/// Number of distance symbols: 30, and 2 that only the fixed code has.
 pub(crate) const DISTANCE_SYMBOLS: usize = 32;
-/// Distance symbols that a dynamic sub-block may use.
+/// Number of distance symbols that a dynamic sub-block may use.
 pub(crate) const USABLE_DISTANCES: usize = 30;
-/// The symbol that ends a sub-block.
+/// The literal/length symbol that ends a sub-block.
 pub(crate) const END_OF_BLOCK: usize = 256;
-/// The symbol of the shortest match length.
+/// The literal/length symbol of the shortest matches.
 pub(crate) const FIRST_LENGTH: usize = 257;
-/// Shortest and longest match.
+/// Shortest match in bytes.
 pub(crate) const MIN_MATCH: usize = 3;
+/// Longest match in bytes.
 pub(crate) const MAX_MATCH: usize = 258;
-/// How far back a match may reach.
+/// Greatest distance of a match in bytes.
 pub(crate) const WINDOW: usize = 32768;
-/// Most bytes of a stored sub-block.
+/// Maximum number of bytes in a stored sub-block.
 pub(crate) const MAX_STORED: usize = 65535;
-/// Longest codeword of the literal/length and distance codes.
+/// Longest codeword of the literal/length code and the distance code, in bits.
 pub(crate) const MAX_CODE_LENGTH: usize = 15;
 
+/// Number of length slots. Slot `s` is the literal/length symbol 257 + `s`.
 const LENGTH_SLOTS: usize = 29;
 
-/// Smallest match length of each length slot. (Slot `s` is symbol 257 + `s`.)
+/// Shortest match of each length slot, in bytes.
 pub(crate) const LENGTH_BASE: [u16; LENGTH_SLOTS] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
 
-/// Extra bits of each length slot.
+/// Number of extra bits of each length slot.
 pub(crate) const LENGTH_EXTRA: [u8; LENGTH_SLOTS] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
 
-/// The length slot of each match length.
+/// Length slot of each match length. The entries below [`MIN_MATCH`] are unused.
 pub(crate) const LENGTH_SLOT: [u8; MAX_MATCH + 1] = {
     let mut slots = [0; MAX_MATCH + 1];
     let mut slot = 0;
@@ -52,7 +54,8 @@ pub(crate) const LENGTH_SLOT: [u8; MAX_MATCH + 1] = {
     slots
 };
 
-/// The distance slot, which is the distance symbol, of a distance given less one (0..=32767).
+/// Returns the distance slot, which is also the distance symbol, of a distance minus one (0 to
+/// 32767).
 #[inline(always)]
 pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
     if distance_less_one < 2 {
@@ -62,7 +65,7 @@ pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
     top * 2 + (distance_less_one >> (top - 1) & 1)
 }
 
-/// Extra bits of a distance slot.
+/// Returns the number of extra bits of a distance slot.
 pub(crate) const fn distance_extra(slot: usize) -> u32 {
     if slot < 4 {
         0
@@ -71,7 +74,7 @@ pub(crate) const fn distance_extra(slot: usize) -> u32 {
     }
 }
 
-/// The code lengths of the fixed literal/length code.
+/// Code lengths of the fixed literal/length code.
 pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
     let mut lengths = [8; LITERAL_SYMBOLS];
     let mut symbol = 144;
@@ -82,5 +85,5 @@ pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
     lengths
 };
 
-/// The length of each codeword of the fixed distance code.
+/// Code length of every symbol of the fixed distance code.
 pub(crate) const FIXED_DISTANCE_LENGTH: u8 = 5;

@@ -1,9 +1,9 @@
 //! LZ4 decoder for 64-bit machines. A fast loop copies fixed amounts of bytes while there is space
 //! for them, and a careful loop decodes the rest.
 //!
-//! Most of the decoding time goes into mispredicted branches, and into loads that wait because they
-//! overlap a recent store without matching it. So the fast loop has few branches and copies as much
-//! as possible with one load.
+//! Most of the decoding time goes into mispredicted branches and into failed store forwarding: a
+//! load waits if it overlaps a recent store that it does not match. So the fast loop has few
+//! branches and copies as much as possible with one load.
 
 /// Maximum number of bytes after the end of a copy that the fast loop may read and overwrite.
 pub(super) const SLACK: usize = 32;
