@@ -241,7 +241,7 @@ mod format;
 mod fs;
 mod image;
 mod io;
-#[cfg(cso_rt)]
+#[cfg(any(cso_rt, feature = "std"))]
 mod rt;
 #[cfg(feature = "std")]
 mod tasks;

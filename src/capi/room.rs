@@ -12,24 +12,24 @@ use super::source::Source;
 use super::structs::read_options;
 use crate::error::{ErrorKind, Result};
 use crate::format::ImageHeader;
-use crate::image::decode::Decoder;
-use crate::image::memory::{in_lines, Memory, LINE};
+use crate::image::block_decoder::BlockDecoder;
+use crate::image::storage::{round_up_to_line, LentMemory, LINE};
 use crate::image::{Image, OpenOptions};
 use alloc::alloc::Layout;
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 use core::slice;
 
-const HANDLE_SIZE: usize = in_lines(size_of::<cso_handle>());
-const DECODER_SIZE: usize = in_lines(size_of::<Decoder>());
+const HANDLE_SIZE: usize = round_up_to_line(size_of::<cso_handle>());
+const DECODER_SIZE: usize = round_up_to_line(size_of::<BlockDecoder>());
 
-const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<Decoder>() <= LINE);
+const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<BlockDecoder>() <= LINE);
 
 /// Memory for one handle: nothing is in it yet.
 pub(super) struct Room {
     home: Home,
     handle: *mut cso_handle,
-    decoder: *mut Decoder,
+    decoder: *mut BlockDecoder,
     bytes: &'static mut [u8],
 }
 
@@ -101,8 +101,8 @@ impl Room {
         // SAFETY: aligned, large enough and ours alone. The reference to the decoder ends with the
         // image that has it.
         unsafe {
-            self.decoder.write(Decoder::new());
-            let memory = Memory {
+            self.decoder.write(BlockDecoder::new());
+            let memory = LentMemory {
                 decoder: &mut *self.decoder,
                 bytes: self.bytes,
             };
@@ -127,7 +127,12 @@ impl Room {
         let start = handle.cast::<u8>();
         let _ = guard(|| {
             // SAFETY: the decoder lies there, and nobody else uses it any more.
-            unsafe { start.add(HANDLE_SIZE).cast::<Decoder>().drop_in_place() };
+            unsafe {
+                start
+                    .add(HANDLE_SIZE)
+                    .cast::<BlockDecoder>()
+                    .drop_in_place()
+            };
             Ok(())
         });
         if let Home::OwnRoom(size) = home {

@@ -1,94 +1,93 @@
-//! Namesakes: formats with the same magic whose headers look right and whose blocks are others.
+//! Foreign formats: files whose magic and header are those of CSO v2 or ZSO, but whose blocks are
+//! compressed in another way.
 
-use super::scratch::Scratch;
-use super::{block_room, Image};
+use super::image_file::ImageFile;
+use super::reader::{Reader, ReaderState};
 use crate::codec::lzo;
 use crate::error::{Error, ErrorKind, Result};
-use crate::format::{Coding, Format};
+use crate::format::{Coding, Format, Span};
 use crate::io::ReadAt;
 
-/// How many blocks are looked at, at the most, for one that is compressed.
-const LOOK: u32 = 512;
+/// Most blocks at the start of an image that are examined to find a compressed one.
+const MAX_EXAMINED: u32 = 512;
 
-/// Where an Xbox image has its volume descriptor, and what that begins with.
-const XBOX_MARK_OFFSET: u64 = 0x10000;
-const XBOX_MARK: &[u8] = b"MICROSOFT*XBOX*MEDIA";
+/// Offset of the volume descriptor of an Xbox image.
+const XBOX_IDENTIFIER_OFFSET: u64 = 0x10000;
 
-impl<S: ReadAt> Image<S> {
-    /// Refuses the namesakes of CSO v2 and ZSO by name.
-    pub(super) fn refuse_foreign(&self) -> Result<()> {
-        let foreign = match self.header.format {
-            Format::Zso => self.has_lzo_blocks()?.then_some(ErrorKind::ForeignLzoZiso),
-            // Xbox images always have this shift.
-            Format::CsoV2 if self.header.index_shift == 2 => {
-                self.is_xbox()?.then_some(ErrorKind::ForeignXbox)
-            }
-            _ => None,
-        };
-        foreign.map_or(Ok(()), |kind| Err(Error::new(kind)))
-    }
+/// First bytes of that descriptor.
+const XBOX_IDENTIFIER: &[u8] = b"MICROSOFT*XBOX*MEDIA";
 
-    /// What to say of a file that is `short` of what its index announces. Xbox images are split into
-    /// parts, and the first part is short too.
-    pub(super) fn named_if_foreign(&self, short: Error) -> Error {
-        match self.refuse_foreign() {
-            Err(e) if [ErrorKind::ForeignXbox, ErrorKind::ForeignLzoZiso].contains(&e.kind()) => e,
-            _ => short,
+/// Fails, with the name of the format, if the image is of a foreign one.
+pub(super) fn refuse_foreign<S: ReadAt>(
+    file: &ImageFile<S>,
+    state: &mut ReaderState,
+) -> Result<()> {
+    let foreign = match file.header.format {
+        Format::Zso => has_lzo_blocks(file, state)?.then_some(ErrorKind::ForeignLzoZiso),
+        // Xbox images always have this shift.
+        Format::CsoV2 if file.header.index_shift == 2 => {
+            is_xbox(file, state)?.then_some(ErrorKind::ForeignXbox)
         }
-    }
-
-    /// The first compressed block decodes as LZO1X and not as LZ4.
-    fn has_lzo_blocks(&self) -> Result<bool> {
-        self.with_scratch(|scratch| {
-            let Some(block) = self.load_first_lz4(scratch)? else {
-                return Ok(false);
-            };
-            let span = self.locate(&mut scratch.window, block)?;
-            let (least, most) = block_room(&self.header, block, &span);
-            scratch.cached = None;
-            scratch.block.at_least(most)?;
-            let input = &scratch.packed[..span.len as usize];
-            let out = &mut scratch.block[..most];
-            let lz4 = scratch.decoder.decode(Coding::Lz4, input, out, least);
-            Ok(lz4.is_err() && lzo::decode(input, out).is_ok_and(|given| given >= least))
-        })
-    }
-
-    /// The first LZ4 block begins with its own length, or the volume descriptor is an Xbox disc's.
-    fn is_xbox(&self) -> Result<bool> {
-        let mut mark = [0; XBOX_MARK.len()];
-        if let Ok(count) = self.read_at(XBOX_MARK_OFFSET, &mut mark) {
-            if &mark[..count] == XBOX_MARK {
-                return Ok(true);
-            }
-        }
-        self.with_scratch(|scratch| match self.load_first_lz4(scratch)? {
-            Some(block) => {
-                let span = self.locate(&mut scratch.window, block)?;
-                Ok(begins_with_its_length(&scratch.packed[..span.len as usize]))
-            }
-            None => Ok(false),
-        })
-    }
-
-    /// Reads the first of the leading blocks that claims to be LZ4, and tells which that is.
-    fn load_first_lz4(&self, scratch: &mut Scratch) -> Result<Option<u32>> {
-        for block in 0..self.header.blocks.min(LOOK) {
-            let span = self.locate(&mut scratch.window, block)?;
-            if span.coding == Coding::Lz4 {
-                scratch.ahead.forget();
-                scratch.packed.at_least(span.len as usize)?;
-                self.source
-                    .read_exact_at(span.offset, &mut scratch.packed[..span.len as usize])
-                    .map_err(|e| e.in_block(block))?;
-                return Ok(Some(block));
-            }
-        }
-        Ok(None)
-    }
+        _ => None,
+    };
+    foreign.map_or(Ok(()), |kind| Err(Error::new(kind)))
 }
 
-/// A u32 that is the length of what follows, up to padding to a multiple of four bytes.
+/// Returns whether the first compressed block decodes as LZO1X and not as LZ4.
+fn has_lzo_blocks<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Result<bool> {
+    let Some((block, span)) = load_first_lz4(file, state)? else {
+        return Ok(false);
+    };
+    let least = file.header.block_len(block) as usize;
+    let most = span
+        .max_decoded_len()
+        .min(u64::from(file.header.block_size)) as usize;
+    state.cached = None;
+    state.block.grow_to(most)?;
+    let input = &state.compressed[..span.len as usize];
+    let out = &mut state.block[..most];
+    let lz4 = state.decoder.decode(Coding::Lz4, input, out, least);
+    Ok(lz4.is_err() && lzo::decode(input, out).is_ok_and(|len| len >= least))
+}
+
+/// Returns whether the image has the volume descriptor of an Xbox disc, or its first LZ4 block
+/// begins with its own length.
+fn is_xbox<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Result<bool> {
+    let mut identifier = [0; XBOX_IDENTIFIER.len()];
+    if file.header.size >= XBOX_IDENTIFIER_OFFSET + identifier.len() as u64 {
+        let mut reader = Reader::single(file, state);
+        let read = reader.read(XBOX_IDENTIFIER_OFFSET, &mut identifier);
+        if read.is_ok() && identifier == XBOX_IDENTIFIER {
+            return Ok(true);
+        }
+    }
+    Ok(match load_first_lz4(file, state)? {
+        Some((_, span)) => begins_with_its_length(&state.compressed[..span.len as usize]),
+        None => false,
+    })
+}
+
+/// Finds the first block whose index entry says LZ4, and reads its compressed bytes.
+fn load_first_lz4<S: ReadAt>(
+    file: &ImageFile<S>,
+    state: &mut ReaderState,
+) -> Result<Option<(u32, Span)>> {
+    for block in 0..file.header.blocks.min(MAX_EXAMINED) {
+        let span = file.locate(&mut state.page, block)?;
+        if span.coding == Coding::Lz4 {
+            let len = span.len as usize;
+            state.compressed.grow_to(len)?;
+            let input = &mut state.compressed[..len];
+            let read = file.source.read_exact_at(span.offset, input);
+            read.map_err(|e| e.in_block(block))?;
+            return Ok(Some((block, span)));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns whether `input` begins with the length of what follows, as 32 bits, apart from padding
+/// to a multiple of four bytes.
 fn begins_with_its_length(input: &[u8]) -> bool {
     let Some((length, rest)) = input.split_first_chunk() else {
         return false;

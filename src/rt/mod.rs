@@ -1,15 +1,21 @@
-//! What a machine without std must bring to the archive that C programs link: an end for panics, a
-//! heap, and a way across the PSP's two calling conventions.
+//! The parts of the library below safe Rust.
 //!
-//! None of it is in the library that Rust programs use: they bring their own.
+//! [`thread_pool`] lends borrowed data to other threads. The other modules are for the archive that C
+//! programs link on a machine without std: what ends a panic, a heap, and calls from one of the
+//! PSP's two calling conventions to the other. Rust programs bring their own.
 
 #![allow(unsafe_code)]
 
-#[cfg(target_arch = "mips")]
+#[cfg(all(cso_rt, target_arch = "mips"))]
 mod calls;
+#[cfg(cso_rt)]
 mod heap;
+#[cfg(cso_rt)]
 mod memory;
+#[cfg(cso_rt)]
 mod panic;
+#[cfg(feature = "std")]
+pub(crate) mod thread_pool;
 
-#[cfg(target_arch = "mips")]
+#[cfg(all(cso_rt, target_arch = "mips"))]
 pub(crate) use calls::call_read_at;

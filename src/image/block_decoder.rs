@@ -1,4 +1,4 @@
-//! From how a block is stored to the codec that undoes it.
+//! Decoding of one block by the codec that it was stored with.
 
 use crate::codec::inflate::Job;
 #[cfg(not(cso_rt))]
@@ -7,21 +7,24 @@ use crate::codec::{inflater::Inflater, lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
 
-/// Decodes blocks of every coding, one after the other.
-pub(crate) struct Decoder {
+/// A decoder of blocks of every coding, with the state that its codecs keep between blocks.
+pub(crate) struct BlockDecoder {
     inflate: Inflater,
 }
 
-impl Decoder {
+impl BlockDecoder {
     pub(crate) fn new() -> Self {
-        Decoder {
+        BlockDecoder {
             inflate: Inflater::new(),
         }
     }
 
-    /// Decodes one block into `out`; anything behind its data in `input` is left alone.
+    /// Decodes one block into `out`. Bytes of `input` after the data of the block are ignored.
     ///
-    /// The block must give `least` bytes or more; what it gives beyond is padding.
+    /// # Errors
+    ///
+    /// What is wrong with the data; [`ErrorKind::BlockShort`] if it decodes to fewer than `least`
+    /// bytes. (More bytes than that are padding.)
     pub(crate) fn decode(
         &mut self,
         coding: Coding,
@@ -39,8 +42,12 @@ impl Decoder {
         check_len(given, least)
     }
 
-    /// Decodes one block of `len` bytes at the start of `input` to the first `size` bytes of `out`,
-    /// which it must fill. What lies behind those may change: it is faster where it can.
+    /// Decodes one block, the first `len` bytes of `input`, into the first `size` bytes of `out`,
+    /// which it must fill. May overwrite the bytes of `out` after those, which is faster.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decode`](Self::decode).
     #[cfg(not(cso_rt))]
     pub(crate) fn decode_among(
         &mut self,
@@ -56,12 +63,13 @@ impl Decoder {
         }
     }
 
-    /// What stands around the deflate stream of a block of `size` bytes that takes `packed` of them in
-    /// the file, if it is decoded faster with others, by [`decode_many`](Self::decode_many).
+    /// Returns the wrapping of a block's deflate stream if the block is decoded faster together with
+    /// others, by [`decode_many`](Self::decode_many). The block has `compressed` bytes in the file
+    /// and `size` bytes decoded.
     #[cfg(not(cso_rt))]
     pub(crate) fn faster_with_others(
         coding: Coding,
-        packed: usize,
+        compressed: usize,
         size: usize,
     ) -> Option<Wrapping> {
         let wrapping = match coding {
@@ -69,11 +77,15 @@ impl Decoder {
             Coding::Zlib => Wrapping::Zlib,
             Coding::Stored | Coding::Lz4 | Coding::Lzo => return None,
         };
-        Inflater::is_faster_together(packed, size).then_some(wrapping)
+        Inflater::is_faster_together(compressed, size).then_some(wrapping)
     }
 
-    /// Decodes several deflate blocks of `input`, each into its own part of `out`, which it must
-    /// fill. Fails with the first job that fails, and why.
+    /// Decodes several deflate streams of `input`, each into its own part of `out`, which it must
+    /// fill.
+    ///
+    /// # Errors
+    ///
+    /// The number of the first job that does not decode, and why.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],

@@ -1,71 +1,58 @@
-//! The index in memory: all of it, at once or as it is touched, or a window.
+//! The index entries of neighboring blocks, as they are in the file.
 
-use super::buffer::{Buffer, Lent};
-use super::memory::Needs;
-#[cfg(feature = "std")]
-use super::pages::Pages;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, BlockRecord, ImageHeader};
+use crate::image::storage::{Buffer, Needs, Region};
 use crate::io::ReadAt;
 
-/// What a format without an index says of each block.
-pub(super) const NO_ENTRY: BlockRecord = BlockRecord {
-    entry: 0,
-    next_entry: None,
-    stored_size: 0,
-    in_stored_area: false,
-};
-
-/// What an image keeps of its index.
-pub(super) enum Index {
-    /// All of it, checked when the image was opened. (In lent memory that is a window too.)
-    #[cfg(not(cso_rt))]
-    Whole(Window),
-    /// What was touched, a page at a time.
-    #[cfg(feature = "std")]
-    Pages(Pages),
-    /// Nothing: each reader has a window of so many blocks.
-    Windows(u32),
-}
-
-/// The index entries of a run of blocks, as they stand in the file.
-pub(super) struct Window {
+/// The index entries of neighboring blocks.
+pub(in crate::image) struct IndexPage {
     first: u32,
     blocks: u32,
-    words: Buffer,
+    entries: Buffer,
+    /// DAX: compressed sizes.
     sizes: Buffer,
-    /// One bit a block: it lies in one of DAX's uncompressed areas.
-    uncompressed: Buffer,
+    /// DAX: a bit for each block, set if it lies in an area of stored blocks.
+    stored_areas: Buffer,
 }
 
-impl Window {
-    pub(super) fn new() -> Self {
-        Window {
+impl IndexPage {
+    /// Returns a page of no blocks.
+    pub(in crate::image) fn new() -> Self {
+        IndexPage {
             first: 0,
             blocks: 0,
-            words: Buffer::new(),
+            entries: Buffer::new(),
             sizes: Buffer::new(),
-            uncompressed: Buffer::new(),
+            stored_areas: Buffer::new(),
         }
     }
 
-    /// One that has all its memory from the beginning.
-    pub(super) fn with_room(needs: &Needs, mut lent: Option<&mut Lent>) -> Result<Self> {
-        Ok(Window {
+    /// Returns an empty page with all its memory, for pages of the size that `needs` was made for.
+    pub(in crate::image) fn with_capacity(
+        needs: &Needs,
+        mut lent: Option<&mut Region>,
+    ) -> Result<Self> {
+        Ok(IndexPage {
             first: 0,
             blocks: 0,
-            words: Buffer::with_room(needs.words, lent.as_deref_mut())?,
-            sizes: Buffer::with_room(needs.sizes, lent.as_deref_mut())?,
-            uncompressed: Buffer::with_room(needs.areas, lent)?,
+            entries: Buffer::with_capacity(needs.entries, lent.as_deref_mut())?,
+            sizes: Buffer::with_capacity(needs.sizes, lent.as_deref_mut())?,
+            stored_areas: Buffer::with_capacity(needs.areas, lent)?,
         })
     }
 
-    pub(super) fn covers(&self, block: u32) -> bool {
+    /// Returns whether the page has the entry of `block`.
+    pub(in crate::image) fn covers(&self, block: u32) -> bool {
         block >= self.first && block - self.first < self.blocks
     }
 
-    /// Loads the entries of up to `count` blocks from `first` on.
-    pub(super) fn load<S: ReadAt + ?Sized>(
+    /// Loads the entries of `count` blocks from `first` on, or of those up to the end of the image.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source, and what is wrong with the areas of a DAX file. The page is empty then.
+    pub(in crate::image) fn load<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
         header: &ImageHeader,
@@ -75,10 +62,10 @@ impl Window {
         self.blocks = 0;
         let count = count.min(header.blocks - first);
         let tables = &header.tables;
-        // One word more than blocks, where there is one: the end of the last block.
-        let words = (count + 1).min(tables.entry_count - first);
+        // The entry after the last block's has its end, if there is one.
+        let entries = (count + 1).min(tables.entry_count - first);
         let at = tables.index + 4 * u64::from(first);
-        fill(&mut self.words, source, at, 4 * u64::from(words))?;
+        fill(&mut self.entries, source, at, 4 * u64::from(entries))?;
         if let Some(sizes) = tables.sizes {
             let at = sizes + 2 * u64::from(first);
             fill(&mut self.sizes, source, at, 2 * u64::from(count))?;
@@ -89,7 +76,7 @@ impl Window {
         Ok(())
     }
 
-    /// Marks those of `count` blocks from `first` on that lie in an uncompressed area.
+    /// Sets the bits of those of `count` blocks from `first` on that lie in an area of stored blocks.
     fn load_areas<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
@@ -97,7 +84,7 @@ impl Window {
         first: u32,
         count: u32,
     ) -> Result<()> {
-        self.uncompressed.reset(count.div_ceil(8) as usize)?;
+        self.stored_areas.reset(count.div_ceil(8) as usize)?;
         let mut rows = [0; 64 * dax::AREA_SIZE];
         let mut done = 0;
         while done < header.tables.area_count {
@@ -111,7 +98,7 @@ impl Window {
                 let (start, end) = dax::area_frames(header, area).map_err(|e| e.at(at))?;
                 for block in start.max(first)..end.min(first + count) {
                     let bit = (block - first) as usize;
-                    self.uncompressed[bit / 8] |= 1 << (bit % 8);
+                    self.stored_areas[bit / 8] |= 1 << (bit % 8);
                 }
             }
             done += some;
@@ -119,16 +106,16 @@ impl Window {
         Ok(())
     }
 
-    /// What the tables say about `block`, if the window covers it.
-    pub(super) fn entry(&self, block: u32) -> Option<BlockRecord> {
+    /// Returns what the tables of the file say about `block`, or `None` if the page lacks it.
+    pub(in crate::image) fn entry(&self, block: u32) -> Option<BlockRecord> {
         if !self.covers(block) {
             return None;
         }
         let i = (block - self.first) as usize;
-        let bits = self.uncompressed.get(i / 8).copied().unwrap_or(0);
+        let bits = self.stored_areas.get(i / 8).copied().unwrap_or(0);
         Some(BlockRecord {
-            entry: self.word(i)?,
-            next_entry: self.word(i + 1),
+            entry: self.value(i)?,
+            next_entry: self.value(i + 1),
             stored_size: match self.sizes.get(2 * i..2 * i + 2) {
                 Some(size) => u16::from_le_bytes([size[0], size[1]]),
                 None => 0,
@@ -137,18 +124,19 @@ impl Window {
         })
     }
 
-    fn word(&self, i: usize) -> Option<u32> {
-        let word = self.words.get(4 * i..4 * i + 4)?;
-        Some(u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+    /// Returns entry `i` of the page.
+    fn value(&self, i: usize) -> Option<u32> {
+        let entry = self.entries.get(4 * i..4 * i + 4)?;
+        Some(u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]))
     }
 }
 
-/// How many bytes of a table are read before there is proof that the source has any.
+/// Bytes of a table that are allocated before the source has proved that it has as many.
 const FIRST_PART: usize = 1 << 20;
 
-/// Makes `bytes` hold the `len` bytes of the source that begin at `at`.
+/// Replaces the content of `bytes` by `len` bytes of the source, from byte `at` on.
 ///
-/// Memory grows with what has arrived: a source may be wrong about its size.
+/// Memory grows with the bytes that were read, because a source may be wrong about its size.
 fn fill<S: ReadAt + ?Sized>(bytes: &mut Buffer, source: &S, at: u64, len: u64) -> Result<()> {
     let len = usize::try_from(len).map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
     bytes.clear();

@@ -1,0 +1,59 @@
+//! Bytes of an image that were brought into memory: its file, or everything that it decodes to.
+
+#[cfg(feature = "std")]
+pub(super) use set_once::InMemory;
+
+#[cfg(not(feature = "std"))]
+pub(super) use never::InMemory;
+
+#[cfg(feature = "std")]
+mod set_once {
+    use alloc::vec::Vec;
+    use std::sync::OnceLock;
+
+    /// Each part is set once, whole, while other threads read, and stays until the image is closed.
+    #[derive(Default)]
+    pub(in crate::image) struct InMemory {
+        file: OnceLock<Vec<u8>>,
+        decoded: OnceLock<Vec<u8>>,
+    }
+
+    impl InMemory {
+        /// Returns all bytes of the file, if they are in memory.
+        pub(in crate::image) fn file(&self) -> Option<&[u8]> {
+            self.file.get().map(Vec::as_slice)
+        }
+
+        /// Returns all bytes of the decoded image, if they are in memory.
+        pub(in crate::image) fn decoded(&self) -> Option<&[u8]> {
+            self.decoded.get().map(Vec::as_slice)
+        }
+
+        /// Sets the bytes of the file, unless they are set already.
+        pub(in crate::image) fn set_file(&self, bytes: Vec<u8>) {
+            let _ = self.file.set(bytes);
+        }
+
+        /// Sets the bytes of the decoded image, unless they are set already.
+        pub(in crate::image) fn set_decoded(&self, bytes: Vec<u8>) {
+            let _ = self.decoded.set(bytes);
+        }
+    }
+}
+
+#[cfg(not(feature = "std"))]
+mod never {
+    /// Without std nothing is brought into memory.
+    #[derive(Default)]
+    pub(in crate::image) struct InMemory;
+
+    impl InMemory {
+        pub(in crate::image) fn file(&self) -> Option<&[u8]> {
+            None
+        }
+
+        pub(in crate::image) fn decoded(&self) -> Option<&[u8]> {
+            None
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Compressed bytes that a reader holds, and how many to read before they are asked for.
+//!
+//! If small requests follow one another, more is read than they need, so that most of them cause no
+//! read of the source. The first requests of a sequence read a little, later ones more, and a
+//! request that jumps reads only what it needs. What is left over is used by the next request,
+//! whatever its size: in a sequential read every byte of the file is read once.
+
+use crate::error::Result;
+use crate::image::storage::Buffer;
+use crate::io::ReadAt;
+use core::ops::Range;
+
+/// Bytes that are read at once when a sequence begins.
+const FIRST: usize = 8 << 10;
+
+/// Bytes that are read at once in a sequence that lasts.
+const MOST: usize = 64 << 10;
+
+/// Compressed bytes in memory.
+pub(in crate::image::reader) struct ReadAhead {
+    buffer: Buffer,
+    /// The bytes of the file that `buffer` begins with.
+    held: Range<u64>,
+    /// Bytes that the last read of a sequence read at once. 0 after a jump.
+    reach: usize,
+}
+
+impl ReadAhead {
+    pub(in crate::image::reader) fn new() -> Self {
+        ReadAhead {
+            buffer: Buffer::new(),
+            held: 0..0,
+            reach: 0,
+        }
+    }
+
+    /// Returns these bytes of the file, if all of them are held.
+    #[inline]
+    pub(in crate::image::reader) fn get(&self, bytes: &Range<u64>) -> Option<&[u8]> {
+        let is_held = bytes.start >= self.held.start && bytes.end <= self.held.end;
+        is_held.then(|| {
+            let start = (bytes.start - self.held.start) as usize;
+            &self.buffer[start..start + (bytes.end - bytes.start) as usize]
+        })
+    }
+
+    /// Reads these bytes of the file, unless they are held, and more if `is_sequence` says that
+    /// those will be wanted next. The file has `file_len` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source, and [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    pub(in crate::image::reader) fn fetch<S: ReadAt>(
+        &mut self,
+        source: &S,
+        file_len: u64,
+        bytes: &Range<u64>,
+        is_sequence: bool,
+    ) -> Result<()> {
+        if self.get(bytes).is_some() {
+            return Ok(());
+        }
+        let wanted = (bytes.end - bytes.start) as usize;
+        self.reach = match is_sequence {
+            true => (2 * self.reach).clamp(FIRST, MOST),
+            false => 0,
+        };
+        let left = file_len.saturating_sub(bytes.start);
+        let reach = (self.reach as u64).min(left) as usize;
+        let kept = self.keep_from(bytes.start);
+        if reach > wanted {
+            // Nobody has asked for the bytes after `wanted`: if they cannot be read, only the
+            // others are.
+            match self.read(source, kept, reach) {
+                Ok(()) => return Ok(()),
+                Err(_) => self.reach = 0,
+            }
+        }
+        self.read(source, kept, wanted)
+    }
+
+    /// Moves the held bytes from byte `start` of the file on to the front of the buffer, and forgets
+    /// the others. Returns their number.
+    fn keep_from(&mut self, start: u64) -> usize {
+        let is_held = self.held.contains(&start);
+        let kept = if is_held { self.held.end - start } else { 0 } as usize;
+        if kept != 0 {
+            let from = (start - self.held.start) as usize;
+            self.buffer.copy_within(from..from + kept, 0);
+        }
+        self.held = start..start + kept as u64;
+        kept
+    }
+
+    /// Reads on until `len` bytes are held, `kept` of which are.
+    fn read<S: ReadAt>(&mut self, source: &S, kept: usize, len: usize) -> Result<()> {
+        let start = self.held.start;
+        self.buffer.grow_to(len)?;
+        source.read_exact_at(start + kept as u64, &mut self.buffer[kept..len])?;
+        self.held.end = start + len as u64;
+        Ok(())
+    }
+
+    /// Fills `out` with the bytes of the file from `start` on: those that are held from the buffer,
+    /// the others from the source.
+    pub(in crate::image::reader) fn read_through<S: ReadAt>(
+        &self,
+        source: &S,
+        start: u64,
+        out: &mut [u8],
+    ) -> Result<()> {
+        let mut done = 0;
+        if self.held.contains(&start) {
+            let from = (start - self.held.start) as usize;
+            let held = &self.buffer[from..(self.held.end - self.held.start) as usize];
+            done = held.len().min(out.len());
+            out[..done].copy_from_slice(&held[..done]);
+        }
+        if done == out.len() {
+            return Ok(());
+        }
+        source.read_exact_at(start + done as u64, &mut out[done..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::cell::RefCell;
+    use std::vec::Vec;
+
+    /// A file of 1 MiB that records what is read of it.
+    struct File {
+        reads: RefCell<Vec<(u64, usize)>>,
+        end: u64,
+    }
+
+    impl File {
+        fn new() -> Self {
+            File {
+                reads: RefCell::new(Vec::new()),
+                end: 1 << 20,
+            }
+        }
+
+        fn take(&self) -> Vec<(u64, usize)> {
+            self.reads.take()
+        }
+    }
+
+    fn byte(at: u64) -> u8 {
+        (at / 3) as u8
+    }
+
+    impl ReadAt for File {
+        fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
+            self.reads.borrow_mut().push((offset, buf.len()));
+            for (byte_of_file, at) in buf.iter_mut().zip(offset..) {
+                *byte_of_file = byte(at);
+            }
+            Ok(buf.len().min(self.end.saturating_sub(offset) as usize))
+        }
+
+        fn size(&self) -> Result<u64> {
+            Ok(1 << 20)
+        }
+    }
+
+    fn fetch(ahead: &mut ReadAhead, file: &File, bytes: Range<u64>, is_sequence: bool) {
+        ahead.fetch(file, 1 << 20, &bytes, is_sequence).unwrap();
+        let held = ahead.get(&bytes).unwrap();
+        assert!(held.iter().zip(bytes).all(|(have, at)| *have == byte(at)));
+    }
+
+    #[test]
+    fn a_sequence_reads_more_and_more_and_a_jump_nothing_more() {
+        let (mut ahead, file) = (ReadAhead::new(), File::new());
+        fetch(&mut ahead, &file, 1000..2000, false);
+        for at in (2000..200_000).step_by(1000) {
+            fetch(&mut ahead, &file, at..at + 1000, true);
+        }
+        let lens: Vec<_> = file.take().iter().map(|(_, len)| len >> 10).collect();
+        // Each read begins where held bytes end, so it is shorter than its reach.
+        assert_eq!(lens[0], 0);
+        assert_eq!(lens[1], 8);
+        assert!(
+            lens[2..].windows(2).all(|pair| pair[0] <= pair[1]),
+            "{lens:?}"
+        );
+        assert!(
+            lens.ends_with(&[63, 63]) || lens.ends_with(&[64, 64]),
+            "{lens:?}"
+        );
+        fetch(&mut ahead, &file, 900_000..900_100, false);
+        assert_eq!(file.take(), [(900_000, 100)]);
+    }
+
+    #[test]
+    fn no_byte_of_a_sequence_is_read_twice() {
+        let (mut ahead, file) = (ReadAhead::new(), File::new());
+        let mut at = 0;
+        for len in [100, 5000, 3000, 90_000, 20, 70_000, 1, 150_000] {
+            fetch(&mut ahead, &file, at..at + len, true);
+            at += len;
+        }
+        let mut expected = 0;
+        for (offset, len) in file.take() {
+            assert_eq!(offset, expected);
+            expected += len as u64;
+        }
+    }
+
+    #[test]
+    fn bytes_that_nobody_asked_for_may_be_unreadable() {
+        let (mut ahead, mut file) = (ReadAhead::new(), File::new());
+        file.end = 3000;
+        fetch(&mut ahead, &file, 0..1000, true);
+        fetch(&mut ahead, &file, 1000..3000, true);
+        let failed = ahead.fetch(&file, 1 << 20, &(2000..3001), true);
+        assert!(failed.is_err());
+        fetch(&mut ahead, &file, 1500..2500, false);
+    }
+
+    #[test]
+    fn held_bytes_are_not_read_again_for_another_buffer() {
+        let (mut ahead, file) = (ReadAhead::new(), File::new());
+        fetch(&mut ahead, &file, 100..300, false);
+        file.take();
+        let mut out = [0; 250];
+        ahead.read_through(&file, 200, &mut out).unwrap();
+        assert_eq!(file.take(), [(300, 150)]);
+        assert!(out.iter().zip(200..).all(|(have, at)| *have == byte(at)));
+        ahead.read_through(&file, 150, &mut out[..150]).unwrap();
+        assert_eq!(file.take(), []);
+    }
+}

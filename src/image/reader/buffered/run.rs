@@ -1,0 +1,164 @@
+//! One run of blocks, read through a buffer for compressed bytes: planned, fetched, decoded and
+//! delivered.
+
+use super::decode::decode_blocks;
+use super::read_ahead::ReadAhead;
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::Coding;
+use crate::image::image_file::ImageFile;
+use crate::image::reader::block_run::BlockRun;
+use crate::image::reader::deliver::{decode_to_cache, Reader};
+use crate::image::reader::plan::{plan, Limits};
+use crate::image::reader::request::Request;
+use crate::io::ReadAt;
+
+/// Most compressed bytes that are read at once, unless a single block has more.
+const MAX_BYTES: u64 = 256 << 10;
+
+/// Most blocks in a run.
+const MAX_BLOCKS: usize = 1024;
+
+/// Bytes of stored blocks side by side that are read straight into the caller's buffer. To copy
+/// fewer takes less time than another read.
+const DIRECT: u64 = 32 << 10;
+
+impl<S: ReadAt> Reader<'_, S> {
+    /// Plans the next run of blocks of a request.
+    pub(in crate::image::reader) fn plan_run(&mut self, request: &Request) -> Result<()> {
+        let file = self.file;
+        let limits = Limits {
+            blocks: MAX_BLOCKS,
+            bytes: MAX_BYTES,
+            direct: match file.bytes_in_memory() {
+                Some(_) => u64::MAX,
+                None => DIRECT,
+            },
+            keep_spans: true,
+        };
+        let state = &mut *self.state;
+        let page = file.page(&mut state.page, request.block)?;
+        let run = &mut state.run;
+        plan(run, &file.header, page, request, state.cached, &limits)
+    }
+
+    /// Reads a run of stored blocks straight into the caller's buffer. If that fails, the run is
+    /// read as other runs are, which finds the block that cannot be read.
+    pub(in crate::image::reader) fn read_direct(&mut self, request: &mut Request) -> Result<()> {
+        let run = &self.state.run;
+        let len = run.len();
+        let read_ahead = &self.state.buffered.read_ahead;
+        let out = &mut request.rest()[..len];
+        read_ahead.read_through(&self.file.source, run.bytes.start, out)?;
+        request.advance_past(run.first + run.count as u32, len);
+        Ok(())
+    }
+
+    /// Brings the bytes of the run into memory.
+    ///
+    /// If that fails, it is tried with the first block only: blocks before the damage are still
+    /// good, and the error names the block that it belongs to.
+    pub(in crate::image::reader) fn fetch(&mut self) -> Result<()> {
+        let mut result = self.fetch_run();
+        if result.is_err() && self.state.run.count > 1 {
+            self.state.run.keep_first();
+            result = self.fetch_run();
+        }
+        result.map_err(|e| e.in_block(self.state.run.first))
+    }
+
+    fn fetch_run(&mut self) -> Result<()> {
+        let bytes = &self.state.run.bytes;
+        if let Some(all) = self.file.bytes_in_memory() {
+            // The file may be shorter than it was when it was opened.
+            let len = all.len() as u64;
+            return match bytes.end > len {
+                true => Err(Error::new(ErrorKind::Truncated).at(len)),
+                false => Ok(()),
+            };
+        }
+        let state = &mut self.state.buffered;
+        let is_sequence = state.sequence.count() > 0;
+        let file_len = self.file.header.file_len;
+        let source = &self.file.source;
+        state.read_ahead.fetch(source, file_len, bytes, is_sequence)
+    }
+
+    /// Delivers the blocks of a run whose bytes are in memory. Those that are wanted whole are
+    /// decoded into the caller's buffer. Of the first and the last block only a part may be wanted.
+    pub(in crate::image::reader) fn deliver(&mut self, request: &mut Request) -> Result<()> {
+        let BlockRun { first, count, .. } = self.state.run;
+        let mut next = 0;
+        if request.within != 0 {
+            self.deliver_part(request, 0)?;
+            next = 1;
+        }
+        let whole = match next < count {
+            true => request.whole_blocks(first + next as u32, count - next),
+            false => 0,
+        };
+        if whole == 1 && count == 1 && self.deliver_pair(request).is_some() {
+            return Ok(());
+        }
+        if whole != 0 {
+            let state = &mut *self.state;
+            let input = bytes_of(self.file, &state.buffered.read_ahead, &state.run);
+            let len = whole * state.run.block_size;
+            let out = &mut request.rest()[..len];
+            decode_blocks(
+                &state.run,
+                next..next + whole,
+                input,
+                &mut state.decoder,
+                out,
+            )?;
+            next += whole;
+            request.advance_past(first + next as u32, len);
+        }
+        if next < count {
+            self.deliver_part(request, next)?;
+        }
+        Ok(())
+    }
+
+    /// Delivers a part of block `number` of the run, the current block of the request.
+    fn deliver_part(&mut self, request: &mut Request, number: usize) -> Result<()> {
+        let state = &mut *self.state;
+        let run = &state.run;
+        let (block, span) = (run.first + number as u32, run.spans[number]);
+        let input = bytes_of(self.file, &state.buffered.read_ahead, run);
+        if span.coding == Coding::Stored {
+            let (start, end) = request.part_of(block);
+            let part = &input[run.stored_position(&span, start, end)];
+            request.rest()[..part.len()].copy_from_slice(part);
+            request.advance_within(part.len());
+            return Ok(());
+        }
+        let input = &input[run.position(&span)];
+        state.cached = None;
+        let cache = &mut state.block;
+        decode_to_cache(
+            &self.file.header,
+            block,
+            &span,
+            input,
+            &mut state.decoder,
+            cache,
+        )?;
+        state.cached = Some(block);
+        self.deliver_cached(request);
+        Ok(())
+    }
+}
+
+/// Returns the bytes of a run that was fetched.
+fn bytes_of<'a, S: ReadAt>(
+    file: &'a ImageFile<S>,
+    read_ahead: &'a ReadAhead,
+    run: &BlockRun,
+) -> &'a [u8] {
+    let bytes = &run.bytes;
+    match file.bytes_in_memory() {
+        Some(all) => &all[bytes.start as usize..bytes.end as usize],
+        None => read_ahead.get(bytes).unwrap_or(&[]),
+    }
+}

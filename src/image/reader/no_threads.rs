@@ -1,0 +1,32 @@
+//! Stand-in for `threads` without std: the calling thread does everything.
+
+use super::deliver::Reader;
+use super::request::Request;
+use crate::error::Result;
+use crate::image::options::OpenOptions;
+
+pub(in crate::image) struct Threads;
+
+impl Threads {
+    pub(in crate::image) fn new(_options: &OpenOptions, _low_memory: bool) -> Self {
+        Threads
+    }
+}
+
+pub(super) struct ThreadState;
+
+impl ThreadState {
+    pub(super) fn new() -> Self {
+        ThreadState
+    }
+}
+
+impl<S> Reader<'_, S> {
+    pub(super) fn read_with_threads(&mut self, _request: &mut Request) -> Result<bool> {
+        Ok(false)
+    }
+
+    pub(super) fn deliver_decoded_ahead(&mut self, _request: &mut Request) {}
+
+    pub(super) fn decode_ahead(&mut self, _next: u32) {}
+}

@@ -1,0 +1,45 @@
+//! The way of a request through a reader.
+
+use super::deliver::Reader;
+use super::request::Request;
+use crate::error::Result;
+use crate::format::Format;
+use crate::io::ReadAt;
+
+impl<S: ReadAt> Reader<'_, S> {
+    /// Fills `out` with the bytes of the decoded image from `offset` on, all of which exist. `out`
+    /// is not empty.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with an index entry or a block, with its number and position; those of the
+    /// source.
+    pub(in crate::image) fn read(&mut self, offset: u64, out: &mut [u8]) -> Result<()> {
+        let header = &self.file.header;
+        if header.format == Format::Iso {
+            return self.read_plain(offset, out);
+        }
+        let mut request = Request::new(header, offset, out);
+        self.begin(&mut request);
+        while !request.is_done() {
+            if self.state.cached == Some(request.block) {
+                self.deliver_cached(&mut request);
+            } else if self.file.is_low_memory() {
+                self.read_low_memory(&mut request)?;
+            } else {
+                self.read_run(&mut request)?;
+            }
+        }
+        self.end(&request);
+        Ok(())
+    }
+
+    /// Reads from an image that is not compressed.
+    fn read_plain(&self, offset: u64, out: &mut [u8]) -> Result<()> {
+        let header = &self.file.header;
+        self.file.source.read_exact_at(offset, out).map_err(|e| {
+            let at = e.offset().unwrap_or(offset).min(header.size - 1);
+            e.in_block(header.block_and_offset(at).0)
+        })
+    }
+}

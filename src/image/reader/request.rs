@@ -1,0 +1,201 @@
+//! The byte range of the decoded image that one call reads.
+
+use crate::format::ImageHeader;
+
+/// What is left to read of a byte range of the decoded image.
+///
+/// Its beginning and its end are worked out once, as a block and an offset in that block.
+pub(super) struct Request<'a> {
+    /// The block that has the next byte.
+    pub(super) block: u32,
+    /// Offset of the next byte in that block.
+    pub(super) within: usize,
+    /// The last block of the range.
+    pub(super) last: u32,
+    /// Offset, in the last block, of the end of the range.
+    last_end: usize,
+    pub(super) block_size: usize,
+    /// The bytes that are not filled yet.
+    rest: &'a mut [u8],
+}
+
+impl<'a> Request<'a> {
+    /// Returns the request for the bytes from `offset` on that fill `out`: one or more, all of them
+    /// within the image.
+    pub(super) fn new(header: &ImageHeader, offset: u64, out: &'a mut [u8]) -> Self {
+        let (block, within) = header.block_and_offset(offset);
+        let (last, last_byte) = header.block_and_offset(offset + out.len() as u64 - 1);
+        Request {
+            block,
+            within: within as usize,
+            last,
+            last_end: last_byte as usize + 1,
+            block_size: header.block_size as usize,
+            rest: out,
+        }
+    }
+
+    /// Returns the request for all bytes of `count` blocks from block `first` on, one or more, none
+    /// of which is shorter than the block size. It has no bytes to fill.
+    #[cfg(feature = "std")]
+    pub(super) fn for_blocks(header: &ImageHeader, first: u32, count: u32) -> Self {
+        let block_size = header.block_size as usize;
+        Request {
+            block: first,
+            within: 0,
+            last: first + (count - 1),
+            last_end: block_size,
+            block_size,
+            rest: &mut [],
+        }
+    }
+
+    /// Returns a request for what is left of this one.
+    #[cfg(feature = "std")]
+    pub(super) fn reborrow(&mut self) -> Request<'_> {
+        Request {
+            rest: &mut *self.rest,
+            ..*self
+        }
+    }
+
+    /// Takes the next `blocks` blocks out of the request, for other threads to fill.
+    #[cfg(feature = "std")]
+    pub(super) fn take_blocks(&mut self, blocks: usize) -> &'a mut [u8] {
+        let rest = core::mem::take(&mut self.rest);
+        let (taken, rest) = rest.split_at_mut(blocks * self.block_size);
+        self.rest = rest;
+        self.block += blocks as u32;
+        taken
+    }
+
+    #[inline]
+    pub(super) fn is_done(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Returns the bytes that are not filled yet.
+    #[inline]
+    pub(super) fn rest(&mut self) -> &mut [u8] {
+        self.rest
+    }
+
+    /// Number of bytes that are not filled yet.
+    #[inline]
+    pub(super) fn rest_len(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Returns the place of the first byte after the range: its block and its offset in that block.
+    pub(super) fn end(&self) -> (u32, usize) {
+        match self.last_end == self.block_size {
+            true => (self.last + 1, 0),
+            false => (self.last, self.last_end),
+        }
+    }
+
+    /// Returns the part of block `block` that is wanted, as the offsets of its first byte and of its
+    /// end. The block is the current one or one after it, up to the last.
+    #[inline]
+    pub(super) fn part_of(&self, block: u32) -> (usize, usize) {
+        let start = if block == self.block { self.within } else { 0 };
+        let end = match block == self.last {
+            true => self.last_end,
+            false => self.block_size,
+        };
+        (start, end)
+    }
+
+    /// Returns where the wanted part of `block` goes in the unfilled bytes.
+    pub(super) fn place(&self, block: u32) -> core::ops::Range<usize> {
+        let (start, end) = self.part_of(block);
+        let skipped = (block - self.block) as usize * self.block_size;
+        skipped + start - self.within..skipped + end - self.within
+    }
+
+    /// Returns how many of the `count` blocks from block `first` on, one or more, are wanted from
+    /// their first to their last byte. Of the first of them, no byte was filled.
+    #[inline]
+    pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
+        let has_last = u64::from(first) + count as u64 > u64::from(self.last);
+        match has_last && self.last_end != self.block_size {
+            true => (self.last - first) as usize,
+            false => count,
+        }
+    }
+
+    /// Moves on to the start of block `block` past the next `bytes` bytes, which were filled.
+    #[inline]
+    pub(super) fn advance_past(&mut self, block: u32, bytes: usize) {
+        self.fill(bytes);
+        self.block = block;
+        self.within = 0;
+    }
+
+    /// Moves on past the next `bytes` bytes of the current block, which were filled.
+    #[inline]
+    pub(super) fn advance_within(&mut self, bytes: usize) {
+        self.fill(bytes);
+        self.within += bytes;
+        if self.within == self.block_size {
+            self.block += 1;
+            self.within = 0;
+        }
+    }
+
+    #[inline]
+    fn fill(&mut self, bytes: usize) {
+        let rest = core::mem::take(&mut self.rest);
+        self.rest = &mut rest[bytes..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{Coding, Format, TableLayout};
+    use std::vec;
+
+    fn header() -> ImageHeader {
+        ImageHeader {
+            format: Format::CsoV1,
+            version: 1,
+            size: 10 * 2048 + 5,
+            block_size: 2048,
+            blocks: 11,
+            index_shift: 0,
+            tables: TableLayout::default(),
+            file_len: 0,
+            compressed_coding: Coding::Deflate,
+            block_prefix: 0,
+            md5: None,
+        }
+    }
+
+    #[test]
+    fn parts_and_whole_blocks() {
+        let mut out = vec![0; 2 * 2048 + 52];
+        let mut request = Request::new(&header(), 2048 + 2000, &mut out);
+        assert_eq!((request.block, request.within, request.last), (1, 2000, 4));
+        assert_eq!(request.end(), (4, 4));
+        assert_eq!(request.part_of(1), (2000, 2048));
+        assert_eq!(request.part_of(2), (0, 2048));
+        assert_eq!(request.part_of(4), (0, 4));
+        request.advance_within(48);
+        assert_eq!((request.block, request.within), (2, 0));
+        assert_eq!(request.whole_blocks(2, 3), 2);
+        assert_eq!(request.whole_blocks(2, 1), 1);
+        request.advance_past(4, 4096);
+        assert_eq!(request.rest_len(), 4);
+        request.advance_within(4);
+        assert!(request.is_done());
+    }
+
+    #[test]
+    fn a_range_that_ends_with_a_block() {
+        let mut out = vec![0; 2048];
+        let request = Request::new(&header(), 3 * 2048, &mut out);
+        assert_eq!((request.last, request.end()), (3, (4, 0)));
+        assert_eq!(request.whole_blocks(3, 1), 1);
+    }
+}

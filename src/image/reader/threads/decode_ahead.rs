@@ -1,0 +1,103 @@
+//! Blocks that are decoded before they are asked for, while requests are sequential.
+
+use super::decoded_ahead::Task;
+use super::loaded_run::LoadedRun;
+use crate::image::reader::deliver::Reader;
+use crate::image::reader::plan::{plan, Limits};
+use crate::image::reader::request::Request;
+use crate::io::ReadAt;
+use alloc::sync::Arc;
+
+/// Requests that must have followed one another before blocks are decoded ahead.
+const ESTABLISHED: u32 = 3;
+
+impl<S: ReadAt> Reader<'_, S> {
+    /// Delivers the beginning of a request, as far as it was decoded ahead.
+    pub(in crate::image::reader) fn deliver_decoded_ahead(&mut self, request: &mut Request) {
+        if self.file.threads.decode_ahead == 0 {
+            return;
+        }
+        let state = &mut *self.state;
+        let decoded = &mut state.threads.decoded;
+        if state.buffered.sequence.count() == 0 {
+            decoded.cancel();
+        }
+        while !request.is_done() {
+            let block = request.block;
+            if !decoded.ready.contains(&block) && !decoded.make_ready(block, &mut state.decoder) {
+                return;
+            }
+            let skipped = (block - decoded.ready.start) as usize * request.block_size;
+            let ready = &decoded.bytes[skipped + request.within..];
+            let out = request.rest();
+            let len = ready.len().min(out.len());
+            out[..len].copy_from_slice(&ready[..len]);
+            // If the request ends before the block that is named here, it is done.
+            request.advance_past(decoded.ready.end, len);
+        }
+    }
+
+    /// Has the blocks from `next` on decoded, as far as that was not begun, if requests are
+    /// sequential.
+    pub(in crate::image::reader) fn decode_ahead(&mut self, next: u32) {
+        let (file, state) = (self.file, &mut *self.state);
+        let Some(pool) = &file.threads.pool else {
+            return;
+        };
+        let half = (file.threads.decode_ahead / file.header.block_size as usize / 2) as u32;
+        if half == 0 || state.buffered.sequence.count() < ESTABLISHED {
+            return;
+        }
+        let first = state.threads.decoded.first_to_decode(next);
+        // Two tasks are decoded in turns: when one is used up, the next begins.
+        if first - next > half {
+            return;
+        }
+        let Some(task) = self.load_task(first, half) else {
+            return;
+        };
+        let task = Arc::new(task);
+        self.state
+            .threads
+            .decoded
+            .tasks
+            .push_back(Arc::clone(&task));
+        pool.submit(Arc::new(move |decoder| task.help(decoder)));
+    }
+
+    /// Reads up to `count` blocks of the full size from `first` on. Returns `None` if there are none,
+    /// or if they cannot be read: the error is found when they are read in the usual way.
+    fn load_task(&mut self, first: u32, count: u32) -> Option<Task> {
+        let (file, state) = (self.file, &mut *self.state);
+        let header = &file.header;
+        let full = (header.size / u64::from(header.block_size)) as u32;
+        let count = count.min(full.saturating_sub(first));
+        if count == 0 {
+            return None;
+        }
+        let limits = Limits {
+            blocks: count as usize,
+            bytes: u64::MAX,
+            direct: u64::MAX,
+            keep_spans: true,
+        };
+        let mut loaded = LoadedRun::new();
+        let LoadedRun { run, input } = &mut loaded;
+        let request = Request::for_blocks(header, first, count);
+        let page = file.page(&mut state.page, first).ok()?;
+        plan(run, header, page, &request, None, &limits).ok()?;
+        let len = run.len();
+        input.try_reserve_exact(len).ok()?;
+        input.resize(len, 0);
+        match file.bytes_in_memory() {
+            Some(all) => input.copy_from_slice(all.get(run.bytes.start as usize..)?.get(..len)?),
+            None => {
+                let read_ahead = &state.buffered.read_ahead;
+                read_ahead
+                    .read_through(&file.source, run.bytes.start, input)
+                    .ok()?;
+            }
+        }
+        Task::new(loaded)
+    }
+}

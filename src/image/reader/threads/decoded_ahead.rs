@@ -1,0 +1,219 @@
+//! What workers decode ahead for one reader.
+
+use super::loaded_run::LoadedRun;
+use crate::image::block_decoder::BlockDecoder;
+use crate::image::reader::buffered::decode_blocks;
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::mem;
+use core::ops::Range;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Smallest number of decoded bytes in a part of a task.
+const MIN_PART: usize = 16 << 10;
+
+/// What was decoded ahead for one reader, and what is being decoded.
+pub(super) struct DecodedAhead {
+    /// Neighboring blocks that workers decode, in order.
+    pub(super) tasks: VecDeque<Arc<Task>>,
+    /// Blocks that are decoded, and their bytes.
+    pub(super) ready: Range<u32>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl DecodedAhead {
+    pub(super) fn new() -> Self {
+        DecodedAhead {
+            tasks: VecDeque::new(),
+            ready: 0..0,
+            bytes: Vec::new(),
+        }
+    }
+
+    pub(super) fn cancel(&mut self) {
+        for task in self.tasks.drain(..) {
+            task.cancel();
+        }
+    }
+
+    /// Returns the task that has `block`. Removes those before it.
+    fn task_with(&mut self, block: u32) -> Option<Arc<Task>> {
+        while self.tasks.front()?.blocks().end <= block {
+            self.tasks.pop_front()?.cancel();
+        }
+        let front = self.tasks.front()?;
+        front.blocks().contains(&block).then(|| Arc::clone(front))
+    }
+
+    /// Makes the blocks around `block` ready. Returns `false` if they are not being decoded, or one
+    /// of them is damaged. Its error is found when it is read in the usual way.
+    pub(super) fn make_ready(&mut self, block: u32, decoder: &mut BlockDecoder) -> bool {
+        let Some(task) = self.task_with(block) else {
+            return false;
+        };
+        let (part, blocks) = task.part_with(block);
+        self.ready = 0..0;
+        let is_decoded = task.take_decoded(part, &mut self.bytes, decoder).is_some();
+        if is_decoded {
+            self.ready = blocks;
+        }
+        is_decoded
+    }
+
+    /// Returns the first block from `next` on whose decoding was not begun.
+    pub(super) fn first_to_decode(&self, next: u32) -> u32 {
+        let begun = self.tasks.back().map_or(next, |task| task.blocks().end);
+        match self.ready.contains(&next) {
+            true => begun.max(next).max(self.ready.end),
+            false => begun.max(next),
+        }
+    }
+}
+
+impl Drop for DecodedAhead {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+/// Neighboring blocks of the full size to decode, in parts. Each part is decoded by a worker, or by
+/// the reader if it needs the part before a worker has begun it.
+pub(super) struct Task {
+    loaded: LoadedRun,
+    /// Blocks in each part. The last part may have fewer.
+    step: usize,
+    parts: Mutex<Vec<Part>>,
+    /// Signaled when a part was decoded.
+    decoded: Condvar,
+}
+
+enum Part {
+    Waiting,
+    /// A worker decodes it.
+    Taken,
+    /// The decoded bytes, or `None` if a block does not decode.
+    Decoded(Option<Vec<u8>>),
+    /// The reader has it or does not want it.
+    Gone,
+}
+
+impl Task {
+    /// Returns a task for all blocks of a run, or `None` if memory is short.
+    pub(super) fn new(loaded: LoadedRun) -> Option<Self> {
+        let step = (MIN_PART / loaded.run.block_size).max(1);
+        let count = loaded.run.count.div_ceil(step);
+        let mut parts = Vec::new();
+        parts.try_reserve_exact(count).ok()?;
+        parts.resize_with(count, || Part::Waiting);
+        Some(Task {
+            loaded,
+            step,
+            parts: Mutex::new(parts),
+            decoded: Condvar::new(),
+        })
+    }
+
+    fn blocks(&self) -> Range<u32> {
+        let run = &self.loaded.run;
+        run.first..run.first + run.count as u32
+    }
+
+    /// Returns the blocks of a part, as their numbers in the run.
+    fn range(&self, part: usize) -> Range<usize> {
+        let start = part * self.step;
+        start..(start + self.step).min(self.loaded.run.count)
+    }
+
+    /// Returns the part that has `block`, and the blocks of that part.
+    fn part_with(&self, block: u32) -> (usize, Range<u32>) {
+        let first = self.loaded.run.first;
+        let part = (block - first) as usize / self.step;
+        let range = self.range(part);
+        (part, first + range.start as u32..first + range.end as u32)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Part>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Decodes parts until none is waiting: what a worker does.
+    pub(super) fn help(&self, decoder: &mut BlockDecoder) {
+        loop {
+            let mut parts = self.lock();
+            let waiting = parts.iter().position(|part| matches!(part, Part::Waiting));
+            let Some(part) = waiting else { return };
+            parts[part] = Part::Taken;
+            drop(parts);
+            let mut taken = Taken {
+                task: self,
+                part,
+                bytes: None,
+            };
+            let mut bytes = Vec::new();
+            taken.bytes = self.decode(part, &mut bytes, decoder).map(|()| bytes);
+        }
+    }
+
+    /// Makes `bytes` the decoded bytes of a part. Returns `None` if a block does not decode.
+    fn decode(&self, part: usize, bytes: &mut Vec<u8>, decoder: &mut BlockDecoder) -> Option<()> {
+        let LoadedRun { run, input } = &self.loaded;
+        let range = self.range(part);
+        let len = range.len() * run.block_size;
+        bytes
+            .try_reserve_exact(len.saturating_sub(bytes.len()))
+            .ok()?;
+        bytes.resize(len, 0);
+        decode_blocks(run, range, input, decoder, bytes).ok()
+    }
+
+    /// Makes `bytes` the decoded bytes of a part, which a worker decodes or the caller. Returns
+    /// `None` if a block does not decode.
+    fn take_decoded(
+        &self,
+        part: usize,
+        bytes: &mut Vec<u8>,
+        decoder: &mut BlockDecoder,
+    ) -> Option<()> {
+        let mut parts = self.lock();
+        while matches!(parts[part], Part::Taken) {
+            parts = self
+                .decoded
+                .wait(parts)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        match mem::replace(&mut parts[part], Part::Gone) {
+            Part::Decoded(decoded) => {
+                *bytes = decoded?;
+                Some(())
+            }
+            _ => {
+                drop(parts);
+                self.decode(part, bytes, decoder)
+            }
+        }
+    }
+
+    /// Gives up all parts that no worker has begun.
+    fn cancel(&self) {
+        for part in self.lock().iter_mut() {
+            if matches!(part, Part::Waiting) {
+                *part = Part::Gone;
+            }
+        }
+    }
+}
+
+/// A part that a worker decodes. It is done when this is dropped, even by a panic.
+struct Taken<'a> {
+    task: &'a Task,
+    part: usize,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.task.lock()[self.part] = Part::Decoded(self.bytes.take());
+        self.task.decoded.notify_all();
+    }
+}

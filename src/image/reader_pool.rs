@@ -1,0 +1,116 @@
+//! Readers' states that are given to one thread at a time.
+
+#[cfg(not(feature = "std"))]
+pub(super) use single::Pool;
+#[cfg(feature = "std")]
+pub(super) use threaded::Pool;
+
+#[cfg(feature = "std")]
+mod threaded {
+    use crate::error::Result;
+    use alloc::boxed::Box;
+    use alloc::vec::Vec;
+    use core::ops::{Deref, DerefMut};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    /// As many values as threads have needed at the same time.
+    pub(in crate::image) struct Pool<T>(Mutex<Vec<Box<T>>>);
+
+    impl<T> Pool<T> {
+        pub(in crate::image) fn new(first: T) -> Self {
+            Pool(Mutex::new(Vec::from([Box::new(first)])))
+        }
+
+        /// Takes a value out of the pool until the result is dropped: one that `suits`, else the one
+        /// that was returned last, whose memory is likely to be in the cache, or a new one if all
+        /// are taken.
+        ///
+        /// # Errors
+        ///
+        /// Those of `new`.
+        pub(in crate::image) fn take(
+            &self,
+            suits: impl Fn(&T) -> bool,
+            new: impl FnOnce() -> Result<T>,
+        ) -> Result<Taken<'_, T>> {
+            let mut values = self.lock();
+            let value = match values.iter().rposition(|value| suits(value)) {
+                Some(place) => Some(values.remove(place)),
+                None => values.pop(),
+            };
+            drop(values);
+            let value = match value {
+                Some(value) => value,
+                None => Box::new(new()?),
+            };
+            Ok(Taken {
+                pool: self,
+                value: Some(value),
+            })
+        }
+
+        fn lock(&self) -> MutexGuard<'_, Vec<Box<T>>> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    /// A value of a pool, which gets it back when this is dropped.
+    pub(in crate::image) struct Taken<'a, T> {
+        pool: &'a Pool<T>,
+        value: Option<Box<T>>,
+    }
+
+    impl<T> Deref for Taken<'_, T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            self.value.as_ref().expect("present until dropped")
+        }
+    }
+
+    impl<T> DerefMut for Taken<'_, T> {
+        fn deref_mut(&mut self) -> &mut T {
+            self.value.as_mut().expect("present until dropped")
+        }
+    }
+
+    impl<T> Drop for Taken<'_, T> {
+        fn drop(&mut self) {
+            // A panic may have left the value in a state that no reader expects.
+            if let (Some(value), false) = (self.value.take(), std::thread::panicking()) {
+                self.pool.lock().push(value);
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "std"))]
+mod single {
+    use crate::error::{ErrorKind, Result};
+    use core::cell::{RefCell, RefMut};
+
+    /// One value for the one thread that uses the image.
+    pub(in crate::image) struct Pool<T>(RefCell<T>);
+
+    impl<T> Pool<T> {
+        pub(in crate::image) fn new(only: T) -> Self {
+            Pool(RefCell::new(only))
+        }
+
+        /// Takes the value until the result is dropped.
+        ///
+        /// # Errors
+        ///
+        /// [`ErrorKind::Argument`] if it is taken: by the caller of a source that reads from its own
+        /// image.
+        pub(in crate::image) fn take(
+            &self,
+            _suits: impl Fn(&T) -> bool,
+            _new: impl FnOnce() -> Result<T>,
+        ) -> Result<RefMut<'_, T>> {
+            self.0
+                .try_borrow_mut()
+                .map_err(|_| ErrorKind::Argument.into())
+        }
+    }
+}

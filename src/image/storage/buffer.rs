@@ -1,0 +1,144 @@
+//! A buffer of a reader, on the heap or in memory that the caller lent.
+
+use super::heap::Bytes;
+use super::needs::round_up_to_line;
+use crate::error::{Error, ErrorKind, Result};
+use core::ops::{Deref, DerefMut};
+
+/// A byte vector that grows, on the heap or within a part of lent memory.
+pub(in crate::image) enum Buffer {
+    Heap(Bytes),
+    /// All bytes of the part, and the number of bytes in use.
+    Lent(&'static mut [u8], usize),
+}
+
+impl Buffer {
+    /// Returns an empty buffer that allocates when it grows. (In a build without a heap it cannot.)
+    pub(in crate::image) fn new() -> Self {
+        match Bytes::new() {
+            Some(bytes) => Buffer::Heap(bytes),
+            None => Buffer::Lent(&mut [], 0),
+        }
+    }
+
+    /// Returns an empty buffer with a capacity of `len` bytes, taken from `lent` if there is such
+    /// memory, else from the heap.
+    pub(in crate::image) fn with_capacity(len: usize, lent: Option<&mut Region>) -> Result<Self> {
+        match lent {
+            Some(lent) => Ok(Buffer::Lent(lent.take(len)?, 0)),
+            None => Ok(Buffer::Heap(Bytes::with_capacity(len)?)),
+        }
+    }
+
+    /// Sets the length to `len`, all zeros.
+    pub(in crate::image) fn reset(&mut self, len: usize) -> Result<()> {
+        self.clear();
+        self.grow(len)
+    }
+
+    pub(in crate::image) fn clear(&mut self) {
+        match self {
+            Buffer::Heap(bytes) => bytes.clear(),
+            Buffer::Lent(_, used) => *used = 0,
+        }
+    }
+
+    /// Appends `count` zeros.
+    pub(in crate::image) fn grow(&mut self, count: usize) -> Result<()> {
+        match self {
+            Buffer::Heap(bytes) => bytes.grow(count)?,
+            Buffer::Lent(all, used) => {
+                let more = all.get_mut(*used..).and_then(|rest| rest.get_mut(..count));
+                more.ok_or(Error::new(ErrorKind::OutOfMemory))?.fill(0);
+                *used += count;
+            }
+        }
+        Ok(())
+    }
+
+    /// Grows the buffer to `len` bytes if it has fewer. Its bytes stay as they are.
+    pub(in crate::image) fn grow_to(&mut self, len: usize) -> Result<()> {
+        match len.checked_sub(self.len()) {
+            Some(count) => self.grow(count),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Buffer::Heap(bytes) => bytes,
+            Buffer::Lent(all, used) => &all[..*used],
+        }
+    }
+}
+
+impl DerefMut for Buffer {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        match self {
+            Buffer::Heap(bytes) => bytes,
+            Buffer::Lent(all, used) => &mut all[..*used],
+        }
+    }
+}
+
+/// Lent memory that is divided among buffers, each of which begins at a multiple of
+/// [`LINE`](super::LINE).
+pub(in crate::image) struct Region(&'static mut [u8]);
+
+impl Region {
+    pub(in crate::image) fn new(memory: &'static mut [u8]) -> Self {
+        Region(memory)
+    }
+
+    /// Takes `len` bytes from the front.
+    fn take(&mut self, len: usize) -> Result<&'static mut [u8]> {
+        let rest = core::mem::take(&mut self.0);
+        match rest.split_at_mut_checked(round_up_to_line(len)) {
+            Some((taken, rest)) => {
+                self.0 = rest;
+                Ok(&mut taken[..len])
+            }
+            None => Err(ErrorKind::OutOfMemory.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::boxed::Box;
+    use std::vec;
+
+    #[test]
+    fn lent_memory_is_given_out_once_and_never_exceeded() {
+        let memory: &'static mut [u8] = Box::leak(vec![7; 2 * 64].into_boxed_slice());
+        let mut lent = Region::new(memory);
+        let mut first = Buffer::with_capacity(6, Some(&mut lent)).unwrap();
+        let mut second = Buffer::with_capacity(4, Some(&mut lent)).unwrap();
+        assert!(Buffer::with_capacity(1, Some(&mut lent)).is_err());
+        first.reset(6).unwrap();
+        second.reset(4).unwrap();
+        assert_eq!((&*first, &*second), (&[0; 6][..], &[0; 4][..]));
+        assert_eq!(second.grow(1).unwrap_err().kind(), ErrorKind::OutOfMemory);
+        first.fill(9);
+        first.grow_to(3).unwrap();
+        assert_eq!(&*first, [9; 6]);
+        first.clear();
+        assert!(first.is_empty());
+    }
+
+    #[test]
+    fn growing_keeps_what_is_there() {
+        let mut buffer = Buffer::new();
+        buffer.reset(2).unwrap();
+        buffer.fill(5);
+        buffer.grow_to(4).unwrap();
+        assert_eq!(&*buffer, [5, 5, 0, 0]);
+    }
+}
