@@ -17,13 +17,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("io", &["error", "fault"]),
     ("codec", &["error", "fault"]),
     ("format", &["error", "fault"]),
-    ("image", &["error", "fault", "io", "codec", "format"]),
+    ("rt", &[]),
+    ("image", &["error", "fault", "rt", "io", "codec", "format"]),
     (
         "tasks",
         &["error", "fault", "io", "codec", "format", "image"],
     ),
     ("fs", &["error", "fault", "io", "image", "tasks"]),
-    ("rt", &[]),
     (
         "capi",
         &[
@@ -53,17 +53,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
         "codec/inflate/wide/lockstep.rs",
         "codec/inflate/wide/sort.rs",
         "codec/inflate/wide/stream.rs",
-    ],
-    &[
-        "image/batch.rs",
-        "image/buffer.rs",
-        "image/index.rs",
-        "image/memory.rs",
-        "image/mod.rs",
-        "image/pages.rs",
-        "image/read.rs",
-        "image/scratch.rs",
-        "image/shared.rs",
     ],
 ];
 

@@ -2,7 +2,7 @@
 
 use super::in_memory::InMemory;
 use super::index::{self, Index, IndexPage};
-use super::reader::Threads;
+use super::threads::Threads;
 use crate::error::Result;
 use crate::format::{Format, ImageHeader, Span};
 use crate::io::ReadAt;

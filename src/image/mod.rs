@@ -10,6 +10,8 @@ mod options;
 mod reader;
 mod reader_pool;
 pub(crate) mod storage;
+#[cfg_attr(not(feature = "std"), path = "no_threads.rs")]
+mod threads;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{ImageHeader, Span, SECTOR_SIZE};
@@ -19,7 +21,7 @@ pub use open::probe;
 pub(crate) use open::read_header;
 pub use options::{Info, OpenOptions, MAX_DECODE_AHEAD, MAX_THREADS};
 use reader::{Reader, ReaderState};
-use reader_pool::Pool;
+use reader_pool::ReaderPool;
 use storage::LentMemory;
 
 /// An open image over any source of bytes.
@@ -37,7 +39,7 @@ use storage::LentMemory;
 /// ```
 pub struct Image<S> {
     file: ImageFile<S>,
-    readers: Pool<ReaderState>,
+    readers: ReaderPool<ReaderState>,
 }
 
 impl<S: ReadAt> Image<S> {
@@ -80,7 +82,7 @@ impl<S: ReadAt> Image<S> {
         let (file, state) = open::open(source, header, options, memory)?;
         Ok(Image {
             file,
-            readers: Pool::new(state),
+            readers: ReaderPool::new(state),
         })
     }
 

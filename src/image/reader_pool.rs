@@ -1,9 +1,9 @@
 //! Readers' states that are given to one thread at a time.
 
 #[cfg(not(feature = "std"))]
-pub(super) use single::Pool;
+pub(super) use single::ReaderPool;
 #[cfg(feature = "std")]
-pub(super) use threaded::Pool;
+pub(super) use threaded::ReaderPool;
 
 #[cfg(feature = "std")]
 mod threaded {
@@ -14,11 +14,11 @@ mod threaded {
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
     /// As many values as threads have needed at the same time.
-    pub(in crate::image) struct Pool<T>(Mutex<Vec<Box<T>>>);
+    pub(in crate::image) struct ReaderPool<T>(Mutex<Vec<Box<T>>>);
 
-    impl<T> Pool<T> {
+    impl<T> ReaderPool<T> {
         pub(in crate::image) fn new(first: T) -> Self {
-            Pool(Mutex::new(Vec::from([Box::new(first)])))
+            ReaderPool(Mutex::new(Vec::from([Box::new(first)])))
         }
 
         /// Takes a value out of the pool until the result is dropped: one that `suits`, else the one
@@ -32,7 +32,7 @@ mod threaded {
             &self,
             suits: impl Fn(&T) -> bool,
             new: impl FnOnce() -> Result<T>,
-        ) -> Result<Taken<'_, T>> {
+        ) -> Result<PoolGuard<'_, T>> {
             let mut values = self.lock();
             let value = match values.iter().rposition(|value| suits(value)) {
                 Some(place) => Some(values.remove(place)),
@@ -43,7 +43,7 @@ mod threaded {
                 Some(value) => value,
                 None => Box::new(new()?),
             };
-            Ok(Taken {
+            Ok(PoolGuard {
                 pool: self,
                 value: Some(value),
             })
@@ -55,12 +55,12 @@ mod threaded {
     }
 
     /// A value of a pool, which gets it back when this is dropped.
-    pub(in crate::image) struct Taken<'a, T> {
-        pool: &'a Pool<T>,
+    pub(in crate::image) struct PoolGuard<'a, T> {
+        pool: &'a ReaderPool<T>,
         value: Option<Box<T>>,
     }
 
-    impl<T> Deref for Taken<'_, T> {
+    impl<T> Deref for PoolGuard<'_, T> {
         type Target = T;
 
         fn deref(&self) -> &T {
@@ -68,13 +68,13 @@ mod threaded {
         }
     }
 
-    impl<T> DerefMut for Taken<'_, T> {
+    impl<T> DerefMut for PoolGuard<'_, T> {
         fn deref_mut(&mut self) -> &mut T {
             self.value.as_mut().expect("present until dropped")
         }
     }
 
-    impl<T> Drop for Taken<'_, T> {
+    impl<T> Drop for PoolGuard<'_, T> {
         fn drop(&mut self) {
             // A panic may have left the value in a state that no reader expects.
             if let (Some(value), false) = (self.value.take(), std::thread::panicking()) {
@@ -90,11 +90,11 @@ mod single {
     use core::cell::{RefCell, RefMut};
 
     /// One value for the one thread that uses the image.
-    pub(in crate::image) struct Pool<T>(RefCell<T>);
+    pub(in crate::image) struct ReaderPool<T>(RefCell<T>);
 
-    impl<T> Pool<T> {
+    impl<T> ReaderPool<T> {
         pub(in crate::image) fn new(only: T) -> Self {
-            Pool(RefCell::new(only))
+            ReaderPool(RefCell::new(only))
         }
 
         /// Takes the value until the result is dropped.

@@ -26,7 +26,7 @@ use std::sync::PoisonError;
 
 /// A function that each worker in a job calls once, with its own state. The worker has done its
 /// share when the function returns.
-type Work<'a, W> = dyn Fn(&mut W) + Sync + 'a;
+type SharedWork<'a, W> = dyn Fn(&mut W) + Sync + 'a;
 
 /// The same, owned by the pool.
 pub(crate) type OwnedWork<W> = dyn Fn(&mut W) + Send + Sync;
@@ -67,7 +67,7 @@ struct Job<W: 'static> {
 }
 
 enum JobWork<W: 'static> {
-    /// Work of a thread that waits in [`ThreadPool::run`].
+    /// SharedWork of a thread that waits in [`ThreadPool::run`].
     Lent(Lent<W>),
     Owned(Arc<OwnedWork<W>>),
 }
@@ -82,7 +82,7 @@ impl<W> Clone for JobWork<W> {
 }
 
 /// A reference whose lifetime the compiler does not know: it ends when [`ThreadPool::run`] returns.
-struct Lent<W: 'static>(*const Work<'static, W>);
+struct Lent<W: 'static>(*const SharedWork<'static, W>);
 
 // SAFETY: the pointer is only used to call the function, which is `Sync`.
 unsafe impl<W> Send for Lent<W> {}
@@ -116,12 +116,14 @@ impl<W: 'static> ThreadPool<W> {
     /// returned once every worker has left `work`.
     ///
     /// `work` must return soon after `main` has. It may be called by no worker at all.
-    pub(crate) fn run<R>(&self, work: &Work<'_, W>, main: impl FnOnce() -> R) -> R {
+    pub(crate) fn run<R>(&self, work: &SharedWork<'_, W>, main: impl FnOnce() -> R) -> R {
         // SAFETY: only the lifetime changes. The pointer is dereferenced by workers that are inside
         // the job alone. A worker enters only while the job is open. `Closed::drop`, which runs
         // before this function returns or unwinds, closes the job and waits until no worker is
         // inside. So `work`, which outlives this call, outlives every use of the pointer.
-        let work = unsafe { mem::transmute::<*const Work<'_, W>, *const Work<'static, W>>(work) };
+        let work = unsafe {
+            mem::transmute::<*const SharedWork<'_, W>, *const SharedWork<'static, W>>(work)
+        };
         self.start();
         let _closed = Closed {
             shared: &self.shared,

@@ -2,40 +2,40 @@
 
 use cso::{Format, Info, MAX_BLOCK_SIZE};
 
-struct Reader {
+struct ReadingProgram {
     name: &'static str,
     formats: &'static [Format],
     /// The largest block of the CISO family that is known to work (DAX has one size only).
     max_block_size: u32,
 }
 
-const READERS: [Reader; 6] = [
-    Reader {
+const READERS: [ReadingProgram; 6] = [
+    ReadingProgram {
         name: "PPSSPP",
         formats: &[Format::CsoV1],
         max_block_size: MAX_BLOCK_SIZE,
     },
-    Reader {
+    ReadingProgram {
         name: "PCSX2",
         formats: &[Format::CsoV1, Format::Zso],
         max_block_size: MAX_BLOCK_SIZE,
     },
-    Reader {
+    ReadingProgram {
         name: "ARK-4 and ARK-5, Adrenaline (PSP, PS Vita)",
         formats: &[Format::CsoV1, Format::CsoV2, Format::Zso, Format::Dax],
         max_block_size: 2048,
     },
-    Reader {
+    ReadingProgram {
         name: "older PSP custom firmware (M33, PRO)",
         formats: &[Format::CsoV1],
         max_block_size: 2048,
     },
-    Reader {
+    ReadingProgram {
         name: "Open PS2 Loader",
         formats: &[Format::Zso],
         max_block_size: 2048,
     },
-    Reader {
+    ReadingProgram {
         name: "maxcso",
         formats: &[Format::CsoV1, Format::CsoV2, Format::Zso, Format::Dax],
         max_block_size: 256 << 10,
@@ -61,7 +61,7 @@ pub(crate) fn warning(info: &Info) -> Option<String> {
     })
 }
 
-impl Reader {
+impl ReadingProgram {
     fn takes_blocks(&self, info: &Info) -> bool {
         let block_size = info.block_size;
         !info.format.is_ciso() || block_size.is_power_of_two() && block_size <= self.max_block_size

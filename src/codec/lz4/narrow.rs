@@ -17,7 +17,7 @@ pub(super) fn decode(
 }
 
 fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> {
-    let mut block = BlockDecoder {
+    let mut block = Lz4Decoder {
         input,
         out,
         read: 0,
@@ -44,7 +44,7 @@ fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> 
 }
 
 /// The state of decoding a block.
-struct BlockDecoder<'a> {
+struct Lz4Decoder<'a> {
     input: &'a [u8],
     out: &'a mut [u8],
     /// Number of bytes read from the input.
@@ -53,7 +53,7 @@ struct BlockDecoder<'a> {
     written: usize,
 }
 
-impl BlockDecoder<'_> {
+impl Lz4Decoder<'_> {
     #[inline(always)]
     fn byte(&mut self) -> Option<u8> {
         let byte = *self.input.get(self.read)?;

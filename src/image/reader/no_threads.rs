@@ -3,23 +3,6 @@
 use super::deliver::Reader;
 use super::request::Request;
 use crate::error::Result;
-use crate::image::options::OpenOptions;
-
-pub(in crate::image) struct Threads;
-
-impl Threads {
-    pub(in crate::image) fn new(_options: &OpenOptions, _low_memory: bool) -> Self {
-        Threads
-    }
-}
-
-pub(super) struct ThreadState;
-
-impl ThreadState {
-    pub(super) fn new() -> Self {
-        ThreadState
-    }
-}
 
 impl<S> Reader<'_, S> {
     pub(super) fn read_with_threads(&mut self, _request: &mut Request) -> Result<bool> {

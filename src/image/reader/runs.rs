@@ -10,7 +10,7 @@ impl<S: ReadAt> Reader<'_, S> {
     /// Records a request, and serves the beginning of it that was decoded ahead.
     pub(super) fn begin(&mut self, request: &mut Request) {
         let (end, end_within) = request.end();
-        let sequence = &mut self.state.buffered.sequence;
+        let sequence = &mut self.state.ahead.sequence;
         sequence.record(request.block, request.within, end, end_within);
         if self.with_threads {
             self.deliver_decoded_ahead(request);

@@ -1,8 +1,7 @@
 //! What a reader keeps between requests.
 
+use super::ahead::AheadState;
 use super::block_run::BlockRun;
-use super::buffered::BufferedState;
-use super::threads::ThreadState;
 use crate::error::Result;
 use crate::image::block_decoder::BlockDecoder;
 use crate::image::index::IndexPage;
@@ -21,10 +20,7 @@ pub(in crate::image) struct ReaderState {
     pub(in crate::image) block: Buffer,
     /// The block in `block`. `None` while it is being written.
     pub(in crate::image) cached: Option<u32>,
-    /// What only readers with a buffer for compressed bytes have.
-    pub(super) buffered: BufferedState,
-    /// What the image's threads decode for this reader.
-    pub(super) threads: ThreadState,
+    pub(super) ahead: AheadState,
 }
 
 impl ReaderState {
@@ -37,8 +33,7 @@ impl ReaderState {
             compressed: Buffer::new(),
             block: Buffer::new(),
             cached: None,
-            buffered: BufferedState::new(),
-            threads: ThreadState::new(),
+            ahead: AheadState::new(),
         })
     }
 
@@ -58,14 +53,13 @@ impl ReaderState {
             compressed: Buffer::with_capacity(needs.reader.compressed, lent.as_mut())?,
             block: Buffer::with_capacity(needs.reader.block, lent.as_mut())?,
             cached: None,
-            buffered: BufferedState::new(),
-            threads: ThreadState::new(),
+            ahead: AheadState::new(),
         })
     }
 
     /// Returns whether a request that begins in `block` would go on where the reader's last one
     /// ended.
     pub(in crate::image) fn expects(&self, block: u32) -> bool {
-        self.buffered.expects(block)
+        self.ahead.expects(block)
     }
 }

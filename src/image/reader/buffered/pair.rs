@@ -3,8 +3,8 @@
 //! Two deflate streams take less time in turns than one after the other, and the second block is
 //! asked for next.
 
-use super::decode::job;
 use crate::image::index::locate;
+use crate::image::reader::decode::job;
 use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
@@ -21,7 +21,7 @@ impl<S: ReadAt> Reader<'_, S> {
     /// not in memory or would not be decoded faster so, or if one of the two is damaged.
     pub(super) fn deliver_pair(&mut self, request: &mut Request) -> Option<()> {
         let (file, state) = (self.file, &mut *self.state);
-        if state.buffered.sequence.count() < ESTABLISHED || request.block != request.last {
+        if state.ahead.sequence.count() < ESTABLISHED || request.block != request.last {
             return None;
         }
         let size = request.block_size;
@@ -43,7 +43,7 @@ impl<S: ReadAt> Reader<'_, S> {
         ];
         let input = match file.bytes_in_memory() {
             Some(all) => all.get(bytes.start as usize..bytes.end as usize)?,
-            None => state.buffered.read_ahead.get(&bytes)?,
+            None => state.ahead.read_ahead.get(&bytes)?,
         };
         state.cached = None;
         state.block.grow_to(2 * size).ok()?;

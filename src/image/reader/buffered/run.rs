@@ -1,12 +1,12 @@
 //! One run of blocks, read through a buffer for compressed bytes: planned, fetched, decoded and
 //! delivered.
 
-use super::decode::decode_blocks;
-use super::read_ahead::ReadAhead;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::Coding;
 use crate::image::image_file::ImageFile;
+use crate::image::reader::ahead::ReadAhead;
 use crate::image::reader::block_run::BlockRun;
+use crate::image::reader::decode::decode_blocks;
 use crate::image::reader::deliver::{decode_to_cache, Reader};
 use crate::image::reader::plan::{plan, Limits};
 use crate::image::reader::request::Request;
@@ -46,7 +46,7 @@ impl<S: ReadAt> Reader<'_, S> {
     pub(in crate::image::reader) fn read_direct(&mut self, request: &mut Request) -> Result<()> {
         let run = &self.state.run;
         let len = run.len();
-        let read_ahead = &self.state.buffered.read_ahead;
+        let read_ahead = &self.state.ahead.read_ahead;
         let out = &mut request.rest()[..len];
         read_ahead.read_through(&self.file.source, run.bytes.start, out)?;
         request.advance_past(run.first + run.count as u32, len);
@@ -76,7 +76,7 @@ impl<S: ReadAt> Reader<'_, S> {
                 false => Ok(()),
             };
         }
-        let state = &mut self.state.buffered;
+        let state = &mut self.state.ahead;
         let is_sequence = state.sequence.count() > 0;
         let file_len = self.file.header.file_len;
         let source = &self.file.source;
@@ -101,7 +101,7 @@ impl<S: ReadAt> Reader<'_, S> {
         }
         if whole != 0 {
             let state = &mut *self.state;
-            let input = bytes_of(self.file, &state.buffered.read_ahead, &state.run);
+            let input = bytes_of(self.file, &state.ahead.read_ahead, &state.run);
             let len = whole * state.run.block_size;
             let out = &mut request.rest()[..len];
             decode_blocks(
@@ -125,7 +125,7 @@ impl<S: ReadAt> Reader<'_, S> {
         let state = &mut *self.state;
         let run = &state.run;
         let (block, span) = (run.first + number as u32, run.spans[number]);
-        let input = bytes_of(self.file, &state.buffered.read_ahead, run);
+        let input = bytes_of(self.file, &state.ahead.read_ahead, run);
         if span.coding == Coding::Stored {
             let (start, end) = request.part_of(block);
             let part = &input[run.stored_position(&span, start, end)];

@@ -1,7 +1,6 @@
 //! Blocks that are decoded before they are asked for, while requests are sequential.
 
-use super::decoded_ahead::Task;
-use super::loaded_run::LoadedRun;
+use crate::image::reader::ahead::{DecodeTask, LoadedRun};
 use crate::image::reader::deliver::Reader;
 use crate::image::reader::plan::{plan, Limits};
 use crate::image::reader::request::Request;
@@ -18,8 +17,8 @@ impl<S: ReadAt> Reader<'_, S> {
             return;
         }
         let state = &mut *self.state;
-        let decoded = &mut state.threads.decoded;
-        if state.buffered.sequence.count() == 0 {
+        let decoded = &mut state.ahead.decoded;
+        if state.ahead.sequence.count() == 0 {
             decoded.cancel();
         }
         while !request.is_done() {
@@ -45,10 +44,10 @@ impl<S: ReadAt> Reader<'_, S> {
             return;
         };
         let half = (file.threads.decode_ahead / file.header.block_size as usize / 2) as u32;
-        if half == 0 || state.buffered.sequence.count() < ESTABLISHED {
+        if half == 0 || state.ahead.sequence.count() < ESTABLISHED {
             return;
         }
-        let first = state.threads.decoded.first_to_decode(next);
+        let first = state.ahead.decoded.first_to_decode(next);
         // Two tasks are decoded in turns: when one is used up, the next begins.
         if first - next > half {
             return;
@@ -57,17 +56,14 @@ impl<S: ReadAt> Reader<'_, S> {
             return;
         };
         let task = Arc::new(task);
-        self.state
-            .threads
-            .decoded
-            .tasks
-            .push_back(Arc::clone(&task));
+        let tasks = &mut self.state.ahead.decoded.tasks;
+        tasks.push_back(Arc::clone(&task));
         pool.submit(Arc::new(move |decoder| task.help(decoder)));
     }
 
     /// Reads up to `count` blocks of the full size from `first` on. Returns `None` if there are none,
     /// or if they cannot be read: the error is found when they are read in the usual way.
-    fn load_task(&mut self, first: u32, count: u32) -> Option<Task> {
+    fn load_task(&mut self, first: u32, count: u32) -> Option<DecodeTask> {
         let (file, state) = (self.file, &mut *self.state);
         let header = &file.header;
         let full = (header.size / u64::from(header.block_size)) as u32;
@@ -92,12 +88,12 @@ impl<S: ReadAt> Reader<'_, S> {
         match file.bytes_in_memory() {
             Some(all) => input.copy_from_slice(all.get(run.bytes.start as usize..)?.get(..len)?),
             None => {
-                let read_ahead = &state.buffered.read_ahead;
+                let read_ahead = &state.ahead.read_ahead;
                 read_ahead
                     .read_through(&file.source, run.bytes.start, input)
                     .ok()?;
             }
         }
-        Task::new(loaded)
+        DecodeTask::new(loaded)
     }
 }

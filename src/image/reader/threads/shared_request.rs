@@ -4,10 +4,10 @@
 //! the reader when it is ahead of them, take parts of the runs and decode them. No decoded byte is
 //! copied.
 
-use super::loaded_run::LoadedRun;
 use crate::error::{Error, Result};
 use crate::image::block_decoder::BlockDecoder;
-use crate::image::reader::buffered::decode_blocks;
+use crate::image::reader::ahead::LoadedRun;
+use crate::image::reader::decode::decode_blocks;
 use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
@@ -285,7 +285,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
                     input.try_reserve_exact(len - input.len()).ok()?;
                     input.resize(len, 0);
                 }
-                let read_ahead = &self.state.buffered.read_ahead;
+                let read_ahead = &self.state.ahead.read_ahead;
                 let start = run.bytes.start;
                 let read = read_ahead.read_through(&file.source, start, &mut input[..len]);
                 read.ok()?;
@@ -293,7 +293,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
             }
         };
         mem::swap(other, &mut self.state.run);
-        self.state.threads.runs.push(Arc::clone(&loaded));
+        self.state.ahead.runs.push(Arc::clone(&loaded));
         let is_added = shared.add(Waiting {
             loaded,
             in_memory,
@@ -306,7 +306,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
     /// Returns a run that no thread decodes. Decodes parts of the request until there is one.
     fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
         let state = &mut *self.state;
-        let runs = &mut state.threads.runs;
+        let runs = &mut state.ahead.runs;
         loop {
             if let Some(at) = runs.iter_mut().position(|run| Arc::get_mut(run).is_some()) {
                 return Some(runs.swap_remove(at));

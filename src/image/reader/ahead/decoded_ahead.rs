@@ -2,7 +2,7 @@
 
 use super::loaded_run::LoadedRun;
 use crate::image::block_decoder::BlockDecoder;
-use crate::image::reader::buffered::decode_blocks;
+use crate::image::reader::decode::decode_blocks;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -14,16 +14,16 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 const MIN_PART: usize = 16 << 10;
 
 /// What was decoded ahead for one reader, and what is being decoded.
-pub(super) struct DecodedAhead {
+pub(in crate::image::reader) struct DecodedAhead {
     /// Neighboring blocks that workers decode, in order.
-    pub(super) tasks: VecDeque<Arc<Task>>,
+    pub(in crate::image::reader) tasks: VecDeque<Arc<DecodeTask>>,
     /// Blocks that are decoded, and their bytes.
-    pub(super) ready: Range<u32>,
-    pub(super) bytes: Vec<u8>,
+    pub(in crate::image::reader) ready: Range<u32>,
+    pub(in crate::image::reader) bytes: Vec<u8>,
 }
 
 impl DecodedAhead {
-    pub(super) fn new() -> Self {
+    pub(in crate::image::reader) fn new() -> Self {
         DecodedAhead {
             tasks: VecDeque::new(),
             ready: 0..0,
@@ -31,14 +31,14 @@ impl DecodedAhead {
         }
     }
 
-    pub(super) fn cancel(&mut self) {
+    pub(in crate::image::reader) fn cancel(&mut self) {
         for task in self.tasks.drain(..) {
             task.cancel();
         }
     }
 
     /// Returns the task that has `block`. Removes those before it.
-    fn task_with(&mut self, block: u32) -> Option<Arc<Task>> {
+    fn task_with(&mut self, block: u32) -> Option<Arc<DecodeTask>> {
         while self.tasks.front()?.blocks().end <= block {
             self.tasks.pop_front()?.cancel();
         }
@@ -48,7 +48,11 @@ impl DecodedAhead {
 
     /// Makes the blocks around `block` ready. Returns `false` if they are not being decoded, or one
     /// of them is damaged. Its error is found when it is read in the usual way.
-    pub(super) fn make_ready(&mut self, block: u32, decoder: &mut BlockDecoder) -> bool {
+    pub(in crate::image::reader) fn make_ready(
+        &mut self,
+        block: u32,
+        decoder: &mut BlockDecoder,
+    ) -> bool {
         let Some(task) = self.task_with(block) else {
             return false;
         };
@@ -62,7 +66,7 @@ impl DecodedAhead {
     }
 
     /// Returns the first block from `next` on whose decoding was not begun.
-    pub(super) fn first_to_decode(&self, next: u32) -> u32 {
+    pub(in crate::image::reader) fn first_to_decode(&self, next: u32) -> u32 {
         let begun = self.tasks.back().map_or(next, |task| task.blocks().end);
         match self.ready.contains(&next) {
             true => begun.max(next).max(self.ready.end),
@@ -79,16 +83,16 @@ impl Drop for DecodedAhead {
 
 /// Neighboring blocks of the full size to decode, in parts. Each part is decoded by a worker, or by
 /// the reader if it needs the part before a worker has begun it.
-pub(super) struct Task {
+pub(in crate::image::reader) struct DecodeTask {
     loaded: LoadedRun,
     /// Blocks in each part. The last part may have fewer.
     step: usize,
-    parts: Mutex<Vec<Part>>,
+    parts: Mutex<Vec<TaskPart>>,
     /// Signaled when a part was decoded.
     decoded: Condvar,
 }
 
-enum Part {
+enum TaskPart {
     Waiting,
     /// A worker decodes it.
     Taken,
@@ -98,15 +102,15 @@ enum Part {
     Gone,
 }
 
-impl Task {
+impl DecodeTask {
     /// Returns a task for all blocks of a run, or `None` if memory is short.
-    pub(super) fn new(loaded: LoadedRun) -> Option<Self> {
+    pub(in crate::image::reader) fn new(loaded: LoadedRun) -> Option<Self> {
         let step = (MIN_PART / loaded.run.block_size).max(1);
         let count = loaded.run.count.div_ceil(step);
         let mut parts = Vec::new();
         parts.try_reserve_exact(count).ok()?;
-        parts.resize_with(count, || Part::Waiting);
-        Some(Task {
+        parts.resize_with(count, || TaskPart::Waiting);
+        Some(DecodeTask {
             loaded,
             step,
             parts: Mutex::new(parts),
@@ -133,19 +137,21 @@ impl Task {
         (part, first + range.start as u32..first + range.end as u32)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Part>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<TaskPart>> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Decodes parts until none is waiting: what a worker does.
-    pub(super) fn help(&self, decoder: &mut BlockDecoder) {
+    pub(in crate::image::reader) fn help(&self, decoder: &mut BlockDecoder) {
         loop {
             let mut parts = self.lock();
-            let waiting = parts.iter().position(|part| matches!(part, Part::Waiting));
+            let waiting = parts
+                .iter()
+                .position(|part| matches!(part, TaskPart::Waiting));
             let Some(part) = waiting else { return };
-            parts[part] = Part::Taken;
+            parts[part] = TaskPart::Taken;
             drop(parts);
-            let mut taken = Taken {
+            let mut taken = TakenPart {
                 task: self,
                 part,
                 bytes: None,
@@ -176,14 +182,14 @@ impl Task {
         decoder: &mut BlockDecoder,
     ) -> Option<()> {
         let mut parts = self.lock();
-        while matches!(parts[part], Part::Taken) {
+        while matches!(parts[part], TaskPart::Taken) {
             parts = self
                 .decoded
                 .wait(parts)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        match mem::replace(&mut parts[part], Part::Gone) {
-            Part::Decoded(decoded) => {
+        match mem::replace(&mut parts[part], TaskPart::Gone) {
+            TaskPart::Decoded(decoded) => {
                 *bytes = decoded?;
                 Some(())
             }
@@ -197,23 +203,23 @@ impl Task {
     /// Gives up all parts that no worker has begun.
     fn cancel(&self) {
         for part in self.lock().iter_mut() {
-            if matches!(part, Part::Waiting) {
-                *part = Part::Gone;
+            if matches!(part, TaskPart::Waiting) {
+                *part = TaskPart::Gone;
             }
         }
     }
 }
 
 /// A part that a worker decodes. It is done when this is dropped, even by a panic.
-struct Taken<'a> {
-    task: &'a Task,
+struct TakenPart<'a> {
+    task: &'a DecodeTask,
     part: usize,
     bytes: Option<Vec<u8>>,
 }
 
-impl Drop for Taken<'_> {
+impl Drop for TakenPart<'_> {
     fn drop(&mut self) {
-        self.task.lock()[self.part] = Part::Decoded(self.bytes.take());
+        self.task.lock()[self.part] = TaskPart::Decoded(self.bytes.take());
         self.task.decoded.notify_all();
     }
 }

@@ -4,13 +4,13 @@ use crate::image::reader::block_run::BlockRun;
 use alloc::vec::Vec;
 
 /// A run of blocks and its compressed bytes.
-pub(super) struct LoadedRun {
-    pub(super) run: BlockRun,
-    pub(super) input: Vec<u8>,
+pub(in crate::image::reader) struct LoadedRun {
+    pub(in crate::image::reader) run: BlockRun,
+    pub(in crate::image::reader) input: Vec<u8>,
 }
 
 impl LoadedRun {
-    pub(super) fn new() -> Self {
+    pub(in crate::image::reader) fn new() -> Self {
         LoadedRun {
             run: BlockRun::new(),
             input: Vec::new(),

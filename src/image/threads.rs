@@ -1,11 +1,11 @@
 //! The threads of an image.
 
-use crate::image::block_decoder::BlockDecoder;
-use crate::image::options::OpenOptions;
+use super::block_decoder::BlockDecoder;
+use super::options::OpenOptions;
 use crate::rt::thread_pool::ThreadPool;
 
 /// The threads of an image, and what they are for.
-pub(in crate::image) struct Threads {
+pub(super) struct Threads {
     pub(super) pool: Option<ThreadPool<BlockDecoder>>,
     /// Whether they decode parts of large requests.
     pub(super) share_requests: bool,
@@ -15,7 +15,7 @@ pub(in crate::image) struct Threads {
 
 impl Threads {
     /// Returns the threads that the options ask for. None of them runs yet.
-    pub(in crate::image) fn new(options: &OpenOptions, low_memory: bool) -> Self {
+    pub(super) fn new(options: &OpenOptions, low_memory: bool) -> Self {
         let helpers = options.threads.saturating_sub(1);
         let workers = helpers.max(u32::from(options.decode_ahead != 0));
         let has_workers = workers != 0 && !low_memory;

@@ -1,7 +1,7 @@
 //! Whether the requests of a reader follow one another.
 
 /// The requests of one reader: where the last one ended, and how many have followed one another.
-pub(in crate::image::reader) struct Sequence {
+pub(in crate::image::reader) struct RequestSequence {
     /// The block that has the first byte after the last request.
     next: u32,
     /// Offset of that byte in the block.
@@ -10,9 +10,9 @@ pub(in crate::image::reader) struct Sequence {
     count: u32,
 }
 
-impl Sequence {
+impl RequestSequence {
     pub(in crate::image::reader) const fn new() -> Self {
-        Sequence {
+        RequestSequence {
             // No image has this block.
             next: u32::MAX,
             next_within: 0,
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn counts_requests_that_follow_one_another() {
-        let mut sequence = Sequence::new();
+        let mut sequence = RequestSequence::new();
         let mut counts = std::vec::Vec::new();
         for block in [5, 6, 7, 7, 8, 10, 11, 3] {
             sequence.record(block, 0, block + 1, 0);
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn parts_of_a_block_in_order_are_a_sequence() {
-        let mut sequence = Sequence::new();
+        let mut sequence = RequestSequence::new();
         sequence.record(5, 0, 5, 2048);
         sequence.record(5, 2048, 5, 4096);
         sequence.record(5, 6144, 6, 0);

@@ -1,0 +1,11 @@
+//! Stand-in for `threads` without std: an image has no threads.
+
+use super::options::OpenOptions;
+
+pub(super) struct Threads;
+
+impl Threads {
+    pub(super) fn new(_options: &OpenOptions, _low_memory: bool) -> Self {
+        Threads
+    }
+}
