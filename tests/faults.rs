@@ -6,7 +6,7 @@ mod support;
 use cso::{ErrorKind, Image, OpenOptions};
 use std::sync::atomic::Ordering;
 use support::ciso::{Ciso, End, Kind};
-use support::source::{Changing, Failing, Liar, OS_ERROR};
+use support::source::{Changing, Failing, WrongNumbers, OS_ERROR};
 use support::{disc, samples};
 
 const WINDOWS: [u32; 3] = [0, 1, 7];
@@ -96,7 +96,7 @@ fn an_image_recovers_from_a_failure_that_passes() {
 fn a_source_that_claims_to_have_read_more_is_refused() {
     for sample in files() {
         for extra in [1, 4096, usize::MAX] {
-            let source = Liar {
+            let source = WrongNumbers {
                 bytes: &sample.file,
                 extra,
                 size: sample.file.len() as u64,
@@ -116,7 +116,7 @@ fn a_size_that_is_not_true_is_found_out() {
         let len = sample.file.len() as u64;
         for size in [len + 1, 2 * len, 1 << 40, u64::MAX >> 1, u64::MAX] {
             for window in WINDOWS {
-                let source = Liar {
+                let source = WrongNumbers {
                     bytes: &sample.file,
                     extra: 0,
                     size,

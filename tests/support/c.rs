@@ -1,9 +1,9 @@
-//! C programs: the compiler, the libraries that this very build made, and running what comes out.
+//! Compiles C programs, links them with the libraries of the current build, and runs them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The program, behind the runner if there is one.
+/// Returns the command that runs a program, with the runner in `CSO_C_TEST_RUNNER` if that is set.
 pub fn with_runner(program: &Path) -> Command {
     let runner = std::env::var("CSO_C_TEST_RUNNER").unwrap_or_default();
     let mut words = runner.split_whitespace();
@@ -31,19 +31,20 @@ pub fn expect_success(command: &mut Command) -> Output {
     output
 }
 
-/// A library that cargo made for this test. Those one directory up may be older.
+/// Returns the path of a library that cargo built for this test. The copies one directory up may be
+/// older.
 pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let library = test.parent().unwrap().join(name);
-    assert!(library.is_file(), "{} is not there", library.display());
+    assert!(library.is_file(), "{} does not exist", library.display());
     library
 }
 
-/// What a program needs beside the static library: the header's own words.
+/// Returns the linker options that the header lists for the static library.
 pub fn static_libraries() -> Vec<String> {
     let header = std::fs::read_to_string(root().join("include/cso.h")).unwrap();
     let line = header.lines().find(|line| line.contains("libcso.a -l"));
-    line.expect("the header tells how to link")
+    line.expect("the header lists the linker options")
         .split_whitespace()
         .filter(|word| word.starts_with("-l"))
         .map(str::to_owned)

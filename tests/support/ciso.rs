@@ -1,7 +1,7 @@
-//! Builds files of the CISO family: CSO v1, CSO v2 and ZSO, with the quirks that are seen in the
-//! wild.
+//! Builds files of the CISO family: CSO v1, CSO v2 and ZSO, with the quirks of files that other tools
+//! write.
 
-use super::{pack, put_u16, put_u32, put_u64, Sample};
+use super::{codecs, put_u16, put_u32, put_u64, Sample};
 
 pub const HEADER: usize = 24;
 pub const FLAG: u32 = 1 << 31;
@@ -13,16 +13,16 @@ pub enum Kind {
     Zso,
 }
 
-/// The last word of the index.
+/// The last entry of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The end of the file, which is padded up to the alignment.
+    /// Holds the end of the file, which is padded up to the alignment.
     Exact,
-    /// The end of the data rounded down to the alignment; no padding behind the data.
+    /// Holds the end of the data rounded down to the alignment. No padding follows the data.
     RoundedDown,
-    /// The end of the padding, but the padding is not written.
+    /// Holds the end of the padding, although the padding is not written.
     Unwritten,
-    /// There is no such word: the index is one word short.
+    /// Is missing: the index has only one entry for each block.
     Absent,
 }
 
@@ -34,14 +34,14 @@ pub struct Ciso {
     pub version: u8,
     pub header_size: u32,
     pub reserved: u16,
-    /// Pad the last block with zeros to a full one before it is packed.
+    /// Pads the last block with zeros to the block size before it is compressed.
     pub full_last: bool,
     pub end: End,
-    /// Leave the Adler-32 of the block behind each deflate stream, as one tool does.
+    /// Appends the Adler-32 of the block to each deflate stream, as some tools do.
     pub adler: bool,
-    /// Bytes of the file are a multiple of this; 1 for no such padding.
+    /// Pads the file to a multiple of this number of bytes. 1 adds no padding.
     pub multiple: usize,
-    /// Shifts which encoder packs which block.
+    /// Added to the block number to choose the encoder of a block.
     pub turn: usize,
 }
 
@@ -62,39 +62,39 @@ impl Ciso {
         }
     }
 
-    /// Bytes that a block takes in the file, with the padding behind it.
+    /// Returns the bytes that a block of `len` bytes takes in the file, with the padding after it.
     fn aligned(&self, len: usize) -> usize {
         len.next_multiple_of(1 << self.shift)
     }
 
-    /// A block as it is stored, and the flag of its index word.
-    fn pack(&self, number: usize, block: &[u8]) -> (Vec<u8>, bool) {
+    /// Returns the bytes of a block in the file, and the flag of its index entry.
+    fn encode(&self, number: usize, block: &[u8]) -> (Vec<u8>, bool) {
         let turn = number + self.turn;
-        let (mut packed, flag) = match self.kind {
-            Kind::V1 => (pack::deflate(block, turn), false),
-            Kind::Zso => (pack::lz4(block, turn), false),
-            Kind::V2 if turn % 2 == 0 => (pack::lz4(block, turn / 2), true),
-            Kind::V2 => (pack::deflate(block, turn / 2), false),
+        let (mut compressed, flag) = match self.kind {
+            Kind::V1 => (codecs::deflate(block, turn), false),
+            Kind::Zso => (codecs::lz4(block, turn), false),
+            Kind::V2 if turn % 2 == 0 => (codecs::lz4(block, turn / 2), true),
+            Kind::V2 => (codecs::deflate(block, turn / 2), false),
         };
         if self.adler && !flag {
-            packed.extend_from_slice(&pack::adler32(block).to_be_bytes());
+            compressed.extend_from_slice(&codecs::adler32(block).to_be_bytes());
         }
-        if self.aligned(packed.len()) < self.block_size {
-            return (packed, flag);
+        if self.aligned(compressed.len()) < self.block_size {
+            return (compressed, flag);
         }
-        // CSO v2 knows a raw block by its length; the flag means nothing then, so try both.
+        // CSO v2 recognizes a stored block by its length. The flag is ignored then, so set it on some.
         let flag = self.kind != Kind::V2 || number % 2 == 0;
-        let mut raw = block.to_vec();
+        let mut stored = block.to_vec();
         if self.kind == Kind::V2 {
-            raw.resize(self.block_size, 0);
+            stored.resize(self.block_size, 0);
         }
-        (raw, flag)
+        (stored, flag)
     }
 
     pub fn build(&self, name: &str, image: &[u8]) -> Sample {
         let count = image.len().div_ceil(self.block_size);
-        let words = count + usize::from(self.end != End::Absent);
-        let mut file = vec![0; self.aligned(HEADER + 4 * words)];
+        let entries = count + usize::from(self.end != End::Absent);
+        let mut file = vec![0; self.aligned(HEADER + 4 * entries)];
         file[..4].copy_from_slice(if self.kind == Kind::Zso {
             b"ZISO"
         } else {
@@ -112,11 +112,11 @@ impl Ciso {
             if self.full_last {
                 plain.resize(self.block_size, 0);
             }
-            let (packed, flag) = self.pack(number, &plain);
+            let (compressed, flag) = self.encode(number, &plain);
             let start = file.len();
-            let word = (start >> self.shift) as u32 | if flag { FLAG } else { 0 };
-            put_u32(&mut file, HEADER + 4 * number, word);
-            file.extend_from_slice(&packed);
+            let entry = (start >> self.shift) as u32 | if flag { FLAG } else { 0 };
+            put_u32(&mut file, HEADER + 4 * number, entry);
+            file.extend_from_slice(&compressed);
             blocks.push(start..file.len());
             let written = self.end == End::Exact || number + 1 < count;
             if written {

@@ -1,20 +1,20 @@
 //! Builds DAX files.
 
-use super::{pack, put_u16, put_u32, Sample};
+use super::{codecs, put_u16, put_u32, Sample};
 
 pub const HEADER: usize = 32;
 pub const FRAME: usize = 8192;
 
 #[derive(Clone, Debug)]
 pub struct Dax {
-    /// 0, or 1 for a table of uncompressed areas.
+    /// Version of the format. Version 1 has a table of uncompressed areas.
     pub version: u32,
-    /// Version 1: besides the frames that do not compress, each frame whose number is a multiple
-    /// of this is stored; 0 for none.
+    /// In version 1, stores each frame whose number is a multiple of this, in addition to the frames
+    /// that do not compress. 0 stores no others.
     pub store_each: usize,
-    /// Raw deflate, without the zlib header and the Adler-32.
+    /// Writes bare deflate streams, without the zlib header and the Adler-32.
     pub unwrapped: bool,
-    /// Pad the last frame with zeros to a full one.
+    /// Pads the last frame with zeros to the frame size.
     pub full_last: bool,
     pub turn: usize,
 }
@@ -34,7 +34,7 @@ impl Dax {
         let frames: Vec<_> = image
             .chunks(FRAME)
             .enumerate()
-            .map(|(number, frame)| self.pack(number, frame))
+            .map(|(number, frame)| self.encode(number, frame))
             .collect();
         let areas = areas(&frames);
         let count = frames.len();
@@ -50,11 +50,11 @@ impl Dax {
             put_u32(&mut file, areas_at + 8 * row + 4, *len as u32);
         }
         let mut blocks = Vec::new();
-        for (number, (packed, _)) in frames.iter().enumerate() {
+        for (number, (compressed, _)) in frames.iter().enumerate() {
             let start = file.len();
             put_u32(&mut file, HEADER + 4 * number, start as u32);
-            put_u16(&mut file, sizes_at + 2 * number, packed.len() as u16);
-            file.extend_from_slice(packed);
+            put_u16(&mut file, sizes_at + 2 * number, compressed.len() as u16);
+            file.extend_from_slice(compressed);
             blocks.push(start..file.len());
         }
         Sample {
@@ -65,28 +65,28 @@ impl Dax {
         }
     }
 
-    /// A frame as it is stored, and whether that is uncompressed.
-    fn pack(&self, number: usize, frame: &[u8]) -> (Vec<u8>, bool) {
+    /// Returns the bytes of a frame in the file, and whether they are uncompressed.
+    fn encode(&self, number: usize, frame: &[u8]) -> (Vec<u8>, bool) {
         let mut frame = frame.to_vec();
         if self.full_last {
             frame.resize(FRAME, 0);
         }
         let turn = number + self.turn;
-        let packed = if self.unwrapped {
-            pack::deflate(&frame, turn)
+        let compressed = if self.unwrapped {
+            codecs::deflate(&frame, turn)
         } else {
-            pack::zlib(&frame, turn)
+            codecs::zlib(&frame, turn)
         };
         let chosen = self.store_each != 0 && number % self.store_each == 0;
-        if self.version == 1 && (chosen || packed.len() >= frame.len()) {
+        if self.version == 1 && (chosen || compressed.len() >= frame.len()) {
             (frame, true)
         } else {
-            (packed, false)
+            (compressed, false)
         }
     }
 }
 
-/// The runs of uncompressed frames: first frame and count.
+/// Returns the runs of uncompressed frames, each as its first frame and the number of frames.
 fn areas(frames: &[(Vec<u8>, bool)]) -> Vec<(usize, usize)> {
     let mut areas: Vec<(usize, usize)> = Vec::new();
     for (number, (_, stored)) in frames.iter().enumerate() {

@@ -1,23 +1,23 @@
-//! Disc images with the kinds of data that discs hold: text, code, tables, tiles, sound, zeros
-//! and noise, behind an ISO 9660 volume descriptor where there is room for one.
+//! Generates disc images with the kinds of data that discs contain: text, code, tables, tiles, sound,
+//! zeros and noise. Images that are large enough have an ISO 9660 volume descriptor.
 
 use super::rng::Rng;
 
 pub const SECTOR: usize = 2048;
 
-/// Where a volume descriptor has its identifier.
+/// Offset of the identifier of the volume descriptor, in bytes.
 const MARK_OFFSET: usize = 0x8001;
 
-/// Bytes that are made of one material at a time.
+/// Number of bytes that are copied from one kind of data at a time.
 const PATCH: usize = 512;
 
-/// An image of `size` bytes. Every patch of it differs from every other, but for the zeros.
+/// Returns an image of `size` bytes. No two patches are equal, except those of zeros.
 pub fn image(size: usize, seed: u64) -> Vec<u8> {
     let mut rng = Rng::new(seed);
     let materials = materials(&mut rng);
     let mut image = Vec::with_capacity(size + SECTOR);
     while image.len() < size {
-        // One material for a while, as files on a disc have it.
+        // The same kind of data for several patches, as in a file.
         let material = &materials[rng.below(materials.len() as u64) as usize];
         for _ in 0..=rng.below(20) {
             let from = rng.below((material.len() - PATCH) as u64) as usize;
@@ -38,7 +38,7 @@ pub fn image(size: usize, seed: u64) -> Vec<u8> {
 
 const ZEROS: usize = 0;
 
-/// 16 KiB of each material.
+/// Returns 16 KiB of each kind of data.
 fn materials(rng: &mut Rng) -> [Vec<u8>; 7] {
     const LEN: usize = 16 << 10;
     let words = [
@@ -76,8 +76,8 @@ fn materials(rng: &mut Rng) -> [Vec<u8>; 7] {
     [vec![0; LEN], text, code, table, tiles, sound, noise]
 }
 
-/// The three images of the golden files: `mixed`, 21 sectors of text, tables, zeros and noise;
-/// `noisy`, 20 sectors with 12 KiB of noise; `sparse`, 18 sectors with little in them.
+/// Returns one of the three images of the golden files: `mixed`, 21 sectors of text, tables, zeros
+/// and noise; `noisy`, 20 sectors with 12 KiB of noise; or `sparse`, 18 sectors of mostly zeros.
 pub fn golden(name: &str) -> Vec<u8> {
     let (size, rule): (usize, fn(usize, u32) -> u8) = match name {
         "mixed" => (21 * SECTOR, |at, noise| match at / 1024 % 6 {

@@ -1,18 +1,17 @@
-//! What must hold for any image at all: a file that was written decodes, block by block and with
-//! decoders that the library does not use for it, to what it was made from. Shared with the fuzz
-//! target.
+//! Checks what must hold for any image: each block of a written file decodes to the bytes of the
+//! image, with decoders that the library does not use itself. Shared with the fuzz target.
 
 use cso::{CompressOptions, Format, Image, OpenOptions};
 use std::ops::ControlFlow;
 
-/// Most bytes that are taken: the highest levels are slow.
+/// Largest image in bytes, because the highest levels are slow.
 const MOST: usize = 1 << 16;
 
 const HEADER: usize = 24;
 const RAW: u32 = 1 << 31;
 
-/// Encodes what follows the first two bytes, which choose the codec, the level and the block size.
-/// Returns how many blocks were compressed.
+/// Encodes an input without its first two bytes, which choose the codec, the level and the block
+/// size. Returns the number of compressed blocks.
 pub fn encode(input: &[u8]) -> usize {
     let (&[how, level], data) = input.split_first_chunk().unwrap_or((&[0, 0], &[]));
     let data = &data[..data.len().min(MOST)];
@@ -27,7 +26,7 @@ pub fn encode(input: &[u8]) -> usize {
     let open = OpenOptions::new().accept_unrecognized(true);
     let image = match Image::open_with(data, &open) {
         Ok(image) if image.info().format == Format::Iso => image,
-        // Too short, or like a compressed image.
+        // The input is too short, or begins like a compressed image.
         _ => return 0,
     };
     let mut file = Vec::new();
@@ -38,7 +37,7 @@ pub fn encode(input: &[u8]) -> usize {
     let mut compressed = 0;
     let block_size = options.block_size as usize;
     for (number, block) in data.chunks(block_size).enumerate() {
-        // The last block is padded to a whole one.
+        // The last block is padded to the block size.
         let mut whole = block.to_vec();
         whole.resize(block_size, 0);
         compressed += usize::from(check(&file, number, deflate, &whole));
@@ -46,7 +45,7 @@ pub fn encode(input: &[u8]) -> usize {
     compressed
 }
 
-/// Checks one block; whether it is compressed.
+/// Checks one block. Returns whether the block is compressed.
 fn check(file: &[u8], number: usize, deflate: bool, block: &[u8]) -> bool {
     let shift = file[21];
     let entry = |number: usize| {

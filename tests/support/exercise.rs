@@ -1,11 +1,11 @@
-//! What must hold for any bytes at all: opening and reading them does not panic, and an index
-//! held whole and an index read in windows agree. Shared with the fuzz target.
+//! Checks what must hold for any bytes: opening and reading them does not panic, and gives the same
+//! result with the whole index in memory and with index pages. Shared with the fuzz target.
 
 use cso::{Error, Image, OpenOptions};
 
-/// Windows of the index that are tried beside the whole index that was checked, and whether with
-/// little memory. 0 keeps what is touched.
-const WINDOWS: [(u32, bool); 6] = [
+/// Sizes of index pages in blocks to compare with the whole, checked index, and whether to open in
+/// low-memory mode. 0 keeps all entries that were loaded.
+const PAGES: [(u32, bool); 6] = [
     (0, false),
     (1, false),
     (7, false),
@@ -14,39 +14,47 @@ const WINDOWS: [(u32, bool); 6] = [
     (7, true),
 ];
 
-/// Blocks that are read from the start of an image, and again from its end.
+/// Number of blocks to read at the start of an image, and again at its end.
 const BLOCKS: u64 = 24;
 
-/// Opens `file` in every way and reads it. Returns how many blocks could be read, or what opening
-/// it with the whole index reported.
+/// Opens `file` in every way and reads it. Returns the number of blocks that could be read, or the
+/// error of opening it with the whole index.
 pub fn exercise(file: &[u8]) -> Result<usize, Error> {
     let whole = Image::open_with(file, &OpenOptions::new().check_index(true));
-    let mut windowed = Vec::new();
-    for (window, low_memory) in WINDOWS {
-        match (&whole, open(file, window, low_memory)) {
+    let mut paged = Vec::new();
+    for (page, low_memory) in PAGES {
+        match (&whole, open(file, page, low_memory)) {
             (Ok(whole), Ok(image)) => {
                 assert_eq!(whole.info(), image.info());
-                windowed.push(image);
+                paged.push(image);
             }
-            // A windowed index is checked when it is touched.
-            (Err(_), Ok(image)) => windowed.push(image),
+            // A paged index is checked when it is touched.
+            (Err(_), Ok(image)) => paged.push(image),
             (Err(_), Err(_)) => {}
-            (Ok(_), Err(e)) => panic!("opens whole, but not with a window of {window}: {e}"),
+            (Ok(_), Err(e)) => {
+                panic!("opens with the whole index, but not with pages of {page} blocks: {e}")
+            }
         }
     }
-    let mut outcomes = windowed.iter().map(read);
+    let mut outcomes = paged.iter().map(read);
     match whole {
         Ok(whole) => {
             let expected = read(&whole);
             for outcome in outcomes {
-                assert!(outcome == expected, "a windowed index reads otherwise");
+                assert!(
+                    outcome == expected,
+                    "the whole index and an index page give different results"
+                );
             }
             Ok(expected.iter().filter(|block| block.is_ok()).count())
         }
         Err(e) => {
             if let Some(first) = outcomes.next() {
                 for other in outcomes {
-                    assert!(other == first, "windows of two sizes read otherwise");
+                    assert!(
+                        other == first,
+                        "index pages of two sizes give different results"
+                    );
                 }
             }
             Err(e)
@@ -54,15 +62,15 @@ pub fn exercise(file: &[u8]) -> Result<usize, Error> {
     }
 }
 
-fn open(file: &[u8], window: u32, low_memory: bool) -> Result<Image<&[u8]>, Error> {
+fn open(file: &[u8], page: u32, low_memory: bool) -> Result<Image<&[u8]>, Error> {
     let options = OpenOptions::new()
-        .index_page_blocks(window)
+        .index_page_blocks(page)
         .low_memory(low_memory);
     Image::open_with(file, &options)
 }
 
-/// Reads single blocks from both ends, in parts and whole, then one after the other, then several at
-/// once.
+/// Reads blocks at both ends of the image: each in parts and whole, then in sequence, then several
+/// with one request.
 fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
     let info = image.info();
     let block_size = u64::from(info.block_size);
@@ -77,11 +85,14 @@ fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
         let middle = part(image, start + len / 2, len - len / 2);
         let all = part(image, start, len);
         if let (Ok(middle), Ok(all)) = (&middle, &all) {
-            assert!(all.ends_with(middle), "a part of a block is not its part");
+            assert!(
+                all.ends_with(middle),
+                "a part of a block differs from the whole"
+            );
         }
         let span = image.block_span(block as u32);
         if all.is_ok() {
-            let span = span.expect("a block that is read lies somewhere");
+            let span = span.expect("a block that can be read has a span");
             assert!(span.offset + u64::from(span.len) <= info.file_size);
         }
         results.push(all);
@@ -89,9 +100,12 @@ fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
     for block in 0..blocks.min(BLOCKS) {
         let (start, len) = extent(block);
         let again = part(image, start, len);
-        assert!(again == results[block as usize], "a run reads otherwise");
+        assert!(
+            again == results[block as usize],
+            "a sequence of requests gives different results"
+        );
     }
-    // Stops at the first bad block, which is the same one for everyone.
+    // A request fails at the first bad block, which is the same one however it is opened.
     let some = (BLOCKS * block_size).min(info.size).min(1 << 18);
     results.push(part(image, 0, some));
     results
@@ -100,6 +114,9 @@ fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
 fn part(image: &Image<&[u8]>, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![0; len as usize];
     let count = image.read_at(offset, &mut bytes)?;
-    assert_eq!(count as u64, len, "a read within the image is never short");
+    assert_eq!(
+        count as u64, len,
+        "a read within the image returns fewer bytes"
+    );
     Ok(bytes)
 }

@@ -1,9 +1,9 @@
-//! Builds files of the formats that share a magic with ours.
+//! Builds files of unsupported formats that share their magic bytes with a supported one.
 
 use super::ciso::{FLAG, HEADER};
-use super::{pack, put_u32, put_u64};
+use super::{codecs, put_u32, put_u64};
 
-/// GameCube and Wii: a block size, then a byte for each block of the disc that is present.
+/// Returns a GameCube or Wii image: a block size, then one byte for each block, 1 if it is present.
 pub fn gamecube(block_size: u32, present: usize) -> Vec<u8> {
     let mut file = vec![0; 0x8000];
     file[..4].copy_from_slice(b"CISO");
@@ -15,21 +15,21 @@ pub fn gamecube(block_size: u32, present: usize) -> Vec<u8> {
     file
 }
 
-/// Xbox: as CSO v2 with shift 2, but each LZ4 block begins with its length.
+/// Returns an Xbox image: CSO v2 with shift 2, in which each LZ4 block begins with its length.
 pub fn xbox(image: &[u8]) -> Vec<u8> {
     ciso_like(b"CISO", 2, 2, image, |number, block| {
-        let packed = pack::lz4(block, number);
-        let mut with_length = (packed.len() as u32).to_le_bytes().to_vec();
-        with_length.extend_from_slice(&packed);
+        let compressed = codecs::lz4(block, number);
+        let mut with_length = (compressed.len() as u32).to_le_bytes().to_vec();
+        with_length.extend_from_slice(&compressed);
         (with_length.len() < block.len()).then_some((with_length, FLAG))
     })
 }
 
-/// DreamShell (Dreamcast): as ZSO, but with LZO1X blocks.
+/// Returns a DreamShell (Dreamcast) image: ZSO with LZO1X blocks.
 pub fn dreamshell(image: &[u8], shift: u8) -> Vec<u8> {
     ciso_like(b"ZISO", 1, shift, image, |number, block| {
-        let packed = pack::lzo(block, 2 * number);
-        (packed.len() < block.len()).then_some((packed, 0))
+        let compressed = codecs::lzo(block, 2 * number);
+        (compressed.len() < block.len()).then_some((compressed, 0))
     })
 }
 
@@ -38,7 +38,7 @@ fn ciso_like(
     version: u8,
     shift: u8,
     image: &[u8],
-    pack: impl Fn(usize, &[u8]) -> Option<(Vec<u8>, u32)>,
+    encode: impl Fn(usize, &[u8]) -> Option<(Vec<u8>, u32)>,
 ) -> Vec<u8> {
     let aligned = |len: usize| len.next_multiple_of(1 << shift);
     let count = image.len().div_ceil(2048);
@@ -49,12 +49,12 @@ fn ciso_like(
     put_u32(&mut file, 16, 2048);
     file[20] = version;
     file[21] = shift;
-    // A raw block is flagged where the flag does not mean LZ4.
-    let raw_flag = if version == 2 { 0 } else { FLAG };
+    // The flag marks stored blocks in formats in which it does not mark LZ4 blocks.
+    let stored_flag = if version == 2 { 0 } else { FLAG };
     for (number, block) in image.chunks(2048).enumerate() {
-        let (data, flag) = pack(number, block).unwrap_or_else(|| (block.to_vec(), raw_flag));
-        let word = (file.len() >> shift) as u32 | flag;
-        put_u32(&mut file, HEADER + 4 * number, word);
+        let (data, flag) = encode(number, block).unwrap_or_else(|| (block.to_vec(), stored_flag));
+        let entry = (file.len() >> shift) as u32 | flag;
+        put_u32(&mut file, HEADER + 4 * number, entry);
         file.extend_from_slice(&data);
         file.resize(aligned(file.len()), 0);
     }

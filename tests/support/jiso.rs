@@ -1,21 +1,21 @@
 //! Builds JISO files.
 
-use super::{pack, put_u16, put_u32, Sample};
+use super::{codecs, put_u16, put_u32, Sample};
 
 pub const HEADER: usize = 48;
 
 #[derive(Clone, Debug)]
 pub struct Jiso {
     pub block_size: usize,
-    /// LZO1X instead of deflate.
+    /// Compresses with LZO1X instead of deflate.
     pub lzo: bool,
-    /// Four bytes before each block.
+    /// Writes a header of four bytes before each block.
     pub block_headers: bool,
-    /// Where the index begins.
+    /// Offset of the index in bytes.
     pub header_size: usize,
-    /// What the header says of the image's MD5.
+    /// MD5 of the image in the header.
     pub md5: [u8; 16],
-    /// Pad the last block with zeros to a full one.
+    /// Pads the last block with zeros to the block size.
     pub full_last: bool,
     pub turn: usize,
 }
@@ -52,12 +52,12 @@ impl Jiso {
             }
             let start = file.len();
             put_u32(&mut file, self.header_size + 4 * number, start as u32);
-            let packed = self.pack(number, &plain);
+            let compressed = self.encode(number, &plain);
             if self.block_headers {
-                file.extend_from_slice(&(packed.len() as u32).to_le_bytes());
+                file.extend_from_slice(&(compressed.len() as u32).to_le_bytes());
             }
             let data = file.len();
-            file.extend_from_slice(&packed);
+            file.extend_from_slice(&compressed);
             blocks.push(data..file.len());
         }
         let end = file.len() as u32;
@@ -70,18 +70,18 @@ impl Jiso {
         }
     }
 
-    fn pack(&self, number: usize, block: &[u8]) -> Vec<u8> {
+    fn encode(&self, number: usize, block: &[u8]) -> Vec<u8> {
         let turn = number + self.turn;
-        let packed = if self.lzo {
-            pack::lzo(block, turn)
+        let compressed = if self.lzo {
+            codecs::lzo(block, turn)
         } else {
-            pack::deflate(block, turn)
+            codecs::deflate(block, turn)
         };
-        if packed.len() < self.block_size {
-            return packed;
+        if compressed.len() < self.block_size {
+            return compressed;
         }
-        let mut raw = block.to_vec();
-        raw.resize(self.block_size, 0);
-        raw
+        let mut stored = block.to_vec();
+        stored.resize(self.block_size, 0);
+        stored
     }
 }

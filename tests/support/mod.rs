@@ -4,24 +4,24 @@
 //! Nothing here uses the library's own writer or its format constants: the builders are a second
 //! reading of the formats.
 
-// Each integration test is a crate of its own and uses its part of this.
+// Each integration test is a separate crate and uses a part of this module.
 #![allow(dead_code)]
 
 pub mod big;
 pub mod ciso;
+pub mod codecs;
 pub mod dax;
 pub mod disc;
 pub mod encode;
 pub mod exercise;
 pub mod foreign;
 pub mod jiso;
-pub mod pack;
 pub mod rng;
 pub mod samples;
 pub mod source;
 
-/// How much of something a test takes. On MIPS and s390x it is less: an emulator
-/// runs it, thirty times as slowly.
+/// Returns the amount of work for a test: `emulated` on MIPS and s390x, which an emulator runs thirty
+/// times as slowly, and `usual` elsewhere.
 pub const fn amount(usual: usize, emulated: usize) -> usize {
     match cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         false => usual,
@@ -29,12 +29,12 @@ pub const fn amount(usual: usize, emulated: usize) -> usize {
     }
 }
 
-/// A file of some format, and what it must decode to.
+/// A file of some format, and the image that it must decode to.
 pub struct Sample {
     pub name: String,
     pub file: Vec<u8>,
     pub image: Vec<u8>,
-    /// Where in the file the data of each block lies, without padding.
+    /// Byte range of the data of each block in the file, without padding.
     pub blocks: Vec<std::ops::Range<usize>>,
 }
 

@@ -1,4 +1,4 @@
-//! A small generator of numbers that are the same on every run and every machine (xorshift64*).
+//! A random number generator (xorshift64*) with the same results on every run and every machine.
 
 pub struct Rng(u64);
 
@@ -14,7 +14,7 @@ impl Rng {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    /// A number below `bound`, which is not 0.
+    /// Returns a number less than `bound`, which must not be 0.
     pub fn below(&mut self, bound: u64) -> u64 {
         (self.next() >> 16) % bound
     }

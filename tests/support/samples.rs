@@ -5,8 +5,8 @@ use super::dax::Dax;
 use super::jiso::Jiso;
 use super::{disc, Sample};
 
-/// Bytes of the image of each of [`all`]: a partial last sector, and a partial last block for
-/// any block size.
+/// Size in bytes of the image of each sample of [`all`]. The last sector is partial, and so is the
+/// last block, for any block size.
 pub const SIZE: usize = 20 * 2048 + 700;
 
 pub fn all() -> Vec<Sample> {
@@ -37,7 +37,7 @@ fn ciso(image: &[u8]) -> Vec<Sample> {
                 ..v1.clone()
             },
         ),
-        ("rubbish", {
+        ("invalid reserved fields", {
             Ciso {
                 header_size: 0xDEAD_BEEF,
                 reserved: 0xFFFF,
@@ -81,7 +81,7 @@ fn ciso(image: &[u8]) -> Vec<Sample> {
                 ..v1.clone()
             }
         }),
-        ("no last word", {
+        ("no last entry", {
             Ciso {
                 block_size: 4096,
                 end: End::Absent,
@@ -97,7 +97,7 @@ fn ciso(image: &[u8]) -> Vec<Sample> {
             },
         ),
         (
-            "raw sectors",
+            "sectors of 2352 bytes",
             Ciso {
                 block_size: 2352,
                 ..v1.clone()
@@ -185,7 +185,7 @@ fn dax(image: &[u8]) -> Vec<Sample> {
     let files = [
         ("version 0", v0.clone()),
         (
-            "raw deflate",
+            "bare deflate",
             Dax {
                 unwrapped: true,
                 ..v0.clone()

@@ -1,12 +1,12 @@
-//! Sources of bytes that are awkward, broken, or larger than any file here should be.
+//! Sources that return few bytes, fail, change, or report wrong numbers.
 
 use cso::{Error, ErrorKind, ReadAt, Result};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The number that [`Failing`] reports as the system's.
+/// The error number of the system that [`Failing`] reports.
 pub const OS_ERROR: i32 = 5;
 
-/// Returns a few bytes at a time: 1, then 2, up to `most`, then 1 again.
+/// Returns a few bytes for each call: 1, then 2, up to `most`, then 1 again.
 pub struct Short<'a> {
     pub bytes: &'a [u8],
     pub most: usize,
@@ -35,8 +35,8 @@ impl ReadAt for Short<'_> {
     }
 }
 
-/// Fails in the call to `read_at` with this number (counted from 0), and in no other; or, if
-/// `from_then_on`, in all that follow too.
+/// Fails in call number `call` of `read_at`, counted from 0, and also in all later calls if
+/// `from_then_on` is set.
 pub struct Failing<'a> {
     pub bytes: &'a [u8],
     pub call: usize,
@@ -69,7 +69,7 @@ impl ReadAt for Failing<'_> {
     }
 }
 
-/// A file that becomes another one at the call to `read_at` with this number.
+/// Reads from `after` instead of `before` from call number `call` of `read_at` on, counted from 0.
 pub struct Changing<'a> {
     pub before: &'a [u8],
     pub after: &'a [u8],
@@ -104,14 +104,14 @@ impl ReadAt for Changing<'_> {
     }
 }
 
-/// Claims `extra` more bytes than it read, or a size that is not its own.
-pub struct Liar<'a> {
+/// Reports `extra` more bytes than it read, and a size that need not be the true one.
+pub struct WrongNumbers<'a> {
     pub bytes: &'a [u8],
     pub extra: usize,
     pub size: u64,
 }
 
-impl ReadAt for Liar<'_> {
+impl ReadAt for WrongNumbers<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         Ok(self.bytes.read_at(offset, buf)?.saturating_add(self.extra))
     }
@@ -121,7 +121,7 @@ impl ReadAt for Liar<'_> {
     }
 }
 
-/// Counts the bytes and the calls that are asked of it.
+/// Counts the calls of `read_at` and the bytes that they request.
 pub struct Counting<'a> {
     pub bytes: &'a [u8],
     pub calls: AtomicUsize,
@@ -137,7 +137,7 @@ impl<'a> Counting<'a> {
         }
     }
 
-    /// The calls and the bytes since the last time.
+    /// Returns the numbers of calls and of requested bytes since the last call of this function.
     pub fn take(&self) -> (usize, u64) {
         let calls = self.calls.swap(0, Ordering::Relaxed);
         (calls, self.asked.swap(0, Ordering::Relaxed) as u64)

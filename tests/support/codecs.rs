@@ -1,9 +1,9 @@
-//! Encoders of single blocks, several for each coding: what one of them never writes, another
-//! does.
+//! Encoders of single blocks, several for each codec, because each of them uses only a part of the
+//! format.
 
 use std::io::Write;
 
-/// Raw deflate (RFC 1951), by encoder number `turn` of five.
+/// Returns a bare deflate stream (RFC 1951), written by encoder `turn` modulo 5.
 pub fn deflate(block: &[u8], turn: usize) -> Vec<u8> {
     match turn % 5 {
         0 => flate2_raw(block, 6),
@@ -14,12 +14,12 @@ pub fn deflate(block: &[u8], turn: usize) -> Vec<u8> {
     }
 }
 
-/// The same in a zlib wrapping (RFC 1950).
+/// Returns a zlib stream (RFC 1950).
 pub fn zlib(block: &[u8], turn: usize) -> Vec<u8> {
     let mut out = match turn % 3 {
         0 => vec![0x78, 0x9C],
         1 => vec![0x78, 0xDA],
-        // A window of 8 KiB: all that a DAX frame needs.
+        // A window of 8 KiB, the size of a DAX frame.
         _ => vec![0x58, 0x85],
     };
     out.extend_from_slice(&deflate(block, turn));
@@ -31,7 +31,7 @@ pub fn adler32(data: &[u8]) -> u32 {
     libdeflater::adler32(data)
 }
 
-/// An LZ4 block, by encoder number `turn` of three.
+/// Returns an LZ4 block, written by encoder `turn` modulo 3.
 pub fn lz4(block: &[u8], turn: usize) -> Vec<u8> {
     let mut out = Vec::new();
     match turn % 3 {
@@ -46,7 +46,7 @@ pub fn lz4(block: &[u8], turn: usize) -> Vec<u8> {
     out
 }
 
-/// An LZO1X block: matches, or on odd turns literals alone.
+/// Returns an LZO1X block: with matches if `turn` is even, of literals only if it is odd.
 pub fn lzo(block: &[u8], turn: usize) -> Vec<u8> {
     if turn % 2 == 0 {
         lzokay::compress::compress(block).unwrap()
@@ -71,7 +71,7 @@ fn libdeflate_raw(block: &[u8], level: i32) -> Vec<u8> {
     out
 }
 
-/// Deflate without compression: stored blocks of up to 65535 bytes.
+/// Returns deflate without compression: stored deflate blocks of up to 65535 bytes.
 fn stored_deflate(block: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let count = block.chunks(0xFFFF).count();
@@ -85,7 +85,7 @@ fn stored_deflate(block: &[u8]) -> Vec<u8> {
     out
 }
 
-/// One run of literals, then the end mark.
+/// Returns one run of literals, followed by the end marker.
 fn literal_lzo(block: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     if block.len() <= 238 {
