@@ -1,6 +1,6 @@
-//! A hostile file costs no more memory than a small multiple of its own length.
+//! Checks that reading a hostile file takes at most a small multiple of the file's size in memory.
 //!
-//! One test in a program of its own: the allocator that counts belongs to all of its threads.
+//! This program has a single test, because the counting allocator serves all threads.
 
 mod support;
 
@@ -12,24 +12,24 @@ use support::dax::Dax;
 use support::jiso::Jiso;
 use support::{disc, put_u16, put_u32, put_u64, samples};
 
-/// Counts the bytes that are in use, and the most that ever were.
+/// Counts the allocated bytes and their maximum.
 struct Counting;
 
 static USED: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: everything is passed on to the system's allocator unchanged.
+// SAFETY: forwards all calls to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let used = USED.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
         PEAK.fetch_max(used, Ordering::Relaxed);
-        // SAFETY: the caller keeps the contract of `alloc`.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         USED.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller keeps the contract of `dealloc`, and `at` is from `System`.
+        // SAFETY: the caller upholds the contract of `dealloc`, and `at` was allocated by `System`.
         unsafe { System.dealloc(at, layout) }
     }
 }
@@ -37,7 +37,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The most bytes that were in use at a time during `work`, beyond those before it.
+/// Returns the largest number of bytes that `work` had allocated at a time.
 fn peak_of(work: impl FnOnce()) -> usize {
     let before = USED.load(Ordering::Relaxed);
     PEAK.store(before, Ordering::Relaxed);
@@ -45,10 +45,10 @@ fn peak_of(work: impl FnOnce()) -> usize {
     PEAK.load(Ordering::Relaxed) - before
 }
 
-/// A decoder and small things.
+/// Bytes that reading may allocate for any file, mostly for the decoder.
 const FIXED: usize = 80 << 10;
 
-/// Opens and reads parts of all blocks at both ends, into memory that is there already.
+/// Opens an image and reads parts of the blocks at both ends into an existing buffer.
 fn read(source: impl ReadAt, options: &OpenOptions, buffer: &mut [u8]) -> Result<()> {
     let image = Image::open_with(source, options)?;
     let info = image.info();
@@ -61,32 +61,32 @@ fn read(source: impl ReadAt, options: &OpenOptions, buffer: &mut [u8]) -> Result
 }
 
 #[cfg(feature = "std")]
-mod great {
+mod large {
     use super::*;
 
-    /// A CSO v1 of 4.4 GB whose blocks are all stored, without its bytes.
-    struct Great;
+    /// A CSO v1 file of 4.4 GB in which all blocks are stored. Its bytes are computed when read.
+    struct Large;
 
-    const GREAT_BLOCKS: u64 = 2_150_000;
-    const GREAT_DATA: u64 = 24 + 4 * (GREAT_BLOCKS + 1);
+    const LARGE_BLOCKS: u64 = 2_150_000;
+    const LARGE_DATA: u64 = 24 + 4 * (LARGE_BLOCKS + 1);
 
-    impl Great {
+    impl Large {
         fn byte(at: u64) -> u8 {
-            if at >= GREAT_DATA {
+            if at >= LARGE_DATA {
                 return (at / 2048) as u8;
             }
             if at >= 24 {
                 let block = (at - 24) / 4;
-                let word = (GREAT_DATA + 2048 * block) >> 2 | 0x8000_0000;
-                return (word >> (8 * ((at - 24) % 4))) as u8;
+                let entry = (LARGE_DATA + 2048 * block) >> 2 | 0x8000_0000;
+                return (entry >> (8 * ((at - 24) % 4))) as u8;
             }
             let mut head = *b"CISO\x18\0\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\x01\x02\0\0";
-            head[8..16].copy_from_slice(&(GREAT_BLOCKS * 2048).to_le_bytes());
+            head[8..16].copy_from_slice(&(LARGE_BLOCKS * 2048).to_le_bytes());
             head[at as usize]
         }
     }
 
-    impl ReadAt for Great {
+    impl ReadAt for Large {
         fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
             for (byte, at) in buf.iter_mut().zip(offset..) {
                 *byte = Self::byte(at);
@@ -95,18 +95,18 @@ mod great {
         }
 
         fn size(&self) -> Result<u64> {
-            Ok(GREAT_DATA + 2048 * GREAT_BLOCKS)
+            Ok(LARGE_DATA + 2048 * LARGE_BLOCKS)
         }
     }
 
-    /// A handle of an image of 4.4 GB takes little, until much of it was touched.
-    pub(super) fn a_great_image_takes_little(buffer: &mut [u8]) {
+    /// An open image of 4.4 GB takes little memory as long as few parts of its index were loaded.
+    pub(super) fn a_large_image_takes_little_memory(buffer: &mut [u8]) {
         let peak = peak_of(|| {
-            let image = Image::open(Great).unwrap();
+            let image = Image::open(Large).unwrap();
             for sector in [16, 1_000_000, 2_100_000, 7] {
                 image.read_sectors(sector, &mut buffer[..2048]).unwrap();
-                let place = GREAT_DATA + 2048 * u64::from(sector);
-                assert_eq!(buffer[0], Great::byte(place));
+                let place = LARGE_DATA + 2048 * u64::from(sector);
+                assert_eq!(buffer[0], Large::byte(place));
             }
         });
         assert!(peak < 256 << 10, "{peak} bytes");
@@ -124,7 +124,7 @@ fn ways() -> [OpenOptions; 4] {
 }
 
 fn check(name: &str, file: &[u8], buffer: &mut [u8]) {
-    // Tables and one batch of blocks, and one decoded block.
+    // The tables, the compressed bytes of a run of blocks, and one decoded block.
     let block = (file.len() * 1032).min(16 << 20);
     let bound = 3 * file.len() + block + FIXED;
     for options in ways() {
@@ -139,12 +139,13 @@ fn check(name: &str, file: &[u8], buffer: &mut [u8]) {
     }
 }
 
-/// A few bytes, then a great gap, then a few words at the end of the index of a huge image.
-struct Boaster<'a>(&'a [u8]);
+/// A source that reports a size of 8 TiB, but has only the start of the file and the last entries of
+/// the index.
+struct FalseSize<'a>(&'a [u8]);
 
 const HUGE: u64 = 1 << 41;
 
-impl ReadAt for Boaster<'_> {
+impl ReadAt for FalseSize<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         if offset >= 24 + 4 * (HUGE / 2048 - 1) {
             buf.fill(0x7F);
@@ -167,7 +168,7 @@ fn memory_is_bounded_by_the_file() {
         check(&sample.name, &sample.file, &mut buffer);
     }
 
-    // One byte of image in a block of 16 MiB, which a stored or a short stream cannot fill.
+    // An image of one byte in a block of 16 MiB, which the data in the file cannot fill.
     for kind in [Kind::V1, Kind::V2, Kind::Zso] {
         let ciso = Ciso {
             full_last: false,
@@ -176,7 +177,7 @@ fn memory_is_bounded_by_the_file() {
         check("one byte", &ciso.build("", &[7]).file, &mut buffer);
     }
 
-    // Sizes that the file cannot hold.
+    // Headers with sizes that are larger than the file allows.
     let sizes = [1 << 20, 1 << 30, 1 << 32, 1 << 40, 1 << 42, u64::MAX];
     for size in sizes {
         for (kind, block_size) in [(Kind::V1, 2048), (Kind::V2, 2048), (Kind::Zso, 16 << 20)] {
@@ -199,38 +200,38 @@ fn memory_is_bounded_by_the_file() {
         check("JISO with large blocks", &jiso, &mut buffer);
     }
 
-    // An index that is as long as the file allows, of blocks that lie anywhere.
-    for word in [0, 1 << 20, u32::MAX >> 1, u32::MAX] {
+    // An index as long as the file, with positions anywhere.
+    for entry in [0, 1 << 20, u32::MAX >> 1, u32::MAX] {
         let mut file = Ciso::new(Kind::Zso, 16 << 20).build("", &image).file;
         for at in (24..file.len() - 4).step_by(4) {
-            put_u32(&mut file, at, word);
+            put_u32(&mut file, at, entry);
         }
-        let words = (file.len() as u64 - 24) / 4;
-        put_u64(&mut file, 8, (words - 1) << 24);
-        check("wild index", &file, &mut buffer);
+        let entries = (file.len() as u64 - 24) / 4;
+        put_u64(&mut file, 8, (entries - 1) << 24);
+        check("index with any positions", &file, &mut buffer);
     }
 
-    // A source whose size is not true: no more is kept than has arrived.
+    // A source that reports a false size: memory grows only with the bytes that were read.
     let mut head = Ciso::new(Kind::V1, 2048).build("", &image).file;
     put_u64(&mut head, 8, HUGE);
     put_u32(&mut head, 24, 0x7F7F_7F7F);
     head[21] = 11;
     for options in ways() {
-        let peak = peak_of(|| match read(Boaster(&head), &options, &mut buffer) {
+        let peak = peak_of(|| match read(FalseSize(&head), &options, &mut buffer) {
             Ok(()) => assert!(!options.check_index),
-            // A machine of 32 bits cannot address an index as long as that.
+            // On 32-bit machines such an index does not fit into the address space.
             Err(e) if usize::BITS == 32 && e.kind() == ErrorKind::OutOfMemory => {}
             Err(e) => assert_eq!(e.kind(), ErrorKind::Truncated),
         });
-        assert!(peak < 4 << 20, "{peak} bytes for a size that is not true");
+        assert!(peak < 4 << 20, "{peak} bytes for a false size");
     }
 
-    frugal_readers_allocate_when_they_are_opened(&mut buffer);
+    low_memory_readers_allocate_only_when_opened(&mut buffer);
     #[cfg(feature = "std")]
-    great::a_great_image_takes_little(&mut buffer);
+    large::a_large_image_takes_little_memory(&mut buffer);
 }
 
-fn frugal_readers_allocate_when_they_are_opened(buffer: &mut [u8]) {
+fn low_memory_readers_allocate_only_when_opened(buffer: &mut [u8]) {
     for sample in samples::all() {
         let options = OpenOptions::new().low_memory(true).index_page_blocks(7);
         let image = Image::open_with(&sample.file[..], &options).unwrap();

@@ -1,4 +1,5 @@
-//! Images and files past 2, 4 and 8 GiB. None is ever written: see `support/big.rs`.
+//! Reads images and files larger than 2, 4 and 8 GiB. They exist only as computed sources: see
+//! `support/big.rs`.
 
 mod support;
 
@@ -9,10 +10,10 @@ use support::rng::Rng;
 
 const GIB: u64 = 1 << 30;
 
-/// Reads around every place where a number of 31, 32 or 33 bits would overflow, in the file and
-/// in the image, and at random.
-fn check(big: &Big, window: u32) {
-    let options = OpenOptions::new().index_page_blocks(window);
+/// Reads around each offset at which a number of 31, 32 or 33 bits overflows, in the file and in the
+/// image, and at random offsets.
+fn check(big: &Big, page: u32) {
+    let options = OpenOptions::new().index_page_blocks(page);
     let image = Image::open_with(big, &options).unwrap();
     let block_size = u64::from(image.info().block_size);
     assert_eq!(image.size(), big.blocks * block_size);
@@ -30,7 +31,7 @@ fn check(big: &Big, window: u32) {
         let mut bytes = vec![0; expected.len()];
         let got = image.read_at(first * block_size, &mut bytes).unwrap();
         assert_eq!(got, bytes.len());
-        assert!(bytes == expected, "blocks from {first} on");
+        assert!(bytes == expected, "blocks from number {first}");
         let part = image
             .read_at(first * block_size + 2000, &mut bytes[..100])
             .unwrap();
@@ -46,8 +47,8 @@ fn check(big: &Big, window: u32) {
 fn an_image_past_4_gib_in_a_file_past_2_gib() {
     let big = Big::ciso(Kind::V1, 5 * GIB / 2048, 1);
     assert!(big.file_len > 2 * GIB && big.file_len < 4 * GIB);
-    for window in [0, 1, 2048] {
-        check(&big, window);
+    for page in [0, 1, 2048] {
+        check(&big, page);
     }
 }
 
@@ -62,8 +63,8 @@ fn files_past_4_and_8_gib() {
     ] {
         let big = Big::ciso(kind, image / 2048, shift);
         assert!(big.file_len > 4 * GIB);
-        for window in [7, 2048] {
-            check(&big, window);
+        for page in [7, 2048] {
+            check(&big, page);
         }
     }
 }
@@ -76,7 +77,7 @@ fn dax_positions_use_all_32_bits() {
     check(&big, 100);
 }
 
-/// A plain image of 9 GiB in which every byte is made from its place.
+/// An uncompressed image of 9 GiB in which each byte is computed from its offset.
 struct Plain;
 
 impl ReadAt for Plain {
@@ -93,7 +94,7 @@ impl ReadAt for Plain {
 }
 
 #[test]
-fn a_plain_image_past_8_gib() {
+fn an_uncompressed_image_past_8_gib() {
     let options = OpenOptions::new().accept_unrecognized(true);
     let image = Image::open_with(Plain, &options).unwrap();
     let sectors = image.info().sectors;
@@ -103,5 +104,8 @@ fn a_plain_image_past_8_gib() {
     let at = 9 * GIB - 2048 + 77;
     assert_eq!(sector[77], (at ^ at >> 16 ^ at >> 32) as u8);
     image.read_sectors(sectors - 1, &mut sector).unwrap();
-    assert!(sector[1..].iter().all(|byte| *byte == 0), "behind the end");
+    assert!(
+        sector[1..].iter().all(|byte| *byte == 0),
+        "bytes past the end of the image"
+    );
 }

@@ -1,10 +1,10 @@
-//! Links each C program of `c_tests` with the static and with the shared library that this very
-//! build made, and runs it. The header alone is compiled in every language standard there is.
+//! Links each C program of `c_tests` with the static and the shared library of the current build, and
+//! runs it. Compiles the header in every language standard.
 //!
-//! `CSO_C_TEST_RUNNER` is put before each program. For valgrind it is `valgrind -q
-//! --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
-//! --error-exitcode=1`: what Rust keeps for each thread until the process ends counts as possibly
-//! lost.
+//! The environment variable `CSO_C_TEST_RUNNER` holds a command that runs each program, for example
+//! `valgrind -q --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
+//! --error-exitcode=1`. Only definite leaks are errors, because valgrind reports the memory that Rust
+//! keeps for each thread until the process ends as possibly lost.
 #![cfg(all(feature = "std", unix))]
 
 #[path = "support/c.rs"]
@@ -15,8 +15,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// Where build.rs left the compiled programs. It compiles none for another machine than this, and
-/// none while the header is written anew.
+/// Directory of the programs that build.rs compiled. It compiles none when cross-compiling, and none
+/// while the header is being regenerated.
 const OBJECTS: Option<&str> = option_env!("CSO_C_OBJECTS");
 
 macro_rules! programs {
@@ -76,7 +76,7 @@ fn run(program: &str, library: Library) {
     link.arg(&object).arg("-o").arg(&executable).arg("-pthread");
     match library {
         Library::Static => link.arg(built("libcso.a")).args(static_libraries()),
-        Library::Shared => link.arg("-L").arg(lay_out_shared(dir.path())).arg("-lcso"),
+        Library::Shared => link.arg("-L").arg(install_shared(dir.path())).arg("-lcso"),
     };
     expect_success(&mut link);
     expect_success(
@@ -86,9 +86,9 @@ fn run(program: &str, library: Library) {
             .env("DYLD_LIBRARY_PATH", dir.path()),
     );
 }
-/// Lays the shared library out as an installation does, under its name for linking and the one for
-/// loading, and returns the directory.
-fn lay_out_shared(dir: &Path) -> &Path {
+/// Copies the shared library under the names that an installation has, one for linking and one for
+/// loading. Returns the directory.
+fn install_shared(dir: &Path) -> &Path {
     let library = built(&format!("libcso{}", std::env::consts::DLL_SUFFIX));
     let names = [
         library.file_name().unwrap(),
@@ -111,9 +111,9 @@ fn every_program_is_run() {
     assert_eq!(found, PROGRAMS);
 }
 
-/// The header compiles alone, in C and in C++, hosted and freestanding, without a warning.
+/// The header compiles without other headers in C and C++, hosted and freestanding, without warnings.
 #[test]
-fn the_header_alone_in_every_standard() {
+fn the_header_compiles_in_every_standard() {
     let required = [
         (false, "c99"),
         (false, "c11"),
@@ -122,7 +122,10 @@ fn the_header_alone_in_every_standard() {
     ];
     for (cpp, standard) in required {
         if !cpp || has_cpp() {
-            assert!(supports(cpp, standard), "no {standard}");
+            assert!(
+                supports(cpp, standard),
+                "the compiler does not support {standard}"
+            );
         }
     }
     let others = [
@@ -154,7 +157,7 @@ fn the_header_alone_in_every_standard() {
     }
 }
 
-/// A machine need not have a C++ compiler for the C library.
+/// Returns whether a C++ compiler is installed, which the C library does not require.
 fn has_cpp() -> bool {
     let found = compiler(true).to_command().arg("--version").output();
     found.is_ok_and(|output| output.status.success())

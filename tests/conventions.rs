@@ -1,22 +1,22 @@
-//! What `include/cso.h` declares can be called on a PSP, whose C compiler keeps to another
-//! convention than Rust (see `src/rt/calls.rs`): integers and pointers alone, in four machine words,
-//! or with a thunk.
+//! Checks that each function and callback of `include/cso.h` can be called on a PSP, where C and Rust
+//! follow different calling conventions (see `src/rt/calls.rs`). Parameters must be integers and
+//! pointers that take at most four machine words, or the function must have a thunk.
 
 use std::fs;
 use std::path::Path;
 
-/// Longer signatures, each with where its thunk is; or why it needs none.
+/// Signatures of more than four words, each with the text of its thunk or the reason to need none.
 const LONG: &[(&str, Why)] = &[
     ("cso_read_at", Why::Thunk("called_from_c!(\"cso_read_at\")")),
     ("cso_read_at_fn", Why::Thunk("cso_rt_call_read_at:")),
-    // The writer's, which is not in the library of a machine without std.
+    // Belongs to the writer, which requires std.
     ("cso_write_at_fn", Why::Hosted("sink")),
 ];
 
 enum Why {
-    /// This text stands in src/rt/calls.rs.
+    /// The file src/rt/calls.rs contains this text.
     Thunk(&'static str),
-    /// Its only user is this module of src/capi, which wants std.
+    /// Its only user is this module of src/capi, which requires std.
     Hosted(&'static str),
 }
 
@@ -24,14 +24,14 @@ fn file(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// A declaration of the header: a function, or the type of one.
+/// The declaration of a function or of a callback type in the header.
 struct Signature {
     name: String,
     result: String,
     parameters: Vec<String>,
 }
 
-/// The header's code: no comments, no directives of the preprocessor.
+/// Returns the header without comments and preprocessor directives.
 fn code(header: &str) -> String {
     let mut code = String::new();
     let mut rest = header;
@@ -45,7 +45,7 @@ fn code(header: &str) -> String {
     lines.collect::<Vec<_>>().join(" ")
 }
 
-/// The declarations with parentheses: `result name(parameters)`, or for a type
+/// Returns the declarations of functions, `result name(parameters)`, and of callback types,
 /// `typedef result (*name)(parameters)`.
 fn signatures(header: &str) -> Vec<Signature> {
     let mut found = Vec::new();
@@ -72,8 +72,8 @@ fn signatures(header: &str) -> Vec<Signature> {
     found
 }
 
-/// How many machine words of 32 bits a parameter or a result takes; `None` for what the conventions
-/// do not agree on: floating point, structs by value, and whatever is not known here.
+/// Returns the number of 32-bit machine words of a parameter or a result. Returns `None` for types
+/// that the conventions pass differently, such as floating point and structs, and for unknown types.
 fn words(declared: &str) -> Option<usize> {
     if declared.contains('*') {
         return Some(1);
@@ -82,13 +82,13 @@ fn words(declared: &str) -> Option<usize> {
     match declared.split(' ').next().unwrap() {
         "int64_t" | "uint64_t" => Some(2),
         "int" | "int32_t" | "uint32_t" | "size_t" | "cso_status" => Some(1),
-        // Types of callbacks.
+        // Callback types.
         name if name.ends_with("_fn") => Some(1),
         _ => None,
     }
 }
 
-/// How many words all parameters take: two for one begin at an even place.
+/// Returns the number of words of all parameters. One that takes two words begins at an even word.
 fn all_words(signature: &Signature) -> usize {
     let mut at = 0;
     for parameter in &signature.parameters {
@@ -124,7 +124,7 @@ fn signatures_are_integers_in_four_words_or_have_a_thunk() {
         let count = all_words(signature);
         assert!(
             count <= 8,
-            "{name} takes {count} words, more than a thunk hands on"
+            "{name} takes {count} words, more than a thunk can pass"
         );
         if count > 4 {
             long.push(name.as_str());
@@ -137,7 +137,7 @@ fn signatures_are_integers_in_four_words_or_have_a_thunk() {
 }
 
 #[test]
-fn the_thunks_are_there() {
+fn each_long_signature_has_its_thunk() {
     let calls = file("src/rt/calls.rs");
     for (name, why) in LONG {
         match why {
@@ -151,14 +151,14 @@ fn the_thunks_are_there() {
 }
 
 #[test]
-fn what_must_not_pass_does_not() {
+fn unsuitable_signatures_are_detected() {
     let header = "/* f(x) */\n#define A(x) (x)\nfloat a(void);\nint32_t b(uint32_t x, uint64_t y, \
                   const struct s *z);\nint32_t c(struct s x);\ntypedef int64_t (*d_fn)(void *u);";
     let found = signatures(header);
     let names: Vec<&str> = found.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(names, ["a", "b", "c", "d_fn"]);
     assert_eq!(words(&found[0].result), None);
-    // The pair does not begin in the second word.
+    // The 64-bit parameter begins in the third word, because the second is odd.
     assert_eq!(all_words(&found[1]), 5);
     assert_eq!(words(&found[2].parameters[0]), None);
     assert_eq!(

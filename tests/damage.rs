@@ -1,5 +1,5 @@
-//! Files that are cut, damaged, hostile or of another format: each refused with its own kind, and
-//! whatever is read all the same equals the image.
+//! Opens and reads files that are truncated, damaged, hostile or of another format. Each defect must
+//! be reported with its kind of error, and all bytes that can be read must equal the image.
 
 mod support;
 
@@ -9,10 +9,10 @@ use support::dax::{self, Dax};
 use support::jiso::{self, Jiso};
 use support::{disc, foreign, get_u32, put_u16, put_u32, put_u64, samples, Sample};
 
-const WINDOWS: [u32; 3] = [0, 1, 7];
+const PAGES: [u32; 3] = [0, 1, 7];
 
-/// What may be wrong with a block once the file is open.
-const OF_A_BLOCK: [ErrorKind; 8] = [
+/// Kinds of errors that reading a block of an open image may return.
+const BLOCK_ERRORS: [ErrorKind; 8] = [
     ErrorKind::Truncated,
     ErrorKind::IndexOrder,
     ErrorKind::IndexOverlap,
@@ -23,25 +23,25 @@ const OF_A_BLOCK: [ErrorKind; 8] = [
     ErrorKind::Checksum,
 ];
 
-/// With a window of 0 the whole index is checked.
-fn open(file: &[u8], window: u32) -> Result<Image<&[u8]>, Error> {
-    let options = OpenOptions::new().index_page_blocks(window);
-    Image::open_with(file, &options.check_index(window == 0))
+/// Opens an image with index pages of `page` blocks, or with the whole index checked if `page` is 0.
+fn open(file: &[u8], page: u32) -> Result<Image<&[u8]>, Error> {
+    let options = OpenOptions::new().index_page_blocks(page);
+    Image::open_with(file, &options.check_index(page == 0))
 }
 
-/// The kind with which opening fails.
+/// Returns the kind of error with which opening fails.
 #[track_caller]
 fn refusal(file: &[u8]) -> ErrorKind {
-    kind_of(file).expect("must not open")
+    kind_of(file).expect("a defective file can be opened")
 }
 
-/// The kind with which opening fails, if it does.
+/// Returns the kind of error with which opening fails, or `None` if it succeeds.
 fn kind_of(file: &[u8]) -> Option<ErrorKind> {
     open(file, 0).err().map(|e| e.kind())
 }
 
-/// Reads each block alone. What can be read equals the image; what cannot is named by block and
-/// place. Returns the failures.
+/// Reads each block with a separate request. Each block either equals the image or fails with an
+/// error that has the block and its offset. Returns the errors.
 fn read_blocks(image: &Image<&[u8]>, sample: &Sample, what: &str) -> Vec<Error> {
     let step = image.info().block_size as usize;
     let mut failures = Vec::new();
@@ -51,7 +51,7 @@ fn read_blocks(image: &Image<&[u8]>, sample: &Sample, what: &str) -> Vec<Error> 
             Ok(_) => assert!(bytes == expected, "{} {what}: block {number}", sample.name),
             Err(e) => {
                 let name = format!("{} {what}: {e:?}", sample.name);
-                assert!(OF_A_BLOCK.contains(&e.kind()), "{name}");
+                assert!(BLOCK_ERRORS.contains(&e.kind()), "{name}");
                 assert_eq!(e.block(), Some(number as u32), "{name}");
                 assert!(e.offset().is_some(), "{name}");
                 failures.push(e);
@@ -62,7 +62,7 @@ fn read_blocks(image: &Image<&[u8]>, sample: &Sample, what: &str) -> Vec<Error> 
 }
 
 #[test]
-fn a_file_cut_anywhere_is_refused_or_names_the_block() {
+fn a_truncated_file_is_refused_or_names_the_block() {
     for sample in samples::all() {
         let data_end = sample.blocks.last().unwrap().end;
         let cuts = (0..data_end)
@@ -70,18 +70,19 @@ fn a_file_cut_anywhere_is_refused_or_names_the_block() {
             .chain([1, 2, 3, 23, 24, 47, data_end - 1]);
         for cut in cuts {
             let what = format!("cut to {cut} of {data_end}");
-            for window in WINDOWS {
-                match open(&sample.file[..cut], window) {
+            for page in PAGES {
+                match open(&sample.file[..cut], page) {
                     Err(e) => {
                         let fits = matches!(
                             e.kind(),
                             ErrorKind::Empty | ErrorKind::Truncated | ErrorKind::BlockLength
-                        ) || cut_table(e);
+                        ) || begins_past_the_end(e);
                         assert!(fits, "{} {what}: {e:?}", sample.name);
                     }
                     Ok(image) => {
                         let failures = read_blocks(&image, &sample, &what);
-                        // What stands for the padding behind the image's end may be missing.
+                        // The end of the last block may be missing if it holds only the padding past
+                        // the end of the image.
                         let last = sample.blocks.last().unwrap();
                         let fits = !failures.is_empty() || cut > last.start;
                         assert!(fits, "{} {what}", sample.name);
@@ -92,13 +93,14 @@ fn a_file_cut_anywhere_is_refused_or_names_the_block() {
     }
 }
 
-/// A block that begins behind the end of the file, where the index has no word for its end.
-fn cut_table(e: Error) -> bool {
+/// Returns whether a block begins past the end of the file, in formats whose index has no entry for
+/// the end of the data.
+fn begins_past_the_end(e: Error) -> bool {
     e.kind() == ErrorKind::IndexRange && e.block().is_some()
 }
 
 #[test]
-fn padding_that_is_cut_is_not_missed() {
+fn missing_padding_is_no_error() {
     let image = disc::image(samples::SIZE, 1);
     for kind in [Kind::V1, Kind::V2, Kind::Zso] {
         let ciso = Ciso {
@@ -124,8 +126,8 @@ fn tiny_files() {
                 let mut file = magic.to_vec();
                 file.resize(len.max(4), filler);
                 file.truncate(len);
-                for window in WINDOWS {
-                    assert!(open(&file, window).is_err(), "{file:?}");
+                for page in PAGES {
+                    assert!(open(&file, page).is_err(), "{file:?}");
                 }
                 let _ = probe(&file, len as u64);
             }
@@ -152,7 +154,7 @@ fn tiny_files() {
 }
 
 #[test]
-fn other_formats_are_named() {
+fn unsupported_formats_are_recognized() {
     let image = disc::image(samples::SIZE, 5);
     for block_size in [0x8000, 1 << 20, 0x20_0000, 16 << 20] {
         for present in [1, 5, 700] {
@@ -163,8 +165,8 @@ fn other_formats_are_named() {
     assert_eq!(refusal(&foreign::xbox(&image)), ErrorKind::ForeignXbox);
     for shift in 0..3 {
         let file = foreign::dreamshell(&image, shift);
-        for window in [0, 1, 2048] {
-            let kind = open(&file, window).err().map(|e| e.kind());
+        for page in [0, 1, 2048] {
+            let kind = open(&file, page).err().map(|e| e.kind());
             assert_eq!(kind, Some(ErrorKind::ForeignLzoZiso), "shift {shift}");
         }
     }
@@ -187,9 +189,9 @@ fn other_formats_are_named() {
     }
 }
 
-/// An Xbox disc whose blocks are all raw is known by its volume descriptor.
+/// An Xbox image without compressed blocks is recognized by its volume descriptor.
 #[test]
-fn an_xbox_disc_of_raw_blocks_is_named() {
+fn an_xbox_image_of_stored_blocks_is_recognized() {
     let mut image: Vec<u8> = disc::image(40 * 2048, 5);
     let mut rng = support::rng::Rng::new(1);
     image.fill_with(|| rng.byte());
@@ -197,10 +199,10 @@ fn an_xbox_disc_of_raw_blocks_is_named() {
     assert_eq!(refusal(&foreign::xbox(&image)), ErrorKind::ForeignXbox);
 }
 
-/// The first part of an image that was split, or a download of a namesake that did not finish, is
-/// named all the same; a file of ours that is short is told to be that.
+/// Unsupported formats are recognized in a part of a file, such as one of a split image. A truncated
+/// file of a supported format is reported as truncated.
 #[test]
-fn other_formats_are_named_when_they_are_cut() {
+fn unsupported_formats_are_recognized_when_truncated() {
     let image = disc::image(samples::SIZE, 5);
     let xbox = foreign::xbox(&image);
     let dreamshell = foreign::dreamshell(&image, 0);
@@ -220,7 +222,7 @@ fn other_formats_are_named_when_they_are_cut() {
     assert_eq!(refusal(&file[..file.len() / 2]), ErrorKind::Truncated);
 }
 
-/// Writes `value` in `bytes` bytes at `at`.
+/// Offset, number of bytes and value of a change to a file.
 type Patch = (usize, usize, u64);
 
 fn patched(file: &[u8], patches: &[Patch]) -> Vec<u8> {
@@ -286,19 +288,19 @@ fn headers_of_the_ciso_family() {
     }
 }
 
-/// What is wrong with a word of the index is found at once when the whole index is checked, and when
-/// the block is read when it is not; the other blocks are not the worse for it.
+/// An invalid index entry is reported when the file is opened if the whole index is checked, and when
+/// its block is read otherwise. The other blocks can be read.
 #[test]
-fn words_of_the_ciso_index() {
+fn invalid_entries_of_the_ciso_index() {
     use ErrorKind::{BlockLength, IndexOrder, IndexOverlap, IndexRange};
     let image = disc::image(samples::SIZE, 1);
     for kind in [Kind::V1, Kind::V2, Kind::Zso] {
         let sample = Ciso::new(kind, 2048).build("", &image);
-        let word = |number: usize| get_u32(&sample.file, ciso::HEADER + 4 * number);
-        let position = |number: usize| word(number) & !FLAG;
+        let entry = |number: usize| get_u32(&sample.file, ciso::HEADER + 4 * number);
+        let position = |number: usize| entry(number) & !FLAG;
         let len = sample.file.len() as u32;
         let cases = [
-            // Word, its new value, the block that is the first to fail, and how.
+            // Entry number, its new value, the first block that fails, and the kind of error.
             (5, position(3), 4, IndexOrder),
             (5, 0, 4, IndexOrder),
             (5, FLAG, 4, IndexOrder),
@@ -315,18 +317,18 @@ fn words_of_the_ciso_index() {
         for (number, value, block, error) in cases {
             let mut file = sample.file.clone();
             put_u32(&mut file, ciso::HEADER + 4 * number, value);
-            let name = format!("{} word {number} = {value:#x}", sample.name);
+            let name = format!("{} entry {number} = {value:#x}", sample.name);
             let e = open(&file, 0).err().expect(&name);
-            // A block of another length may be too short or too long before it overlaps.
+            // The length of the block may be found to be invalid first.
             let fits = e.kind() == error || e.kind() == BlockLength;
             assert!(fits, "{name}: {e:?}");
-            // A word too far on may make its block start behind the next, or the one before too long.
+            // If the position is too high, the block before may be reported as too long.
             let before = value == position(8) && e.block() == Some(block - 1);
             assert!(e.block() == Some(block) || before, "{name}: {e:?}");
             assert!(e.offset().is_some(), "{name}: {e:?}");
-            let touched = |file| Image::open(file);
-            let windowed = |file| open(file, 1);
-            let ways: [&dyn Fn(_) -> _; 2] = [&touched, &windowed];
+            let loaded = |file| Image::open(file);
+            let paged = |file| open(file, 1);
+            let ways: [&dyn Fn(_) -> _; 2] = [&loaded, &paged];
             for way in ways.iter().filter(|_| number != 0) {
                 let opened = way(&file[..]).expect(&name);
                 let e = opened.block_span(block).unwrap_err();
@@ -341,14 +343,14 @@ fn words_of_the_ciso_index() {
                 }
             }
         }
-        // The last word: short of the last block's start, or far behind the file's end.
+        // The last entry: before the start of the last block, or past the end of the file.
         let last = ciso::HEADER + 4 * sample.blocks.len();
         let mut file = sample.file.clone();
         put_u32(&mut file, last, position(sample.blocks.len() - 1) - 1);
         assert_eq!(refusal(&file), IndexOrder);
         put_u32(&mut file, last, len + 1);
-        for window in WINDOWS {
-            let e = open(&file, window).err().unwrap();
+        for page in PAGES {
+            let e = open(&file, page).err().unwrap();
             assert_eq!(
                 (e.kind(), e.offset()),
                 (ErrorKind::Truncated, Some(u64::from(len)))
@@ -357,7 +359,7 @@ fn words_of_the_ciso_index() {
     }
 }
 
-/// A block that is of no impossible length, but ends one byte behind the file.
+/// A block of a valid length must not end past the end of the file, even by one byte.
 #[test]
 fn blocks_end_within_the_file() {
     let image = disc::image(samples::SIZE, 1);
@@ -367,13 +369,13 @@ fn blocks_end_within_the_file() {
         Jiso::new(2048, false).build("", &image),
     ] {
         let jiso = sample.file.starts_with(b"JISO");
-        let words = if jiso { jiso::HEADER } else { ciso::HEADER };
+        let index = if jiso { jiso::HEADER } else { ciso::HEADER };
         let last = sample.blocks.len() - 1;
         let mut file = sample.file.clone();
         let len = file.len() as u32;
-        put_u32(&mut file, words + 4 * last, len + 1);
-        // Else what is wrong is that the data ends before it.
-        put_u32(&mut file, words + 4 * (last + 1), len);
+        put_u32(&mut file, index + 4 * last, len + 1);
+        // Otherwise the end of the data would be before the last block.
+        put_u32(&mut file, index + 4 * (last + 1), len);
         let e = open(&file, 0).err().unwrap();
         let before = last as u32 - 1;
         assert_eq!((e.kind(), e.block()), (ErrorKind::IndexRange, Some(before)));
@@ -383,7 +385,7 @@ fn blocks_end_within_the_file() {
 }
 
 #[test]
-fn an_index_is_a_word_short_for_partial_blocks_alone() {
+fn only_an_image_with_a_partial_block_may_lack_the_last_entry() {
     let image = disc::image(4 * 4096, 1);
     let ciso = Ciso {
         end: End::Absent,
@@ -396,14 +398,14 @@ fn an_index_is_a_word_short_for_partial_blocks_alone() {
 }
 
 #[test]
-fn a_block_is_no_longer_than_a_block_can_be() {
+fn a_block_that_is_too_long_is_refused() {
     let image = disc::image(samples::SIZE, 1);
     for (kind, shift) in [(Kind::V1, 0), (Kind::Zso, 0), (Kind::V2, 4)] {
         let ciso = Ciso {
             shift,
             ..Ciso::new(kind, 2048)
         };
-        // Bytes that no block claims, behind block 3.
+        // Unused bytes after block 3 make the block too long.
         let sample = ciso.build("", &image);
         let gap = 8192usize;
         let place = sample.blocks[4].start;
@@ -411,8 +413,8 @@ fn a_block_is_no_longer_than_a_block_can_be() {
         file.splice(place..place, vec![0; gap]);
         for number in 4..=sample.blocks.len() {
             let at = ciso::HEADER + 4 * number;
-            let word = get_u32(&file, at) + (gap as u32 >> shift);
-            put_u32(&mut file, at, word);
+            let entry = get_u32(&file, at) + (gap as u32 >> shift);
+            put_u32(&mut file, at, entry);
         }
         let e = open(&file, 0).err().unwrap();
         assert_eq!((e.kind(), e.block()), (ErrorKind::BlockLength, Some(3)));
@@ -436,9 +438,9 @@ fn headers_and_tables_of_dax() {
     let rows = sizes + 2 * frames;
     let data = sample.blocks[0].start as u64;
     let start = |number: usize| sample.blocks[number].start as u64;
-    let is_packed = |number: &usize| sample.blocks[*number].len() < dax::FRAME;
-    let packed = (1..frames - 1).find(is_packed).unwrap();
-    assert!(is_packed(&(frames - 1)));
+    let is_compressed = |number: &usize| sample.blocks[*number].len() < dax::FRAME;
+    let compressed = (1..frames - 1).find(is_compressed).unwrap();
+    assert!(is_compressed(&(frames - 1)));
     let cases: &[(Patch, ErrorKind)] = &[
         ((4, 4, 0), ImageSize),
         ((4, 4, 0xFFFF_FFFF), Truncated),
@@ -451,7 +453,7 @@ fn headers_and_tables_of_dax() {
         ((rows, 4, 0xFFFF_FFFF), NcTable),
         ((rows + 4, 4, frames as u64 + 1), NcTable),
         ((rows + 4, 4, 0xFFFF_FFFF), NcTable),
-        // Positions: in the header, in the tables, in another frame, backwards, past the end.
+        // Positions in the header, in the tables, in another frame, in reverse order, past the end.
         ((dax::HEADER, 4, 0), IndexOverlap),
         ((dax::HEADER, 4, data - 1), IndexOverlap),
         ((dax::HEADER + 4 * 5, 4, start(4)), IndexOverlap),
@@ -459,16 +461,16 @@ fn headers_and_tables_of_dax() {
         ((dax::HEADER + 4 * 5, 4, start(3)), IndexOrder),
         ((dax::HEADER + 4 * 5, 4, file.len() as u64 + 1), IndexRange),
         ((dax::HEADER + 4 * 5, 4, 0xFFFF_FFFF), IndexRange),
-        // Sizes: of nothing, and into the next frame.
-        ((sizes + 2 * packed, 2, 0), BlockLength),
-        ((sizes + 2 * packed, 2, 7), BlockLength),
-        ((sizes + 2 * packed, 2, 0xFFFF), IndexOverlap),
+        // Sizes that are too small, and a size that reaches into the next frame.
+        ((sizes + 2 * compressed, 2, 0), BlockLength),
+        ((sizes + 2 * compressed, 2, 7), BlockLength),
+        ((sizes + 2 * compressed, 2, 0xFFFF), IndexOverlap),
         ((sizes + 2 * (frames - 1), 2, 0xFFFF), Truncated),
     ];
     for (patch, kind) in cases {
         assert_eq!(kind_of(&patched(file, &[*patch])), Some(*kind), "{patch:?}");
     }
-    // The table of areas matters in version 1 alone.
+    // Version 0 has no table of areas, so its field is ignored.
     let zero = Dax::new(0).build("", &image).file;
     assert!(open(&patched(&zero, &[(12, 4, 0xFFFF_FFFF)]), 0).is_ok());
 }
@@ -489,8 +491,8 @@ fn headers_and_index_of_jiso() {
         let file = &sample.file;
         let skip = 4 * u64::from(block_headers);
         let start = |number: usize| sample.blocks[number].start as u64 - skip;
-        let word = |number: usize| jiso::HEADER + 4 * number;
-        let last = word(sample.blocks.len());
+        let entry = |number: usize| jiso::HEADER + 4 * number;
+        let last = entry(sample.blocks.len());
         let cases: &[(Patch, ErrorKind)] = &[
             ((6, 2, 0), BlockSize),
             ((6, 2, 1024), BlockSize),
@@ -504,36 +506,35 @@ fn headers_and_index_of_jiso() {
             ((32, 4, 47), HeaderSize),
             ((32, 4, 0xFFFF_FFFF), Truncated),
             ((32, 4, file.len() as u64 - 4), Truncated),
-            ((word(0), 4, 0), IndexOverlap),
-            ((word(0), 4, start(0) - 1), IndexOverlap),
-            ((word(5), 4, start(3)), IndexOrder),
-            ((word(5), 4, start(4)), BlockLength),
-            ((word(5), 4, start(4) + skip), BlockLength),
-            ((word(5), 4, file.len() as u64 + 1), IndexRange),
+            ((entry(0), 4, 0), IndexOverlap),
+            ((entry(0), 4, start(0) - 1), IndexOverlap),
+            ((entry(5), 4, start(3)), IndexOrder),
+            ((entry(5), 4, start(4)), BlockLength),
+            ((entry(5), 4, start(4) + skip), BlockLength),
+            ((entry(5), 4, file.len() as u64 + 1), IndexRange),
             ((last, 4, file.len() as u64 + 1), Truncated),
             ((last, 4, 0xFFFF_FFFF), Truncated),
         ];
         for (patch, kind) in cases {
             let found = refusal(&patched(file, &[*patch]));
-            // A block that would be too long is also refused by its length.
+            // The length of the block may be found to be invalid first.
             let fits = found == *kind || *kind == IndexRange && found == BlockLength;
             assert!(fits, "{patch:?}: {found:?}, not {kind:?}");
         }
     }
 }
 
-/// Each bit of the header and of the tables is turned in turn. Nothing panics, nothing is read
-/// with a wrong length, and a header that still says the same gives the same bytes.
+/// Flips each bit of the header, and every third bit of the tables. Nothing panics, no read returns a
+/// wrong length, and the bytes are the same if the header still has the same meaning.
 #[test]
 fn single_bits_of_headers_and_tables() {
     for sample in samples::all() {
         let mut file = sample.file.clone();
         let tables = sample.blocks[0].start.min(96) * 8;
-        // All bits of the header, and of the tables each third.
         for bit in (0..48 * 8).chain((48 * 8..tables).step_by(3)) {
             file[bit / 8] ^= 1 << (bit % 8);
-            for window in [0, 7] {
-                let Ok(image) = open(&file, window) else {
+            for page in [0, 7] {
+                let Ok(image) = open(&file, page) else {
                     continue;
                 };
                 let mut bytes = vec![0xA5; 3000];
@@ -550,8 +551,8 @@ fn single_bits_of_headers_and_tables() {
     }
 }
 
-/// With a checksum, damage to the data is always found; elsewhere it may give other bytes, but of
-/// that block alone and never beyond its end.
+/// Damaged data is always detected in formats with a checksum. In others it may decode to different
+/// bytes, in that block only.
 #[test]
 fn damaged_data() {
     for sample in samples::all() {
@@ -560,8 +561,8 @@ fn damaged_data() {
                 let mut file = sample.file.clone();
                 file[at] ^= 0x55;
                 let Ok(image) = open(&file, 0) else {
-                    // A first LZ4 block may look like a namesake's, or not at all.
-                    panic!("{}: damage at {at} is no matter of opening", sample.name);
+                    // A damaged first LZ4 block may look like that of an unsupported format.
+                    panic!("{}: damaged data at {at} makes opening fail", sample.name);
                 };
                 let step = image.info().block_size as usize;
                 for (other, expected) in sample.image.chunks(step).enumerate() {
@@ -571,7 +572,7 @@ fn damaged_data() {
                         assert_eq!(got, Ok(bytes.len()), "{}", sample.name);
                         assert!(bytes == expected, "{}: block {other}", sample.name);
                     } else if let Err(e) = got {
-                        assert!(OF_A_BLOCK[5..].contains(&e.kind()), "{e:?}");
+                        assert!(BLOCK_ERRORS[5..].contains(&e.kind()), "{e:?}");
                         assert_eq!(e.block(), Some(number as u32));
                         assert_eq!(e.offset(), Some(place.start as u64));
                     }
@@ -609,11 +610,11 @@ fn dax_frames_are_checked() {
     }
 }
 
-/// A stream that ends before the block does is told from one that is damaged.
+/// A stream that ends before the block is full is reported as short, not as damaged.
 #[test]
 fn short_blocks() {
     let image = vec![b'x'; 8 * 2048];
-    // The last block holds so many bytes; then the header claims the whole of it.
+    // The last block decodes to `given` bytes, but the header requires a full block.
     for given in [1000, 2047] {
         let cut = &image[..7 * 2048 + given];
         for kind in [Kind::V1, Kind::Zso, Kind::V2] {
@@ -623,8 +624,8 @@ fn short_blocks() {
             };
             let mut file = short.build("", cut).file;
             put_u64(&mut file, 8, 8 * 2048);
-            for window in WINDOWS {
-                check_short(&open(&file, window).unwrap());
+            for page in PAGES {
+                check_short(&open(&file, page).unwrap());
             }
         }
         let jiso = Jiso {
@@ -638,7 +639,7 @@ fn short_blocks() {
     }
 }
 
-/// Block 7 is short, and the blocks before it are not.
+/// Checks that block 7 is short and that the blocks before it can be read.
 fn check_short(image: &Image<&[u8]>) {
     let mut bytes = vec![0; 8 * 2048];
     let e = image.read_at(0, &mut bytes).unwrap_err();
@@ -648,13 +649,13 @@ fn check_short(image: &Image<&[u8]>) {
     assert!(image.read_at(7 * 2048 + 10, &mut bytes[..10]).is_err());
 }
 
-/// After a block that failed, the block that was read before is still itself.
+/// After a block failed, the block that was read before it still has its bytes.
 #[test]
 fn a_failure_leaves_no_stale_bytes() {
     let image = disc::image(6 * 8192, 1);
     let sample = Ciso::new(Kind::V1, 8192).build("", &image);
     let mut file = sample.file.clone();
-    // The first half still decodes, over what was there before.
+    // The first half still decodes, and overwrites the bytes of the cached block.
     let place = sample.blocks[3].clone();
     file[place.start + place.len() / 2..place.end].fill(0xFF);
     let opened = open(&file, 0).unwrap();
@@ -672,6 +673,6 @@ fn jiso_block_sizes_are_16_bits() {
     let image = disc::image(3 * 32768, 1);
     let mut file = Jiso::new(32768, false).build("", &image).file;
     put_u16(&mut file, 6, 16384);
-    // Twice the blocks, the same index: its later words are data.
+    // Twice the blocks with the same index, so that its later entries are data.
     assert!(open(&file, 0).is_err());
 }

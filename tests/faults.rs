@@ -9,11 +9,11 @@ use support::ciso::{Ciso, End, Kind};
 use support::source::{Changing, Failing, WrongNumbers, OS_ERROR};
 use support::{disc, samples};
 
-const WINDOWS: [u32; 3] = [0, 1, 7];
+const PAGES: [u32; 3] = [0, 1, 7];
 
-fn windowed(window: u32) -> OpenOptions {
+fn windowed(page: u32) -> OpenOptions {
     OpenOptions::new()
-        .index_page_blocks(window)
+        .index_page_blocks(page)
         .accept_unrecognized(true)
 }
 
@@ -33,11 +33,11 @@ fn files() -> Vec<support::Sample> {
 #[test]
 fn each_call_that_fails_is_reported_with_its_place() {
     for sample in files() {
-        for window in WINDOWS {
+        for page in PAGES {
             for call in 0.. {
-                let name = format!("{}, window {window}, call {call}", sample.name);
+                let name = format!("{}, page {page}, call {call}", sample.name);
                 let source = Failing::new(&sample.file, call, true);
-                let opened = Image::open_with(&source, &windowed(window));
+                let opened = Image::open_with(&source, &windowed(page));
                 let image = match opened {
                     Ok(image) => image,
                     Err(e) => {
@@ -68,13 +68,13 @@ fn each_call_that_fails_is_reported_with_its_place() {
 #[test]
 fn an_image_recovers_from_a_failure_that_passes() {
     for sample in files() {
-        for window in WINDOWS {
+        for page in PAGES {
             for call in 0.. {
-                let name = format!("{}, window {window}, call {call}", sample.name);
+                let name = format!("{}, page {page}, call {call}", sample.name);
                 let source = Failing::new(&sample.file, call, false);
-                let image = match Image::open_with(&source, &windowed(window)) {
+                let image = match Image::open_with(&source, &windowed(page)) {
                     Ok(image) => image,
-                    Err(_) => Image::open_with(&source, &windowed(window)).expect(&name),
+                    Err(_) => Image::open_with(&source, &windowed(page)).expect(&name),
                 };
                 let mut bytes = vec![0; 5000];
                 for start in (0..sample.image.len()).step_by(5000) {
@@ -115,14 +115,14 @@ fn a_size_that_is_not_true_is_found_out() {
     for sample in samples::all() {
         let len = sample.file.len() as u64;
         for size in [len + 1, 2 * len, 1 << 40, u64::MAX >> 1, u64::MAX] {
-            for window in WINDOWS {
+            for page in PAGES {
                 let source = WrongNumbers {
                     bytes: &sample.file,
                     extra: 0,
                     size,
                 };
                 // Where the last block is read to the end of the file, its end is missed.
-                let Ok(image) = Image::open_with(&source, &windowed(window)) else {
+                let Ok(image) = Image::open_with(&source, &windowed(page)) else {
                     continue;
                 };
                 let mut bytes = vec![0; sample.image.len()];
@@ -161,10 +161,10 @@ fn a_file_that_changes_while_it_is_read_does_no_harm() {
         Vec::new(),
     ];
     for after in &others {
-        for window in [0, 1, 2, 7] {
+        for page in [0, 1, 2, 7] {
             for call in 0..60 {
                 let source = Changing::new(&before.file, after, call);
-                let Ok(opened) = Image::open_with(&source, &windowed(window)) else {
+                let Ok(opened) = Image::open_with(&source, &windowed(page)) else {
                     continue;
                 };
                 let mut bytes = vec![0; image.len()];

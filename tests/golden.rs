@@ -92,8 +92,8 @@ fn good_files_read() {
     for (name, format, version, block_size, index_shift) in GOOD {
         let bytes = file(name);
         let expected = image(name);
-        for window in [0, 1, 7] {
-            let options = OpenOptions::new().index_page_blocks(window);
+        for page in [0, 1, 7] {
+            let options = OpenOptions::new().index_page_blocks(page);
             let opened = Image::open_with(bytes.as_slice(), &options).expect(name);
             let info = opened.info();
             assert_eq!((info.format, info.version), (*format, *version), "{name}");
@@ -119,8 +119,8 @@ fn good_files_read() {
 fn bad_files_fail_with_their_kind() {
     for (name, kind) in BAD {
         let bytes = file(name);
-        for window in [0, 7] {
-            let options = OpenOptions::new().index_page_blocks(window);
+        for page in [0, 7] {
+            let options = OpenOptions::new().index_page_blocks(page);
             let outcome = Image::open_with(bytes.as_slice(), &options).and_then(|image| {
                 let mut all = vec![0; image.size() as usize];
                 image.read_at(0, &mut all)

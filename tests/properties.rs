@@ -99,8 +99,8 @@ impl std::fmt::Debug for Sample {
     }
 }
 
-fn open(sample: &Sample, window: u32) -> Image<&[u8]> {
-    let options = OpenOptions::new().index_page_blocks(window);
+fn open(sample: &Sample, page: u32) -> Image<&[u8]> {
+    let options = OpenOptions::new().index_page_blocks(page);
     Image::open_with(sample.file.as_slice(), &options).unwrap()
 }
 
@@ -112,8 +112,8 @@ proptest! {
     })]
 
     #[test]
-    fn a_file_reads_as_its_image(sample in sample(), window in 0u32..40) {
-        let image = open(&sample, window);
+    fn a_file_reads_as_its_image(sample in sample(), page in 0u32..40) {
+        let image = open(&sample, page);
         let mut bytes = vec![0; sample.image.len() + 1];
         prop_assert_eq!(image.read_at(0, &mut bytes), Ok(sample.image.len()));
         bytes.pop();
@@ -123,10 +123,10 @@ proptest! {
     #[test]
     fn a_read_is_a_slice_of_the_image(
         sample in sample(),
-        window in 0u32..40,
+        page in 0u32..40,
         reads in prop::collection::vec((0u64..110_000, 0usize..30_000), 1..12),
     ) {
-        let image = open(&sample, window);
+        let image = open(&sample, page);
         for (offset, len) in reads {
             let start = sample.image.len().min(offset as usize);
             let expected = &sample.image[start..sample.image.len().min(start + len)];

@@ -13,8 +13,8 @@ use support::{samples, Sample};
 
 const SECTOR: usize = disc::SECTOR;
 
-fn open<S: ReadAt>(source: S, window: u32) -> Image<S> {
-    Image::open_with(source, &OpenOptions::new().index_page_blocks(window)).unwrap()
+fn open<S: ReadAt>(source: S, page: u32) -> Image<S> {
+    Image::open_with(source, &OpenOptions::new().index_page_blocks(page)).unwrap()
 }
 
 /// Reads `len` bytes at `offset` and compares them with those of the image.
@@ -81,19 +81,17 @@ fn check_all<S: ReadAt>(image: &Image<S>, sample: &Sample, most: usize) {
     }
 }
 
-fn open_frugal<S: ReadAt>(source: S, window: u32) -> Image<S> {
-    let options = OpenOptions::new()
-        .index_page_blocks(window)
-        .low_memory(true);
+fn open_frugal<S: ReadAt>(source: S, page: u32) -> Image<S> {
+    let options = OpenOptions::new().index_page_blocks(page).low_memory(true);
     Image::open_with(source, &options).unwrap()
 }
 
 /// The same, with each kind of index, with much memory and with little, and a source that is read
 /// a few bytes at a time.
 fn check_windows(sample: &Sample, most: usize) {
-    for window in [0, 1, 7, 2048] {
-        check_all(&open(sample.file.as_slice(), window), sample, most);
-        check_all(&open_frugal(sample.file.as_slice(), window), sample, most);
+    for page in [0, 1, 7, 2048] {
+        check_all(&open(sample.file.as_slice(), page), sample, most);
+        check_all(&open_frugal(sample.file.as_slice(), page), sample, most);
     }
     let short = Short::new(&sample.file, 977);
     check_all(&open(&short, 7), sample, most.min(8));
@@ -199,8 +197,8 @@ fn blocks_of_16_mib() {
             ..Ciso::new(kind, block)
         };
         let sample = ciso.build("", &disc::image(size, 7));
-        for window in [0, 1] {
-            let image = open(sample.file.as_slice(), window);
+        for page in [0, 1] {
+            let image = open(sample.file.as_slice(), page);
             check(&image, &sample, 0, size);
             check(&image, &sample, size / 2, 5000);
             check_sectors(&image, &sample, (size - 1) / SECTOR, 1);
@@ -374,8 +372,8 @@ fn a_header_says_what_the_image_is() {
 #[test]
 fn every_block_lies_where_it_was_put() {
     for sample in samples::all() {
-        for window in [0, 1, 7] {
-            let image = open(sample.file.as_slice(), window);
+        for page in [0, 1, 7] {
+            let image = open(sample.file.as_slice(), page);
             assert_eq!(image.info().blocks as usize, sample.blocks.len());
             for (number, place) in sample.blocks.iter().enumerate() {
                 let span = image.block_span(number as u32).unwrap();
@@ -409,7 +407,7 @@ fn sectors_out_of_range_are_refused_and_leave_the_buffer() {
 }
 
 /// One read of the source for a run of blocks, none for the block that was read last, and one of
-/// the index for each window or for what is touched of it.
+/// the index for each page or for what is touched of it.
 #[test]
 fn the_source_is_not_read_more_than_it_must_be() {
     let image = disc::image(64 * SECTOR, 3);
@@ -587,8 +585,8 @@ mod hosted {
     #[test]
     fn a_file_is_a_source() {
         for sample in samples::all() {
-            for window in [0, 7] {
-                check_all(&open(file(&sample.file), window), &sample, 6);
+            for page in [0, 7] {
+                check_all(&open(file(&sample.file), page), &sample, 6);
             }
         }
         let empty = Image::open(file(b"")).err().unwrap();
@@ -607,8 +605,8 @@ mod hosted {
     #[test]
     fn many_threads_read_one_image_at_once() {
         for sample in samples::all().iter().step_by(3) {
-            for window in [0, 3] {
-                let image = open(file(&sample.file), window);
+            for page in [0, 3] {
+                let image = open(file(&sample.file), page);
                 std::thread::scope(|scope| {
                     for thread in 0..4 {
                         let image = &image;

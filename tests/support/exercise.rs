@@ -28,7 +28,7 @@ pub fn exercise(file: &[u8]) -> Result<usize, Error> {
                 assert_eq!(whole.info(), image.info());
                 paged.push(image);
             }
-            // A paged index is checked when it is touched.
+            // An index page is checked when it is loaded.
             (Err(_), Ok(image)) => paged.push(image),
             (Err(_), Err(_)) => {}
             (Ok(_), Err(e)) => {

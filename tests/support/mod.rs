@@ -1,8 +1,8 @@
-//! What the integration tests share: disc images that are the same on every run, files of every
-//! format built by hand from them, and sources that misbehave.
+//! Shared parts of the integration tests: generated disc images, builders of files of every format,
+//! and sources that misbehave.
 //!
-//! Nothing here uses the library's own writer or its format constants: the builders are a second
-//! reading of the formats.
+//! The builders do not use the library's writer or its format constants. They implement the formats
+//! a second time, so that a mistake in one of the two is found.
 
 // Each integration test is a separate crate and uses a part of this module.
 #![allow(dead_code)]
