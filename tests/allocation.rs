@@ -139,8 +139,8 @@ fn check(name: &str, file: &[u8], buffer: &mut [u8]) {
     }
 }
 
-/// A source that reports a size of 8 TiB, but has only the start of the file and the last entries of
-/// the index.
+/// A source that reports a size of 8 TiB, but has only the start of the file and the last entries
+/// of the index.
 struct FalseSize<'a>(&'a [u8]);
 
 const HUGE: u64 = 1 << 41;

@@ -10,8 +10,8 @@ use support::rng::Rng;
 
 const GIB: u64 = 1 << 30;
 
-/// Reads around each offset at which a number of 31, 32 or 33 bits overflows, in the file and in the
-/// image, and at random offsets.
+/// Reads around each offset at which a number of 31, 32 or 33 bits overflows, in the file and in
+/// the image, and at random offsets.
 fn check(big: &Big, page: u32) {
     let options = OpenOptions::new().index_page_blocks(page);
     let image = Image::open_with(big, &options).unwrap();

@@ -1,10 +1,10 @@
-//! Links each C program of `c_tests` with the static and the shared library of the current build, and
-//! runs it. Compiles the header in every language standard.
+//! Links each C program of `c_tests` with the static and the shared library of the current build,
+//! and runs it. Compiles the header in every language standard.
 //!
 //! The environment variable `CSO_C_TEST_RUNNER` holds a command that runs each program, for example
 //! `valgrind -q --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite
-//! --error-exitcode=1`. Only definite leaks are errors, because valgrind reports the memory that Rust
-//! keeps for each thread until the process ends as possibly lost.
+//! --error-exitcode=1`. Only definite leaks are errors, because valgrind reports the memory that
+//! Rust keeps for each thread until the process ends as possibly lost.
 #![cfg(all(feature = "std", unix))]
 
 #[path = "support/c.rs"]
@@ -15,8 +15,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// Directory of the programs that build.rs compiled. It compiles none when cross-compiling, and none
-/// while the header is being regenerated.
+/// Directory of the programs that build.rs compiled. It compiles none when cross-compiling, and
+/// none while the header is being regenerated.
 const OBJECTS: Option<&str> = option_env!("CSO_C_OBJECTS");
 
 macro_rules! programs {
@@ -111,7 +111,8 @@ fn every_program_is_run() {
     assert_eq!(found, PROGRAMS);
 }
 
-/// The header compiles without other headers in C and C++, hosted and freestanding, without warnings.
+/// The header compiles without other headers in C and C++, hosted and freestanding, without
+/// warnings.
 #[test]
 fn the_header_compiles_in_every_standard() {
     let required = [

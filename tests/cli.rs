@@ -1,4 +1,4 @@
-//! The command-line tool, run as its users run it.
+//! Runs the command-line tool and checks its output, exit codes and files.
 
 #![cfg(feature = "cli")]
 
@@ -9,18 +9,18 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A directory to run the tool in.
-struct Place(TempDir);
+struct Folder(TempDir);
 
-/// What a run came to.
+/// The results of a run.
 struct Run {
     code: Option<i32>,
     out: String,
     err: String,
 }
 
-impl Place {
+impl Folder {
     fn new() -> Self {
-        Place(tempfile::tempdir().unwrap())
+        Folder(tempfile::tempdir().unwrap())
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -65,7 +65,7 @@ impl Place {
         }
     }
 
-    /// Runs it and wants success.
+    /// Runs the tool, which must succeed.
     #[track_caller]
     fn ok(&self, args: &str) -> Run {
         let run = self.run(args);
@@ -73,7 +73,7 @@ impl Place {
         run
     }
 
-    /// Runs it and wants a failure with this exit code.
+    /// Runs the tool, which must fail with this exit code.
     #[track_caller]
     fn fails(&self, code: i32, args: &str) -> Run {
         let run = self.run(args);
@@ -86,7 +86,7 @@ impl Place {
     }
 }
 
-/// A plain image of `sectors` sectors: some zeros, some text, some noise, all of them different.
+/// Returns an uncompressed image of zeros, text and noise, in which all sectors differ.
 fn disc(sectors: usize) -> Vec<u8> {
     let mut state = 1_u64;
     let mut disc = Vec::new();
@@ -115,7 +115,7 @@ fn u32_at(file: &[u8], at: usize) -> u32 {
 }
 
 #[test]
-fn every_format_comes_back_as_it_went() {
+fn every_format_decompresses_to_the_same_image() {
     for (format, name, magic) in [
         ("cso1", "game.cso", b"CISO"),
         ("cso", "game.cso", b"CISO"),
@@ -123,167 +123,167 @@ fn every_format_comes_back_as_it_went() {
         ("zso", "game.zso", b"ZISO"),
         ("dax", "game.dax", b"DAX\0"),
     ] {
-        let place = Place::new();
+        let folder = Folder::new();
         let disc = disc(101);
-        place.write("game.iso", &disc);
-        place.ok(&format!("compress --format {format} game.iso"));
-        assert_eq!(place.names().len(), 2, "{:?}", place.names());
-        let file = place.read(name);
+        folder.write("game.iso", &disc);
+        folder.ok(&format!("compress --format {format} game.iso"));
+        assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
+        let file = folder.read(name);
         assert_eq!(file[..4], *magic);
         assert_eq!(file[0x14] == 2, format == "cso2");
         assert!(file.len() < disc.len());
-        fs::remove_file(place.path("game.iso")).unwrap();
-        place.ok(&format!("decompress {name}"));
-        assert!(place.read("game.iso") == disc, "{format}");
+        fs::remove_file(folder.path("game.iso")).unwrap();
+        folder.ok(&format!("decompress {name}"));
+        assert!(folder.read("game.iso") == disc, "{format}");
     }
 }
 
 #[test]
 fn the_name_of_the_output_chooses_the_format() {
-    let place = Place::new();
-    place.write("game.iso", &disc(20));
-    place.ok("compress game.iso -o a.zso");
-    place.ok("compress game.iso -o b.DAX");
-    place.ok("compress game.iso -o c.zso --format cso1");
-    assert!(place.read("a.zso").starts_with(b"ZISO"));
-    assert!(place.read("b.DAX").starts_with(b"DAX\0"));
-    assert!(place.read("c.zso").starts_with(b"CISO"));
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(20));
+    folder.ok("compress game.iso -o a.zso");
+    folder.ok("compress game.iso -o b.DAX");
+    folder.ok("compress game.iso -o c.zso --format cso1");
+    assert!(folder.read("a.zso").starts_with(b"ZISO"));
+    assert!(folder.read("b.DAX").starts_with(b"DAX\0"));
+    assert!(folder.read("c.zso").starts_with(b"CISO"));
 }
 
 #[test]
-fn compressed_images_are_inputs_too() {
-    let place = Place::new();
+fn compressed_images_can_be_compressed_again() {
+    let folder = Folder::new();
     let disc = disc(40);
-    place.write("game.iso", &disc);
-    place.ok("compress game.iso");
-    place.ok("compress game.cso --format zso");
-    place.ok("decompress game.zso -o back.iso");
-    assert!(place.read("back.iso") == disc);
+    folder.write("game.iso", &disc);
+    folder.ok("compress game.iso");
+    folder.ok("compress game.cso --format zso");
+    folder.ok("decompress game.zso -o back.iso");
+    assert!(folder.read("back.iso") == disc);
 }
 
 #[test]
-fn several_inputs_go_beside_themselves_or_to_a_directory() {
-    let place = Place::new();
+fn outputs_are_written_next_to_the_inputs_or_to_a_directory() {
+    let folder = Folder::new();
     let (a, b) = (disc(20), disc(30));
-    place.write("a.iso", &a);
-    place.write("b.iso", &b);
-    let run = place.ok("compress a.iso b.iso");
+    folder.write("a.iso", &a);
+    folder.write("b.iso", &b);
+    let run = folder.ok("compress a.iso b.iso");
     assert_eq!(run.out.lines().count(), 2);
-    fs::create_dir(place.path("out")).unwrap();
-    place.ok("decompress a.cso b.cso -o out");
-    assert!(place.read("out/a.iso") == a);
-    assert!(place.read("out/b.iso") == b);
+    fs::create_dir(folder.path("out")).unwrap();
+    folder.ok("decompress a.cso b.cso -o out");
+    assert!(folder.read("out/a.iso") == a);
+    assert!(folder.read("out/b.iso") == b);
 }
 
 #[test]
-fn options_reach_the_file() {
-    let place = Place::new();
-    place.write("game.iso", &disc(100));
-    place.ok("compress game.iso -o plain.cso");
-    place.ok("compress game.iso -o large.cso --block-size 16k");
-    assert_eq!(u32_at(&place.read("plain.cso"), 0x10), 2048);
-    assert_eq!(u32_at(&place.read("large.cso"), 0x10), 16384);
+fn options_change_the_file() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(100));
+    folder.ok("compress game.iso -o plain.cso");
+    folder.ok("compress game.iso -o large.cso --block-size 16k");
+    assert_eq!(u32_at(&folder.read("plain.cso"), 0x10), 2048);
+    assert_eq!(u32_at(&folder.read("large.cso"), 0x10), 16384);
 
-    place.ok("compress game.iso -o padded.cso --pad");
-    assert_ne!(place.read("plain.cso").len() % 2048, 0);
-    assert_eq!(place.read("padded.cso").len() % 2048, 0);
+    folder.ok("compress game.iso -o padded.cso --pad");
+    assert_ne!(folder.read("plain.cso").len() % 2048, 0);
+    assert_eq!(folder.read("padded.cso").len() % 2048, 0);
 
-    place.ok("compress game.iso -o fast.cso --level 1");
-    place.ok("compress game.iso -o small.cso --level max");
-    assert!(place.read("small.cso").len() < place.read("fast.cso").len());
+    folder.ok("compress game.iso -o fast.cso --level 1");
+    folder.ok("compress game.iso -o small.cso --level max");
+    assert!(folder.read("small.cso").len() < folder.read("fast.cso").len());
 
-    place.ok("compress game.iso -o areas.dax --dax-areas");
-    place.ok("compress game.iso -o plain.dax");
-    assert_eq!(u32_at(&place.read("areas.dax"), 8), 1);
-    assert_eq!(u32_at(&place.read("plain.dax"), 8), 0);
+    folder.ok("compress game.iso -o areas.dax --dax-areas");
+    folder.ok("compress game.iso -o plain.dax");
+    assert_eq!(u32_at(&folder.read("areas.dax"), 8), 1);
+    assert_eq!(u32_at(&folder.read("plain.dax"), 8), 0);
 
-    place.ok("compress game.iso -o raw.cso --stored-cost 1000");
-    let stored = |name| place.json(name)["stored_blocks"].as_u64().unwrap();
-    assert!(stored("raw.cso") > stored("plain.cso"));
+    folder.ok("compress game.iso -o stored.cso --stored-cost 1000");
+    let stored = |name| folder.json(name)["stored_blocks"].as_u64().unwrap();
+    assert!(stored("stored.cso") > stored("plain.cso"));
 
-    place.ok("compress game.iso -o small.cso --format cso2 --force");
-    place.ok("compress game.iso -o quick.cso --format cso2 --lz4-cost 1000");
-    let lz4 = |name| place.json(name)["lz4_blocks"].as_u64().unwrap();
+    folder.ok("compress game.iso -o small.cso --format cso2 --force");
+    folder.ok("compress game.iso -o quick.cso --format cso2 --lz4-cost 1000");
+    let lz4 = |name| folder.json(name)["lz4_blocks"].as_u64().unwrap();
     assert!(lz4("quick.cso") > lz4("small.cso"));
 }
 
 #[test]
 fn threads_and_checks_change_no_byte() {
-    let place = Place::new();
-    place.write("game.iso", &disc(300));
-    place.ok("compress game.iso -o a.cso");
-    place.ok("compress game.iso -o b.cso --threads 1");
-    place.ok("compress game.iso -o c.cso --threads 3 --no-verify");
-    assert!(place.read("a.cso") == place.read("b.cso"));
-    assert!(place.read("a.cso") == place.read("c.cso"));
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(300));
+    folder.ok("compress game.iso -o a.cso");
+    folder.ok("compress game.iso -o b.cso --threads 1");
+    folder.ok("compress game.iso -o c.cso --threads 3 --no-verify");
+    assert!(folder.read("a.cso") == folder.read("b.cso"));
+    assert!(folder.read("a.cso") == folder.read("c.cso"));
 }
 
 #[test]
-fn unknown_inputs_want_to_be_accepted() {
-    let place = Place::new();
-    place.write("notes.txt", b"123456789");
+fn unrecognized_inputs_require_an_option() {
+    let folder = Folder::new();
+    folder.write("notes.txt", b"123456789");
     for subcommand in ["compress", "decompress", "info", "verify"] {
-        let run = place.fails(1, &format!("{subcommand} notes.txt"));
+        let run = folder.fails(1, &format!("{subcommand} notes.txt"));
         assert!(
             run.err.contains("notes.txt: this is not a disc image"),
             "{}",
             run.err
         );
         assert!(run.err.contains("--unrecognized"), "{}", run.err);
-        assert_eq!(place.names(), ["notes.txt"]);
+        assert_eq!(folder.names(), ["notes.txt"]);
     }
-    place.ok("info --unrecognized notes.txt");
-    // The names that these options had first.
-    place.ok("info --raw notes.txt");
-    place.ok("compress --unrecognized notes.txt");
-    place.ok("decompress notes.txt.cso -o back");
-    assert_eq!(place.read("back"), b"123456789");
+    folder.ok("info --unrecognized notes.txt");
+    // The former name of the option.
+    folder.ok("info --raw notes.txt");
+    folder.ok("compress --unrecognized notes.txt");
+    folder.ok("decompress notes.txt.cso -o back");
+    assert_eq!(folder.read("back"), b"123456789");
 }
 
 #[test]
-fn nothing_is_overwritten_without_force() {
-    let place = Place::new();
-    place.write("game.iso", &disc(20));
-    place.write("game.cso", b"precious");
-    let run = place.fails(1, "compress game.iso");
+fn existing_files_are_kept_without_force() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(20));
+    folder.write("game.cso", b"precious");
+    let run = folder.fails(1, "compress game.iso");
     assert!(
         run.err.contains("game.cso: the output already exists"),
         "{}",
         run.err
     );
     assert!(run.err.contains("--force"), "{}", run.err);
-    assert_eq!(place.read("game.cso"), b"precious");
-    place.ok("compress --force game.iso");
-    assert!(place.read("game.cso").starts_with(b"CISO"));
-    let before = place.read("game.iso");
-    place.fails(1, "decompress game.cso");
-    assert!(place.read("game.iso") == before);
-    place.ok("decompress --force game.cso");
-    assert!(place.read("game.iso") == before);
+    assert_eq!(folder.read("game.cso"), b"precious");
+    folder.ok("compress --force game.iso");
+    assert!(folder.read("game.cso").starts_with(b"CISO"));
+    let before = folder.read("game.iso");
+    folder.fails(1, "decompress game.cso");
+    assert!(folder.read("game.iso") == before);
+    folder.ok("decompress --force game.cso");
+    assert!(folder.read("game.iso") == before);
 }
 
 #[test]
 fn an_input_is_never_its_own_output() {
-    let place = Place::new();
+    let folder = Folder::new();
     let disc = disc(20);
-    place.write("game.iso", &disc);
+    folder.write("game.iso", &disc);
     for args in [
         "decompress --force game.iso",
         "compress --force game.iso -o ./game.iso",
     ] {
-        let run = place.fails(1, args);
+        let run = folder.fails(1, args);
         assert!(run.err.contains("--output"), "{}", run.err);
-        assert!(place.read("game.iso") == disc);
+        assert!(folder.read("game.iso") == disc);
     }
 }
 
 #[test]
-fn collisions_are_refused_before_anything_is_touched() {
-    let place = Place::new();
-    place.write("a.iso", &disc(20));
-    place.write("a.bin", &disc(20));
-    place.write("b.iso", &disc(20));
-    let before = place.names();
+fn collisions_are_refused_before_any_file_is_written() {
+    let folder = Folder::new();
+    folder.write("a.iso", &disc(20));
+    folder.write("a.bin", &disc(20));
+    folder.write("b.iso", &disc(20));
+    let before = folder.names();
     for args in [
         "compress b.iso a.iso a.bin",
         "compress a.iso a.iso",
@@ -291,16 +291,16 @@ fn collisions_are_refused_before_anything_is_touched() {
         "compress a.iso -o missing/",
         "decompress a.bin a.iso --force",
     ] {
-        let run = place.fails(2, args);
+        let run = folder.fails(2, args);
         assert!(run.err.starts_with("error: "), "{}", run.err);
-        assert_eq!(place.names(), before, "{args}");
+        assert_eq!(folder.names(), before, "{args}");
     }
 }
 
 #[test]
-fn arguments_that_make_no_sense_are_refused() {
-    let place = Place::new();
-    place.write("a.iso", &disc(20));
+fn invalid_arguments_are_refused() {
+    let folder = Folder::new();
+    folder.write("a.iso", &disc(20));
     for args in [
         "compress",
         "compress a.iso --block-size 3k",
@@ -315,20 +315,20 @@ fn arguments_that_make_no_sense_are_refused() {
         "verify a.iso --digests sha512",
         "frobnicate a.iso",
     ] {
-        place.fails(2, args);
-        assert_eq!(place.names(), ["a.iso"], "{args}");
+        folder.fails(2, args);
+        assert_eq!(folder.names(), ["a.iso"], "{args}");
     }
 }
 
 #[test]
-fn a_bad_file_does_not_stop_the_others() {
-    let place = Place::new();
-    place.write("a.iso", &disc(20));
-    place.write("b.iso", b"");
-    place.write("d.iso", &disc(20));
-    let run = place.fails(1, "compress a.iso b.iso c.iso d.iso");
-    assert!(place.read("a.cso").starts_with(b"CISO"));
-    assert!(place.read("d.cso").starts_with(b"CISO"));
+fn other_files_are_converted_after_a_failure() {
+    let folder = Folder::new();
+    folder.write("a.iso", &disc(20));
+    folder.write("b.iso", b"");
+    folder.write("d.iso", &disc(20));
+    let run = folder.fails(1, "compress a.iso b.iso c.iso d.iso");
+    assert!(folder.read("a.cso").starts_with(b"CISO"));
+    assert!(folder.read("d.cso").starts_with(b"CISO"));
     assert!(run.err.contains("b.iso: the file is empty"), "{}", run.err);
     assert!(run.err.contains("c.iso: no such file"), "{}", run.err);
     assert!(
@@ -337,83 +337,86 @@ fn a_bad_file_does_not_stop_the_others() {
         "{}",
         run.err
     );
-    assert_eq!(place.names(), ["a.cso", "a.iso", "b.iso", "d.cso", "d.iso"]);
+    assert_eq!(
+        folder.names(),
+        ["a.cso", "a.iso", "b.iso", "d.cso", "d.iso"]
+    );
 }
 
 #[test]
-fn a_cut_file_is_called_incomplete() {
-    let place = Place::new();
-    place.write("game.iso", &disc(50));
-    place.ok("compress game.iso");
-    let file = place.read("game.cso");
-    place.write("cut.cso", &file[..file.len() - 700]);
+fn a_truncated_file_is_reported_as_incomplete() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(50));
+    folder.ok("compress game.iso");
+    let file = folder.read("game.cso");
+    folder.write("cut.cso", &file[..file.len() - 700]);
     for subcommand in ["decompress", "info", "verify"] {
-        let run = place.fails(1, &format!("{subcommand} cut.cso"));
+        let run = folder.fails(1, &format!("{subcommand} cut.cso"));
         assert!(run.err.contains("cut.cso: at byte"), "{}", run.err);
         assert!(run.err.contains("copy or download it again"), "{}", run.err);
     }
-    assert_eq!(place.names(), ["cut.cso", "game.cso", "game.iso"]);
+    assert_eq!(folder.names(), ["cut.cso", "game.cso", "game.iso"]);
 }
 
 #[test]
-fn a_damaged_block_is_named_with_its_place() {
-    let place = Place::new();
-    place.write("game.iso", &disc(50));
-    place.ok("compress game.iso");
-    let mut file = place.read("game.cso");
-    // Block 21 holds text and is deflate: an undefined block type is no deflate.
-    let word = u32_at(&file, 0x18 + 4 * 21);
-    assert_eq!(word >> 31, 0);
-    file[word as usize] = 0b111;
-    place.write("game.cso", &file);
-    let expected = format!("game.cso: block 21 at byte {word}: ");
+fn a_damaged_block_is_reported_with_its_number_and_offset() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(50));
+    folder.ok("compress game.iso");
+    let mut file = folder.read("game.cso");
+    // Block 21 contains text and is a deflate stream. The reserved block type makes it invalid.
+    let position = u32_at(&file, 0x18 + 4 * 21);
+    assert_eq!(position >> 31, 0);
+    file[position as usize] = 0b111;
+    folder.write("game.cso", &file);
+    let expected = format!("game.cso: block 21 at byte {position}: ");
     for args in ["verify game.cso", "decompress game.cso -o out.iso"] {
-        let run = place.fails(1, args);
+        let run = folder.fails(1, args);
         assert!(run.err.contains(&expected), "{}", run.err);
         assert!(!run.out.contains("OK"), "{}", run.out);
     }
-    assert_eq!(place.names(), ["game.cso", "game.iso"]);
+    assert_eq!(folder.names(), ["game.cso", "game.iso"]);
 }
 
-/// The check values of the three algorithms for `123456789`, as their catalogues list them.
+/// The digests of `123456789` are the published check values of the three algorithms.
 #[test]
 fn verify_prints_checksums_of_the_image() {
-    let place = Place::new();
-    place.write("nine.iso", b"123456789");
-    place.ok("compress --unrecognized nine.iso");
+    let folder = Folder::new();
+    folder.write("nine.iso", b"123456789");
+    folder.ok("compress --unrecognized nine.iso");
     let expected = "\
 CRC32 (nine.iso) = cbf43926
 MD5 (nine.iso) = 25f9e794323b453885f5181f1b624d0b
 SHA1 (nine.iso) = f7c3bc1d808e04732adf679965ccc34ca7ae3441
 ";
     for args in ["verify nine.cso", "verify --unrecognized nine.iso"] {
-        let run = place.ok(args);
+        let run = folder.ok(args);
         let (verdict, sums) = run.out.split_once('\n').unwrap();
         assert!(verdict.contains(": OK, "), "{verdict}");
         assert_eq!(sums, expected);
     }
-    let one = place.ok("verify nine.cso --digests md5").out;
+    let one = folder.ok("verify nine.cso --digests md5").out;
     assert!(
         one.contains("MD5") && !one.contains("SHA1") && !one.contains("CRC32"),
         "{one}"
     );
-    let none = place.ok("verify nine.cso --digests none").out;
+    let none = folder.ok("verify nine.cso --digests none").out;
     assert_eq!(none.lines().count(), 1, "{none}");
 }
 
 #[test]
 fn info_counts_the_blocks_of_the_index() {
-    let place = Place::new();
+    let folder = Folder::new();
     let disc = disc(103);
-    place.write("game.iso", &disc);
-    place.ok("compress game.iso");
-    let file = place.read("game.cso");
+    folder.write("game.iso", &disc);
+    folder.ok("compress game.iso");
+    let file = folder.read("game.cso");
     let stored = (0..103)
         .filter(|i| u32_at(&file, 0x18 + 4 * i) >> 31 == 1)
         .count();
     assert!(stored > 0 && stored < 103);
 
-    let json = place.json("game.cso");
+    let json = folder.json("game.cso");
     assert_eq!(json["file"], "game.cso");
     assert_eq!(json["format"], "CSO v1");
     assert_eq!(json["image_size"], disc.len());
@@ -427,7 +430,7 @@ fn info_counts_the_blocks_of_the_index() {
     assert_eq!(json["index_shift"], 0);
     assert_eq!(json["warning"], serde_json::Value::Null);
 
-    let text = place.ok("info game.cso").out;
+    let text = folder.ok("info game.cso").out;
     let kinds = format!("103: {stored} stored, {} deflate", 103 - stored);
     assert!(text.contains(&kinds), "{text}");
     assert!(text.contains("CSO v1"), "{text}");
@@ -435,29 +438,29 @@ fn info_counts_the_blocks_of_the_index() {
 }
 
 #[test]
-fn info_says_who_cannot_read_it() {
-    let place = Place::new();
-    place.write("game.iso", &disc(40));
-    place.ok("compress game.iso --block-size 16384");
-    let text = place.ok("info game.cso").out;
+fn info_lists_incompatible_programs() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(40));
+    folder.ok("compress game.iso --block-size 16384");
+    let text = folder.ok("info game.cso").out;
     assert!(
         text.contains("block size 16384: PS2 loaders and most PSP firmware"),
         "{text}"
     );
     assert!(!text.contains("Adrenaline"), "{text}");
-    place.ok("compress game.iso --format zso");
-    let text = place.ok("info game.zso").out;
+    folder.ok("compress game.iso --format zso");
+    let text = folder.ok("info game.zso").out;
     assert!(text.contains("Open PS2 Loader"), "{text}");
     assert!(!text.contains("PPSSPP"), "{text}");
 }
 
 #[test]
-fn info_of_several_files_is_one_line_each_for_machines() {
-    let place = Place::new();
-    place.write("a \"b\".iso", &disc(20));
-    place.write("c.iso", &disc(21));
+fn info_json_prints_one_line_for_each_file() {
+    let folder = Folder::new();
+    folder.write("a \"b\".iso", &disc(20));
+    folder.write("c.iso", &disc(21));
     let args = ["info", "--json", "a \"b\".iso", "c.iso"].map(OsStr::new);
-    let run = place.run_with(&args);
+    let run = folder.run_with(&args);
     assert_eq!(run.code, Some(0));
     let lines: Vec<serde_json::Value> = run
         .out
@@ -470,36 +473,36 @@ fn info_of_several_files_is_one_line_each_for_machines() {
 }
 
 #[test]
-fn piped_output_is_plain_lines() {
-    let place = Place::new();
-    place.write("game.iso", &disc(40));
-    let run = place.ok("compress game.iso");
+fn piped_output_has_no_progress_bars() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(40));
+    let run = folder.ok("compress game.iso");
     assert_eq!(run.err, "game.iso: started\n");
-    let size = place.read("game.cso").len();
+    let size = folder.read("game.cso").len();
     let expected = format!("game.iso -> game.cso: {} -> {size} bytes", 40 * 2048);
     assert!(run.out.starts_with(&expected), "{}", run.out);
     assert_eq!(run.out.lines().count(), 1);
 }
 
 #[test]
-fn quiet_is_silent() {
-    let place = Place::new();
-    place.write("game.iso", &disc(40));
+fn quiet_prints_only_errors() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(40));
     for args in [
         "compress -q game.iso",
         "decompress -q -f game.cso -o back.iso",
         "verify -q game.cso",
     ] {
-        let run = place.ok(args);
+        let run = folder.ok(args);
         assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""), "{args}");
     }
-    let run = place.fails(1, "verify -q missing.cso");
+    let run = folder.fails(1, "verify -q missing.cso");
     assert!(run.err.contains("missing.cso"), "{}", run.err);
 }
 
 #[test]
 fn the_exit_codes_are_documented() {
-    let place = Place::new();
+    let folder = Folder::new();
     for args in [
         "--help",
         "compress --help",
@@ -507,7 +510,7 @@ fn the_exit_codes_are_documented() {
         "info -h",
         "verify -h",
     ] {
-        let help = place.ok(args).out;
+        let help = folder.ok(args).out;
         for code in ["  0  ", "  1  ", "  2  ", "  130  "] {
             assert!(help.contains(code), "{args}: {help}");
         }
@@ -515,10 +518,10 @@ fn the_exit_codes_are_documented() {
 }
 
 #[test]
-fn a_reader_that_has_enough_is_no_crash() {
-    let place = Place::new();
-    place.write("game.iso", &disc(20));
-    let mut child = place
+fn a_closed_pipe_causes_no_panic() {
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(20));
+    let mut child = folder
         .command()
         .args(["info", "game.iso"])
         .stdout(Stdio::piped())
@@ -527,7 +530,7 @@ fn a_reader_that_has_enough_is_no_crash() {
         .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    // It may have said all before the pipe was closed.
+    // The tool may have printed everything before the pipe was closed.
     assert!(
         matches!(output.status.code(), Some(0 | 1)),
         "{:?}",
@@ -540,32 +543,32 @@ fn a_reader_that_has_enough_is_no_crash() {
 #[test]
 fn names_need_not_be_utf8() {
     use std::os::unix::ffi::OsStrExt;
-    let place = Place::new();
+    let folder = Folder::new();
     let name = OsStr::from_bytes(b"g\xFFme.iso");
-    fs::write(place.0.path().join(name), disc(20)).unwrap();
-    let run = place.run_with(&[OsStr::new("compress"), name]);
+    fs::write(folder.0.path().join(name), disc(20)).unwrap();
+    let run = folder.run_with(&[OsStr::new("compress"), name]);
     assert_eq!(run.code, Some(0), "{}", run.err);
-    assert!(place
+    assert!(folder
         .0
         .path()
         .join(OsStr::from_bytes(b"g\xFFme.cso"))
         .exists());
 }
 
-/// A file with a hole of 3 TiB takes longer to compress than anyone waits.
+/// Interrupts the compression of a sparse file of 3 TiB, which would take hours.
 #[cfg(unix)]
 #[test]
-fn an_interrupt_leaves_nothing_behind() {
+fn an_interrupt_leaves_no_new_files() {
     use std::time::{Duration, Instant};
     for signal in ["INT", "TERM"] {
-        let place = Place::new();
-        let hole = fs::File::create(place.path("hole.iso")).unwrap();
+        let folder = Folder::new();
+        let hole = fs::File::create(folder.path("hole.iso")).unwrap();
         if hole.set_len(3 << 40).is_err() {
-            eprintln!("skipped: this file system has no files of this size");
+            eprintln!("skipped: this file system does not support files of this size");
             return;
         }
-        place.write("hole.cso", b"precious");
-        let mut child = place
+        folder.write("hole.cso", b"precious");
+        let mut child = folder
             .command()
             .args([
                 "compress",
@@ -582,8 +585,11 @@ fn an_interrupt_leaves_nothing_behind() {
             .spawn()
             .unwrap();
         let deadline = Instant::now() + Duration::from_secs(60);
-        while place.names().len() < 3 {
-            assert!(Instant::now() < deadline, "it did not begin");
+        while folder.names().len() < 3 {
+            assert!(
+                Instant::now() < deadline,
+                "the tool wrote no temporary file"
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
         let kill = format!("kill -s {signal} {}", child.id());
@@ -595,29 +601,29 @@ fn an_interrupt_leaves_nothing_behind() {
         while child.try_wait().unwrap().is_none() {
             if Instant::now() > deadline {
                 child.kill().unwrap();
-                panic!("it did not stop: is SIG{signal} ignored here?");
+                panic!("the tool did not stop: is SIG{signal} ignored in this environment?");
             }
             std::thread::sleep(Duration::from_millis(10));
         }
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130), "{signal}");
         assert!(output.stderr.ends_with(b"cancelled\n"));
-        assert_eq!(place.names(), ["hole.cso", "hole.iso"]);
-        assert_eq!(place.read("hole.cso"), b"precious");
+        assert_eq!(folder.names(), ["hole.cso", "hole.iso"]);
+        assert_eq!(folder.read("hole.cso"), b"precious");
     }
 }
 
-/// Where the tool is told to write to a full disk.
+/// Writes the standard output to `/dev/full`, which fails as a full disk does.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_standard_output_is_an_error() {
-    let place = Place::new();
-    place.write("game.iso", &disc(20));
+    let folder = Folder::new();
+    folder.write("game.iso", &disc(20));
     let full = fs::File::options()
         .write(true)
         .open(Path::new("/dev/full"))
         .unwrap();
-    let output = place
+    let output = folder
         .command()
         .args(["info", "game.iso"])
         .stdout(full)

@@ -1,6 +1,6 @@
-//! Checks that each function and callback of `include/cso.h` can be called on a PSP, where C and Rust
-//! follow different calling conventions (see `src/rt/calls.rs`). Parameters must be integers and
-//! pointers that take at most four machine words, or the function must have a thunk.
+//! Checks that each function and callback of `include/cso.h` can be called on a PSP, where C and
+//! Rust follow different calling conventions (see `src/rt/calls.rs`). Parameters must be integers
+//! and pointers that take at most four machine words, or the function must have a thunk.
 
 use std::fs;
 use std::path::Path;
@@ -73,7 +73,8 @@ fn signatures(header: &str) -> Vec<Signature> {
 }
 
 /// Returns the number of 32-bit machine words of a parameter or a result. Returns `None` for types
-/// that the conventions pass differently, such as floating point and structs, and for unknown types.
+/// that the conventions pass differently, such as floating point and structs, and for unknown
+/// types.
 fn words(declared: &str) -> Option<usize> {
     if declared.contains('*') {
         return Some(1);

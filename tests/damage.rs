@@ -1,5 +1,5 @@
-//! Opens and reads files that are truncated, damaged, hostile or of another format. Each defect must
-//! be reported with its kind of error, and all bytes that can be read must equal the image.
+//! Opens and reads files that are truncated, damaged, hostile or of another format. Each defect
+//! must be reported with its kind of error, and all bytes that can be read must equal the image.
 
 mod support;
 
@@ -23,7 +23,8 @@ const BLOCK_ERRORS: [ErrorKind; 8] = [
     ErrorKind::Checksum,
 ];
 
-/// Opens an image with index pages of `page` blocks, or with the whole index checked if `page` is 0.
+/// Opens an image with index pages of `page` blocks, or with the whole index checked if `page` is
+/// 0.
 fn open(file: &[u8], page: u32) -> Result<Image<&[u8]>, Error> {
     let options = OpenOptions::new().index_page_blocks(page);
     Image::open_with(file, &options.check_index(page == 0))
@@ -81,8 +82,8 @@ fn a_truncated_file_is_refused_or_names_the_block() {
                     }
                     Ok(image) => {
                         let failures = read_blocks(&image, &sample, &what);
-                        // The end of the last block may be missing if it holds only the padding past
-                        // the end of the image.
+                        // The end of the last block may be missing if it holds only the padding
+                        // past the end of the image.
                         let last = sample.blocks.last().unwrap();
                         let fits = !failures.is_empty() || cut > last.start;
                         assert!(fits, "{} {what}", sample.name);
@@ -199,8 +200,8 @@ fn an_xbox_image_of_stored_blocks_is_recognized() {
     assert_eq!(refusal(&foreign::xbox(&image)), ErrorKind::ForeignXbox);
 }
 
-/// Unsupported formats are recognized in a part of a file, such as one of a split image. A truncated
-/// file of a supported format is reported as truncated.
+/// Unsupported formats are recognized in a part of a file, such as one of a split image. A
+/// truncated file of a supported format is reported as truncated.
 #[test]
 fn unsupported_formats_are_recognized_when_truncated() {
     let image = disc::image(samples::SIZE, 5);
@@ -288,8 +289,8 @@ fn headers_of_the_ciso_family() {
     }
 }
 
-/// An invalid index entry is reported when the file is opened if the whole index is checked, and when
-/// its block is read otherwise. The other blocks can be read.
+/// An invalid index entry is reported when the file is opened if the whole index is checked, and
+/// when its block is read otherwise. The other blocks can be read.
 #[test]
 fn invalid_entries_of_the_ciso_index() {
     use ErrorKind::{BlockLength, IndexOrder, IndexOverlap, IndexRange};
@@ -524,8 +525,8 @@ fn headers_and_index_of_jiso() {
     }
 }
 
-/// Flips each bit of the header, and every third bit of the tables. Nothing panics, no read returns a
-/// wrong length, and the bytes are the same if the header still has the same meaning.
+/// Flips each bit of the header, and every third bit of the tables. Nothing panics, no read returns
+/// a wrong length, and the bytes are the same if the header still has the same meaning.
 #[test]
 fn single_bits_of_headers_and_tables() {
     for sample in samples::all() {

@@ -1,5 +1,5 @@
-//! Runs the body of the encoders' fuzz target over data of many kinds that are the same on every
-//! run, and over random mixtures of them.
+//! Runs the body of the fuzz target of the encoders over fixed data of many kinds, and over random
+//! mixtures of them.
 
 mod support;
 
@@ -12,12 +12,12 @@ const CODECS: u8 = 2;
 const BLOCK_SIZES: u8 = 4;
 const LEVELS: u8 = 10;
 
-/// Some data with the two bytes in front that choose how it is encoded.
+/// Returns an input of the fuzz target: two bytes that choose the encoder, then the data.
 fn input(codec: u8, block_size: u8, level: u8, data: &[u8]) -> Vec<u8> {
     [&[codec | block_size << 1, level - 1], data].concat()
 }
 
-/// Data that compresses, of several kinds.
+/// Returns compressible data of several kinds.
 fn kinds() -> Vec<Vec<u8>> {
     let mut rng = Rng::new(77);
     let mut bytes = |count: usize, symbols: u64| -> Vec<u8> {
@@ -47,7 +47,7 @@ fn kinds() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn all_levels_decode_elsewhere() {
+fn other_decoders_read_all_levels() {
     let kinds = kinds();
     for codec in 0..CODECS {
         for block_size in 0..BLOCK_SIZES {
@@ -62,7 +62,7 @@ fn all_levels_decode_elsewhere() {
 }
 
 #[test]
-fn noise_and_next_to_nothing_are_no_trouble() {
+fn other_decoders_read_noise_and_tiny_images() {
     let mut rng = Rng::new(78);
     let noise: Vec<u8> = (0..10_000).map(|_| rng.byte()).collect();
     for level in 1..=LEVELS {
@@ -76,31 +76,31 @@ fn noise_and_next_to_nothing_are_no_trouble() {
     assert_eq!(encode(&[]), 0);
 }
 
-/// A stretch of data, told as what it adds to the data before it.
+/// A part of generated data.
 #[derive(Clone, Debug)]
-enum Piece {
+enum Part {
     Literals(Vec<u8>),
     Run(u8, usize),
-    /// How far back, as a share of what is there, and how many bytes.
+    /// A copy of earlier data: its distance as a fraction of the bytes so far, and its length.
     Copy(u16, usize),
 }
 
-fn piece() -> impl Strategy<Value = Piece> {
+fn part() -> impl Strategy<Value = Part> {
     prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..60).prop_map(Piece::Literals),
-        prop::collection::vec(0u8..5, 0..200).prop_map(Piece::Literals),
-        (any::<u8>(), 1usize..700).prop_map(|(byte, len)| Piece::Run(byte, len)),
-        (any::<u16>(), 1usize..400).prop_map(|(back, len)| Piece::Copy(back, len)),
+        prop::collection::vec(any::<u8>(), 0..60).prop_map(Part::Literals),
+        prop::collection::vec(0u8..5, 0..200).prop_map(Part::Literals),
+        (any::<u8>(), 1usize..700).prop_map(|(byte, len)| Part::Run(byte, len)),
+        (any::<u16>(), 1usize..400).prop_map(|(back, len)| Part::Copy(back, len)),
     ]
 }
 
-fn put_together(pieces: &[Piece]) -> Vec<u8> {
+fn put_together(parts: &[Part]) -> Vec<u8> {
     let mut data = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Literals(bytes) => data.extend_from_slice(bytes),
-            Piece::Run(byte, len) => data.resize(data.len() + len, *byte),
-            Piece::Copy(back, len) => {
+    for part in parts {
+        match part {
+            Part::Literals(bytes) => data.extend_from_slice(bytes),
+            Part::Run(byte, len) => data.resize(data.len() + len, *byte),
+            Part::Copy(back, len) => {
                 let distance = 1 + usize::from(*back) * data.len() / (1 << 16);
                 for _ in 0..*len {
                     let at = data.len().checked_sub(distance);
@@ -116,10 +116,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(amount(200, 50) as u32))]
 
     #[test]
-    fn any_mixture_decodes_elsewhere(
-        pieces in prop::collection::vec(piece(), 1..80),
+    fn other_decoders_read_any_mixture(
+        parts in prop::collection::vec(part(), 1..80),
         (codec, block_size, level) in (0..CODECS, 0..BLOCK_SIZES, 1..=LEVELS),
     ) {
-        encode(&input(codec, block_size, level, &put_together(&pieces)));
+        encode(&input(codec, block_size, level, &put_together(&parts)));
     }
 }

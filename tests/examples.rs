@@ -1,5 +1,5 @@
-//! Builds each C program of `examples` with the static library that this very build made, and
-//! checks what it says and what it leaves behind.
+//! Builds each C program of `examples` with the static library of the current build, and checks its
+//! output and the files that it writes.
 #![cfg(all(feature = "std", unix))]
 
 #[path = "support/c.rs"]
@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use tempfile::TempDir;
 
-/// An example, built, and a directory to run it in.
+/// A compiled example and a directory to run it in.
 struct Example {
     program: PathBuf,
-    /// Where the program lies.
+    /// Directory of the program.
     _bin: TempDir,
     dir: TempDir,
 }
@@ -69,7 +69,7 @@ impl Example {
             .unwrap()
     }
 
-    /// Runs it, wants success, and returns what it prints.
+    /// Runs the example, which must succeed. Returns its standard output.
     #[track_caller]
     fn ok(&self, args: &[&str]) -> String {
         let output = self.output(args);
@@ -78,7 +78,7 @@ impl Example {
         out
     }
 
-    /// Runs it, wants this exit code, and returns what it complains about.
+    /// Runs the example, which must fail with this exit code. Returns its standard error.
     #[track_caller]
     fn fails(&self, code: i32, args: &[&str]) -> String {
         let output = self.output(args);
@@ -93,7 +93,7 @@ fn texts(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// A plain image, every sector of which is another one.
+/// Returns an uncompressed image in which all sectors differ.
 fn disc(sectors: u32) -> Vec<u8> {
     let mut disc: Vec<u8> = (0..sectors)
         .flat_map(|sector| {
@@ -113,7 +113,7 @@ fn compress(disc: &Path, output: &Path, format: Format) {
 }
 
 #[test]
-fn cso_info_tells_what_images_are() {
+fn cso_info_prints_the_format_and_the_sizes() {
     let example = Example::build("cso_info");
     fs::write(example.path("game.iso"), disc(100)).unwrap();
     compress(
@@ -139,7 +139,7 @@ fn cso_info_tells_what_images_are() {
 }
 
 #[test]
-fn copy_sectors_copies_what_is_asked_for() {
+fn copy_sectors_copies_the_requested_sectors() {
     let example = Example::build("copy_sectors");
     let disc = disc(300);
     fs::write(example.path("game.iso"), &disc).unwrap();
@@ -170,7 +170,7 @@ fn copy_sectors_copies_what_is_asked_for() {
 }
 
 #[test]
-fn convert_goes_by_the_name_of_the_output() {
+fn convert_chooses_the_format_by_the_name_of_the_output() {
     let example = Example::build("convert");
     let disc = disc(200);
     fs::write(example.path("game.iso"), &disc).unwrap();
@@ -203,7 +203,7 @@ fn convert_shows_its_progress() {
 }
 
 #[test]
-fn roundtrip_agrees_with_itself_and_cleans_up() {
+fn roundtrip_compares_all_sectors_and_deletes_its_file() {
     let example = Example::build("roundtrip");
     let text = example.ok(&[]);
     let (sizes, verdict) = text.split_once('\n').unwrap();
@@ -213,7 +213,7 @@ fn roundtrip_agrees_with_itself_and_cleans_up() {
 }
 
 #[test]
-fn roundtrip_reads_the_image_that_it_is_given() {
+fn roundtrip_reads_a_given_image() {
     let example = Example::build("roundtrip");
     let disc = disc(130);
     fs::write(example.path("game.iso"), &disc).unwrap();
@@ -231,7 +231,7 @@ fn roundtrip_reads_the_image_that_it_is_given() {
     assert_eq!(example.names(), ["game.iso", "notes.txt"]);
 }
 
-/// Every example is in the tests above.
+/// The tests above run all examples.
 #[test]
 fn every_example_is_run() {
     let mut names: Vec<String> = fs::read_dir(root().join("examples"))

@@ -1,5 +1,5 @@
-//! Sources that fail, lie, or change while they are read: an error that says where, never a panic
-//! and never wrong bytes.
+//! Reads from sources that fail, report wrong numbers, or change. Each defect must give an error
+//! with its offset, never a panic or wrong bytes.
 
 mod support;
 
@@ -11,18 +11,18 @@ use support::{disc, samples};
 
 const PAGES: [u32; 3] = [0, 1, 7];
 
-fn windowed(page: u32) -> OpenOptions {
+fn options(page: u32) -> OpenOptions {
     OpenOptions::new()
         .index_page_blocks(page)
         .accept_unrecognized(true)
 }
 
-/// Every sample, and a plain image.
+/// Returns all samples, and an uncompressed image.
 fn files() -> Vec<support::Sample> {
     let mut files = samples::all();
     let image = disc::image(samples::SIZE, 2);
     files.push(support::Sample {
-        name: "plain image".into(),
+        name: "uncompressed image".into(),
         file: image.clone(),
         image,
         blocks: Vec::new(),
@@ -31,13 +31,13 @@ fn files() -> Vec<support::Sample> {
 }
 
 #[test]
-fn each_call_that_fails_is_reported_with_its_place() {
+fn each_failed_call_is_reported_with_its_offset() {
     for sample in files() {
         for page in PAGES {
             for call in 0.. {
                 let name = format!("{}, page {page}, call {call}", sample.name);
                 let source = Failing::new(&sample.file, call, true);
-                let opened = Image::open_with(&source, &windowed(page));
+                let opened = Image::open_with(&source, &options(page));
                 let image = match opened {
                     Ok(image) => image,
                     Err(e) => {
@@ -66,15 +66,15 @@ fn each_call_that_fails_is_reported_with_its_place() {
 }
 
 #[test]
-fn an_image_recovers_from_a_failure_that_passes() {
+fn an_image_recovers_from_a_temporary_failure() {
     for sample in files() {
         for page in PAGES {
             for call in 0.. {
                 let name = format!("{}, page {page}, call {call}", sample.name);
                 let source = Failing::new(&sample.file, call, false);
-                let image = match Image::open_with(&source, &windowed(page)) {
+                let image = match Image::open_with(&source, &options(page)) {
                     Ok(image) => image,
-                    Err(_) => Image::open_with(&source, &windowed(page)).expect(&name),
+                    Err(_) => Image::open_with(&source, &options(page)).expect(&name),
                 };
                 let mut bytes = vec![0; 5000];
                 for start in (0..sample.image.len()).step_by(5000) {
@@ -93,7 +93,7 @@ fn an_image_recovers_from_a_failure_that_passes() {
 }
 
 #[test]
-fn a_source_that_claims_to_have_read_more_is_refused() {
+fn a_source_that_reports_too_many_bytes_is_refused() {
     for sample in files() {
         for extra in [1, 4096, usize::MAX] {
             let source = WrongNumbers {
@@ -101,8 +101,8 @@ fn a_source_that_claims_to_have_read_more_is_refused() {
                 extra,
                 size: sample.file.len() as u64,
             };
-            let Err(error) = Image::open_with(&source, &windowed(0)) else {
-                // A plain image that is accepted unseen is opened without a look at its bytes.
+            let Err(error) = Image::open_with(&source, &options(0)) else {
+                // An uncompressed image that is accepted as it is opens without reading its bytes.
                 panic!("{}: {extra}", sample.name);
             };
             assert_eq!(error.kind(), ErrorKind::Read, "{}", sample.name);
@@ -111,7 +111,7 @@ fn a_source_that_claims_to_have_read_more_is_refused() {
 }
 
 #[test]
-fn a_size_that_is_not_true_is_found_out() {
+fn a_false_size_is_detected() {
     for sample in samples::all() {
         let len = sample.file.len() as u64;
         for size in [len + 1, 2 * len, 1 << 40, u64::MAX >> 1, u64::MAX] {
@@ -121,8 +121,8 @@ fn a_size_that_is_not_true_is_found_out() {
                     extra: 0,
                     size,
                 };
-                // Where the last block is read to the end of the file, its end is missed.
-                let Ok(image) = Image::open_with(&source, &windowed(page)) else {
+                // If the last block ends at the end of the file, reading it fails.
+                let Ok(image) = Image::open_with(&source, &options(page)) else {
                     continue;
                 };
                 let mut bytes = vec![0; sample.image.len()];
@@ -135,7 +135,7 @@ fn a_size_that_is_not_true_is_found_out() {
     }
 }
 
-/// The file is exchanged for another of the same image and length at every point in turn.
+/// Replaces the file with another one of the same image and length, at each call in turn.
 #[test]
 fn a_file_that_changes_while_it_is_read_does_no_harm() {
     let image = disc::image(samples::SIZE, 3);
@@ -164,7 +164,7 @@ fn a_file_that_changes_while_it_is_read_does_no_harm() {
         for page in [0, 1, 2, 7] {
             for call in 0..60 {
                 let source = Changing::new(&before.file, after, call);
-                let Ok(opened) = Image::open_with(&source, &windowed(page)) else {
+                let Ok(opened) = Image::open_with(&source, &options(page)) else {
                     continue;
                 };
                 let mut bytes = vec![0; image.len()];

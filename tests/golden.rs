@@ -1,5 +1,5 @@
-//! Small files that other tools wrote, and damaged ones that must be refused. `golden/README.md`
-//! says how each was made.
+//! Reads small files that other tools wrote, and damaged ones that must be refused.
+//! `golden/README.md` describes how they were made.
 
 mod support;
 
@@ -15,7 +15,7 @@ fn file(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
-/// The images that the files hold, each named by the first part of a file's name.
+/// Names of the images in the files. Each file's name begins with the name of its image.
 const IMAGES: [&str; 3] = ["mixed", "noisy", "sparse"];
 
 fn image(name: &str) -> Vec<u8> {
@@ -43,7 +43,7 @@ const GOOD: &[(&str, Format, u8, u32, u8)] = &[
     ("sparse-zso.zso", Format::Zso, 1, 2048, 0),
 ];
 
-/// Name, and the kind with which opening or reading it fails.
+/// Name, and the kind of error with which opening or reading the file fails.
 const BAD: &[(&str, ErrorKind)] = &[
     ("bad-block-size.cso", ErrorKind::BlockSize),
     ("bad-checksum.dax", ErrorKind::Checksum),
@@ -71,7 +71,7 @@ const BAD: &[(&str, ErrorKind)] = &[
 ];
 
 #[test]
-fn the_folder_holds_what_is_listed_here_and_nothing_large() {
+fn the_folder_contains_the_listed_files_and_no_large_ones() {
     let mut listed: Vec<_> = GOOD.iter().map(|row| row.0).collect();
     listed.extend(BAD.iter().map(|row| row.0));
     listed.extend(["README.md", "make.sh"]);
@@ -88,7 +88,7 @@ fn the_folder_holds_what_is_listed_here_and_nothing_large() {
 }
 
 #[test]
-fn good_files_read() {
+fn good_files_can_be_read() {
     for (name, format, version, block_size, index_shift) in GOOD {
         let bytes = file(name);
         let expected = image(name);
@@ -130,9 +130,9 @@ fn bad_files_fail_with_their_kind() {
     }
 }
 
-/// Writes the images, for the tools that the README names.
+/// Writes the images to the folder in `GOLDEN_IMAGES`, for golden/make.sh.
 #[test]
-#[ignore = "writes files: to make golden files anew"]
+#[ignore = "writes files, to generate the golden files again"]
 fn write_the_images() {
     let folder = PathBuf::from(std::env::var_os("GOLDEN_IMAGES").expect("GOLDEN_IMAGES"));
     for name in IMAGES {

@@ -1,6 +1,6 @@
-//! `include/cso.h` is what cbindgen makes of `src/capi`, byte for byte.
+//! Checks that `include/cso.h` equals the output of cbindgen for `src/capi`, byte for byte.
 //!
-//! `CSO_BLESS=1 cargo test --test header` writes it.
+//! `CSO_BLESS=1 cargo test --test header` writes the header.
 #![cfg(not(any(target_arch = "mips", target_arch = "s390x")))]
 
 use std::fs;
@@ -36,7 +36,7 @@ fn generate() -> String {
     String::from_utf8(header).unwrap()
 }
 
-/// What is computed here instead of typed: the version.
+/// Returns the constants that are computed from the version of the crate.
 fn preamble() -> String {
     let major = env!("CARGO_PKG_VERSION_MAJOR");
     let minor = env!("CARGO_PKG_VERSION_MINOR");

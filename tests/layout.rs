@@ -1,5 +1,6 @@
-//! Every struct, constant and callback type of `src/capi/abi.rs` is the same to Rust and to C:
-//! ctest generates a program of both that compares them, which is compiled and run here.
+//! Checks that every struct, constant and callback type of `src/capi/abi.rs` is the same in Rust
+//! and in C. The crate ctest generates a program in both languages that compares them. This test
+//! compiles and runs that program.
 #![cfg(all(
     feature = "std",
     unix,
@@ -61,11 +62,11 @@ fn rust_and_c_agree() {
 
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
-    let said = format!(
+    let text = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(output.status.success(), "{command:?}: {said}");
-    said
+    assert!(output.status.success(), "{command:?}: {text}");
+    text
 }

@@ -1,5 +1,5 @@
-//! Runs the body of the fuzz target over files of every format, damaged in many small ways that
-//! are the same on every run.
+//! Runs the body of the fuzz target of the reader over files of every format, each with many small
+//! defects that are the same on every run.
 
 mod support;
 
@@ -8,10 +8,10 @@ use support::exercise::exercise;
 use support::rng::Rng;
 use support::samples;
 
-/// Damaged copies of each file.
+/// Number of damaged copies of each file.
 const COPIES: u64 = amount(40, 10) as u64;
 
-/// Every sample and every golden file.
+/// Returns all samples and golden files.
 fn files() -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<_> = samples::all()
         .into_iter()
@@ -30,15 +30,15 @@ fn files() -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn sound_files_read_to_the_end() {
+fn undamaged_files_can_be_read_to_the_end() {
     for sample in samples::all() {
         let count = exercise(&sample.file).unwrap_or_else(|e| panic!("{}: {e:?}", sample.name));
         assert!(count > sample.blocks.len(), "{}", sample.name);
     }
 }
 
-/// Numbers that arithmetic goes wrong with.
-const ODD_NUMBERS: [u32; 12] = [
+/// Numbers that are likely to cause overflows.
+const EXTREME_NUMBERS: [u32; 12] = [
     0,
     1,
     0x17,
@@ -65,7 +65,7 @@ fn damaged_files_do_no_harm() {
             for _ in 0..=rng.below(4) {
                 mutate(&mut file, &mut rng);
             }
-            // The name of the file in hand, should this panic.
+            // Prints the name of the file if this panics.
             let _guard = Named(&name, copy);
             let _ = exercise(&file);
         }
@@ -82,7 +82,7 @@ impl Drop for Named<'_> {
     }
 }
 
-/// One small damage, most often in the header and the tables.
+/// Makes one small change to a file, most often in the header and the tables.
 fn mutate(file: &mut Vec<u8>, rng: &mut Rng) {
     let near = if rng.below(4) == 0 {
         file.len()
@@ -101,7 +101,7 @@ fn mutate(file: &mut Vec<u8>, rng: &mut Rng) {
             file.splice(at..at, copy);
         }
         4 => {
-            let number = ODD_NUMBERS[rng.below(12) as usize].to_le_bytes();
+            let number = EXTREME_NUMBERS[rng.below(12) as usize].to_le_bytes();
             let at = at & !3;
             if let Some(place) = file.get_mut(at..at + 4) {
                 place.copy_from_slice(&number);

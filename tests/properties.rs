@@ -1,4 +1,4 @@
-//! Properties that hold for files of any shape.
+//! Checks properties of files with any parameters, which proptest generates.
 
 mod support;
 
@@ -9,7 +9,7 @@ use support::dax::Dax;
 use support::jiso::Jiso;
 use support::{disc, Sample};
 
-/// Cases of each property: enough to meet each kind of shape, few enough for every test run.
+/// Number of cases for each property.
 const CASES: u32 = 60;
 
 fn ciso() -> impl Strategy<Value = Ciso> {
@@ -20,21 +20,21 @@ fn ciso() -> impl Strategy<Value = Ciso> {
         Just(End::RoundedDown),
         Just(End::Unwritten)
     ];
-    let rubbish = (any::<u32>(), any::<u16>(), 0u8..2);
+    let ignored = (any::<u32>(), any::<u16>(), 0u8..2);
     (
         kind,
         block_size,
         0u8..10,
         end,
         any::<[bool; 3]>(),
-        rubbish,
+        ignored,
         0usize..9,
     )
         .prop_map(
-            |(kind, block_size, shift, end, [full, adler, pad], rubbish, turn)| {
+            |(kind, block_size, shift, end, [full, adler, pad], ignored, turn)| {
                 let mut ciso = Ciso {
-                    // A raw last block whose length is no multiple of the alignment is not one that
-                    // can be rounded down and still be told from a packed one in CSO v2.
+                    // In CSO v2, a stored last block is recognized by its length, which must not be
+                    // rounded down.
                     shift: if kind == Kind::V2 && block_size == 2352 {
                         shift.min(4)
                     } else {
@@ -48,10 +48,10 @@ fn ciso() -> impl Strategy<Value = Ciso> {
                     ..Ciso::new(kind, block_size)
                 };
                 if kind == Kind::V1 {
-                    // A large power of two here is how GameCube images are known.
-                    ciso.header_size = rubbish.0 | 3;
-                    ciso.reserved = rubbish.1;
-                    ciso.version = rubbish.2;
+                    // A large power of two would be recognized as a GameCube image.
+                    ciso.header_size = ignored.0 | 3;
+                    ciso.reserved = ignored.1;
+                    ciso.version = ignored.2;
                 }
                 ciso
             },
@@ -83,7 +83,7 @@ fn jiso() -> impl Strategy<Value = Jiso> {
     )
 }
 
-/// Any file of any format, of an image of up to 100 KB.
+/// Generates files of any format, for images of up to 100 KB.
 fn sample() -> impl Strategy<Value = Sample> {
     let image = (1usize..100_000, any::<u64>()).prop_map(|(size, seed)| disc::image(size, seed));
     prop_oneof![

@@ -1,4 +1,5 @@
-//! Every format, block size, image size and way of reading gives the bytes of the image.
+//! Checks that every format, block size, image size and way of reading returns the bytes of the
+//! image.
 
 mod support;
 
@@ -19,7 +20,7 @@ fn open<S: ReadAt>(source: S, page: u32) -> Image<S> {
 
 /// Reads `len` bytes at `offset` and compares them with those of the image.
 fn check<S: ReadAt>(image: &Image<S>, sample: &Sample, offset: usize, len: usize) {
-    // What a read leaves as it was must not look like data.
+    // Filled with a pattern, so that bytes that were not written are detected.
     let mut bytes = vec![0xA5; len];
     let count = image
         .read_at(offset as u64, &mut bytes)
@@ -31,7 +32,7 @@ fn check<S: ReadAt>(image: &Image<S>, sample: &Sample, offset: usize, len: usize
     assert!(bytes[count..].iter().all(|byte| *byte == 0xA5));
 }
 
-/// The bytes of sectors `first..first + count` of an image, zeros behind its end.
+/// Returns the sectors `first..first + count` of an image, with zeros past its end.
 fn sectors(image: &[u8], first: usize, count: usize) -> Vec<u8> {
     let mut bytes = image[first * SECTOR..].to_vec();
     bytes.resize(count * SECTOR, 0);
@@ -45,7 +46,7 @@ fn check_sectors<S: ReadAt>(image: &Image<S>, sample: &Sample, first: usize, cou
     assert!(bytes == expected, "{}: {count} at {first}", sample.name);
 }
 
-/// All ways of reading over one source. At most `most` reads of each kind.
+/// Reads from an image in all ways, with at most `most` reads of each kind.
 fn check_all<S: ReadAt>(image: &Image<S>, sample: &Sample, most: usize) {
     let size = sample.image.len();
     let count = size.div_ceil(SECTOR);
@@ -81,21 +82,21 @@ fn check_all<S: ReadAt>(image: &Image<S>, sample: &Sample, most: usize) {
     }
 }
 
-fn open_frugal<S: ReadAt>(source: S, page: u32) -> Image<S> {
+fn open_low_memory<S: ReadAt>(source: S, page: u32) -> Image<S> {
     let options = OpenOptions::new().index_page_blocks(page).low_memory(true);
     Image::open_with(source, &options).unwrap()
 }
 
-/// The same, with each kind of index, with much memory and with little, and a source that is read
-/// a few bytes at a time.
-fn check_windows(sample: &Sample, most: usize) {
+/// Reads a sample in all ways, with several sizes of index pages, with and without low-memory mode,
+/// and from a source that returns a few bytes at a time.
+fn check_options(sample: &Sample, most: usize) {
     for page in [0, 1, 7, 2048] {
         check_all(&open(sample.file.as_slice(), page), sample, most);
-        check_all(&open_frugal(sample.file.as_slice(), page), sample, most);
+        check_all(&open_low_memory(sample.file.as_slice(), page), sample, most);
     }
     let short = Short::new(&sample.file, 977);
     check_all(&open(&short, 7), sample, most.min(8));
-    check_all(&open_frugal(&short, 7), sample, most.min(8));
+    check_all(&open_low_memory(&short, 7), sample, most.min(8));
 }
 
 fn sizes(block: usize) -> Vec<usize> {
@@ -116,7 +117,7 @@ fn sizes(block: usize) -> Vec<usize> {
 #[test]
 fn every_quirk() {
     for sample in samples::all() {
-        check_windows(&sample, 12);
+        check_options(&sample, 12);
     }
 }
 
@@ -132,7 +133,7 @@ fn ciso_family_of_every_shape() {
                     (true, 2, End::RoundedDown),
                     (true, 4, End::Unwritten),
                 ] {
-                    // CSO v2 has no way to say that a partial block is raw.
+                    // CSO v2 cannot mark a partial block as stored.
                     if kind == Kind::V2 && !full_last {
                         continue;
                     }
@@ -143,7 +144,7 @@ fn ciso_family_of_every_shape() {
                         turn: size,
                         ..Ciso::new(kind, block)
                     };
-                    check_windows(&ciso.build("", &image), 6);
+                    check_options(&ciso.build("", &image), 6);
                 }
             }
         }
@@ -151,7 +152,7 @@ fn ciso_family_of_every_shape() {
 }
 
 #[test]
-fn an_index_that_lacks_its_last_word() {
+fn an_index_without_its_last_entry() {
     for block in [2048, 4096, 16384] {
         for (size, shift) in [(block + 1, 0), (3 * block + 700, 1), (5 * block - 1, 2)] {
             let ciso = Ciso {
@@ -159,7 +160,7 @@ fn an_index_that_lacks_its_last_word() {
                 shift,
                 ..Ciso::new(Kind::V1, block)
             };
-            check_windows(&ciso.build("", &disc::image(size, 5)), 8);
+            check_options(&ciso.build("", &disc::image(size, 5)), 8);
         }
     }
 }
@@ -233,7 +234,7 @@ fn dax_of_every_shape() {
                     turn: size,
                     ..Dax::new(version)
                 };
-                check_windows(&dax.build("", &image), 6);
+                check_options(&dax.build("", &image), 6);
             }
         }
     }
@@ -251,16 +252,16 @@ fn jiso_of_every_shape() {
                         turn: size,
                         ..Jiso::new(block, lzo)
                     };
-                    check_windows(&jiso.build("", &image), 6);
+                    check_options(&jiso.build("", &image), 6);
                 }
             }
         }
     }
 }
 
-/// A packed last block whose stored length happens to be that of the image's rest.
+/// A compressed last block may be as long as the part of the image in it.
 #[test]
-fn a_jiso_block_is_raw_by_the_block_size_alone() {
+fn a_jiso_block_is_stored_only_if_it_has_the_block_size() {
     let text = b"the disc and the sector, the index and the block, ".repeat(41);
     let mut found = 0;
     for rest in 20..300 {
@@ -278,26 +279,26 @@ fn a_jiso_block_is_raw_by_the_block_size_alone() {
             }
         }
     }
-    assert!(found > 0, "no such block was made");
+    assert!(found > 0, "the sample has no such block");
 }
 
 #[test]
-fn a_plain_image() {
+fn an_uncompressed_image() {
     for size in [17 * SECTOR, 33 * SECTOR + 5, 200 * SECTOR] {
         let image = disc::image(size, 8);
         let sample = Sample {
-            name: format!("plain image of {size} bytes"),
+            name: format!("uncompressed image of {size} bytes"),
             file: image.clone(),
             image,
             blocks: Vec::new(),
         };
         assert_eq!(open(sample.file.as_slice(), 0).info().format, Format::Iso);
-        check_windows(&sample, 10);
+        check_options(&sample, 10);
     }
 }
 
 #[test]
-fn what_is_no_image_is_one_if_the_caller_says_so() {
+fn an_unrecognized_image_opens_on_request() {
     let bytes = disc::image(5000, 8);
     let sample = Sample {
         name: "bytes".into(),
@@ -316,7 +317,7 @@ fn what_is_no_image_is_one_if_the_caller_says_so() {
 }
 
 #[test]
-fn a_header_says_what_the_image_is() {
+fn info_has_the_fields_of_the_header() {
     let image = disc::image(samples::SIZE, 1);
     let formats = [
         (
@@ -370,16 +371,16 @@ fn a_header_says_what_the_image_is() {
 }
 
 #[test]
-fn every_block_lies_where_it_was_put() {
+fn block_spans_cover_the_data_of_the_blocks() {
     for sample in samples::all() {
         for page in [0, 1, 7] {
             let image = open(sample.file.as_slice(), page);
             assert_eq!(image.info().blocks as usize, sample.blocks.len());
-            for (number, place) in sample.blocks.iter().enumerate() {
+            for (number, range) in sample.blocks.iter().enumerate() {
                 let span = image.block_span(number as u32).unwrap();
                 let end = span.offset + u64::from(span.len);
-                assert_eq!(span.offset, place.start as u64, "{}", sample.name);
-                assert!(end >= place.end as u64, "{}", sample.name);
+                assert_eq!(span.offset, range.start as u64, "{}", sample.name);
+                assert!(end >= range.end as u64, "{}", sample.name);
                 if let Some(next) = sample.blocks.get(number + 1) {
                     assert!(end <= next.start as u64, "{}", sample.name);
                 }
@@ -406,10 +407,10 @@ fn sectors_out_of_range_are_refused_and_leave_the_buffer() {
     assert_eq!(image.read_sectors(count, &mut []), Ok(()));
 }
 
-/// One read of the source for a run of blocks, none for the block that was read last, and one of
-/// the index for each page or for what is touched of it.
+/// A run of blocks takes one read of the source, the block that was read last takes none, and each
+/// index page or part of the index takes one.
 #[test]
-fn the_source_is_not_read_more_than_it_must_be() {
+fn requests_take_the_fewest_reads_of_the_source() {
     let image = disc::image(64 * SECTOR, 3);
     let sample = Ciso::new(Kind::V1, 16 * SECTOR).build("", &image);
     let source = Counting::new(&sample.file);
@@ -431,7 +432,7 @@ fn the_source_is_not_read_more_than_it_must_be() {
     assert_eq!(source.take().0, 4 + 4);
     drop(opened);
 
-    let opened = open_frugal(&source, 0);
+    let opened = open_low_memory(&source, 0);
     source.take();
     check(&opened, &sample, 0, image.len());
     assert_eq!(source.take().0, 1);
@@ -439,8 +440,8 @@ fn the_source_is_not_read_more_than_it_must_be() {
     assert_eq!(source.take().0, 1);
 }
 
-/// Stored blocks in long runs and short ones, between others: each request gets the right bytes, and
-/// failures of the source name the block as for all others.
+/// Stored blocks in long and short runs between compressed ones: each request returns the right
+/// bytes, and an error of the source has the number of the block.
 #[test]
 fn runs_of_stored_blocks() {
     let mut image = disc::image(160 * SECTOR, 7);
@@ -449,13 +450,13 @@ fn runs_of_stored_blocks() {
         image[run.start * SECTOR..run.end * SECTOR].fill_with(|| rng.next() as u8);
     }
     let sample = Ciso::new(Kind::V1, SECTOR).build("runs", &image);
-    check_windows(&sample, 40);
+    check_options(&sample, 40);
 
     let source = Counting::new(&sample.file);
     let opened = open(&source, 0);
     check_sectors(&opened, &sample, 0, 1);
     source.take();
-    // One read for the run, nothing beside it.
+    // One read of the source, of exactly the requested bytes.
     check_sectors(&opened, &sample, 121, 30);
     assert_eq!(source.take(), (1, 30 * SECTOR as u64));
 
@@ -482,15 +483,15 @@ fn runs_of_stored_blocks() {
     assert!(failed > 5, "{failed} failures");
 }
 
-/// Opening and the first read cost the same for every image: its head, the end of its index, and
-/// the part of the index that is touched.
+/// Opening and the first read take the same for images of any size: the start of the file, the end
+/// of the index, and the part of the index that has the block.
 #[test]
-fn opening_reads_next_to_nothing() {
+fn opening_reads_few_bytes() {
     let image = disc::image(3000 * SECTOR, 3);
     let sample = Ciso::new(Kind::Zso, SECTOR).build("", &image);
     let source = Counting::new(&sample.file);
     let opened = Image::open(&source).unwrap();
-    // To tell the namesakes of ZSO one block is decoded.
+    // Opening decodes one block, to recognize unsupported formats with the same magic bytes.
     let (calls, bytes) = source.take();
     assert!(calls <= 5 && bytes < 4096 + 2048 + 256, "{calls}, {bytes}");
     check_sectors(&opened, &sample, 1500, 1);
@@ -503,9 +504,10 @@ fn opening_reads_next_to_nothing() {
     assert!(whole || source.take().0 <= 1);
 }
 
-/// Sector after sector takes few reads of the source. One that jumps takes one, of its own bytes.
+/// Sequential requests take few reads of the source. A request after a seek takes one, which reads
+/// only its own bytes.
 #[test]
-fn a_run_of_small_requests_reads_ahead() {
+fn small_sequential_requests_read_ahead() {
     let image = disc::image(512 * SECTOR, 3);
     let sample = Ciso {
         turn: 3,
@@ -533,10 +535,10 @@ fn a_run_of_small_requests_reads_ahead() {
     }
 }
 
-/// Sector after sector, each block but the damaged one is there, whether it was decoded when it was
-/// asked for or with the one before.
+/// In sequential requests all blocks except a damaged one can be read, whether a block was decoded
+/// when it was requested or together with the block before.
 #[test]
-fn a_damaged_block_in_a_run_harms_no_other() {
+fn a_damaged_block_in_sequential_requests_affects_no_other() {
     let image = disc::image(40 * SECTOR, 3);
     let sample = Ciso {
         turn: 3,
@@ -546,7 +548,7 @@ fn a_damaged_block_in_a_run_harms_no_other() {
     for bad in 0..40 {
         let mut file = sample.file.clone();
         let block = sample.blocks[bad].clone();
-        // Deflate blocks of the kind that is reserved. Stored ones cannot be told.
+        // The reserved type of deflate blocks. Damage of stored blocks cannot be detected.
         file[block.clone()].fill(7);
         let stored = block.len() == SECTOR;
         let source = Counting::new(&file);
@@ -594,9 +596,9 @@ mod hosted {
     }
 
     #[test]
-    fn a_directory_is_none() {
+    fn a_directory_is_not_a_source() {
         let here = File::open(std::env::temp_dir());
-        // Where a directory can be opened, it cannot be read.
+        // Some systems open directories, but none reads bytes from them.
         if let Ok(directory) = here {
             assert!(Image::open(directory).is_err());
         }

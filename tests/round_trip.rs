@@ -1,4 +1,4 @@
-//! What the writer writes is what the reader reads.
+//! Checks that the reader returns the image that the writer compressed.
 
 mod support;
 
@@ -10,7 +10,8 @@ use support::amount;
 
 const WRITTEN: [Format; 4] = [Format::CsoV1, Format::CsoV2, Format::Zso, Format::Dax];
 
-/// A plain image of `len` bytes: runs, text, counters and noise, with the mark of ISO 9660.
+/// Returns an uncompressed image of `len` bytes: runs, text, counters and noise, with the
+/// identifier of ISO 9660.
 fn disc(len: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_u32;
     let mut disc: Vec<u8> = (0..len)
@@ -93,37 +94,40 @@ fn the_same_bytes_for_any_number_of_threads() {
         let mut options = options(format);
         options.level = amount(options.level as usize, 1) as u32;
         options.threads = 1;
-        let alone = compress(&disc, &options);
+        let reference = compress(&disc, &options);
         for threads in [2, 7] {
             options.threads = threads;
-            assert!(compress(&disc, &options) == alone, "{format:?} {threads}");
+            assert!(
+                compress(&disc, &options) == reference,
+                "{format:?} {threads}"
+            );
         }
     }
 }
 
-/// At the levels that take long. Batches of blocks are shared out among the threads: all work lies
-/// where one ends and the next begins, so that what a batch knows of another would show.
+/// Compares the slow levels, with compressible data only around the limits of the jobs that threads
+/// take. A job that depended on the one before would give other bytes.
 #[test]
 fn the_same_bytes_for_any_number_of_threads_at_the_highest_levels() {
-    const BATCH: usize = 512 << 10;
-    const LIVELY: usize = 16 << 10;
-    let borders = amount(7, 2);
-    let mut image = vec![0; (borders + 1) * BATCH];
-    let lively = disc(borders * LIVELY);
-    for (border, lively) in lively.chunks(LIVELY).enumerate() {
-        let at = (border + 1) * BATCH - LIVELY / 2;
-        image[at..at + LIVELY].copy_from_slice(lively);
+    const JOB: usize = 512 << 10;
+    const PART: usize = 16 << 10;
+    let limits = amount(7, 2);
+    let mut image = vec![0; (limits + 1) * JOB];
+    let part = disc(limits * PART);
+    for (limit, part) in part.chunks(PART).enumerate() {
+        let at = (limit + 1) * JOB - PART / 2;
+        image[at..at + PART].copy_from_slice(part);
     }
     for format in WRITTEN {
         for level in [8, 9, 10] {
             let mut options = options(format);
             options.level = level;
             options.threads = 1;
-            let alone = compress(&image, &options);
+            let reference = compress(&image, &options);
             for threads in [2, 7] {
                 options.threads = threads;
                 assert!(
-                    compress(&image, &options) == alone,
+                    compress(&image, &options) == reference,
                     "{format:?} {level} {threads}"
                 );
             }
@@ -136,7 +140,7 @@ fn areas_of_equal_blocks() {
     let other = disc(300_000);
     let mut disc = vec![0; 1_200_000];
     disc[0x8001..0x8006].copy_from_slice(b"CD001");
-    // One that compresses and one that does not, again and again, across batches of blocks too.
+    // A compressible block and one of noise, each repeated across the limits of jobs.
     let (text, noise) = (4096, 12_288);
     for (place, from) in [(200_704, text), (700_416, noise)] {
         for copy in 0..200 {
@@ -158,7 +162,7 @@ fn areas_of_equal_blocks() {
 }
 
 #[test]
-fn a_block_that_takes_long_is_given_up_when_it_is_not_wanted() {
+fn cancelling_stops_in_the_middle_of_a_slow_block() {
     let disc = disc(16 << 20);
     for format in [Format::CsoV1, Format::Zso] {
         let image = Image::open(&disc[..]).unwrap();
@@ -175,14 +179,14 @@ fn a_block_that_takes_long_is_given_up_when_it_is_not_wanted() {
         };
         let error = cso::compress(&image, &mut Vec::new(), &options, &mut cancel).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);
-        // The only block was not done, and nobody was told anything afterwards.
+        // The only block was not finished, and no progress was reported after the cancellation.
         assert_eq!(told, [0, 0, 0]);
     }
 }
 
 #[test]
-fn dax_areas_hold_what_does_not_compress_even_when_they_run_out() {
-    // Every second frame is noise: more areas than the table has rows.
+fn dax_areas_list_incompressible_frames_up_to_the_limit_of_the_table() {
+    // Every second frame is noise, which makes more areas than the table can list.
     let mut state = 1u32;
     let frames = amount(3000, 600);
     let mut disc = vec![0; 8192 * frames];
@@ -198,7 +202,7 @@ fn dax_areas_hold_what_does_not_compress_even_when_they_run_out() {
     options.dax_areas = true;
     let areas = compress(&disc, &options);
     assert_eq!((plain[8], areas[8]), (0, 1));
-    // Of one frame each.
+    // Each area has one frame.
     let count = u32::from_le_bytes(areas[12..16].try_into().unwrap());
     assert_eq!(count as usize, frames / 8 + 1);
     assert!(read_all(&plain) == disc);
@@ -206,7 +210,7 @@ fn dax_areas_hold_what_does_not_compress_even_when_they_run_out() {
 }
 
 #[test]
-fn costs_prefer_what_is_faster_to_read() {
+fn costs_prefer_codecs_that_are_faster_to_read() {
     let disc = disc(amount(1_000_000, 150_000));
     let count = |stored_cost, lz4_cost| {
         let image = Image::open(&disc[..]).unwrap();
@@ -216,9 +220,9 @@ fn costs_prefer_what_is_faster_to_read() {
         cso::compress(&image, &mut Vec::new(), &options, &mut go_on).unwrap()
     };
     let plain = count(0, 0);
-    let raw = count(100, 0);
+    let costly = count(100, 0);
     let lz4 = count(0, 100);
-    assert!(raw.stored_blocks > plain.stored_blocks);
+    assert!(costly.stored_blocks > plain.stored_blocks);
     assert!(lz4.lz4_blocks > plain.lz4_blocks);
     assert!(lz4.deflate_blocks > 0);
     assert!(count(1000, 0).file_size > plain.file_size);
@@ -264,7 +268,7 @@ fn options_out_of_range_are_refused() {
     assert_eq!(kind(&dax), ErrorKind::BlockSize);
 }
 
-/// A directory with an image in it, and what it must hold when all is over.
+/// A temporary directory with an image.
 struct Folder {
     dir: tempfile::TempDir,
     disc: Vec<u8>,
@@ -298,18 +302,18 @@ impl Folder {
 }
 
 #[test]
-fn files_there_and_back_with_verify() {
+fn files_are_compressed_verified_and_decompressed() {
     let folder = Folder::new();
     let mut progress = Vec::new();
     for format in WRITTEN {
-        let packed = folder.path("game.packed");
+        let compressed = folder.path("game.compressed");
         let mut tell = |now: Progress| {
             progress.push(now.done);
             ControlFlow::Continue(())
         };
         cso::compress_file(
             folder.path("game.iso"),
-            &packed,
+            &compressed,
             &options(format),
             &mut tell,
         )
@@ -318,7 +322,7 @@ fn files_there_and_back_with_verify() {
         assert!(progress.is_sorted());
         progress.clear();
         let digests = cso::verify(
-            &cso::open(&packed).unwrap(),
+            &cso::open(&compressed).unwrap(),
             &cso::VerifyOptions::default(),
             &mut go_on,
         )
@@ -333,15 +337,15 @@ fn files_there_and_back_with_verify() {
         assert!(digests.crc32.is_some() && digests.md5.is_some() && digests.sha1.is_some());
         let back = folder.path("back.iso");
         let options = DecompressOptions::default();
-        cso::decompress_file(&packed, &back, &options, &mut go_on).unwrap();
+        cso::decompress_file(&compressed, &back, &options, &mut go_on).unwrap();
         assert!(fs::read(&back).unwrap() == folder.disc);
     }
-    assert_eq!(folder.names(), ["back.iso", "game.iso", "game.packed"]);
+    assert_eq!(folder.names(), ["back.iso", "game.iso", "game.compressed"]);
 }
 
 #[test]
-fn digests_are_the_standard_ones() {
-    // The test vectors of RFC 1321, RFC 3174 and the CRC catalogue.
+fn digests_equal_the_published_test_vectors() {
+    // From RFC 1321, RFC 3174 and the catalogue of CRC algorithms.
     let image = Image::open_with(
         &b"abc"[..],
         &cso::OpenOptions::new().accept_unrecognized(true),
@@ -358,7 +362,7 @@ fn digests_are_the_standard_ones() {
 }
 
 #[test]
-fn cancelling_keeps_the_old_output_and_leaves_nothing() {
+fn cancelling_keeps_the_old_output_and_leaves_no_new_files() {
     let folder = Folder::new();
     let output = folder.path("game.cso");
     fs::write(&output, b"old").unwrap();
@@ -401,7 +405,7 @@ fn the_same_file_is_refused_under_any_name() {
 }
 
 #[test]
-fn an_existing_output_is_kept_when_asked_for() {
+fn an_existing_output_is_kept_on_request() {
     let folder = Folder::new();
     let output = folder.path("game.cso");
     fs::write(&output, b"old").unwrap();
@@ -415,7 +419,7 @@ fn an_existing_output_is_kept_when_asked_for() {
 }
 
 #[test]
-fn places_where_no_output_can_be() {
+fn unsuitable_output_paths_are_refused() {
     let folder = Folder::new();
     let kind = |output: PathBuf| {
         let error = folder.compress(output).unwrap_err();
@@ -435,7 +439,7 @@ fn places_where_no_output_can_be() {
             denied,
             ErrorKind::NotFound | ErrorKind::PermissionDenied
         ));
-        // Still the device that it was.
+        // The path still refers to the device.
         use std::os::unix::fs::FileTypeExt;
         let full = fs::metadata("/dev/full").unwrap();
         assert!(full.file_type().is_char_device());
@@ -445,7 +449,7 @@ fn places_where_no_output_can_be() {
 }
 
 #[test]
-fn inputs_that_are_no_images() {
+fn inputs_that_are_not_images_are_refused() {
     let folder = Folder::new();
     let kind = |input: PathBuf| {
         let output = folder.path("x.cso");
@@ -471,15 +475,15 @@ fn inputs_that_are_no_images() {
 #[test]
 fn a_damaged_input_leaves_no_output() {
     let folder = Folder::new();
-    let packed = folder.path("game.cso");
-    folder.compress(&packed).unwrap();
-    let mut bytes = fs::read(&packed).unwrap();
+    let compressed = folder.path("game.cso");
+    folder.compress(&compressed).unwrap();
+    let mut bytes = fs::read(&compressed).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 64].fill(0xFF);
-    fs::write(&packed, &bytes).unwrap();
+    fs::write(&compressed, &bytes).unwrap();
     let options = DecompressOptions::default();
     let output = folder.path("back.iso");
-    let error = cso::decompress_file(&packed, output, &options, &mut go_on).unwrap_err();
+    let error = cso::decompress_file(&compressed, output, &options, &mut go_on).unwrap_err();
     assert!(matches!(
         error.kind(),
         ErrorKind::BlockData | ErrorKind::BlockShort
@@ -490,7 +494,7 @@ fn a_damaged_input_leaves_no_output() {
 
 #[test]
 #[cfg(unix)]
-fn the_old_outputs_mode_and_link_stay() {
+fn the_mode_and_the_link_of_an_old_output_stay() {
     use std::os::unix::fs::{symlink, PermissionsExt};
     let folder = Folder::new();
     let target = folder.path("target.cso");

@@ -1,6 +1,6 @@
-//! Many threads over one image, with seeks, runs, large requests, cancelled tasks, a source that
-//! fails or gives little at random, damaged blocks, and closing in the middle of it all: whatever is
-//! read is right, and whatever cannot be read is told as a single quiet reader tells it.
+//! Reads one image from many threads: with seeks, sequential and large requests, cancelled tasks, a
+//! source that fails or returns few bytes at random, damaged blocks, and closing while threads are
+//! busy. All bytes must be right, and errors must be the same as those of a single reader.
 #![cfg(feature = "std")]
 
 mod support;
@@ -19,8 +19,8 @@ const THREADS: u64 = 4;
 const REQUESTS: usize = amount(400, 40);
 const SECTORS: usize = amount(700, 250);
 
-/// Fails in one call of `1 << rarity`, and gives less than was asked for in many others. What a
-/// call does depends on the seed and on its number alone.
+/// Fails in one of `1 << rarity` calls, and returns fewer bytes than requested in many others. The
+/// result of a call depends only on the seed and on the number of the call.
 struct Flaky<'a> {
     bytes: &'a [u8],
     seed: u64,
@@ -33,7 +33,7 @@ impl ReadAt for Flaky<'_> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed) as u64;
         let mut rng = Rng::new(self.seed ^ call.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         if self.rarity < 64 && rng.next() >> 7 & ((1 << self.rarity) - 1) == 0 {
-            // Nothing that it leaves there may be taken for data.
+            // The reader must not use bytes in the buffer after a failure.
             buf.fill(0xEE);
             return Err(Error::new(ErrorKind::Read));
         }
@@ -50,14 +50,14 @@ impl ReadAt for Flaky<'_> {
     }
 }
 
-/// What a quiet reader makes of each block.
-struct Truth {
+/// The result of reading each block from one thread, from a source that does not fail.
+struct Expected {
     block_size: usize,
     size: usize,
     blocks: Vec<std::result::Result<Vec<u8>, Error>>,
 }
 
-impl Truth {
+impl Expected {
     fn of(file: &[u8]) -> Self {
         let image = Image::open(file).unwrap();
         let info = image.info();
@@ -69,14 +69,14 @@ impl Truth {
             bytes.truncate(count);
             Ok(bytes)
         };
-        Truth {
+        Expected {
             block_size,
             size: info.size as usize,
             blocks: (0..info.blocks).map(read).collect(),
         }
     }
 
-    /// Compares what a request gave with what it must give.
+    /// Compares the result of a request with the expected one.
     fn check(&self, offset: usize, bytes: &[u8], given: Result<usize>, what: &str) {
         let end = (offset + bytes.len()).min(self.size);
         let blocks = offset / self.block_size..end.div_ceil(self.block_size);
@@ -99,7 +99,7 @@ impl Truth {
                 (damage.kind(), damage.block(), damage.offset()),
                 "{what}"
             ),
-            (given, damage) => panic!("{what}: {given:?} where {damage:?}"),
+            (given, damage) => panic!("{what}: {given:?} instead of {damage:?}"),
         }
     }
 }
@@ -108,8 +108,8 @@ fn pick(rng: &mut Rng, bound: usize) -> usize {
     rng.below(bound as u64) as usize
 }
 
-/// One reader: runs of requests of one size, then a jump.
-fn read(image: &Image<impl ReadAt>, truth: &Truth, seed: u64, what: &str) {
+/// Reads sequentially with requests of one size, then seeks, again and again.
+fn read(image: &Image<impl ReadAt>, expected: &Expected, seed: u64, what: &str) {
     let mut rng = Rng::new(seed);
     let mut buf = vec![0; 200 * SECTOR];
     let mut done = 0;
@@ -120,27 +120,27 @@ fn read(image: &Image<impl ReadAt>, truth: &Truth, seed: u64, what: &str) {
             2 => (1 + pick(&mut rng, 8)) * SECTOR,
             _ => (64 + pick(&mut rng, 136)) * SECTOR,
         };
-        let mut offset = pick(&mut rng, truth.size);
+        let mut offset = pick(&mut rng, expected.size);
         if pick(&mut rng, 3) != 0 {
             offset = offset / SECTOR * SECTOR;
         }
         for _ in 0..1 + pick(&mut rng, 24) {
-            if offset >= truth.size {
+            if offset >= expected.size {
                 break;
             }
             let bytes = &mut buf[..len];
             bytes.fill(0xA5);
             let given = image.read_at(offset as u64, bytes);
-            truth.check(offset, bytes, given, &format!("{what}: {len} at {offset}"));
+            expected.check(offset, bytes, given, &format!("{what}: {len} at {offset}"));
             offset += len;
             done += 1;
         }
     }
 }
 
-/// Long tasks beside the readers, most of them cancelled.
-fn work(image: &Image<impl ReadAt + Sync>, truth: &Truth, seed: u64, precache: bool) {
-    let is_whole = truth.blocks.iter().all(std::result::Result::is_ok);
+/// Runs long tasks while others read, and cancels most of them.
+fn work(image: &Image<impl ReadAt + Sync>, expected: &Expected, seed: u64, precache: bool) {
+    let is_whole = expected.blocks.iter().all(std::result::Result::is_ok);
     let mut rng = Rng::new(seed);
     for round in 0..6 {
         let mut patience = pick(&mut rng, 6);
@@ -167,14 +167,14 @@ fn work(image: &Image<impl ReadAt + Sync>, truth: &Truth, seed: u64, precache: b
 }
 
 fn stress(name: &str, file: &[u8], options: &OpenOptions, rarity: u32, precache: bool, seed: u64) {
-    let truth = Truth::of(file);
+    let expected = Expected::of(file);
     let source = Flaky {
         bytes: file,
         seed,
         rarity,
         calls: AtomicUsize::new(0),
     };
-    let what = format!("{name}, {options:?}, one of 2^{rarity} fails, seed {seed}");
+    let what = format!("{name}, {options:?}, one of 2^{rarity} calls fails, seed {seed}");
     let image = loop {
         match Image::open_with(&source, options) {
             Ok(image) => break image,
@@ -183,12 +183,12 @@ fn stress(name: &str, file: &[u8], options: &OpenOptions, rarity: u32, precache:
     };
     thread::scope(|scope| {
         for thread in 0..THREADS {
-            let (image, truth, what) = (&image, &truth, &what);
-            scope.spawn(move || read(image, truth, seed ^ thread, what));
+            let (image, expected, what) = (&image, &expected, &what);
+            scope.spawn(move || read(image, expected, seed ^ thread, what));
         }
-        scope.spawn(|| work(&image, &truth, seed, precache));
+        scope.spawn(|| work(&image, &expected, seed, precache));
     });
-    // Closed while its threads may still decode for a run.
+    // Closes the image while its threads may still decode ahead.
     let mut sector = [0; SECTOR];
     for number in 0..8 {
         let _ = image.read_sectors(number, &mut sector);
@@ -211,12 +211,12 @@ fn ways() -> Vec<OpenOptions> {
     ]
 }
 
-/// Some blocks of which the data does not decode.
+/// Returns a file in which some blocks do not decode.
 fn damaged(sample: &Sample) -> Vec<u8> {
     let mut file = sample.file.clone();
-    for place in sample.blocks.iter().skip(11).step_by(40) {
-        let middle = place.start + place.len() / 3;
-        file[middle..place.end].fill(0xFF);
+    for range in sample.blocks.iter().skip(11).step_by(40) {
+        let middle = range.start + range.len() / 3;
+        file[middle..range.end].fill(0xFF);
     }
     file
 }
@@ -231,7 +231,7 @@ fn samples() -> Vec<Sample> {
     ]
 }
 
-/// Each sample, or what `file` makes of it, opened in each way.
+/// Runs `stress` on the file that `file` returns for each sample, opened in each way.
 fn stress_all(rarity: u32, precache: bool, seed: u64, file: impl Fn(&Sample) -> Vec<u8>) {
     for (seed, sample) in (seed..).zip(samples()) {
         let file = file(&sample);
@@ -261,6 +261,6 @@ fn damaged_files_from_sources_that_fail() {
 }
 
 #[test]
-fn images_that_come_into_memory_meanwhile() {
+fn images_that_are_precached_while_being_read() {
     stress_all(9, true, 700, whole);
 }

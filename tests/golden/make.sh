@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the golden files anew: `sh tests/golden/make.sh MAXCSO`, with the path of maxcso 1.13.0.
-# The good files are maxcso's own; the bad ones are files of its that were damaged by hand.
+# Writes the golden files again: `sh tests/golden/make.sh MAXCSO`, with the path of maxcso 1.13.0.
+# The good files are the output of maxcso. The bad files are damaged copies of them.
 set -eu
 maxcso=$1
 golden=$(cd "$(dirname "$0")" && pwd)
@@ -33,8 +33,8 @@ make sparse-cso2.cso sparse --format=cso2
 make sparse-dax.dax sparse --format=dax
 make sparse-zso.zso sparse --format=zso
 
-# A copy of a file of the sparse image with some bytes replaced: output, input, then offset and
-# bytes in octal escapes, as often as needed.
+# Copies a file of the sparse image and replaces bytes. Parameters: output, input, then pairs of an
+# offset and bytes as octal escapes.
 patch() {
     output=$1
     cp "$golden/$2" "$golden/$output"
@@ -45,7 +45,7 @@ patch() {
     done
 }
 
-cut() { # output, input, bytes that stay
+cut() { # output, input, number of bytes to keep
     head -c "$3" "$golden/$2" > "$golden/$1"
 }
 
@@ -65,17 +65,17 @@ patch bad-huge.cso sparse-cso1.cso 13 '\001'
 patch bad-overlap.cso sparse-cso1.cso 24 '\030'
 patch bad-index-order.cso sparse-cso1.cso 44 '\000\000'
 patch bad-length.cso sparse-cso1.cso 36 '\251'
-# The first bytes of block 0, behind 19 words: a block type that deflate does not have; a stream
-# that ends at once; a copy from before the beginning.
+# The first bytes of block 0, which follows 19 index entries: a reserved type of deflate block, a
+# stream without data, and a match before the start of the block.
 patch bad-data.cso sparse-cso1.cso 100 '\377\377\377'
 patch bad-short.cso sparse-cso1.cso 100 '\003\000'
 patch bad-data.zso sparse-zso.zso 100 '\017\377\377'
-# DAX: five frames, positions from 32 on, sizes from 52 on, data from 62 on. Frame 0 lies in the
-# tables; frame 2 behind the end; frame 0 has a wrong Adler-32; a table of areas that is none.
+# DAX: five frames, positions from offset 32, sizes from 52, data from 62. Frame 0 begins in the
+# tables; frame 2 begins past the end; frame 0 has a wrong Adler-32; the table of areas is invalid.
 patch bad-overlap.dax sparse-dax.dax 32 '\040'
 patch bad-index-range.dax sparse-dax.dax 40 '\000\377'
 patch bad-checksum.dax sparse-dax.dax 130 '\252'
 patch bad-nc-table.dax sparse-dax.dax 8 '\001\000\000\000\001'
-# The header of a GameCube image: blocks of 1 MiB, and which of them are present.
+# The header of a GameCube image: blocks of 1 MiB, and flags for those that are present.
 patch bad-gamecube.cso sparse-cso1.cso 4 '\000\000\020\000' \
     8 '\001\001\000\001\000\000\000\000\000\000\000\000\000\000\000\000'

@@ -6,13 +6,13 @@
 #ifdef TOGETHER
 int32_t other_answer(void);
 
-/* The program's own libdeflate, another version perhaps. */
+/* Stands for a libdeflate of the program, possibly of another version. */
 void libdeflate_free_decompressor(void *decompressor);
 
 void libdeflate_free_decompressor(void *decompressor)
 {
     (void)decompressor;
-    fprintf(stderr, "libcso uses a libdeflate that is not its own\n");
+    fprintf(stderr, "libcso calls the libdeflate of the program\n");
 }
 #endif
 
@@ -21,7 +21,7 @@ static int check(cso_handle *image)
     unsigned char sector[CSO_SECTOR_SIZE];
 
     if (cso_read_sector(image, 16, sector) != CSO_OK || memcmp(sector + 1, "CD001", 5) != 0) {
-        fprintf(stderr, "sector 16 is no volume descriptor\n");
+        fprintf(stderr, "sector 16 is not a volume descriptor\n");
         return 1;
     }
     return 0;
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     if (argc != 3)
         return 2;
     if (cso_version() != CSO_VERSION) {
-        fprintf(stderr, "the header is of %s, the library of %s\n", CSO_VERSION_STRING,
+        fprintf(stderr, "the header has version %s, the library %s\n", CSO_VERSION_STRING,
                 cso_version_string());
         return 1;
     }

@@ -1,4 +1,4 @@
-//! Another Rust library in the same program: it unwinds, as libcso does.
+//! Another Rust library for the same program. Like libcso, it includes the code for unwinding.
 
 #[no_mangle]
 pub extern "C" fn other_answer() -> i32 {

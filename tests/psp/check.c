@@ -1,11 +1,11 @@
 /*
- * The library as C code for the PSP calls it:
+ * Tests the library from C code that is compiled for the PSP:
  *
- *     check calls IMAGE ISO        every function and callback, arguments and results
- *     check read IMAGE ISO         every sector equals the ISO, however it is opened
- *     check bad IMAGE STATUS       opening or reading fails with this status, and nothing else
- *     check heap                   an image of 1.8 GB takes little memory and stack
- *     check list IMAGE             the names in the root directory
+ *     check calls IMAGE ISO     checks the parameters and results of every function and callback
+ *     check read IMAGE ISO      checks that every sector equals the ISO, with several options
+ *     check bad IMAGE STATUS    checks that opening or reading fails with this status
+ *     check heap                checks that an image of 1.8 GB takes little memory and stack
+ *     check list IMAGE          prints the names and sizes of the files in the root directory
  */
 #include "../../examples/psp/loader/iso9660.h"
 #include "runtime.h"
@@ -18,68 +18,68 @@
         }                                                            \
     } while (0)
 
-/* Small data: with -G8 it is reached through $gp, which the library must not change. */
+/* Small data. With -G8, code accesses it through $gp, which the library must not change. */
 int small_counter = 1;
 static int32_t last_result = 2;
 
-/* A file in memory, behind callbacks. */
-struct tape {
+/* A file in memory, which callbacks read. */
+struct memory_file {
     const unsigned char *data;
     size_t len;
     uint32_t reads, closed;
-    size_t most; /* bytes that a read gives at the most */
+    size_t most; /* maximum number of bytes of one read */
     int64_t failure;
 };
 
-static int64_t read_tape(void *user, uint64_t offset, void *buf, size_t len)
+static int64_t read_memory_file(void *user, uint64_t offset, void *buf, size_t len)
 {
-    struct tape *tape = user;
+    struct memory_file *source_data = user;
     size_t left;
     small_counter++;
-    tape->reads++;
-    if (tape->failure != 0)
-        return tape->failure;
-    if (offset >= tape->len)
+    source_data->reads++;
+    if (source_data->failure != 0)
+        return source_data->failure;
+    if (offset >= source_data->len)
         return 0;
-    left = tape->len - (size_t)offset;
+    left = source_data->len - (size_t)offset;
     if (len > left)
         len = left;
-    if (len > tape->most)
-        len = tape->most;
-    memcpy(buf, tape->data + (size_t)offset, len);
+    if (len > source_data->most)
+        len = source_data->most;
+    memcpy(buf, source_data->data + (size_t)offset, len);
     return (int64_t)len;
 }
 
-static int64_t size_of_tape(void *user)
+static int64_t size_of_memory_file(void *user)
 {
     small_counter++;
-    return (int64_t)((struct tape *)user)->len;
+    return (int64_t)((struct memory_file *)user)->len;
 }
 
-static void close_tape(void *user)
+static void close_memory_file(void *user)
 {
     small_counter++;
-    ((struct tape *)user)->closed++;
+    ((struct memory_file *)user)->closed++;
 }
 
-static cso_source source_of(struct tape *tape)
+static cso_source source_of(struct memory_file *source_data)
 {
     cso_source source;
     memset(&source, 0, sizeof source);
     source.struct_size = sizeof source;
-    source.user = tape;
-    source.read_at = read_tape;
-    source.size = size_of_tape;
-    source.close = close_tape;
+    source.user = source_data;
+    source.read_at = read_memory_file;
+    source.size = size_of_memory_file;
+    source.close = close_memory_file;
     return source;
 }
 
-static cso_open_options options_of(uint32_t window)
+static cso_open_options options_of(uint32_t page_size)
 {
     cso_open_options options;
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
-    options.index_page_blocks = window;
+    options.index_page_blocks = page_size;
     return options;
 }
 
@@ -110,23 +110,23 @@ static void check_sectors(cso_handle *image, const unsigned char *iso, size_t le
 static void check_read(const unsigned char *file, size_t file_len, const unsigned char *iso,
                        size_t len)
 {
-    static const uint32_t windows[] = {0, 1, 2048};
+    static const uint32_t page_sizes[] = {0, 1, 2048};
     uint32_t i, calls;
     cso_handle *image;
     CHECK(cso_open_memory(file, file_len, NULL, &image) == CSO_OK);
     check_sectors(image, iso, len);
     cso_close(image);
     for (i = 0; i < 3; i++) {
-        struct tape tape = {file, file_len, 0, 0, i == 1 ? 1000 : (size_t)-1, 0};
-        cso_source source = source_of(&tape);
-        cso_open_options options = options_of(windows[i]);
+        struct memory_file source_data = {file, file_len, 0, 0, i == 1 ? 1000 : (size_t)-1, 0};
+        cso_source source = source_of(&source_data);
+        cso_open_options options = options_of(page_sizes[i]);
         CHECK(cso_open_source(&source, &options, &image) == CSO_OK);
         calls = heap_calls;
         check_sectors(image, iso, len);
-        CHECK(heap_calls == calls); /* reading allocates nothing */
+        CHECK(heap_calls == calls); /* reading does not allocate */
         cso_close(image);
-        CHECK(tape.closed == 1 && heap_used == 0);
-        /* In lent memory opening allocates nothing either. */
+        CHECK(source_data.closed == 1 && heap_used == 0);
+        /* In memory of the caller, opening does not allocate either. */
         options.memory_size = cso_memory_needed(file, file_len, &options);
         options.memory = malloc(options.memory_size);
         calls = heap_calls;
@@ -134,11 +134,11 @@ static void check_read(const unsigned char *file, size_t file_len, const unsigne
         CHECK(cso_open_source(&source, &options, &image) == CSO_OK);
         check_sectors(image, iso, len);
         cso_close(image);
-        CHECK(tape.closed == 2 && heap_calls == calls);
+        CHECK(source_data.closed == 2 && heap_calls == calls);
         free(options.memory);
         CHECK(heap_used == 0);
     }
-    /* Each allocation fails in turn: an error, and nothing is lost. */
+    /* Each allocation fails in turn, which must return an error and leak nothing. */
     for (i = 0; i < 100; i++) {
         cso_status status;
         heap_fails_after = (int)i;
@@ -156,8 +156,8 @@ static void check_read(const unsigned char *file, size_t file_len, const unsigne
 static void check_calls(const unsigned char *file, size_t file_len, const unsigned char *iso,
                         size_t len)
 {
-    struct tape tape = {file, file_len, 0, 0, (size_t)-1, 0};
-    cso_source source = source_of(&tape);
+    struct memory_file source_data = {file, file_len, 0, 0, (size_t)-1, 0};
+    cso_source source = source_of(&source_data);
     cso_open_options options = options_of(64);
     cso_info info;
     cso_block block;
@@ -199,7 +199,7 @@ static void check_calls(const unsigned char *file, size_t file_len, const unsign
     CHECK(block.offset + block.stored_size <= file_len && block.size <= info.block_size);
     CHECK(cso_get_block(image, info.blocks, &block) == CSO_ERR_OUT_OF_RANGE);
 
-    /* Six words: a handle, a pair, and three that travel in t0 to t2. */
+    /* Six words: a handle, a 64-bit number, and three parameters that EABI passes in t0 to t2. */
     CHECK(cso_read_at(image, 0x8001, line, 5, &got) == CSO_OK);
     CHECK(got == 5 && memcmp(line, "CD001", 5) == 0);
     CHECK(cso_read_at(image, 0x100000000ull + 0x8001, line, 5, &got) == CSO_OK && got == 0);
@@ -212,25 +212,25 @@ static void check_calls(const unsigned char *file, size_t file_len, const unsign
     CHECK(memcmp(sectors, iso + 16 * CSO_SECTOR_SIZE, 2 * CSO_SECTOR_SIZE) == 0);
     CHECK(cso_read_sectors(image, info.sectors - 1, 2, sectors) == CSO_ERR_OUT_OF_RANGE);
 
-    /* A callback that fails: its 64-bit result, cut to 32. */
-    tape.failure = -0x80020102ll;
-    before = tape.reads;
-    CHECK(cso_read_sectors(image, 0, 64, sectors) == CSO_ERR_READ && tape.reads > before);
+    /* A callback fails. Its 64-bit result is limited to 32 bits. */
+    source_data.failure = -0x80020102ll;
+    before = source_data.reads;
+    CHECK(cso_read_sectors(image, 0, 64, sectors) == CSO_ERR_READ && source_data.reads > before);
     CHECK(cso_last_error(image, &error) == CSO_OK);
     CHECK(error.status == CSO_ERR_READ && error.os_error == INT32_MIN);
-    tape.failure = -5;
+    source_data.failure = -5;
     CHECK(cso_read_sectors(image, 0, 64, sectors) == CSO_ERR_READ);
     CHECK(cso_last_error(image, &error) == CSO_OK && error.os_error == -5);
     got = cso_error_message(&error, line, sizeof line);
     CHECK(got > 20 && line[got] == '\0' && memcmp(line, "block 0 at byte ", 16) == 0);
     CHECK(memcmp(line + got - 13, "(os error -5)", 13) == 0);
-    tape.failure = 0;
+    source_data.failure = 0;
     CHECK(cso_read_sectors(image, 0, 64, sectors) == CSO_OK);
 
-    CHECK(tape.closed == 0);
+    CHECK(source_data.closed == 0);
     cso_close(image);
-    CHECK(tape.closed == 1);
-    /* Small data is what the program made it: each callback counted. */
+    CHECK(source_data.closed == 1);
+    /* Small data has the expected values: each callback incremented the counter. */
     CHECK(small_counter > 5 && last_result == 2 && heap_used == 0);
 }
 
@@ -246,7 +246,7 @@ static int bad_status(const unsigned char *file, size_t len)
     CHECK(cso_get_info(image, &info) == CSO_OK);
     for (i = 0; i < info.sectors && status == CSO_OK; i++)
         status = cso_read_sector(image, i, sectors);
-    /* Read together, the same failure. */
+    /* Larger requests fail with the same status. */
     for (i = 0; status != CSO_OK && i < info.sectors; i += 32) {
         uint32_t count = info.sectors - i < 32 ? info.sectors - i : 32;
         if (cso_read_sectors(image, i, count, sectors) == status)
@@ -258,8 +258,8 @@ static int bad_status(const unsigned char *file, size_t len)
     return status;
 }
 
-/* A CSO of 900,000 blocks that is computed: even blocks are stored, odd ones are deflate streams that
- * hold their data as it is. */
+/* A computed CSO file of 900,000 blocks. Even blocks are stored, odd ones are deflate streams without
+ * compression. */
 
 #define BIG_BLOCKS 900000u
 #define BIG_DATA (24 + 4 * (BIG_BLOCKS + 1))
@@ -279,7 +279,7 @@ static unsigned char big_byte(uint32_t at)
 {
     static const unsigned char header[24] = {'C', 'I', 'S', 'O', 24, 0, 0, 0};
     static const unsigned char stream[5] = {1, 0, 8, 0xFF, 0xF7};
-    uint32_t size = BIG_BLOCKS * 2048, in_pair, block, word;
+    uint32_t size = BIG_BLOCKS * 2048, in_pair, block, entry;
     if (at >= 8 && at < 12)
         return (unsigned char)(size >> (at - 8) * 8);
     if (at == 17)
@@ -290,8 +290,8 @@ static unsigned char big_byte(uint32_t at)
         return header[at];
     if (at < BIG_DATA) {
         block = (at - 24) / 4;
-        word = big_position(block) | (block % 2 == 0 && block < BIG_BLOCKS ? 0x80000000u : 0);
-        return (unsigned char)(word >> at % 4 * 8);
+        entry = big_position(block) | (block % 2 == 0 && block < BIG_BLOCKS ? 0x80000000u : 0);
+        return (unsigned char)(entry >> at % 4 * 8);
     }
     block = (at - BIG_DATA) / PAIR * 2;
     in_pair = (at - BIG_DATA) % PAIR;
@@ -317,8 +317,8 @@ static int64_t size_of_big(void *user)
     return big_position(BIG_BLOCKS);
 }
 
-/* Paints the stack below, and finds out how much of it was used since. The callbacks' own share is
- * in it. */
+/* Fills the unused stack with a pattern, and returns how many bytes of it were overwritten since,
+ * including those that the callbacks used. */
 
 #define PAINT 16384
 
@@ -390,14 +390,14 @@ static void check_heap(void)
     CHECK(heap_calls == calls);
     cso_close(image);
     CHECK(heap_used == 0 && heap_peak <= 65536);
-    say_number("peak heap, window of 2048:", heap_peak);
-    say_number("stack for opening:", opening);
-    say_number("stack for reading:", reading);
+    say_number("peak heap, index pages of 2048 blocks:", heap_peak);
+    say_number("stack of opening:", opening);
+    say_number("stack of reading:", reading);
     CHECK(opening <= 4096 && reading <= 4096);
 
     CHECK(read_big(NULL, 0, head, sizeof head) == sizeof head);
     options.memory_size = cso_memory_needed(head, sizeof head, &options);
-    say_number("lent memory, window of 2048:", options.memory_size);
+    say_number("memory of the caller, index pages of 2048 blocks:", options.memory_size);
     CHECK(options.memory_size != 0 && options.memory_size <= 65536);
     options.memory = malloc(options.memory_size);
     calls = heap_calls;
@@ -414,7 +414,7 @@ static int show(void *user, const iso_entry *entry)
     return 0;
 }
 
-/* Lists, and reads the beginning of every file in pieces and at once. */
+/* Lists the files, and compares the start of each when read in pieces and with one request. */
 static int compare(void *user, const iso_entry *entry)
 {
     static unsigned char whole[3000], piece[1000];
@@ -436,7 +436,7 @@ static void list(const unsigned char *file, size_t len)
     cso_handle *image;
     CHECK(cso_open_memory(file, len, NULL, &image) == CSO_OK);
     CHECK(iso_list_root(image, show, NULL) == 0);
-    /* The listing's buffer is its own, so files may be read meanwhile. */
+    /* Listing uses a separate buffer, so files can be read at the same time. */
     CHECK(iso_list_root(image, compare, image) == 0);
     cso_close(image);
 }

@@ -1,4 +1,4 @@
-//! Makes a JISO image for the tests on a PSP, for the library reads these but does not write them:
+//! Writes a JISO image for the tests on the PSP, because the library only reads this format:
 //!
 //!     psp_jiso lzo|deflate ISO OUT
 
@@ -13,7 +13,7 @@ fn main() {
         panic!("usage: psp_jiso lzo|deflate ISO OUT");
     };
     assert!(["lzo", "deflate"].contains(&method.as_str()), "{method}");
-    let image = std::fs::read(iso).expect("the ISO can be read");
+    let image = std::fs::read(iso).expect("the ISO cannot be read");
     let jiso = Jiso::new(2048, method == "lzo").build("for a PSP", &image);
-    std::fs::write(out, jiso.file).expect("the image can be written");
+    std::fs::write(out, jiso.file).expect("the image cannot be written");
 }

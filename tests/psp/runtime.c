@@ -1,6 +1,6 @@
 #include "runtime.h"
 
-/* The stack has argc, then argv. $gp is for small data (-G8). */
+/* argc and argv are on the stack. $gp points to small data (-G8). */
 __asm__(".text\n"
         ".globl __start\n"
         ".ent __start\n"
@@ -19,7 +19,7 @@ void begin(int argc, char **argv)
     quit(check_main(argc, argv));
 }
 
-/* Linux wants the number in $2 and tells a failure in $7. */
+/* Linux takes the number of the call in $2 and reports failure in $7. */
 int32_t system_call(int32_t number, uint32_t a, uint32_t b, uint32_t c)
 {
     register uint32_t v0 __asm__("$2") = (uint32_t)number;
@@ -110,7 +110,7 @@ unsigned char *load(const char *path, size_t *len)
     return start;
 }
 
-/* A heap that only grows, but counts what is in use. Each block has its size before it. */
+/* A heap that only grows and counts the allocated bytes. Each block is preceded by its size. */
 
 static unsigned char heap[8 << 20] __attribute__((aligned(64)));
 static uint32_t heap_top;
@@ -130,7 +130,7 @@ void *memalign(size_t align, size_t size)
     heap_used += size;
     if (heap_used > heap_peak)
         heap_peak = heap_used;
-    /* What is not written must not be taken for zeros. */
+    /* Uninitialized memory must not happen to be zero. */
     memset(heap + at, 0xCD, size);
     return heap + at;
 }

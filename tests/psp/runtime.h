@@ -1,5 +1,5 @@
-/* What the test program has instead of a C library: it is compiled for the PSP's convention, EABI,
- * and runs on Linux for MIPS, in an emulator, by raw system calls. */
+/* Replaces the C library in the test programs. They are compiled for EABI, the calling convention of
+ * the PSP, and run in an emulator of Linux on MIPS, which they call directly. */
 #ifndef RUNTIME_H
 #define RUNTIME_H
 
@@ -10,10 +10,10 @@ void say(const char *text);
 void say_number(const char *text, uint32_t number);
 _Noreturn void quit(int code);
 
-/* A call of Linux: its result, or a failure's number, negative. */
+/* Calls Linux. Returns the result, or the negated error number. */
 int32_t system_call(int32_t number, uint32_t a, uint32_t b, uint32_t c);
 
-/* The whole file, in memory that is never given back. Ends the program if there is none. */
+/* Returns the contents of a file, in memory that is never freed. Ends the program on failure. */
 unsigned char *load(const char *path, size_t *len);
 
 int text_equal(const char *a, const char *b);
@@ -27,10 +27,10 @@ void *memmove(void *to, const void *from, size_t len);
 void *memset(void *to, int value, size_t len);
 int memcmp(const void *a, const void *b, size_t len);
 
-/* Bytes that malloc and memalign have handed out, now and at the most; and calls of them. */
+/* Allocated bytes, their maximum, and the number of calls of malloc and memalign. */
 extern uint32_t heap_used, heap_peak, heap_calls;
 
-/* The call after this many more fails; negative: none does. */
+/* Number of allocations that succeed before one fails. If negative, none fails. */
 extern int heap_fails_after;
 
 int check_main(int argc, char **argv);

@@ -1,5 +1,5 @@
-/* What examples/psp/loader asks the PSP for, done by Linux. Files of ms0: are looked for in the
- * working folder, and the screen is the standard output. */
+/* Implements the functions of the PSP that examples/psp/loader calls, on Linux. Paths on ms0: are
+ * relative to the working directory, and the screen is the standard output. */
 #include "runtime.h"
 #include <pspdebug.h>
 #include <pspiofilemgr.h>
@@ -23,7 +23,7 @@ SceUID sceIoOpen(const char *file, int flags, SceMode mode)
         if (file[i] != device[i])
             return -1;
     (void)mode;
-    /* Linux calls 0 what the PSP calls 1. */
+    /* The PSP opens for reading with 1, Linux with 0. */
     return flags == PSP_O_RDONLY ? system_call(SYS_OPEN, (uint32_t)(file + i), 0, 0) : -1;
 }
 
@@ -50,7 +50,7 @@ int sceKernelDelayThread(SceUInt delay)
     return 0;
 }
 
-/* A program that ends before anybody could read its screen has failed. */
+/* Fails if the program ends before a user could read the screen. */
 void sceKernelExitGame(void)
 {
     quit(waited >= 1000 * 1000 ? 0 : 3);
@@ -82,7 +82,7 @@ static void put_number(unsigned long number, unsigned base, int width, char fill
     say(digits + at);
 }
 
-/* Knows %s, %lu and %x, the numbers with a width. */
+/* Supports %s, and %lu and %x with a width. */
 void pspDebugScreenPrintf(const char *format, ...)
 {
     va_list values;
@@ -107,7 +107,7 @@ void pspDebugScreenPrintf(const char *format, ...)
             format++;
             put_number(va_arg(values, unsigned long), 10, width, filler);
         } else {
-            say("a format that the stand-in does not know\n");
+            say("unsupported format\n");
             quit(4);
         }
     }

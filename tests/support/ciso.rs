@@ -1,5 +1,5 @@
-//! Builds files of the CISO family: CSO v1, CSO v2 and ZSO, with the quirks of files that other tools
-//! write.
+//! Builds files of the CISO family: CSO v1, CSO v2 and ZSO, with the quirks of files that other
+//! tools write.
 
 use super::{codecs, put_u16, put_u32, put_u64, Sample};
 
@@ -82,7 +82,8 @@ impl Ciso {
         if self.aligned(compressed.len()) < self.block_size {
             return (compressed, flag);
         }
-        // CSO v2 recognizes a stored block by its length. The flag is ignored then, so set it on some.
+        // CSO v2 recognizes a stored block by its length. The flag is ignored then, so set it on
+        // some.
         let flag = self.kind != Kind::V2 || number % 2 == 0;
         let mut stored = block.to_vec();
         if self.kind == Kind::V2 {

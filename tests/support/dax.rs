@@ -9,8 +9,8 @@ pub const FRAME: usize = 8192;
 pub struct Dax {
     /// Version of the format. Version 1 has a table of uncompressed areas.
     pub version: u32,
-    /// In version 1, stores each frame whose number is a multiple of this, in addition to the frames
-    /// that do not compress. 0 stores no others.
+    /// In version 1, stores each frame whose number is a multiple of this, in addition to the
+    /// frames that do not compress. 0 stores no others.
     pub store_each: usize,
     /// Writes bare deflate streams, without the zlib header and the Adler-32.
     pub unwrapped: bool,

@@ -1,5 +1,5 @@
-//! Generates disc images with the kinds of data that discs contain: text, code, tables, tiles, sound,
-//! zeros and noise. Images that are large enough have an ISO 9660 volume descriptor.
+//! Generates disc images with the kinds of data that discs contain: text, code, tables, tiles,
+//! sound, zeros and noise. Images that are large enough have an ISO 9660 volume descriptor.
 
 use super::rng::Rng;
 

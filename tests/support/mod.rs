@@ -20,8 +20,8 @@ pub mod rng;
 pub mod samples;
 pub mod source;
 
-/// Returns the amount of work for a test: `emulated` on MIPS and s390x, which an emulator runs thirty
-/// times as slowly, and `usual` elsewhere.
+/// Returns the amount of work for a test: `emulated` on MIPS and s390x, which an emulator runs
+/// thirty times as slowly, and `usual` elsewhere.
 pub const fn amount(usual: usize, emulated: usize) -> usize {
     match cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         false => usual,

@@ -1,4 +1,5 @@
-//! Reads and writes static libraries in the format of GNU ar: an index of symbols, then the members.
+//! Reads and writes static libraries in the format of GNU ar: an index of symbols, then the
+//! members.
 
 use crate::{fail, Result};
 

@@ -6,13 +6,14 @@
 //! PSPSDK refuses to mix them with its own EABI objects. The library's C functions work under both
 //! conventions, so this program removes the mark and checks each property that this relies on:
 //!
-//! * The only functions visible to a program are `cso_*`. Other symbols that the objects share, such
-//!   as those of the compiler's runtime, are renamed with a private prefix and hidden.
+//! * The only functions visible to a program are `cso_*`. Other symbols that the objects share,
+//!   such as those of the compiler's runtime, are renamed with a private prefix and hidden.
 //! * The only undefined symbols are the heap and memory functions of C.
 //! * No instruction uses the global pointer, which belongs to the C program, or a float register.
-//! * No function writes to the stack above its own frame. O32 callers reserve 16 bytes there for the
-//!   callee, and EABI callers keep their own data there.
-//! * A function `cso_x.eabi` is the entry point of `cso_x` for C programs and is renamed to `cso_x`.
+//! * No function writes to the stack above its own frame. O32 callers reserve 16 bytes there for
+//!   the callee, and EABI callers keep their own data there.
+//! * A function `cso_x.eabi` is the entry point of `cso_x` for C programs and is renamed to
+//!   `cso_x`.
 //!
 //! Prints the section sizes, the largest stack frames and the deepest calls. Fails if one of the
 //! limits, all in bytes, is exceeded.
