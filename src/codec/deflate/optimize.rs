@@ -19,9 +19,9 @@ use super::tables::*;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// The usual header share of a symbol.
+/// The usual [`HeaderShare`] of a symbol.
 const SHARE: HeaderShare = HeaderShare(16);
-/// The header shares that the random search chooses from.
+/// The values of [`HeaderShare`] that the random search chooses from.
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
 /// Maximum number of parses for each random start.
 const RANDOM_PASSES: u32 = 4;

@@ -2,8 +2,8 @@
 
 use super::tables::*;
 
-/// A literal or a match. The bits of a match are `length << 20 | distance symbol << 15 | distance - 1`.
-/// A literal has length 1 and keeps its byte in the lowest 8 bits. The value 0 stands for "no token".
+/// A literal or a match. A match is `length << 20 | distance symbol << 15 | distance - 1`. A
+/// literal has length 1 and keeps its byte in the lowest 8 bits. The value 0 stands for "no token".
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Token(pub u32);
 

@@ -1,4 +1,8 @@
 //! LZ4 blocks without a frame. Padding may follow the data of a block.
+//!
+//! A block is a list of sequences. A sequence has a token byte with two lengths of four bits,
+//! length bytes if the literals do not fit into four bits, the literals, the distance of a match in
+//! two bytes, and length bytes of the match. The last sequence ends after its literals.
 
 #[cfg(all(test, feature = "std", not(target_pointer_width = "32")))]
 mod differential;

@@ -1,4 +1,5 @@
 //! LZ4 decoder for 32-bit machines. It is small, because a PSP program has little space for code.
+//! It decodes one sequence at a time: a token with the lengths, the literals and a match.
 
 use super::super::words::{copy, copy_match};
 

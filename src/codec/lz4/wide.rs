@@ -1,5 +1,6 @@
 //! LZ4 decoder for 64-bit machines. A fast loop copies fixed amounts of bytes while there is space
-//! for them, and a careful loop decodes the rest.
+//! for them, and a careful loop decodes the rest. Both decode one sequence at a time: a token with
+//! the lengths, the literals and a match.
 //!
 //! Most of the decoding time goes into mispredicted branches and into failed store forwarding: a
 //! load waits if it overlaps a recent store that it does not match. So the fast loop has few
