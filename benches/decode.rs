@@ -1,21 +1,20 @@
-//! Reading: the public API beside bare loops of the crates that emulators use, over the same
-//! blocks in the same run. Images are read from files, which the system has in its cache.
+//! Measures reading: the public API next to bare loops of the decoders that emulators use, on the
+//! same blocks in the same run. Images are read from files in the system's cache.
 //!
-//! `CSO_BENCH_IMAGE=game.iso cargo bench --bench decode` measures an image of your own;
-//! `benches/report.sh` makes the table and the plot of the README, for which all of a group take
-//! turns.
+//! `CSO_BENCH_IMAGE=game.iso cargo bench --bench decode` measures the given image.
+//! `benches/report.sh` writes the table and the plot of the documentation.
 
+mod compressed;
 mod group;
 mod image;
-mod packed;
 mod report;
 mod zlib;
 
+use compressed::{decode_block, Compressed, SECTOR};
 use criterion::{Criterion, Throughput};
 use cso::capi::{self, cso_handle};
 use cso::{Format, Image, OpenOptions, VerifyOptions};
 use group::Group;
-use packed::{block, pack, SECTOR};
 use report::Report;
 use std::cell::RefCell;
 use std::ffi::CString;
@@ -29,105 +28,105 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 use zlib::Zlib;
 
-/// A handle of the C API, closed at the end.
+/// A handle of the C API, closed when dropped.
 struct Handle(*mut cso_handle);
 
 impl Handle {
     fn open(path: &Path) -> Self {
         let path = CString::new(path.to_str().unwrap()).unwrap();
         let mut handle = std::ptr::null_mut();
-        // SAFETY: a path that ends with NUL, and a place for the handle.
+        // SAFETY: the path is NUL-terminated, and the handle is a valid output.
         assert_eq!(unsafe { capi::cso_open(path.as_ptr(), &mut handle) }, 0);
         Handle(handle)
     }
 
-    fn read(&self, first: u32, room: &mut [u8]) {
-        let (count, to) = ((room.len() / SECTOR) as u32, room.as_mut_ptr().cast());
-        // SAFETY: an open handle, and room for so many sectors.
+    fn read(&self, first: u32, buffer: &mut [u8]) {
+        let (count, to) = ((buffer.len() / SECTOR) as u32, buffer.as_mut_ptr().cast());
+        // SAFETY: the handle is open, and the buffer has space for `count` sectors.
         let status = unsafe { capi::cso_read_sectors(self.0, first, count, to) };
         assert_eq!(status, 0);
     }
 
-    /// Reads the whole image in requests of so many sectors.
+    /// Reads the whole image in requests of `sectors` sectors.
     fn read_all(&self, sectors: usize, out: &mut [u8]) {
-        for (i, room) in out.chunks_mut(sectors * SECTOR).enumerate() {
-            self.read((i * sectors) as u32, room);
+        for (i, buffer) in out.chunks_mut(sectors * SECTOR).enumerate() {
+            self.read((i * sectors) as u32, buffer);
         }
     }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        // SAFETY: opened once, and not used any more.
+        // SAFETY: the handle is open and not used again.
         unsafe { capi::cso_close(self.0) };
     }
 }
 
 fn read_all<S: cso::ReadAt>(image: &Image<S>, sectors: usize, out: &mut [u8]) {
-    for (i, room) in out.chunks_mut(sectors * SECTOR).enumerate() {
-        image.read_sectors((i * sectors) as u32, room).unwrap();
+    for (i, buffer) in out.chunks_mut(sectors * SECTOR).enumerate() {
+        image.read_sectors((i * sectors) as u32, buffer).unwrap();
     }
 }
 
-fn inflate_zlib(zlib: &mut flate2::Decompress, input: &[u8], room: &mut [u8]) {
+fn inflate_zlib(zlib: &mut flate2::Decompress, input: &[u8], buffer: &mut [u8]) {
     zlib.reset(false);
     let finish = flate2::FlushDecompress::Finish;
-    black_box(zlib.decompress(input, room, finish).unwrap());
+    black_box(zlib.decompress(input, buffer, finish).unwrap());
 }
 
-/// From the first block to the last.
+/// Measures reading the whole image sequentially.
 fn sequential(c: &mut Criterion, report: &mut Report) {
     let plain = image::plain();
     for block_size in [2048, 16384] {
-        let packed = &pack(&plain, Format::CsoV1, block_size);
-        let file = &File::open(packed.file.path()).unwrap();
-        let handle = &Handle::open(packed.file.path());
-        let open = |options: OpenOptions| cso::open_with(packed.file.path(), &options).unwrap();
+        let compressed = &Compressed::new(&plain, Format::CsoV1, block_size);
+        let file = &File::open(compressed.file.path()).unwrap();
+        let handle = &Handle::open(compressed.file.path());
+        let open = |options: OpenOptions| cso::open_with(compressed.file.path(), &options).unwrap();
         let two = &open(OpenOptions::new().threads(2));
         let ahead = &open(OpenOptions::new().decode_ahead(256 << 10));
-        let out = &RefCell::new(vec![0; packed.size]);
+        let out = &RefCell::new(vec![0; compressed.size]);
         handle.read_all(64, &mut out.borrow_mut());
         assert!(*out.borrow() == plain);
         let name = format!("CSO v1 {} KiB", block_size / 1024);
-        let mut group = Group::new(name, Throughput::Bytes(packed.size as u64));
+        let mut group = Group::new(name, Throughput::Bytes(compressed.size as u64));
 
         let mut libdeflate = libdeflater::Decompressor::new();
         group.add("bare libdeflate loop", move || {
-            packed.bare(&mut out.borrow_mut(), |input, room| {
-                libdeflate.deflate_decompress(input, room).unwrap();
+            compressed.bare(&mut out.borrow_mut(), |input, buffer| {
+                libdeflate.deflate_decompress(input, buffer).unwrap();
             })
         });
         let mut zlib_rs = flate2::Decompress::new(false);
         group.add("bare zlib-rs loop", move || {
-            packed.bare(&mut out.borrow_mut(), |input, room| {
-                inflate_zlib(&mut zlib_rs, input, room)
+            compressed.bare(&mut out.borrow_mut(), |input, buffer| {
+                inflate_zlib(&mut zlib_rs, input, buffer)
             })
         });
         let mut c_zlib = Zlib::new();
         group.add("bare C zlib loop", move || {
-            packed.bare(&mut out.borrow_mut(), |input, room| {
-                c_zlib.inflate(input, room)
+            compressed.bare(&mut out.borrow_mut(), |input, buffer| {
+                c_zlib.inflate(input, buffer)
             })
         });
         let mut c_zlib = Zlib::new();
         group.add("C zlib, a read for each block", move || {
-            packed.emulate(file, &mut out.borrow_mut(), |input, room| {
-                c_zlib.inflate(input, room)
+            compressed.emulate(file, &mut out.borrow_mut(), |input, buffer| {
+                c_zlib.inflate(input, buffer)
             })
         });
         let mut zlib_rs = flate2::Decompress::new(false);
         group.add("zlib-rs, a read for each block", move || {
-            packed.emulate(file, &mut out.borrow_mut(), |input, room| {
-                inflate_zlib(&mut zlib_rs, input, room)
+            compressed.emulate(file, &mut out.borrow_mut(), |input, buffer| {
+                inflate_zlib(&mut zlib_rs, input, buffer)
             })
         });
         let mut miniz = Box::<miniz_oxide::inflate::core::DecompressorOxide>::default();
         group.add("bare miniz_oxide loop", move || {
-            packed.bare(&mut out.borrow_mut(), |input, room| {
+            compressed.bare(&mut out.borrow_mut(), |input, buffer| {
                 use miniz_oxide::inflate::core::{decompress, inflate_flags};
                 miniz.init();
                 let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-                black_box(decompress(&mut miniz, input, room, 0, flags));
+                black_box(decompress(&mut miniz, input, buffer, 0, flags));
             })
         });
         for sectors in [1, 16, 64] {
@@ -141,69 +140,70 @@ fn sequential(c: &mut Criterion, report: &mut Report) {
                 move || read_all(two, sectors, &mut out.borrow_mut()),
             );
         }
-        group.add("sectors at once, read-ahead/1", move || {
+        group.add("sectors at once, decode-ahead/1", move || {
             read_all(ahead, 1, &mut out.borrow_mut())
         });
         group.measure(c, report);
     }
 }
 
-/// Single sectors, in no order.
+/// Measures reading single sectors in random order.
 fn random(c: &mut Criterion, report: &mut Report) {
     let plain = image::plain();
-    let packed = &pack(&plain, Format::CsoV1, 2048);
-    let jumps = &packed.jumps();
-    let mut group = Group::new("random sectors", Throughput::Elements(jumps.len() as u64));
+    let compressed = &Compressed::new(&plain, Format::CsoV1, 2048);
+    let order = &compressed.order();
+    let mut group = Group::new("random sectors", Throughput::Elements(order.len() as u64));
 
-    let file = File::open(packed.file.path()).unwrap();
+    let file = File::open(compressed.file.path()).unwrap();
     let mut input = vec![0; 4096];
-    let mut room = vec![0; SECTOR];
+    let mut buffer = vec![0; SECTOR];
     let mut libdeflate = libdeflater::Decompressor::new();
     group.add("pread and libdeflate", move || {
-        for sector in jumps {
-            let (span, coding) = &packed.blocks[*sector as usize];
+        for sector in order {
+            let (span, coding) = &compressed.blocks[*sector as usize];
             let input = &mut input[..span.len()];
             file.read_exact_at(input, span.start as u64).unwrap();
-            block(*coding, input, &mut room, &mut |input, room| {
-                libdeflate.deflate_decompress(input, room).unwrap();
+            decode_block(*coding, input, &mut buffer, &mut |input, buffer| {
+                libdeflate.deflate_decompress(input, buffer).unwrap();
             });
         }
     });
-    let handle = Handle::open(packed.file.path());
-    let mut room = vec![0; SECTOR];
+    let handle = Handle::open(compressed.file.path());
+    let mut buffer = vec![0; SECTOR];
     group.add("cso_read_sector", move || {
-        for sector in jumps {
-            handle.read(*sector, &mut room);
+        for sector in order {
+            handle.read(*sector, &mut buffer);
         }
     });
     for (name, options) in [
         (
-            "with read-ahead",
+            "with decode-ahead",
             OpenOptions::new().decode_ahead(256 << 10),
         ),
         (
-            "with a window of the index",
+            "with index pages",
             OpenOptions::new().index_page_blocks(2048),
         ),
     ] {
-        let image = cso::open_with(packed.file.path(), &options).unwrap();
-        let mut room = vec![0; SECTOR];
+        let image = cso::open_with(compressed.file.path(), &options).unwrap();
+        let mut buffer = vec![0; SECTOR];
         group.add(name, move || {
-            for sector in jumps {
-                image.read_sectors(*sector, &mut room).unwrap();
+            for sector in order {
+                image.read_sectors(*sector, &mut buffer).unwrap();
             }
         });
     }
     group.measure(c, report);
 }
 
-/// Two threads that read an image with one handle, stripes of it in turn, beside one that reads it all.
+/// Compares two threads that read alternate stripes of one open image with one thread that reads
+/// all.
 fn readers(c: &mut Criterion, report: &mut Report) {
     const STRIPE: usize = 256;
     let plain = image::plain();
-    let packed = pack(&plain, Format::CsoV1, 2048);
-    let image = &cso::open(packed.file.path()).unwrap();
-    let out = &RefCell::new(vec![0; packed.size]);
+    let compressed = Compressed::new(&plain, Format::CsoV1, 2048);
+    let image = &cso::open(compressed.file.path()).unwrap();
+    let out = &RefCell::new(vec![0; compressed.size]);
     let one = || read_all(image, 16, &mut out.borrow_mut());
     let two = || {
         let mut out = out.borrow_mut();
@@ -211,9 +211,9 @@ fn readers(c: &mut Criterion, report: &mut Report) {
         let (even, odd): (Vec<_>, Vec<_>) = stripes.partition(|(number, _)| number % 2 == 0);
         let read = |stripes: Vec<(usize, &mut [u8])>| {
             for (number, stripe) in stripes {
-                for (i, room) in stripe.chunks_mut(16 * SECTOR).enumerate() {
+                for (i, buffer) in stripe.chunks_mut(16 * SECTOR).enumerate() {
                     let first = number * STRIPE + 16 * i;
-                    image.read_sectors(first as u32, room).unwrap();
+                    image.read_sectors(first as u32, buffer).unwrap();
                 }
             }
         };
@@ -226,20 +226,20 @@ fn readers(c: &mut Criterion, report: &mut Report) {
     assert!(*out.borrow() == plain);
     let mut group = Group::new(
         "readers of one handle",
-        Throughput::Bytes(packed.size as u64),
+        Throughput::Bytes(compressed.size as u64),
     );
     group.add("1", one);
     group.add("2", two);
     group.measure(c, report);
 }
 
-/// The whole image: decoded, and its digests.
+/// Measures verifying the whole image, with and without digests.
 fn verify(c: &mut Criterion, report: &mut Report) {
     let plain = &image::plain();
-    let packed = pack(plain, Format::CsoV1, 2048);
-    let image = &cso::open(packed.file.path()).unwrap();
-    let mut group = Group::new("verify", Throughput::Bytes(packed.size as u64));
-    group.add("MD5 of the plain image alone", || {
+    let compressed = Compressed::new(plain, Format::CsoV1, 2048);
+    let image = &cso::open(compressed.file.path()).unwrap();
+    let mut group = Group::new("verify", Throughput::Bytes(compressed.size as u64));
+    group.add("MD5 of the uncompressed image", || {
         black_box(<md5::Md5 as md5::Digest>::digest(plain));
     });
     for (name, threads, digests) in [
@@ -259,7 +259,7 @@ fn verify(c: &mut Criterion, report: &mut Report) {
     group.measure(c, report);
 }
 
-/// A sparse file that is an image of so many blocks, all of them stored.
+/// Returns a sparse file with a compressed image of `blocks` blocks, all of them stored.
 fn sparse(blocks: u32) -> NamedTempFile {
     let mut head = b"CISO".to_vec();
     head.extend(24u32.to_le_bytes());
@@ -268,8 +268,8 @@ fn sparse(blocks: u32) -> NamedTempFile {
     head.extend([1, 2, 0, 0]);
     let start = (24 + 4 * (u64::from(blocks) + 1)).next_multiple_of(4);
     for block in 0..=u64::from(blocks) {
-        let word = (start + 2048 * block) >> 2;
-        head.extend((word as u32 | 0x8000_0000).to_le_bytes());
+        let entry = (start + 2048 * block) >> 2;
+        head.extend((entry as u32 | 0x8000_0000).to_le_bytes());
     }
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(&head).unwrap();
@@ -278,21 +278,24 @@ fn sparse(blocks: u32) -> NamedTempFile {
     file
 }
 
-/// Opening, and the first sector, of images of any size.
+/// Measures opening images of several sizes, and reading a first sector.
 fn open(c: &mut Criterion, report: &mut Report) {
     let sizes = [20_000, 200_000, 2_100_000];
     let files = sizes.map(sparse);
     let mut group = Group::new("open", Throughput::Elements(1));
     for (blocks, file) in sizes.into_iter().zip(&files) {
         let open = |options: OpenOptions| cso::open_with(file.path(), &options).unwrap();
-        group.add(format!("as it is touched/{blocks}"), move || {
+        group.add(format!("index loaded on demand/{blocks}"), move || {
             open(OpenOptions::new());
         });
-        group.add(format!("and one sector/{blocks}"), move || {
-            let image = open(OpenOptions::new());
-            image.read_sectors(blocks / 3, &mut [1; SECTOR]).unwrap();
-        });
-        group.add(format!("whole, checked/{blocks}"), move || {
+        group.add(
+            format!("index loaded on demand, one sector/{blocks}"),
+            move || {
+                let image = open(OpenOptions::new());
+                image.read_sectors(blocks / 3, &mut [1; SECTOR]).unwrap();
+            },
+        );
+        group.add(format!("whole index checked/{blocks}"), move || {
             open(OpenOptions::new().check_index(true));
         });
     }
@@ -300,8 +303,8 @@ fn open(c: &mut Criterion, report: &mut Report) {
 }
 
 fn lz4(c: &mut Criterion, report: &mut Report) {
-    let decode = |input: &[u8], room: &mut [u8]| {
-        lzzzz::lz4::decompress(input, room).unwrap();
+    let decode = |input: &[u8], buffer: &mut [u8]| {
+        lzzzz::lz4::decompress(input, buffer).unwrap();
     };
     other_format(
         c,
@@ -315,8 +318,8 @@ fn lz4(c: &mut Criterion, report: &mut Report) {
 
 fn dax(c: &mut Criterion, report: &mut Report) {
     let mut libdeflate = libdeflater::Decompressor::new();
-    let decode = |input: &[u8], room: &mut [u8]| {
-        libdeflate.zlib_decompress(input, room).unwrap();
+    let decode = |input: &[u8], buffer: &mut [u8]| {
+        libdeflate.zlib_decompress(input, buffer).unwrap();
     };
     other_format(
         c,
@@ -328,7 +331,7 @@ fn dax(c: &mut Criterion, report: &mut Report) {
     );
 }
 
-/// A format beside a bare loop of a peer, from the first block to the last.
+/// Compares reading an image of a format sequentially with a bare loop of another decoder.
 fn other_format(
     c: &mut Criterion,
     report: &mut Report,
@@ -339,15 +342,15 @@ fn other_format(
 ) {
     let plain = image::plain();
     let block_size = if format == Format::Dax { 8192 } else { 2048 };
-    let packed = &pack(&plain, format, block_size);
-    let handle = &Handle::open(packed.file.path());
-    let image = &Image::open(&packed.bytes[..]).unwrap();
-    let out = &RefCell::new(vec![0; packed.size]);
+    let compressed = &Compressed::new(&plain, format, block_size);
+    let handle = &Handle::open(compressed.file.path());
+    let image = &Image::open(&compressed.bytes[..]).unwrap();
+    let out = &RefCell::new(vec![0; compressed.size]);
     handle.read_all(64, &mut out.borrow_mut());
     assert!(*out.borrow() == plain);
-    let mut group = Group::new(name, Throughput::Bytes(packed.size as u64));
+    let mut group = Group::new(name, Throughput::Bytes(compressed.size as u64));
     group.add(peer, move || {
-        packed.bare(&mut out.borrow_mut(), &mut decode)
+        compressed.bare(&mut out.borrow_mut(), &mut decode)
     });
     for sectors in [1, 64] {
         group.add(format!("sectors at once/{sectors}"), move || {

@@ -1,5 +1,5 @@
-//! Writing: the library beside bare loops of the crates that others use, one thread each, over the
-//! same image in the same run. Sizes go to standard error.
+//! Measures writing: the library next to bare loops of other encoders, each with one thread, on the
+//! same image in the same run. Prints sizes to standard error.
 
 mod image;
 
@@ -20,7 +20,8 @@ fn compress(image: &Image<&[u8]>, format: Format, level: u32) -> usize {
     file.len()
 }
 
-/// The sum of what `encode` makes of each block, or of the block where that is smaller.
+/// Returns the sum of the sizes of all blocks, each compressed with `encode` or stored if that is
+/// smaller.
 fn bare(plain: &[u8], mut encode: impl FnMut(&[u8], &mut [u8]) -> usize) -> usize {
     let mut out = vec![0; 2 * BLOCK];
     plain

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes the two images that the writer is measured on, out of packages of Debian's, and samples of
-# them: even stripes of 64 KiB from all over the image.
+# Generates the two images for measuring the writer from Debian packages, and samples of them, which
+# are stripes of 64 KiB at regular distances.
 #
 #   benches/images.sh [FOLDER]
 #
-# FOLDER (target/images if none is named) then holds game.iso, the data of five games, and
-# mixed.iso, programs, headers, manuals and made data; and of each samples of 2, 12 and 64 MiB:
-# game2.iso, game12.iso and so on. That takes 1.5 GB there and downloads 270 MB, once. The images are the
-# same, byte for byte, as long as the packages are.
+# Writes to FOLDER (default: target/images): game.iso, with the data of five games; mixed.iso, with
+# programs, headers, manuals and generated data; and samples of 2, 12 and 64 MiB of both (game2.iso,
+# game12.iso and so on). Takes 1.5 GB of disk space and downloads 270 MB the first time. The images
+# are the same, byte for byte, as long as the packages are the same.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
@@ -31,11 +31,12 @@ unpack() {
     dpkg -x "${found[0]}" "$2"
 }
 
-# image NAME TREE: an image of a tree, with no trace of when it was made. Rock Ridge would tell.
+# image NAME TREE: writes an image of a tree. It has no Rock Ridge data, which would contain the
+# times of the files.
 image() {
     find "$2" -exec touch --no-dereference --date=@1000000000 {} +
     genisoimage -quiet -iso-level 4 -input-charset iso8859-1 -V "${1^^}" -o "$folder/$1.iso" "$2"
-    # The times of both volume descriptors.
+    # Replaces the times in both volume descriptors with a fixed one.
     local sector
     for sector in 16 17; do
         printf '2001090901464000%.0s\0' 1 2 3 4 |
@@ -48,7 +49,7 @@ trap 'rm -rf "$tree"' EXIT
 
 mkdir "$tree/game" "$tree/mixed"
 for package in "${game[@]}"; do unpack "$package" "$tree/game"; done
-# Manuals are not what discs are full of.
+# Removes manuals, which discs rarely contain.
 rm -rf "$tree/game/usr/share/doc"
 image game "$tree/game"
 for package in "${mixed[@]}"; do unpack "$package" "$tree/mixed"; done

@@ -1,9 +1,9 @@
-//! One encoder of others over the blocks of an image, for `benches/writers.sh`:
+//! Compresses the blocks of an image with an encoder of another library, for `benches/writers.sh`:
 //!
 //!     peers ENCODER IMAGE [EACH]
 //!
-//! Prints the bytes that a file of these blocks would have, index among them. `EACH` takes one
-//! block of so many, for encoders that would take for ever.
+//! Prints the size in bytes of a file with these blocks and their index. If `EACH` is given, only
+//! one in `EACH` blocks is compressed, for very slow encoders.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 const BLOCK: usize = 2048;
 
-/// Encodes a block into room for twice as much.
+/// Encodes a block into a buffer of twice its size. Returns the compressed size.
 type Encode = Box<dyn FnMut(&[u8], &mut [u8]) -> usize>;
 
 fn encoder(name: &str) -> Option<Encode> {
@@ -25,21 +25,25 @@ fn encoder(name: &str) -> Option<Encode> {
                 state.total_out() as usize
             })
         }
-        "lz4hc-12" => {
-            Box::new(|block, out| lzzzz::lz4_hc::compress(block, out, 12).expect("ample room"))
-        }
+        "lz4hc-12" => Box::new(|block, out| {
+            lzzzz::lz4_hc::compress(block, out, 12).expect("the buffer is too small")
+        }),
         "zopfli" => Box::new(|block, _| {
             let mut stream = Vec::new();
             let options = zopfli::Options::default();
             zopfli::compress(options, zopfli::Format::Deflate, block, &mut stream)
-                .expect("a vector takes all");
+                .expect("writing to a vector failed");
             stream.len()
         }),
         _ => {
             let level = name.strip_prefix("libdeflate-")?.parse().ok()?;
             let level = libdeflater::CompressionLvl::new(level).ok()?;
             let mut state = libdeflater::Compressor::new(level);
-            Box::new(move |block, out| state.deflate_compress(block, out).expect("ample room"))
+            Box::new(move |block, out| {
+                state
+                    .deflate_compress(block, out)
+                    .expect("the buffer is too small")
+            })
         }
     })
 }
@@ -63,7 +67,7 @@ fn main() -> ExitCode {
     let (name, image, each) = match &arguments[..] {
         [name, image] => (name, image, 1),
         [name, image, each] => (name, image, each.parse().unwrap_or(1)),
-        // `cargo bench` starts it without a task.
+        // `cargo bench` passes no encoder and no image.
         _ => return ExitCode::SUCCESS,
     };
     match run(name, image, each) {

@@ -1,11 +1,12 @@
-# Rows of benches/writers.sh (kind, name, bytes, CPU seconds, ...) to a plot of size against time.
+# Draws the rows of benches/writers.sh (kind, name, bytes, CPU seconds, ...) as a plot of size against
+# time.
 
 function x(seconds) { return left + (log(seconds) - log(first)) / (log(last) - log(first)) * width }
 function y(percent) { return top + (most - percent) / (most - least) * height }
 function text(px, py, anchor, what) {
     printf "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>\n", px, py, anchor, what
 }
-# The height nearest above `py` where a label that begins at `px` covers no earlier one.
+# Returns the nearest height at or above `py` at which a label at `px` overlaps no earlier one.
 function clear(px, py,    i) {
     for (i = 1; i <= labels; i++)
         if (px - label_x[i] < 90 && label_x[i] - px < 90 && py - label_y[i] < 13 && label_y[i] - py < 13) {
@@ -37,7 +38,7 @@ END {
     least = int(least) - (least == int(least)); most = int(most) + 1
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n", left + width + 40, top + height + 60
     print "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>"
-    text(left, 24, "start", "Size of the file, in per cent of maxcso's default, against CPU seconds of one thread")
+    text(left, 24, "start", "Size of the file, in percent of maxcso's default, against CPU seconds of one thread")
     for (p = least; p <= most; p++) {
         printf "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#dddddd\"/>\n", left, y(p), left + width, y(p)
         text(left - 8, y(p) + 4, "end", p " %")
@@ -54,7 +55,7 @@ END {
         printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n", x(cpu[i]), y(size[i]), colour[kind[i]]
         label = name[i]
         sub(/^cso, level /, "", label); sub(/, by one block.*/, "", label)
-        # Others stand above their points and ours below: the fastest lie close together.
+        # Labels of this library are below their points, others above, because the fastest are close.
         if (kind[i] == "ours") text(x(cpu[i]) - 2, y(size[i]) + 18, "middle", label)
         else text(x(cpu[i]) + 6, clear(x(cpu[i]), y(size[i])) - 6, "start", label)
     }

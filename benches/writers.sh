@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Writes an image at every level, beside maxcso and the encoders of others, each alone with one
-# thread in the same run: bytes, CPU seconds, wall seconds and peak memory, as a table in Markdown,
-# and for CSO v1 a plot of size against time.
+# Measures writing an image at every level, and with maxcso and other encoders, one after the other
+# and with one thread each. Prints bytes, CPU seconds, wall seconds and peak memory as a Markdown
+# table, and draws a plot of size against time for CSO v1.
 #
 #   benches/writers.sh IMAGE [FOLDER] [FORMAT...]
 #
-# The table and the plot go to FOLDER (target/report if none is named). FORMATs are cso1, cso2, zso
-# and dax; all four if none is named. For CSO v1 some 40 s go by for each 10 MB of the image.
+# Writes the table and the plot to FOLDER (default: target/report). FORMAT is cso1, cso2, zso or dax
+# (default: all four). CSO v1 takes about 40 s for each 10 MB of the image.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
 
-[ $# -ge 1 ] || fail "an image must be named"
+[ $# -ge 1 ] || fail "usage: $0 IMAGE [FOLDER] [FORMAT...]"
 image=$(realpath "$1")
 report=${2:-target/report}
 formats=("${@:3}")
@@ -28,11 +28,11 @@ mkdir -p "$report"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What the bytes and the times of a sample are multiplied with.
+# Factors for the bytes and the times when only a sample is measured.
 bytes_factor=1 time_factor=1
 
-# measure KIND NAME COMMAND...: appends "kind name bytes cpu wall KiB" to the rows. A command that
-# writes no file prints the bytes.
+# measure KIND NAME COMMAND...: appends "kind name bytes cpu wall KiB" to the rows. The command
+# writes a file or prints its size in bytes.
 measure() {
     local kind=$1 name=$2
     shift 2
@@ -60,7 +60,7 @@ theirs() {
         -o "$work/out"
 }
 
-# The rows as a table, compared with the first one.
+# Prints the rows as a table, compared with the first row.
 table() {
     printf '| %s | bytes | size | CPU s | CPU | wall s | peak MiB |\n|---|---|---|---|---|---|---|\n' "$1"
     awk -F '\t' 'NR == 1 { b = $3; c = $4 }
@@ -68,7 +68,7 @@ table() {
             $2, $3, $3 * 100 / b, $4, (c > 0 ? $4 / c : 0), $5, $6 / 1024 }' "$work/rows"
 }
 
-# The rows as a plot.
+# Draws the rows as a plot.
 plot() {
     awk -F '\t' -f benches/writers.awk "$work/rows"
 }
@@ -87,7 +87,8 @@ for format in "${formats[@]}"; do
         for level in 6 9 12; do
             measure peer "libdeflate $level" "$peers" "libdeflate-$level" "$image"
         done
-        # A sample may compress better or worse than the rest: libdeflate tells how much.
+        # A sample may compress better or worse than the whole. The ratio of libdeflate corrects for
+        # it.
         bytes_factor=$(awk -v all="$("$peers" libdeflate-12 "$image")" \
             -v some="$("$peers" libdeflate-12 "$image" 64)" 'BEGIN { printf "%.9f", all / some }')
         time_factor=64

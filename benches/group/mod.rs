@@ -1,9 +1,10 @@
-//! What is measured side by side: by criterion, one after the other, or for a report, in turn.
+//! Functions that are compared with each other. Criterion measures one after the other. For a
+//! report they alternate.
 
 use crate::report::{Report, Work};
 use criterion::{Criterion, Throughput};
 
-/// What is measured side by side, by name.
+/// A named group of functions to compare.
 pub struct Group<'a> {
     name: String,
     throughput: Throughput,

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# How many instructions a MIPS processor of 32 bits executes for each decoded byte, counted in an
-# emulator: in blocks of 2 KiB, for this library with all that finds and fetches a block, and for the
-# codecs that it could use instead.
+# Counts the instructions that a 32-bit MIPS processor executes for each decoded byte, in an
+# emulator. Blocks have 2 KiB. The count of this library includes finding and reading a block. Other
+# decoders are counted for comparison.
 #
-#   benches/psp/count.sh ISO [BLOCKS]     100 blocks, if nothing else is said
+#   benches/psp/count.sh ISO [BLOCKS]     decodes BLOCKS blocks (default: 100)
 #
-# Wants Debian's rustc-web, rust-web-src, cargo-web, gcc-mipsel-linux-gnu and qemu-user-static.
+# Requires Debian's rustc-web, rust-web-src, cargo-web, gcc-mipsel-linux-gnu and qemu-user-static.
 set -euo pipefail
 iso=$(realpath "${1:?usage: $0 ISO [BLOCKS]}")
 blocks=${2:-100}
@@ -24,8 +24,8 @@ CARGO_TARGET_MIPSEL_UNKNOWN_LINUX_GNU_LINKER=mipsel-linux-gnu-gcc \
     --manifest-path benches/psp/Cargo.toml --target-dir "$target/psp-count"
 program=$target/psp-count/mipsel-unknown-linux-gnu/release/psp_count
 
-# count WHAT IMAGE BLOCKS: the emulator logs each stretch of code once with its instructions, and then
-# by its address whenever it runs.
+# count WHAT IMAGE BLOCKS: prints the number of executed instructions. The emulator logs each piece
+# of code with its instructions once, and its address each time the code runs.
 count() {
     qemu-mipsel-static -L /usr/mipsel-linux-gnu -d in_asm,exec,nochain "$program" "$@" 2>&1 |
         awk '
@@ -38,7 +38,7 @@ count() {
             END { printf "%d\n", sum }'
 }
 
-# measure WHAT IMAGE: what the blocks take beyond what a run without any takes.
+# measure WHAT IMAGE: prints the instructions of decoding, without those of a run with no blocks.
 measure() {
     local none all
     none=$(count "$1" "$work/$2" 0)

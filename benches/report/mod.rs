@@ -1,7 +1,7 @@
-//! The numbers of a run as a table in Markdown and as a plot, where `CSO_BENCH_REPORT` names a
-//! directory for them.
+//! Writes the results of a run as a Markdown table and as a plot, to the directory in
+//! `CSO_BENCH_REPORT`.
 //!
-//! All of a group take turns, many times: what else the machine does then falls upon all alike.
+//! The functions of a group alternate many times, so that other load affects all of them equally.
 
 pub mod svg;
 
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use svg::Bar;
 
-/// A claim: how much more of the one is done in the time of the other.
+/// A comparison: the speed of one function relative to another.
 struct Claim {
     text: &'static str,
     ours: &'static str,
@@ -22,7 +22,7 @@ const fn claim(text: &'static str, ours: &'static str, peer: &'static str) -> Cl
     Claim { text, ours, peer }
 }
 
-/// Names are those of a group and of what is measured in it.
+/// The comparisons in the table. Each name consists of a group and a function in it.
 const CLAIMS: &[Claim] = &[
     claim(
         "64 sectors at once, against a bare libdeflate loop",
@@ -30,7 +30,7 @@ const CLAIMS: &[Claim] = &[
         "CSO v1 2 KiB/bare libdeflate loop",
     ),
     claim(
-        "sector after sector, against a bare libdeflate loop",
+        "1 sector at once, against a bare libdeflate loop",
         "CSO v1 2 KiB/sectors at once/1",
         "CSO v1 2 KiB/bare libdeflate loop",
     ),
@@ -50,8 +50,8 @@ const CLAIMS: &[Claim] = &[
         "CSO v1 2 KiB/zlib-rs, a read for each block",
     ),
     claim(
-        "sector after sector, decoded ahead, against the same without",
-        "CSO v1 2 KiB/sectors at once, read-ahead/1",
+        "1 sector at once with decode-ahead, against without",
+        "CSO v1 2 KiB/sectors at once, decode-ahead/1",
         "CSO v1 2 KiB/sectors at once/1",
     ),
     claim(
@@ -60,17 +60,17 @@ const CLAIMS: &[Claim] = &[
         "CSO v1 2 KiB/sectors at once/64",
     ),
     claim(
-        "single sectors in no order, against pread and libdeflate",
+        "single sectors in random order, against pread and libdeflate",
         "random sectors/cso_read_sector",
         "random sectors/pread and libdeflate",
     ),
     claim(
-        "the same with read-ahead, against without",
-        "random sectors/with read-ahead",
+        "single sectors in random order with decode-ahead, against without",
+        "random sectors/with decode-ahead",
         "random sectors/cso_read_sector",
     ),
     claim(
-        "two readers of one handle, against one",
+        "two threads that read one handle, against one",
         "readers of one handle/2",
         "readers of one handle/1",
     ),
@@ -80,9 +80,9 @@ const CLAIMS: &[Claim] = &[
         "verify/decode, one thread",
     ),
     claim(
-        "all three digests with two threads, against MD5 of the plain image",
+        "all three digests with two threads, against MD5 of the uncompressed image",
         "verify/all digests, two threads",
-        "verify/MD5 of the plain image alone",
+        "verify/MD5 of the uncompressed image",
     ),
     claim(
         "ZSO, 64 sectors at once, against a bare C lz4 loop",
@@ -101,30 +101,36 @@ const CLAIMS: &[Claim] = &[
     ),
 ];
 
-/// What is told in microseconds.
+/// The measured times in the table.
 const TIMES: &[(&str, &str)] = &[
-    ("open an image of 41 MB", "open/as it is touched/20000"),
-    ("open one of 4.3 GB", "open/as it is touched/2100000"),
     (
-        "open one of 4.3 GB and read a sector",
-        "open/and one sector/2100000",
+        "open an image of 41 MB",
+        "open/index loaded on demand/20000",
     ),
     (
-        "open one of 4.3 GB, all of the index checked",
-        "open/whole, checked/2100000",
+        "open an image of 4.3 GB",
+        "open/index loaded on demand/2100000",
+    ),
+    (
+        "open an image of 4.3 GB and read a sector",
+        "open/index loaded on demand, one sector/2100000",
+    ),
+    (
+        "open an image of 4.3 GB and check the whole index",
+        "open/whole index checked/2100000",
     ),
 ];
 
-/// How many turns each of a group has.
+/// Number of turns of each function in a group.
 const TURNS: usize = 41;
 
-/// What takes less time is done more than once in a turn.
+/// Shortest time of a turn. Faster functions run several times in each turn.
 const SHORTEST_TURN: Duration = Duration::from_millis(2);
 
-/// What is measured, and its name.
+/// The name of a function to measure, and the function.
 pub type Work<'a> = (String, Box<dyn FnMut() + 'a>);
 
-/// The time that each turn took, by the names of the group and of the work.
+/// The times of all turns in nanoseconds, by the names of the group and the function.
 pub struct Report {
     folder: Option<PathBuf>,
     turns: HashMap<String, Vec<f64>>,
@@ -142,13 +148,13 @@ impl Report {
         self.folder.is_some()
     }
 
-    /// Measures all work of a group, in turn.
+    /// Measures all functions of a group in turns.
     pub fn take_turns(&mut self, group: &str, work: &mut [Work]) {
         println!("{group}");
         let repeats: Vec<u32> = work.iter_mut().map(|(_, work)| repeats(work)).collect();
         let count = work.len();
         for turn in 0..TURNS * count {
-            // Who was second in one turn is first in the next.
+            // The order rotates, so that no function always runs after the same other one.
             let i = (turn + turn / count) % count;
             let (name, work) = &mut work[i];
             let time = time(work, repeats[i]);
@@ -157,7 +163,7 @@ impl Report {
         }
     }
 
-    /// The median of how many times as fast ours was, turn by turn.
+    /// Returns the median of the ratios of speed in each turn.
     fn ratio(&self, claim: &Claim) -> Option<f64> {
         let (ours, peer) = (self.turns.get(claim.ours)?, self.turns.get(claim.peer)?);
         let ratios = peer.iter().zip(ours).map(|(peer, ours)| peer / ours);
@@ -169,11 +175,13 @@ impl Report {
         let Some(folder) = &self.folder else {
             return;
         };
-        fs::create_dir_all(folder).expect("CSO_BENCH_REPORT can be written");
-        let mut table = String::from("| reading | times as fast |\n|---|---|\n");
+        fs::create_dir_all(folder).expect("the folder in CSO_BENCH_REPORT cannot be created");
+        let mut table = String::from("| reading | relative speed |\n|---|---|\n");
         let mut bars = Vec::new();
         for claim in CLAIMS {
-            let value = self.ratio(claim).expect("both were measured");
+            let value = self
+                .ratio(claim)
+                .expect("a function of the comparison was not measured");
             table += &format!("| {} | {value:.2} |\n", claim.text);
             bars.push(Bar {
                 label: claim.text.to_owned(),
@@ -185,14 +193,15 @@ impl Report {
             let time = median(self.turns[*name].clone());
             table += &format!("| {text} | {:.0} µs |\n", time / 1000.0);
         }
-        let title = "Reading: times as fast as the peer of the same run";
-        fs::write(folder.join("decode.svg"), svg::bars(title, &bars, 1.0)).expect("a plot");
-        fs::write(folder.join("decode.md"), &table).expect("a table");
+        let title = "Reading: speed relative to the other decoder or option (higher is better)";
+        fs::write(folder.join("decode.svg"), svg::bars(title, &bars, 1.0))
+            .expect("the plot cannot be written");
+        fs::write(folder.join("decode.md"), &table).expect("the table cannot be written");
         println!("{table}");
     }
 }
 
-/// How often to do the work in a turn.
+/// Returns how many times to run a function in each turn.
 fn repeats(work: &mut impl FnMut()) -> u32 {
     work();
     let once = time(work, 1).max(Duration::from_nanos(100));

@@ -1,12 +1,12 @@
-//! Plots without a library: bars, as text that every browser draws.
+//! Draws bar charts as SVG.
 
 use std::fmt::Write;
 
 /// One bar.
 pub struct Bar {
-    /// What it shows.
+    /// Text next to the bar.
     pub label: String,
-    /// How long it is.
+    /// Length of the bar.
     pub value: f64,
 }
 
@@ -15,7 +15,7 @@ const LABELS: f64 = 530.0;
 const ROW: f64 = 26.0;
 const TOP: f64 = 44.0;
 
-/// Horizontal bars under a title, with a line at `mark`.
+/// Returns a chart of horizontal bars with a title and a vertical line at `mark`.
 pub fn bars(title: &str, bars: &[Bar], mark: f64) -> String {
     let most = bars.iter().map(|bar| bar.value).fold(mark, f64::max);
     let scale = (WIDTH - LABELS - 60.0) / most;

@@ -1,5 +1,5 @@
-//! Any bytes at all, encoded with deflate or LZ4 at any level, and decoded with decoders made by
-//! others. The body is shared with `tests/encoders.rs`, which runs it on every test run.
+//! Encodes any bytes with deflate or LZ4 at any level, and decodes them with other libraries. The
+//! body is shared with `tests/encoders.rs`.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Any bytes at all as a deflate stream: our decoders against libdeflate and zlib-rs. The body is
-//! shared with the unit tests, which run it over known streams and mutations of them.
+//! Decodes any bytes as a deflate stream with the library's decoders, libdeflate and zlib-rs. The
+//! body is shared with the unit tests, which run it on known streams and mutations of them.
 
 #![no_main]
 
@@ -7,12 +7,12 @@
 #[path = "../../src/codec/inflate/mod.rs"]
 mod inflate;
 
-/// The decoder for 32-bit machines takes this from beside it.
+/// Used by the decoder for 32-bit machines.
 #[allow(dead_code)]
 #[path = "../../src/codec/words.rs"]
 mod words;
 
-/// And both this.
+/// Used by both decoders.
 #[allow(dead_code)]
 #[path = "../../src/codec/zlib.rs"]
 mod zlib;

@@ -1,5 +1,5 @@
-//! Any bytes at all as an LZ4 block: our decoder for 64-bit machines against lz4_flex. The body is
-//! shared with the unit tests, which run it over damaged blocks.
+//! Decodes any bytes as an LZ4 block with the decoder for 64-bit machines and with lz4_flex. The
+//! body is shared with the unit tests, which run it on damaged blocks.
 
 #![no_main]
 

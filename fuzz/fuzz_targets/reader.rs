@@ -1,5 +1,5 @@
-//! Any bytes at all, opened with the whole index and with windows of it, and read. The body is
-//! shared with `tests/mutations.rs`, which runs it on every test run.
+//! Opens any bytes with the whole index and with index pages, and reads them. The body is shared
+//! with `tests/mutations.rs`.
 
 #![no_main]
 
