@@ -200,6 +200,9 @@ fn options_change_the_file() {
     folder.ok("compress game.iso -o stored.cso --stored-cost 1000");
     let stored = |name| folder.json(name)["stored_blocks"].as_u64().unwrap();
     assert!(stored("stored.cso") > stored("plain.cso"));
+    // The first name of the option.
+    folder.ok("compress game.iso -o alias.cso --raw-cost 1000");
+    assert!(folder.read("alias.cso") == folder.read("stored.cso"));
 
     folder.ok("compress game.iso -o small.cso --format cso2 --force");
     folder.ok("compress game.iso -o quick.cso --format cso2 --lz4-cost 1000");
@@ -607,7 +610,7 @@ fn an_interrupt_leaves_no_new_files() {
         }
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130), "{signal}");
-        assert!(output.stderr.ends_with(b"cancelled\n"));
+        assert!(output.stderr.ends_with(b"canceled\n"));
         assert_eq!(folder.names(), ["hole.cso", "hole.iso"]);
         assert_eq!(folder.read("hole.cso"), b"precious");
     }

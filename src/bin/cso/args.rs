@@ -1,4 +1,4 @@
-//! The arguments, and which values of them make sense.
+//! The command-line arguments and the checks of their values.
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -11,14 +11,14 @@ use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    all inputs are done
+  0    every input succeeded
   1    at least one input failed: damaged, unreadable, or its output cannot be written
-  2    the arguments make no sense; nothing was touched
-  130  cancelled (Ctrl-C or a request to terminate); no partial output is left";
+  2    the arguments are invalid; no file was touched
+  130  canceled (Ctrl-C or a termination signal); no partial output is left";
 
-/// Converts, checks and describes disc images of PSP and PS2 games.
+/// Converts, verifies and describes disc images of PSP and PS2 games.
 ///
-/// Reads CSO v1, CSO v2, ZSO, DAX, JISO and plain ISO; writes all of them but JISO.
+/// Reads CSO v1, CSO v2, ZSO, DAX, JISO and plain ISO. Writes all of them except JISO.
 #[derive(Parser)]
 #[command(name = "cso", version, after_help = EXIT_CODES, propagate_version = true)]
 pub(crate) struct Cli {
@@ -28,192 +28,197 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    Compress(Compress),
-    Decompress(Decompress),
-    Info(Info),
-    Verify(Verify),
+    Compress(CompressArgs),
+    Decompress(DecompressArgs),
+    Info(InfoArgs),
+    Verify(VerifyArgs),
 }
 
-/// Where the output goes.
+/// Options of the subcommands that write files.
 #[derive(Args)]
-pub(crate) struct Output {
-    /// The output: a file or, for several inputs, an existing directory. By default each output
-    /// lies beside its input, with its format's extension.
+pub(crate) struct OutputArgs {
+    /// Write to this file or, for several inputs, into this existing directory [default: next to
+    /// each input, with the extension of the format].
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace outputs that exist already.
+    /// Replace existing files.
     #[arg(short, long)]
     pub(crate) force: bool,
 }
 
-/// How much machine to use, and how much to say.
+/// Options of the subcommands that take long.
 #[derive(Args)]
-pub(crate) struct Work {
-    /// Threads to use; 0 is one for each core.
+pub(crate) struct TaskArgs {
+    /// Number of threads; 0 means one for each core.
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=i64::from(MAX_THREADS)))]
     pub(crate) threads: u32,
 
-    /// Say nothing but what goes wrong.
+    /// Print errors only.
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
 
-/// Compress images, plain or compressed, to CSO, ZSO or DAX.
+/// Compress plain or compressed images to CSO, ZSO or DAX.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
-pub(crate) struct Compress {
-    /// Images of any format.
+pub(crate) struct CompressArgs {
+    /// Images, in any format that can be read.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: OutputArgs,
 
-    /// The format to write [default: by the extension of --output, otherwise cso1].
+    /// Format to write [default: the one of the extension of --output, otherwise cso1].
     #[arg(short = 'F', long, value_enum)]
-    pub(crate) format: Option<Written>,
+    pub(crate) format: Option<OutputFormat>,
 
-    /// Bytes of a block: a power of two from 2k to 16m. PS2 loaders and most PSP firmware read
-    /// nothing but 2k. DAX has 8k, always [default: 2k].
+    /// Block size in bytes: a power of two from 2k to 16m [default: 2k]. PS2 loaders and most PSP
+    /// firmware can read no other size than 2k. The block size of DAX is always 8k.
     #[arg(short, long, value_name = "SIZE", value_parser = block_size)]
     pub(crate) block_size: Option<u32>,
 
-    /// From 1 (fast) to 10 or max (smallest, slowest).
+    /// Compression level: 1 (fastest) to 10 or max (smallest file, slowest).
     #[arg(short, long, value_parser = level, default_value_t = DEFAULT_LEVEL)]
     pub(crate) level: u32,
 
-    /// Decode each block again to compare it: done anyway from level 5 on.
+    /// Decode each block after it was encoded, and compare. The default at levels 5 and higher.
     #[arg(long, conflicts_with = "no_verify")]
     pub(crate) verify: bool,
 
-    /// Do not decode each block again to compare it.
+    /// Do not decode and compare blocks after they were encoded, at any level.
     #[arg(long)]
     pub(crate) no_verify: bool,
 
-    /// Pad the file with zeros to a multiple of 2048 bytes, for PS2 disks.
+    /// Pad the file with zeros to a multiple of 2048 bytes, for PS2 hard disks.
     #[arg(long)]
     pub(crate) pad: bool,
 
-    /// Store a block uncompressed if that is at most this much larger, which is faster to read.
-    #[arg(long, alias = "raw-cost", value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
+    /// Store a block uncompressed if that makes it at most this many percent larger. Stored blocks
+    /// are faster to read.
+    #[arg(long, alias = "raw-cost", value_name = "PERCENT", default_value_t = 0,
+          value_parser = cost())]
     pub(crate) stored_cost: u32,
 
-    /// CSO v2: prefer LZ4 where it is at most this much larger than deflate: faster to read.
+    /// CSO v2 only: use LZ4 instead of deflate if that makes a block at most this many percent
+    /// larger. LZ4 is faster to read.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
     pub(crate) lz4_cost: u32,
 
-    /// DAX: keep frames that do not compress as stored blocks (version 1). The oldest loaders cannot read these.
+    /// DAX only: store blocks that do not compress (version 1 of the format). The oldest loaders
+    /// cannot read such files.
     #[arg(long)]
     pub(crate) dax_areas: bool,
 
-    /// Accept inputs of no known format as plain images.
+    /// Accept inputs without ISO 9660 descriptors as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
     #[command(flatten)]
-    pub(crate) work: Work,
+    pub(crate) task: TaskArgs,
 }
 
 /// Decompress images to plain ISO.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
-pub(crate) struct Decompress {
-    /// Images of any format.
+pub(crate) struct DecompressArgs {
+    /// Images, in any format that can be read.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) output: OutputArgs,
 
-    /// Accept inputs of no known format as plain images.
+    /// Accept inputs without ISO 9660 descriptors as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
     #[command(flatten)]
-    pub(crate) work: Work,
+    pub(crate) task: TaskArgs,
 }
 
-/// Say what images are, and who can read them.
+/// Print the format and the sizes of images, and which programs can read them.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
-pub(crate) struct Info {
-    /// Images of any format.
+pub(crate) struct InfoArgs {
+    /// Images, in any format that can be read.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// Accept inputs of no known format as plain images.
+    /// Accept inputs without ISO 9660 descriptors as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
-    /// For machines: one JSON object a line for each image.
+    /// Print one JSON object per line for each image.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Decode all of each image, and print checksums of what it decodes to.
+/// Decode every block of images, and print checksums of the decoded images.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
-pub(crate) struct Verify {
-    /// Images of any format.
+pub(crate) struct VerifyArgs {
+    /// Images, in any format that can be read.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// The checksums to compute, separated by commas.
+    /// Checksums to compute, separated by commas.
     #[arg(short, long, value_name = "NAMES", value_enum, value_delimiter = ',',
-          default_values_t = [Digest::Crc32, Digest::Md5, Digest::Sha1])]
-    pub(crate) digests: Vec<Digest>,
+          default_values_t = [DigestName::Crc32, DigestName::Md5, DigestName::Sha1])]
+    pub(crate) digests: Vec<DigestName>,
 
-    /// Accept inputs of no known format as plain images.
+    /// Accept inputs without ISO 9660 descriptors as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
     #[command(flatten)]
-    pub(crate) work: Work,
+    pub(crate) task: TaskArgs,
 }
 
-/// The formats that can be written.
+/// A format that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Written {
-    /// CSO v1, deflate: what most programs read.
+pub(crate) enum OutputFormat {
+    /// CSO v1, deflate: read by most programs.
     #[value(alias = "cso")]
     Cso1,
     /// CSO v2, deflate and LZ4.
     Cso2,
-    /// ZSO, LZ4: larger, and the fastest to read.
+    /// ZSO, LZ4: larger, fastest to read.
     Zso,
-    /// DAX, zlib in frames of 8192 bytes.
+    /// DAX, zlib, in blocks of 8192 bytes.
     Dax,
 }
 
-impl Written {
+impl OutputFormat {
     pub(crate) fn format(self) -> Format {
         match self {
-            Written::Cso1 => Format::CsoV1,
-            Written::Cso2 => Format::CsoV2,
-            Written::Zso => Format::Zso,
-            Written::Dax => Format::Dax,
+            OutputFormat::Cso1 => Format::CsoV1,
+            OutputFormat::Cso2 => Format::CsoV2,
+            OutputFormat::Zso => Format::Zso,
+            OutputFormat::Dax => Format::Dax,
         }
     }
 
-    /// The extension of its files.
+    /// Returns the usual file name extension, without a dot.
     pub(crate) fn extension(self) -> &'static str {
         self.format().extensions()[0]
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Digest {
+pub(crate) enum DigestName {
     Crc32,
     Md5,
     Sha1,
-    /// Only decode.
+    /// No checksum: only decode.
     None,
 }
 
-/// An error in the arguments of `subcommand`: shown with its usage, exit code 2.
-pub(crate) fn usage(subcommand: &str, text: impl Display) -> clap::Error {
+/// Returns an error in the arguments of `subcommand`. It is shown with the usage of the subcommand,
+/// and its exit code is 2.
+pub(crate) fn usage_error(subcommand: &str, text: impl Display) -> clap::Error {
     let mut cli = Cli::command();
     cli.build();
     let mut command = match cli.find_subcommand(subcommand) {
@@ -223,21 +228,23 @@ pub(crate) fn usage(subcommand: &str, text: impl Display) -> clap::Error {
     command.error(ErrorKind::ArgumentConflict, text)
 }
 
+/// Returns a parser for a percentage from 0 to [`MAX_COST`].
 fn cost() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(0..=i64::from(MAX_COST))
 }
 
+/// Parses a level from [`MIN_LEVEL`] to [`MAX_LEVEL`], or `max`.
 fn level(text: &str) -> Result<u32, String> {
     if text == "max" {
         return Ok(MAX_LEVEL);
     }
     match text.parse() {
         Ok(level) if (MIN_LEVEL..=MAX_LEVEL).contains(&level) => Ok(level),
-        _ => Err(format!("not one of {MIN_LEVEL} to {MAX_LEVEL}, or max")),
+        _ => Err(format!("neither {MIN_LEVEL} to {MAX_LEVEL} nor max")),
     }
 }
 
-/// `2048`, `2k` or `1m`: the suffixes stand for 1024 and 1024 * 1024.
+/// Parses a block size such as `2048`, `2k` or `1m`, where `k` stands for 1024 and `m` for 1024 * 1024.
 fn block_size(text: &str) -> Result<u32, String> {
     let (digits, unit) = match text.as_bytes().last() {
         Some(b'k' | b'K') => (&text[..text.len() - 1], 1 << 10),
@@ -260,12 +267,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definition_is_consistent() {
+    fn argument_definitions_are_consistent() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn block_sizes_have_suffixes_and_bounds() {
+    fn block_sizes_have_suffixes_and_limits() {
         assert_eq!(block_size("2048"), Ok(2048));
         assert_eq!(block_size("2k"), Ok(2048));
         assert_eq!(block_size("256K"), Ok(256 << 10));

@@ -1,20 +1,36 @@
-//! All inputs, one after the other: a bad one does not stop the rest.
+//! Processing of all inputs, one after the other. An input that fails does not stop the others.
 
-use crate::cancel;
 use crate::messages;
 use cso::ErrorKind;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-const FAILED: u8 = 1;
-const CANCELLED: u8 = 130;
+const EXIT_FAILED: u8 = 1;
+const EXIT_CANCELED: u8 = 130;
 
-/// Why an input was not done.
+static CANCEL_REQUESTED: AtomicBool = AtomicBool::new(false);
+
+/// Makes Ctrl-C and termination signals request a cancellation instead of ending the process, so
+/// that temporary files are removed.
+///
+/// Signals that the parent process set to be ignored, as `nohup` does, stay ignored. If the handlers
+/// cannot be installed, the signals end the process as usual.
+pub(crate) fn catch_termination_signals() {
+    let _ = ctrlc::try_set_handler(|| CANCEL_REQUESTED.store(true, Ordering::Relaxed));
+}
+
+/// Returns whether Ctrl-C was pressed or a termination signal arrived.
+pub(crate) fn cancel_requested() -> bool {
+    CANCEL_REQUESTED.load(Ordering::Relaxed)
+}
+
+/// Why processing of an input failed.
 pub(crate) enum Failure {
-    /// The library's reason, and the output if there was to be one.
+    /// The library's error, and the output if the subcommand writes one.
     Image(cso::Error, Option<PathBuf>),
-    /// What we have to say cannot be said: standard output is closed or full.
+    /// The result cannot be printed, for example because standard output is closed.
     Stdout(io::Error),
 }
 
@@ -30,66 +46,69 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Which of how many inputs it is.
+/// Position of an input among all inputs.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct InputNumber {
+    /// 1 for the first input.
     pub(crate) number: usize,
-    pub(crate) of: usize,
+    /// Number of all inputs.
+    pub(crate) count: usize,
 }
 
-/// Does `work` for each item, says which failed and why, and returns the exit code.
+/// Calls `process` for each item, prints errors and a list of the failed inputs, and returns the
+/// exit code. `input` returns the path of an item's input.
 pub(crate) fn run<T>(
     items: &[T],
     input: impl Fn(&T) -> &Path,
-    mut work: impl FnMut(&T, Place) -> Result<(), Failure>,
+    mut process: impl FnMut(&T, InputNumber) -> Result<(), Failure>,
 ) -> ExitCode {
     let mut failed = Vec::new();
     for (i, item) in items.iter().enumerate() {
-        if cancel::requested() {
-            return cancelled();
+        if cancel_requested() {
+            return canceled();
         }
-        let place = Place {
+        let number = InputNumber {
             number: i + 1,
-            of: items.len(),
+            count: items.len(),
         };
-        match work(item, place) {
+        match process(item, number) {
             Ok(()) => {}
             Err(Failure::Image(error, _)) if error.kind() == ErrorKind::Cancelled => {
-                return cancelled();
+                return canceled();
             }
             Err(Failure::Image(error, output)) => {
                 let text = messages::failure(input(item), output.as_deref(), &error);
                 eprintln!("error: {text}");
                 failed.push(input(item));
             }
-            Err(Failure::Stdout(error)) => return no_stdout(&error),
+            Err(Failure::Stdout(error)) => return stdout_failed(&error),
         }
     }
     if failed.is_empty() {
         return ExitCode::SUCCESS;
     }
     if items.len() > 1 {
-        summarize(items.len(), &failed);
+        list_failed(items.len(), &failed);
     }
-    ExitCode::from(FAILED)
+    ExitCode::from(EXIT_FAILED)
 }
 
-fn summarize(all: usize, failed: &[&Path]) {
-    eprintln!("{} of {all} files failed:", failed.len());
+fn list_failed(count: usize, failed: &[&Path]) {
+    eprintln!("{} of {count} files failed:", failed.len());
     for path in failed {
         eprintln!("  {}", path.display());
     }
 }
 
-fn cancelled() -> ExitCode {
-    eprintln!("cancelled");
-    ExitCode::from(CANCELLED)
+fn canceled() -> ExitCode {
+    eprintln!("canceled");
+    ExitCode::from(EXIT_CANCELED)
 }
 
-fn no_stdout(error: &io::Error) -> ExitCode {
-    // Whoever read our output has had enough of it (`| head`): no need to tell.
+fn stdout_failed(error: &io::Error) -> ExitCode {
+    // A pipe is closed when its reader needs no more output, as `head` does. That is not reported.
     if error.kind() != io::ErrorKind::BrokenPipe {
         eprintln!("error: standard output: {error}");
     }
-    ExitCode::from(FAILED)
+    ExitCode::from(EXIT_FAILED)
 }

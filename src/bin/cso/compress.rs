@@ -1,48 +1,54 @@
-//! `cso compress`.
+//! The subcommand `cso compress`.
 
-use crate::args::{usage, Compress, Written};
-use crate::batch::{self, Failure, Place};
+use crate::args::{usage_error, CompressArgs, OutputFormat};
+use crate::batch::{self, Failure, InputNumber};
 use crate::messages::counts;
-use crate::names::{self, Job};
-use crate::progress::{ratio, Progress};
+use crate::output_paths::{self, Conversion};
+use crate::progress::{ratio, ProgressDisplay};
 use cso::{CompressOptions, Summary};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) fn run(args: &Compress) -> Result<ExitCode, clap::Error> {
-    let format = args.format.unwrap_or_else(|| implied(args));
-    refuse_idle_options(args, format).map_err(|text| usage("compress", text))?;
+pub(crate) fn run(args: &CompressArgs) -> Result<ExitCode, clap::Error> {
+    let format = args.format.unwrap_or_else(|| default_format(args));
+    let invalid = |text| usage_error("compress", text);
+    refuse_ineffective_options(args, format).map_err(|text| invalid(text.into()))?;
     let output = args.output.output.as_deref();
-    let jobs = names::plan(&args.inputs, output, format.extension())
-        .map_err(|text| usage("compress", text))?;
+    let conversions =
+        output_paths::conversions(&args.inputs, output, format.extension()).map_err(invalid)?;
     let options = options(args, format);
     Ok(batch::run(
-        &jobs,
-        |job| &job.input,
-        |job, place| compress(job, place, &options, args.work.quiet),
+        &conversions,
+        |conversion| &conversion.input,
+        |conversion, number| compress(conversion, number, &options, args.task.quiet),
     ))
 }
 
 fn compress(
-    job: &Job,
-    place: Place,
+    conversion: &Conversion,
+    number: InputNumber,
     options: &CompressOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
-    let mut progress = Progress::start(&job.input, place, quiet);
-    let summary = cso::compress_file(&job.input, &job.output, options, &mut |at| {
-        progress.step(at)
+    let Conversion { input, output } = conversion;
+    let mut display = ProgressDisplay::start(input, number, quiet);
+    let summary = cso::compress_file(input, output, options, &mut |progress| {
+        display.update(progress)
     })
-    .map_err(|error| Failure::Image(error, Some(job.output.clone())))?;
-    let speed = progress.finish(summary.image_size);
+    .map_err(|error| Failure::Image(error, Some(output.clone())))?;
+    let time_and_speed = display.finish(summary.image_size);
     if !quiet {
-        report(job, &summary, &speed)?;
+        print_summary(conversion, &summary, &time_and_speed)?;
     }
     Ok(())
 }
 
-fn report(job: &Job, summary: &Summary, speed: &str) -> io::Result<()> {
+fn print_summary(
+    conversion: &Conversion,
+    summary: &Summary,
+    time_and_speed: &str,
+) -> io::Result<()> {
     let Summary {
         image_size,
         file_size,
@@ -50,9 +56,9 @@ fn report(job: &Job, summary: &Summary, speed: &str) -> io::Result<()> {
     } = *summary;
     writeln!(
         io::stdout(),
-        "{} -> {}: {image_size} -> {file_size} bytes ({}), {} blocks: {}; {speed}",
-        job.input.display(),
-        job.output.display(),
+        "{} -> {}: {image_size} -> {file_size} bytes ({}), {} blocks: {}; {time_and_speed}",
+        conversion.input.display(),
+        conversion.output.display(),
         ratio(file_size, image_size),
         summary.blocks,
         counts(&[
@@ -63,48 +69,51 @@ fn report(job: &Job, summary: &Summary, speed: &str) -> io::Result<()> {
     )
 }
 
-/// The format that the name of the output asks for.
-fn implied(args: &Compress) -> Written {
+/// Returns the format that the extension of the output names, or CSO v1.
+fn default_format(args: &CompressArgs) -> OutputFormat {
     let name = args.output.output.as_deref().unwrap_or(Path::new(""));
     let is = |extension: &str| {
         name.extension()
             .is_some_and(|own| own.eq_ignore_ascii_case(extension))
     };
     match () {
-        () if name.is_dir() => Written::Cso1,
-        () if is("zso") || is("ziso") => Written::Zso,
-        () if is("dax") => Written::Dax,
-        () => Written::Cso1,
+        () if name.is_dir() => OutputFormat::Cso1,
+        () if is("zso") || is("ziso") => OutputFormat::Zso,
+        () if is("dax") => OutputFormat::Dax,
+        () => OutputFormat::Cso1,
     }
 }
 
-/// An option that would change nothing is a misunderstanding.
-fn refuse_idle_options(args: &Compress, format: Written) -> Result<(), &'static str> {
-    let dax = format == Written::Dax;
+/// Returns an error text if an option has no effect in this format, since its user expects one.
+fn refuse_ineffective_options(
+    args: &CompressArgs,
+    format: OutputFormat,
+) -> Result<(), &'static str> {
+    let dax = format == OutputFormat::Dax;
     if args.dax_areas && !dax {
-        return Err("--dax-areas is for --format dax");
+        return Err("--dax-areas requires --format dax");
     }
-    if args.lz4_cost != 0 && format != Written::Cso2 {
-        return Err("--lz4-cost is for --format cso2");
+    if args.lz4_cost != 0 && format != OutputFormat::Cso2 {
+        return Err("--lz4-cost requires --format cso2");
     }
     let fixed = format.format().fixed_block_size();
     if dax && args.block_size.is_some_and(|size| Some(size) != fixed) {
-        return Err("blocks of DAX have 8k, always");
+        return Err("the block size of DAX is always 8k");
     }
     Ok(())
 }
 
-fn options(args: &Compress, format: Written) -> CompressOptions {
-    let mut options = CompressOptions::new(format.format());
-    options.block_size = args.block_size.unwrap_or(0);
-    options.level = args.level;
-    options.threads = args.work.threads;
+fn options(args: &CompressArgs, format: OutputFormat) -> CompressOptions {
+    let mut options = CompressOptions::new(format.format())
+        .block_size(args.block_size.unwrap_or(0))
+        .level(args.level)
+        .threads(args.task.threads)
+        .pad(args.pad)
+        .stored_cost(args.stored_cost)
+        .lz4_cost(args.lz4_cost)
+        .dax_areas(args.dax_areas)
+        .accept_unrecognized(args.unrecognized)
+        .overwrite(args.output.force);
     options.verify = (args.verify || args.no_verify).then_some(args.verify);
-    options.pad = args.pad;
-    options.stored_cost = args.stored_cost;
-    options.lz4_cost = args.lz4_cost;
-    options.dax_areas = args.dax_areas;
-    options.accept_unrecognized = args.unrecognized;
-    options.overwrite = args.output.force;
     options
 }

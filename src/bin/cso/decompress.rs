@@ -1,46 +1,47 @@
-//! `cso decompress`.
+//! The subcommand `cso decompress`.
 
-use crate::args::{usage, Decompress};
-use crate::batch::{self, Failure, Place};
-use crate::names::{self, Job};
-use crate::progress::Progress;
+use crate::args::{usage_error, DecompressArgs};
+use crate::batch::{self, Failure, InputNumber};
+use crate::output_paths::{self, Conversion};
+use crate::progress::ProgressDisplay;
 use cso::DecompressOptions;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-pub(crate) fn run(args: &Decompress) -> Result<ExitCode, clap::Error> {
+pub(crate) fn run(args: &DecompressArgs) -> Result<ExitCode, clap::Error> {
     let output = args.output.output.as_deref();
-    let jobs =
-        names::plan(&args.inputs, output, "iso").map_err(|text| usage("decompress", text))?;
-    let mut options = DecompressOptions::default();
-    options.threads = args.work.threads;
-    options.accept_unrecognized = args.unrecognized;
-    options.overwrite = args.output.force;
+    let conversions = output_paths::conversions(&args.inputs, output, "iso")
+        .map_err(|text| usage_error("decompress", text))?;
+    let options = DecompressOptions::new()
+        .threads(args.task.threads)
+        .accept_unrecognized(args.unrecognized)
+        .overwrite(args.output.force);
     Ok(batch::run(
-        &jobs,
-        |job| &job.input,
-        |job, place| decompress(job, place, &options, args.work.quiet),
+        &conversions,
+        |conversion| &conversion.input,
+        |conversion, number| decompress(conversion, number, &options, args.task.quiet),
     ))
 }
 
 fn decompress(
-    job: &Job,
-    place: Place,
+    conversion: &Conversion,
+    number: InputNumber,
     options: &DecompressOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
-    let mut progress = Progress::start(&job.input, place, quiet);
-    let summary = cso::decompress_file(&job.input, &job.output, options, &mut |at| {
-        progress.step(at)
+    let Conversion { input, output } = conversion;
+    let mut display = ProgressDisplay::start(input, number, quiet);
+    let summary = cso::decompress_file(input, output, options, &mut |progress| {
+        display.update(progress)
     })
-    .map_err(|error| Failure::Image(error, Some(job.output.clone())))?;
-    let speed = progress.finish(summary.image_size);
+    .map_err(|error| Failure::Image(error, Some(output.clone())))?;
+    let time_and_speed = display.finish(summary.image_size);
     if !quiet {
         writeln!(
             io::stdout(),
-            "{} -> {}: {} bytes; {speed}",
-            job.input.display(),
-            job.output.display(),
+            "{} -> {}: {} bytes; {time_and_speed}",
+            input.display(),
+            output.display(),
             summary.image_size,
         )?;
     }

@@ -1,8 +1,7 @@
-//! `cso info`.
+//! The subcommand `cso info`.
 
-use crate::args::Info as Args;
+use crate::args::InfoArgs;
 use crate::batch::{self, Failure};
-use crate::cancel;
 use crate::messages::{counts, hex};
 use crate::progress::ratio;
 use crate::readers;
@@ -14,27 +13,27 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, clap::Error> {
+pub(crate) fn run(args: &InfoArgs) -> Result<ExitCode, clap::Error> {
     let options = OpenOptions::new().accept_unrecognized(args.unrecognized);
     Ok(batch::run(
         &args.inputs,
         |input| input,
         |input, _| {
             let image = cso::open_with(input, &options)?;
-            let (info, blocks) = (image.info(), Blocks::count(&image)?);
+            let (info, counts) = (image.info(), CodingCounts::of(&image)?);
             if args.json {
-                print_json(input, &info, &blocks)?;
+                print_json(input, &info, &counts)?;
             } else {
-                print(input, &info, &blocks)?;
+                print(input, &info, &counts)?;
             }
             Ok::<(), Failure>(())
         },
     ))
 }
 
-/// How many blocks are stored in which way.
+/// Number of blocks with each coding.
 #[derive(Default)]
-struct Blocks {
+struct CodingCounts {
     stored: u32,
     deflate: u32,
     lz4: u32,
@@ -42,26 +41,26 @@ struct Blocks {
     other: u32,
 }
 
-impl Blocks {
-    fn count(image: &Image<File>) -> cso::Result<Self> {
-        let mut blocks = Blocks::default();
+impl CodingCounts {
+    fn of(image: &Image<File>) -> cso::Result<Self> {
+        let mut counts = CodingCounts::default();
         for block in 0..image.info().blocks {
-            if cancel::requested() {
+            if batch::cancel_requested() {
                 return Err(ErrorKind::Cancelled.into());
             }
             match image.block_span(block)?.coding {
-                Coding::Stored => blocks.stored += 1,
-                Coding::Deflate | Coding::Zlib => blocks.deflate += 1,
-                Coding::Lz4 => blocks.lz4 += 1,
-                Coding::Lzo => blocks.lzo += 1,
-                _ => blocks.other += 1,
+                Coding::Stored => counts.stored += 1,
+                Coding::Deflate | Coding::Zlib => counts.deflate += 1,
+                Coding::Lz4 => counts.lz4 += 1,
+                Coding::Lzo => counts.lzo += 1,
+                _ => counts.other += 1,
             }
         }
-        Ok(blocks)
+        Ok(counts)
     }
 }
 
-fn print(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
+fn print(input: &Path, info: &Info, coding_counts: &CodingCounts) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}", input.display())?;
     let mut line = |name: &str, value: String| writeln!(out, "  {name:<12} {value}");
@@ -80,21 +79,21 @@ fn print(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
         ),
     )?;
     line("block size", format!("{} bytes", info.block_size))?;
-    let kinds = counts(&[
-        (blocks.stored, "stored"),
-        (blocks.deflate, "deflate"),
-        (blocks.lz4, "LZ4"),
-        (blocks.lzo, "LZO"),
-        (blocks.other, "other"),
+    let codings = counts(&[
+        (coding_counts.stored, "stored"),
+        (coding_counts.deflate, "deflate"),
+        (coding_counts.lz4, "LZ4"),
+        (coding_counts.lzo, "LZO"),
+        (coding_counts.other, "other"),
     ]);
-    line("blocks", format!("{}: {kinds}", info.blocks))?;
+    line("blocks", format!("{}: {codings}", info.blocks))?;
     if info.format.is_ciso() {
         line("index shift", index_shift(info))?;
     }
     if let Some(md5) = info.md5 {
         line("MD5", hex(&md5))?;
     }
-    let readers = readers::of(info);
+    let readers = readers::readers_of(info);
     if !readers.is_empty() {
         line("read by", readers.join(", "))?;
     }
@@ -120,7 +119,7 @@ fn index_shift(info: &Info) -> String {
     }
 }
 
-fn print_json(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
+fn print_json(input: &Path, info: &Info, coding_counts: &CodingCounts) -> io::Result<()> {
     let object = json!({
         "file": input.to_string_lossy(),
         "format": info.format.name(),
@@ -130,13 +129,13 @@ fn print_json(input: &Path, info: &Info, blocks: &Blocks) -> io::Result<()> {
         "file_size": info.file_size,
         "block_size": info.block_size,
         "blocks": info.blocks,
-        "stored_blocks": blocks.stored,
-        "deflate_blocks": blocks.deflate,
-        "lz4_blocks": blocks.lz4,
-        "lzo_blocks": blocks.lzo,
+        "stored_blocks": coding_counts.stored,
+        "deflate_blocks": coding_counts.deflate,
+        "lz4_blocks": coding_counts.lz4,
+        "lzo_blocks": coding_counts.lzo,
         "index_shift": info.index_shift,
         "md5": info.md5.map(|md5| hex(&md5)),
-        "read_by": readers::of(info),
+        "read_by": readers::readers_of(info),
         "warning": readers::warning(info),
     });
     writeln!(io::stdout(), "{object}")

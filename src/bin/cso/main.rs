@@ -1,19 +1,17 @@
-//! `cso`, the command-line tool: converts, checks and describes disc images.
+//! `cso`, the command-line tool, which converts, verifies and describes disc images.
 //!
-//! Each subcommand has a file of its own; `batch` runs it over all inputs and turns the outcome
-//! into the exit code.
+//! Each subcommand has a file of its own. `batch` runs it for each input and returns the exit code.
 
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
 
 mod args;
 mod batch;
-mod cancel;
 mod compress;
 mod decompress;
 mod info;
 mod messages;
-mod names;
+mod output_paths;
 mod progress;
 mod readers;
 mod verify;
@@ -24,7 +22,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    cancel::listen();
+    batch::catch_termination_signals();
     let outcome = match &cli.command {
         Command::Compress(args) => compress::run(args),
         Command::Decompress(args) => decompress::run(args),
@@ -33,6 +31,6 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        Err(usage) => usage.exit(),
+        Err(usage_error) => usage_error.exit(),
     }
 }

@@ -1,11 +1,14 @@
-//! What is said to people: failures with their place and a way out, counts, digests.
+//! Texts for users: errors with advice, counts and checksums.
 
 use cso::{Error, ErrorKind};
 use std::io;
 use std::path::Path;
 
-/// `game.cso: block 12 at byte 30864: the data of a block does not decode`, and in a second line
-/// what to do, where that is known.
+/// Returns the text of an error, such as
+/// `game.cso: block 12 at byte 30864: the data of a block does not decode`. A second line gives
+/// advice if there is any for the kind of error.
+///
+/// The file named is `output` if the error concerns the output, otherwise `input`.
 pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> String {
     let on_output = error.is_on_output() || error.kind() == ErrorKind::AlreadyExists;
     let file = match output {
@@ -15,12 +18,12 @@ pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> Str
     let mut text = format!(
         "{}: {}{}",
         file.display(),
-        place(error),
+        block_and_offset(error),
         error.kind().text()
     );
-    // The other kinds are the system's own words already.
-    let vague = matches!(error.kind(), ErrorKind::Read | ErrorKind::Write);
-    if let (Some(os), true) = (error.os_error(), vague) {
+    // The texts of the other kinds already say what the operating system reports.
+    let is_general = matches!(error.kind(), ErrorKind::Read | ErrorKind::Write);
+    if let (Some(os), true) = (error.os_error(), is_general) {
         text += &format!(": {}", io::Error::from_raw_os_error(os));
     }
     if let Some(advice) = advice(error) {
@@ -29,7 +32,7 @@ pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> Str
     text
 }
 
-fn place(error: &Error) -> String {
+fn block_and_offset(error: &Error) -> String {
     match (error.block(), error.offset()) {
         (Some(block), Some(offset)) => format!("block {block} at byte {offset}: "),
         (Some(block), None) => format!("block {block}: "),
@@ -38,32 +41,32 @@ fn place(error: &Error) -> String {
     }
 }
 
-/// What the user can do about it.
+/// Returns what the user can do about an error.
 fn advice(error: &Error) -> Option<&'static str> {
     use ErrorKind as E;
     Some(match error.kind() {
         E::OutOfMemory => "use fewer --threads or a smaller --block-size",
         E::NotFound if error.is_on_output() => "create the directory of the output first",
-        E::IsDirectory => "name the files in it",
-        E::Read => "the drive or the network reports this: check it, and copy the file again",
-        E::NoSpace => "make room, or write elsewhere with --output; no partial file was left",
-        E::SameFile => "name another output with --output",
-        E::AlreadyExists => "use --force to replace it, or --output to write elsewhere",
+        E::IsDirectory => "name the files in the directory instead",
+        E::Read => "the drive or the network failed: check it, and copy the file again",
+        E::NoSpace => "free some space, or write elsewhere with --output; no partial file was left",
+        E::SameFile => "choose another output with --output",
+        E::AlreadyExists => "use --force to replace the file, or --output to write elsewhere",
         E::Internal | E::Mismatch => "try again; if it happens again, please report it",
-        E::NotAFile => "copy it to a regular file first",
+        E::NotAFile => "copy the data to a regular file first",
         E::Empty | E::Truncated => "the file is incomplete: copy or download it again",
-        E::UnknownFormat => "if it is a disc image all the same, --unrecognized takes it as it is",
-        E::ForeignGameCube => "emulators and tools for GameCube and Wii discs read it",
-        E::ForeignXbox => "tools for Xbox discs read it",
-        E::ForeignLzoZiso => "DreamShell for the Dreamcast and its tools read it",
+        E::UnknownFormat => "if the file is a disc image nevertheless, use --unrecognized",
+        E::ForeignGameCube => "use an emulator or a tool for GameCube and Wii discs",
+        E::ForeignXbox => "use a tool for Xbox discs",
+        E::ForeignLzoZiso => "use DreamShell for the Dreamcast, or one of its tools",
         E::HeaderSize | E::Version | E::BlockSize | E::IndexShift | E::ImageSize | E::Method => {
-            "the header is damaged, or made by a tool unknown to this one: \
+            "the header is damaged, or the file was made by a tool that is not supported: \
              make the image again from its disc"
         }
         E::IndexOrder | E::IndexOverlap | E::IndexRange | E::BlockLength | E::NcTable => {
             "the index is damaged: copy or download the file again"
         }
-        E::TooLarge => "choose another --format: DAX holds less than 4 GiB",
+        E::TooLarge => "choose another --format: a DAX image must be smaller than 4 GiB",
         E::BlockData | E::BlockShort | E::Checksum | E::Digest => {
             "the file is damaged: copy or download it again"
         }
@@ -71,16 +74,17 @@ fn advice(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// `12 stored, 358388 deflate`: kinds of which there are none are left out.
+/// Returns a list such as `12 stored, 358388 deflate`, without the kinds whose count is 0.
 pub(crate) fn counts(kinds: &[(u32, &str)]) -> String {
-    let some = kinds.iter().filter(|(count, _)| *count != 0);
-    let list: Vec<_> = some
+    let list: Vec<_> = kinds
+        .iter()
+        .filter(|(count, _)| *count != 0)
         .map(|(count, kind)| format!("{count} {kind}"))
         .collect();
     list.join(", ")
 }
 
-/// Lower-case digits, as checksum files have them.
+/// Returns `bytes` in hexadecimal with lower-case digits, as in checksum files.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -90,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_and_digests_are_written_out() {
+    fn counts_omit_zeros_and_digests_are_hexadecimal() {
         let text = counts(&[(1, "stored"), (0, "LZ4"), (2, "deflate")]);
         assert_eq!(text, "1 stored, 2 deflate");
         assert_eq!(hex(&[0, 0xab, 7]), "00ab07");
@@ -101,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_and_the_advice_are_told() {
+    fn text_has_block_offset_and_advice() {
         assert_eq!(
             text(Error::new(ErrorKind::BlockData).in_block(12).at(30864)),
             "in.cso: block 12 at byte 30864: the data of a block does not decode\n  \
@@ -110,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_at_fault_is_named() {
+    fn text_names_the_file_that_the_error_concerns() {
         let exists = text(Error::new(ErrorKind::AlreadyExists));
         assert!(exists.starts_with("out.iso: the output already exists\n"));
         assert!(exists.contains("--force"));
@@ -121,10 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn the_operating_system_is_quoted_where_it_has_more_to_say() {
+    fn text_quotes_the_operating_system_if_the_kind_is_general() {
         let error = Error::new(ErrorKind::Read).with_os(5).at(7);
-        let own = io::Error::from_raw_os_error(5).to_string();
-        assert!(text(error).contains(&format!("at byte 7: reading failed: {own}\n")));
+        let os_text = io::Error::from_raw_os_error(5).to_string();
+        assert!(text(error).contains(&format!("at byte 7: reading failed: {os_text}\n")));
         let missing = Error::new(ErrorKind::NotFound).with_os(2);
         assert_eq!(text(missing), "in.cso: no such file or directory");
     }

@@ -1,75 +1,80 @@
-//! How far a conversion has come: a bar on a terminal, now and then a line elsewhere.
+//! Display of progress: a bar if standard error is a terminal, otherwise a line every few seconds.
 
-use crate::batch::Place;
-use crate::cancel;
+use crate::batch::{cancel_requested, InputNumber};
+use cso::Progress;
 use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// Template of the bar.
 const BAR: &str = "{prefix} [{wide_bar:.cyan}] {percent:>3} %  {msg}  {eta} left";
 
-/// Lines are at least this many percent apart, and this much time.
+/// Smallest progress between two lines, in percent.
 const LINE_PERCENT: u64 = 10;
-const LINE_TIME: Duration = Duration::from_secs(5);
 
-/// Shows the progress of one input on standard error.
-pub(crate) struct Progress {
+/// Shortest time between two lines.
+const LINE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Display of the progress of one input, on standard error.
+pub(crate) struct ProgressDisplay {
     name: String,
     start: Instant,
-    shown: Shown,
+    style: DisplayStyle,
 }
 
-enum Shown {
+enum DisplayStyle {
     Nothing,
     Bar(ProgressBar),
-    Lines(Pace),
+    Lines(LinePacer),
 }
 
-impl Progress {
-    /// Begins with `input`, of which `place` tells whether there are others.
-    pub(crate) fn start(input: &Path, place: Place, quiet: bool) -> Self {
+impl ProgressDisplay {
+    /// Starts the display for `input`, with its number if there are several inputs. Shows nothing if
+    /// `quiet` is set.
+    pub(crate) fn start(input: &Path, number: InputNumber, quiet: bool) -> Self {
         let mut name = input.display().to_string();
-        if place.of > 1 {
-            name = format!("[{}/{}] {name}", place.number, place.of);
+        if number.count > 1 {
+            name = format!("[{}/{}] {name}", number.number, number.count);
         }
-        let shown = if quiet {
-            Shown::Nothing
+        let style = if quiet {
+            DisplayStyle::Nothing
         } else if io::stderr().is_terminal() {
-            Shown::Bar(bar(&name))
+            DisplayStyle::Bar(bar(&name))
         } else {
             eprintln!("{name}: started");
-            Shown::Lines(Pace::default())
+            DisplayStyle::Lines(LinePacer::default())
         };
-        Progress {
+        ProgressDisplay {
             name,
             start: Instant::now(),
-            shown,
+            style,
         }
     }
 
-    /// The library's callback: shows where it is, and stops it when the user wants that.
-    pub(crate) fn step(&mut self, at: cso::Progress) -> ControlFlow<()> {
-        if cancel::requested() {
+    /// Shows the progress. Returns what the library's callback returns, so that the operation is
+    /// canceled if the user requested that.
+    pub(crate) fn update(&mut self, at: Progress) -> ControlFlow<()> {
+        if cancel_requested() {
             return ControlFlow::Break(());
         }
         let elapsed = self.start.elapsed();
-        match &mut self.shown {
-            Shown::Nothing => {}
-            Shown::Bar(bar) => {
+        match &mut self.style {
+            DisplayStyle::Nothing => {}
+            DisplayStyle::Bar(bar) => {
                 bar.set_length(at.total);
                 bar.set_position(at.done);
                 bar.set_message(speed_and_ratio(at, elapsed));
             }
-            Shown::Lines(pace) => {
+            DisplayStyle::Lines(pacer) => {
                 let percent = percent(at);
-                if pace.is_due(percent, elapsed) {
+                if pacer.is_due(percent, elapsed) {
                     eprintln!(
                         "{}: {percent} %, {}, {} left",
                         self.name,
                         speed_and_ratio(at, elapsed),
-                        HumanDuration(left(at, elapsed))
+                        HumanDuration(time_left(at, elapsed))
                     );
                 }
             }
@@ -77,16 +82,17 @@ impl Progress {
         ControlFlow::Continue(())
     }
 
-    /// Takes the bar away, and says how long it took and how fast that was for `bytes` of image.
+    /// Removes the bar. Returns the time since the start and the speed, as text. `bytes` is the size
+    /// of the decoded image.
     pub(crate) fn finish(self, bytes: u64) -> String {
         let elapsed = self.start.elapsed();
         format!("{:.1} s, {}", elapsed.as_secs_f64(), speed(bytes, elapsed))
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressDisplay {
     fn drop(&mut self) {
-        if let Shown::Bar(bar) = &self.shown {
+        if let DisplayStyle::Bar(bar) = &self.style {
             bar.finish_and_clear();
         }
     }
@@ -94,7 +100,7 @@ impl Drop for Progress {
 
 fn bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
-    // A template that does not parse is a mistake in this file, which a test below finds.
+    // A test checks that the template is valid.
     if let Ok(style) = ProgressStyle::with_template(BAR) {
         bar.set_style(style.progress_chars("=> "));
     }
@@ -102,19 +108,22 @@ fn bar(name: &str) -> ProgressBar {
     bar
 }
 
-/// Decides which steps are worth a line.
+/// Decides when to print the next line.
 #[derive(Default)]
-struct Pace {
+struct LinePacer {
+    /// Progress at the last line, rounded down to a multiple of [`LINE_PERCENT`].
     percent: u64,
+    /// Time from the start to the last line.
     elapsed: Duration,
 }
 
-impl Pace {
+impl LinePacer {
+    /// Returns whether a line is to be printed now, and if so, counts it as printed.
     fn is_due(&mut self, percent: u64, elapsed: Duration) -> bool {
-        // The end has a line of its own, with the result.
+        // At 100 %, the result is printed instead.
         let due = percent < 100
             && percent >= self.percent + LINE_PERCENT
-            && elapsed >= self.elapsed + LINE_TIME;
+            && elapsed >= self.elapsed + LINE_INTERVAL;
         if due {
             self.percent = percent - percent % LINE_PERCENT;
             self.elapsed = elapsed;
@@ -123,11 +132,11 @@ impl Pace {
     }
 }
 
-fn percent(at: cso::Progress) -> u64 {
+fn percent(at: Progress) -> u64 {
     (100 * u128::from(at.done) / u128::from(at.total.max(1))) as u64
 }
 
-fn speed_and_ratio(at: cso::Progress, elapsed: Duration) -> String {
+fn speed_and_ratio(at: Progress, elapsed: Duration) -> String {
     let speed = speed(at.done, elapsed);
     if at.written == 0 || at.done == 0 {
         return speed;
@@ -140,12 +149,13 @@ fn speed(bytes: u64, elapsed: Duration) -> String {
     format!("{}/s", BinaryBytes(per_second as u64))
 }
 
-fn left(at: cso::Progress, elapsed: Duration) -> Duration {
-    let rest = at.total.saturating_sub(at.done) as f64 / at.done.max(1) as f64;
-    Duration::try_from_secs_f64(elapsed.as_secs_f64() * rest).unwrap_or(Duration::MAX)
+/// Returns the remaining time if the speed does not change.
+fn time_left(at: Progress, elapsed: Duration) -> Duration {
+    let left = at.total.saturating_sub(at.done) as f64 / at.done.max(1) as f64;
+    Duration::try_from_secs_f64(elapsed.as_secs_f64() * left).unwrap_or(Duration::MAX)
 }
 
-/// `part` of `whole` in percent, as people compare compressed sizes.
+/// Returns `part` in percent of `whole`, as text such as `61.3 %`.
 pub(crate) fn ratio(part: u64, whole: u64) -> String {
     format!("{:.1} %", 100.0 * part as f64 / whole.max(1) as f64)
 }
@@ -155,28 +165,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_of_the_bar_parses() {
+    fn template_of_the_bar_is_valid() {
         ProgressStyle::with_template(BAR).unwrap();
     }
 
     #[test]
-    fn lines_are_ten_percent_and_some_seconds_apart() {
-        let mut pace = Pace::default();
+    fn lines_are_at_least_ten_percent_and_five_seconds_apart() {
+        let mut pacer = LinePacer::default();
         let mut lines = Vec::new();
         for percent in 0..=100 {
-            if pace.is_due(percent, Duration::from_secs(percent)) {
+            if pacer.is_due(percent, Duration::from_secs(percent)) {
                 lines.push(percent);
             }
         }
         assert_eq!(lines, [10, 20, 30, 40, 50, 60, 70, 80, 90]);
-        let mut quick = Pace::default();
+        let mut quick = LinePacer::default();
         assert!(!(0..=100).any(|percent| quick.is_due(percent, Duration::from_secs(1))));
-        let mut slow = Pace::default();
+        let mut slow = LinePacer::default();
         assert!(!(0..10).any(|percent| slow.is_due(percent, Duration::from_secs(1000 * percent))));
     }
 
     #[test]
-    fn ratios_are_of_the_whole() {
+    fn ratios_are_percentages() {
         assert_eq!(ratio(1, 2), "50.0 %");
         assert_eq!(ratio(0, 0), "0.0 %");
     }

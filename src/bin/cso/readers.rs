@@ -1,11 +1,11 @@
-//! Who can read an image: programs and firmware, by format and block size.
+//! Programs and firmware that can read an image, by its format and block size.
 
 use cso::{Format, Info, MAX_BLOCK_SIZE};
 
 struct ReadingProgram {
     name: &'static str,
     formats: &'static [Format],
-    /// The largest block of the CISO family that is known to work (DAX has one size only).
+    /// The largest block size in bytes that is known to work in CSO and ZSO files.
     max_block_size: u32,
 }
 
@@ -42,27 +42,28 @@ const READERS: [ReadingProgram; 6] = [
     },
 ];
 
-/// Those who are known to read it. Empty for JISO and plain images, of which no list is kept.
-pub(crate) fn of(info: &Info) -> Vec<&'static str> {
+/// Returns the names of the programs that are known to read an image. The list is empty for JISO and
+/// plain images.
+pub(crate) fn readers_of(info: &Info) -> Vec<&'static str> {
     READERS
         .iter()
-        .filter(|reader| reader.formats.contains(&info.format) && reader.takes_blocks(info))
+        .filter(|reader| reader.formats.contains(&info.format) && reader.reads_block_size(info))
         .map(|reader| reader.name)
         .collect()
 }
 
-/// What someone should know who wants to play it.
+/// Returns a warning if many programs cannot read the image.
 pub(crate) fn warning(info: &Info) -> Option<String> {
     (info.format.is_ciso() && info.block_size != 2048).then(|| {
         format!(
-            "block size {}: PS2 loaders and most PSP firmware cannot read it, they want 2048",
+            "block size {}: PS2 loaders and most PSP firmware can read no other size than 2048",
             info.block_size
         )
     })
 }
 
 impl ReadingProgram {
-    fn takes_blocks(&self, info: &Info) -> bool {
+    fn reads_block_size(&self, info: &Info) -> bool {
         let block_size = info.block_size;
         !info.format.is_ciso() || block_size.is_power_of_two() && block_size <= self.max_block_size
     }
@@ -72,7 +73,7 @@ impl ReadingProgram {
 mod tests {
     use super::*;
 
-    /// What a header of the CISO family with one block says.
+    /// Returns the information on a CSO or ZSO file with one block.
     fn info(magic: &[u8; 4], version: u8, block_size: u32) -> Info {
         let mut head = [0; 0x30];
         head[..4].copy_from_slice(magic);
@@ -86,21 +87,24 @@ mod tests {
     #[test]
     fn large_blocks_have_fewer_readers_and_a_warning() {
         let small = info(b"CISO", 1, 2048);
-        assert_eq!(of(&small).len(), 5);
+        assert_eq!(readers_of(&small).len(), 5);
         assert_eq!(warning(&small), None);
         let large = info(b"CISO", 1, 256 << 10);
-        assert_eq!(of(&large), ["PPSSPP", "PCSX2", "maxcso"]);
+        assert_eq!(readers_of(&large), ["PPSSPP", "PCSX2", "maxcso"]);
         assert!(warning(&large).unwrap().contains("block size 262144"));
-        assert_eq!(of(&info(b"CISO", 1, 512 << 10)), ["PPSSPP", "PCSX2"]);
-        assert_eq!(of(&info(b"CISO", 1, 2352)), [] as [&str; 0]);
+        assert_eq!(
+            readers_of(&info(b"CISO", 1, 512 << 10)),
+            ["PPSSPP", "PCSX2"]
+        );
+        assert_eq!(readers_of(&info(b"CISO", 1, 2352)), [] as [&str; 0]);
     }
 
     #[test]
-    fn each_format_has_its_readers() {
-        assert!(of(&info(b"CISO", 2, 2048))
+    fn readers_depend_on_the_format() {
+        assert!(readers_of(&info(b"CISO", 2, 2048))
             .iter()
             .all(|name| !name.starts_with("P")));
-        assert!(of(&info(b"ZISO", 1, 2048)).contains(&"Open PS2 Loader"));
-        assert!(!of(&info(b"ZISO", 1, 2048)).contains(&"PPSSPP"));
+        assert!(readers_of(&info(b"ZISO", 1, 2048)).contains(&"Open PS2 Loader"));
+        assert!(!readers_of(&info(b"ZISO", 1, 2048)).contains(&"PPSSPP"));
     }
 }

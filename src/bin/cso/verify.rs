@@ -1,62 +1,67 @@
-//! `cso verify`.
+//! The subcommand `cso verify`.
 
-use crate::args::{Digest, Verify};
-use crate::batch::{self, Failure, Place};
+use crate::args::{DigestName, VerifyArgs};
+use crate::batch::{self, Failure, InputNumber};
 use crate::messages::hex;
-use crate::names;
-use crate::progress::Progress;
+use crate::output_paths::path_beside;
+use crate::progress::ProgressDisplay;
 use cso::{Digests, Info, OpenOptions, VerifyOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) fn run(args: &Verify) -> Result<ExitCode, clap::Error> {
-    let wanted = |digest| args.digests.contains(&digest);
-    let mut options = VerifyOptions::default();
-    options.threads = args.work.threads;
-    options.crc32 = wanted(Digest::Crc32);
-    options.md5 = wanted(Digest::Md5);
-    options.sha1 = wanted(Digest::Sha1);
+pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, clap::Error> {
+    let selected = |digest| args.digests.contains(&digest);
+    let options = VerifyOptions::new()
+        .threads(args.task.threads)
+        .crc32(selected(DigestName::Crc32))
+        .md5(selected(DigestName::Md5))
+        .sha1(selected(DigestName::Sha1));
     Ok(batch::run(
         &args.inputs,
         |input| input,
-        |input, place| verify(input, place, args, &options),
+        |input, number| verify(input, number, args, &options),
     ))
 }
 
 fn verify(
     input: &Path,
-    place: Place,
-    args: &Verify,
+    number: InputNumber,
+    args: &VerifyArgs,
     options: &VerifyOptions,
 ) -> Result<(), Failure> {
     let image = cso::open_with(
         input,
         &OpenOptions::new().accept_unrecognized(args.unrecognized),
     )?;
-    let mut progress = Progress::start(input, place, args.work.quiet);
-    let digests = cso::verify(&image, options, &mut |at| progress.step(at))?;
+    let mut display = ProgressDisplay::start(input, number, args.task.quiet);
+    let digests = cso::verify(&image, options, &mut |progress| display.update(progress))?;
     let info = image.info();
-    let speed = progress.finish(info.size);
-    if !args.work.quiet {
-        report(input, &info, &digests, &speed)?;
+    let time_and_speed = display.finish(info.size);
+    if !args.task.quiet {
+        print_result(input, &info, &digests, &time_and_speed)?;
     }
     Ok(())
 }
 
-/// The verdict, and checksums in the form that `md5sum -c` and `sha1sum -c` read, of the file
-/// that `cso decompress` writes by default.
-fn report(input: &Path, info: &Info, digests: &Digests, speed: &str) -> io::Result<()> {
+/// Prints the result, and the checksums in the form that `md5sum -c` and `sha1sum -c` read. They
+/// apply to the file that `cso decompress` writes by default.
+fn print_result(
+    input: &Path,
+    info: &Info,
+    digests: &Digests,
+    time_and_speed: &str,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{}: OK, {}, {} bytes in {} blocks; {speed}",
+        "{}: OK, {}, {} bytes in {} blocks; {time_and_speed}",
         input.display(),
         info.format.name(),
         info.size,
         info.blocks
     )?;
-    let iso = names::beside(input, "iso");
+    let iso = path_beside(input, "iso");
     let mut line = |name, digest| writeln!(out, "{name} ({}) = {digest}", iso.display());
     if let Some(crc32) = digests.crc32 {
         line("CRC32", format!("{crc32:08x}"))?;
