@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
-# The tests on processors that differ from a PC's, in emulators: MIPS as the PSP has it, of 32 bits,
-# and s390x, of 64 bits and the other byte order. The latter goes with the oldest Rust that Cargo.toml
-# promises, for Debian has a compiled standard library of it.
+# Runs the tests in emulators of other processors: 32-bit little-endian MIPS, like that of the PSP,
+# and s390x, which has 64 bits and is big-endian. The tests on s390x are compiled with the oldest
+# supported Rust, because Debian has a compiled standard library of that version.
 #
-#   .ci/emulated.sh                both
-#   .ci/emulated.sh mips s390x     one or the other
+#   .ci/emulated.sh                runs both
+#   .ci/emulated.sh mips s390x     runs the named ones
+#
+# Needs: Debian's cross compilers, qemu-user-static, and rustc-web with its source for MIPS.
+#        Installs them if they are missing.
+# Takes: several minutes for each processor.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
 target=${CARGO_TARGET_DIR:-$PWD/target}
 
-# tests_on TARGET PREFIX EMULATOR CARGO...: all tests but those that compile C programs or generate C
-# (c_programs, examples, header, layout), read the sources (rooms, conventions) or run the command-line
-# tool (cli), which say nothing of the machine. Much in fewer rounds, see `amount` in tests/support.
+# tests_on TARGET PREFIX EMULATOR CARGO...: runs the tests that depend on the processor. Left out
+# are those that compile C programs or generate C (c_programs, examples, header, layout), read
+# sources and documents (rooms, conventions, docs, public_api), or run the command-line tool (cli).
+# Many tests do less work than on a PC: see `amount` in tests/support.
 tests_on() {
     local name=$1 prefix=$2 emulator=$3 variable
     shift 3
@@ -27,8 +32,8 @@ tests_on() {
     printf 'the tests pass on %s\n' "$name"
 }
 
-# No compiled standard library is to be had. What it and others check of themselves is left out, which
-# halves the time.
+# Compiles the standard library too, because there is no compiled one for this target, without its
+# internal checks, which halves the time.
 check_mips() {
     local cargo=(/usr/bin/cargo -Zbuild-std) package
     need_debian /usr/bin/rustc rustc-web rust-web-src cargo-web

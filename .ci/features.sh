@@ -1,5 +1,9 @@
 #!/usr/bin/env bash
-# Every feature alone compiles, and the core stays free of std.
+# Checks that the library compiles with no feature, with each feature alone and with all of them,
+# that the tests pass without libdeflate and without std, and that the core cannot use std.
+#
+# Needs: no tools besides Rust and a C compiler.
+# Takes: about five minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
@@ -10,12 +14,12 @@ for feature in std libdeflate cli; do
     cargo build --quiet --no-default-features --features "$feature"
 done
 
-# The reader without std, and everything without C.
+# The unit tests of the reader without std, and the tests of everything without libdeflate.
 cargo test --quiet --no-default-features --lib
 cargo test --quiet --no-default-features --features std --test round_trip --test reads \
     --test mutations --test damage --test golden
 
-# A stray `std::` in the core must not compile.
+# stray FILE CODE: checks that code with std in a file of the core does not compile.
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cp -r Cargo.toml Cargo.lock build.rs src benches examples tests tools "$copy/"
@@ -25,11 +29,12 @@ stray() {
         --target-dir target/stray 2> "$copy/errors"; then
         fail "std in src/$1 compiles without the feature std"
     fi
-    grep -q "std" "$copy/errors" || fail "src/$1 fails for another reason: $(cat "$copy/errors")"
+    grep -q "std" "$copy/errors" ||
+        fail "src/$1 fails to compile for another reason: $(cat "$copy/errors")"
     cp "src/$1" "$copy/src/$1"
 }
 cargo check --quiet --lib --no-default-features --manifest-path "$copy/Cargo.toml" \
-    --target-dir target/stray || fail "the copy does not compile as it is"
+    --target-dir target/stray || fail "the unchanged copy does not compile"
 stray image/mod.rs 'fn stray() -> std::string::String { std::string::String::new() }'
 stray format/mod.rs 'use std::fs::File as Stray;'
 stray codec/lz4/mod.rs 'fn stray() { std::println!(); }'

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Installs the library as a package does and uses it as a stranger does: by pkg-config, shared and
-# static, and next to another Rust library. Neither library shows more than the API.
+# Installs the library with `cargo cinstall` and builds programs with it: with pkg-config, shared
+# and static, and together with another Rust library. Checks the SONAME, and that both libraries
+# export exactly the functions of the header.
+#
+# Needs: Linux, a C compiler, make, pkg-config and binutils. Installs them if they are missing, and
+# builds cargo-c in target/ the first time.
+# Takes: about three minutes; ten the first time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
 
-[ "$(uname -s)" = Linux ] || fail "what is installed is checked with the tools of ELF systems"
+[ "$(uname -s)" = Linux ] || fail "this check requires Linux, because it inspects ELF files"
 for tool in cc make pkg-config nm readelf objcopy; do
     need_debian "$tool" build-essential pkg-config binutils
 done
@@ -23,7 +28,7 @@ shared=$prefix/lib/libcso.so
 static=$prefix/lib/libcso.a
 .ci/only_api.sh "$static"
 
-# What a program looks for when it starts is there, and tells the compatible version.
+# The shared library is installed under its SONAME, which contains the compatible version.
 soname=$(readelf -d "$shared" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 case $version in
@@ -34,35 +39,38 @@ esac
 [ "$soname" = "$expected" ] || fail "the SONAME is $soname and not $expected"
 [ -e "$prefix/lib/$soname" ] || fail "$soname is not installed"
 
-# Both libraries export the functions of the header, all of them and nothing else.
+# Both libraries export all functions of the header and nothing else.
 grep -o '\bcso_[a-z0-9_]*(' include/cso.h | tr -d '(' | sort -u > "$work/declared"
 exports() {
     nm --defined-only --format=posix "$@" | awk 'NF >= 3 { print $1 }' | sort -u
 }
 exports -D "$shared" > "$work/shared"
 exports -g "$static" > "$work/static"
-diff "$work/declared" "$work/shared" || fail "libcso.so exports something else than the header"
-diff "$work/declared" "$work/static" || fail "libcso.a exports something else than the header"
+diff "$work/declared" "$work/shared" || fail "libcso.so does not export the functions of cso.h"
+diff "$work/declared" "$work/static" || fail "libcso.a does not export the functions of cso.h"
 
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 [ "$(pkg-config --modversion cso)" = "$version" ] || fail "cso.pc has another version"
 
-# 17 sectors: the last one is the volume descriptor.
+# An image of 17 sectors, of which the last one is the volume descriptor.
 image=$work/image.iso
 { head -c 32768 /dev/zero; printf '\001CD001\001'; head -c 2041 /dev/zero; } > "$image"
 
 cp -r tests/install "$work/consumer"
 make --quiet -C "$work/consumer" shared static together
 run() {
-    local said
-    said=$("$@" "$image" "$work/image.cso") || fail "$1 does not run"
-    [ "$said" = "cso $version" ] || fail "$1 says: $said"
+    local output
+    output=$("$@" "$image" "$work/image.cso") || fail "$1 fails"
+    [ "$output" = "cso $version" ] || fail "$1 prints: $output"
 }
 run env LD_LIBRARY_PATH="$prefix/lib" "$work/consumer/shared"
 run "$work/consumer/static"
 run "$work/consumer/together"
-needed=$(readelf -d "$work/consumer/shared" | grep -c "NEEDED.*$soname") || fail "shared is static"
-[ "$needed" = 1 ] || fail "shared needs $soname $needed times"
-if readelf -d "$work/consumer/static" | grep -q 'NEEDED.*libcso'; then fail "static is shared"; fi
+needed=$(readelf -d "$work/consumer/shared" | grep -c "NEEDED.*$soname") ||
+    fail "the program \"shared\" is not linked with the shared library"
+[ "$needed" = 1 ] || fail "the program \"shared\" lists $soname $needed times"
+if readelf -d "$work/consumer/static" | grep -q 'NEEDED.*libcso'; then
+    fail "the program \"static\" is linked with the shared library"
+fi
 
 printf 'libcso %s: installed, linked and run, shared and static\n' "$version"

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Rewrites a static library so that cso_* are its only global symbols:
+# Changes a static library so that cso_* are its only global symbols:
 #
 #   .ci/only_api.sh /usr/local/lib/libcso.a
 #
-# Rust makes an archive that also carries the global functions of libdeflate, of the compiler's
-# runtime and of Rust's exception handling. A program that has a libdeflate of its own, or links a
-# second library written in Rust, may then have one of them twice. All objects that the API needs
-# are joined into one, and whatever is no part of the API becomes local to it.
+# A static library built by Rust also contains the global functions of libdeflate, of the compiler's
+# runtime and of Rust's exception handling. They are defined twice in a program that links
+# libdeflate or a second library written in Rust. This script joins all objects that the API needs
+# into one, and makes all other symbols local to it.
 #
-# For ELF systems with GNU binutils; LD, OBJCOPY and AR may name others, for a cross build.
+# Needs: an ELF system with GNU binutils. LD, OBJCOPY and AR may name other tools for a cross build.
+# Takes: a few seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
@@ -24,8 +25,8 @@ nm -g --defined-only "$archive" 2> /dev/null | awk 'NF == 3 { print $3 }' | sort
 comm -12 "$work/declared" "$work/defined" > "$work/api"
 [ -s "$work/api" ] || fail "$archive has no function of cso.h"
 
-# Groups are dissolved: the linker keeps only one of several groups of a name, and those of another
-# Rust library have the names of ours.
+# Dissolves section groups. The linker keeps only one of several groups with the same name, and
+# another Rust library has groups with the same names.
 sed 's/^/--undefined=/' "$work/api" > "$work/roots"
 "${LD:-ld}" -r --gc-sections --force-group-allocation "@$work/roots" "$archive" -o "$work/cso.o"
 "${OBJCOPY:-objcopy}" --keep-global-symbols="$work/api" "$work/cso.o"

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Images go there and back between this project and maxcso, in every format, and nothing changes.
+# Exchanges compressed images with maxcso, in both directions and in every format. All of them must
+# decompress to the same image.
 #
-#   .ci/peers.sh            installs maxcso and genisoimage if they are missing
+# Needs: maxcso (from npm) and genisoimage. Installs them if they are missing.
+# Takes: several minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
@@ -15,7 +17,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# A real disc image with thousands of files.
+# Makes a disc image with thousands of files.
 make_iso() {
     mkdir tree
     local folder count=0
@@ -27,7 +29,7 @@ make_iso() {
         mkdir -p "tree/$((count / 100))"
         cp "$file" "tree/$((count / 100))/$count"
     done < files
-    [ "$count" -ge 2000 ] || fail "only $count files on this machine to make an image of"
+    [ "$count" -ge 2000 ] || fail "this machine has only $count files for an image"
     genisoimage -quiet -R -J -V PEERS -o game.iso tree
     rm -r tree
 }
@@ -37,32 +39,31 @@ same() {
     passed=$((passed + 1))
 }
 
-# theirs IMAGE CASE OPTIONS...: maxcso writes, we read.
+# theirs IMAGE CASE OPTIONS...: maxcso compresses, cso decompresses.
 theirs() {
     local image=$1 name=$2
     shift 2
-    "$maxcso" "$@" "$image" -o packed > log 2>&1 || fail "maxcso cannot write: $name: $(cat log)"
-    "$cso" verify --quiet packed
-    "$cso" decompress --quiet --force --unrecognized packed -o back
-    same "$image" back "read wrongly: $name"
+    "$maxcso" "$@" "$image" -o compressed > log 2>&1 || fail "maxcso cannot write: $name: $(cat log)"
+    "$cso" verify --quiet compressed
+    "$cso" decompress --quiet --force --unrecognized compressed -o back
+    same "$image" back "cso decompresses to another image: $name"
 }
 
-# ours IMAGE CASE OPTIONS...: we write, maxcso and we read.
+# ours IMAGE CASE OPTIONS...: cso compresses, cso and maxcso decompress.
 ours() {
     local image=$1 name=$2
     shift 2
-    "$cso" compress --quiet --force --unrecognized "$@" "$image" -o packed
-    "$cso" decompress --quiet --force --unrecognized packed -o back
-    same "$image" back "written or read wrongly: $name"
+    "$cso" compress --quiet --force --unrecognized "$@" "$image" -o compressed
+    "$cso" decompress --quiet --force --unrecognized compressed -o back
+    same "$image" back "compressed and decompressed to another image: $name"
     rm -f back
-    "$maxcso" --decompress packed -o back > log 2>&1 || fail "maxcso cannot read: $name: $(cat log)"
-    same "$image" back "maxcso reads something else: $name"
+    "$maxcso" --decompress compressed -o back > log 2>&1 || fail "maxcso cannot read: $name: $(cat log)"
+    same "$image" back "maxcso decompresses to another image: $name"
 }
 
 passed=0
 make_iso
-# One whose last block is partial, for blocks of more than a sector. (maxcso takes whole sectors
-# only.)
+# An image with a partial last block, except for blocks of one sector. maxcso requires full sectors.
 sectors=$(($(stat -c %s game.iso) / 2048))
 head -c $(((sectors - sectors % 8 - 3) * 2048)) game.iso > partial.iso
 head -c 512000 game.iso > small.iso
@@ -70,7 +71,7 @@ head -c 512000 game.iso > small.iso
 for format in cso1 cso2 zso dax; do
     for block in 2048 16384 262144; do
         for image in game.iso partial.iso; do
-            # DAX has one block size, which need not be named.
+            # The block size of DAX is fixed.
             if [ "$format" = dax ]; then
                 [ "$block" = 2048 ] || continue
                 theirs "$image" "maxcso dax $image" --fast --format=dax
@@ -92,22 +93,23 @@ theirs tiny.iso "maxcso zopfli" --format=cso1 --use-zopfli
 theirs partial.iso "maxcso zso brute" --format=zso --use-lz4brute
 theirs partial.iso "maxcso cso2 brute" --format=cso2 --use-lz4brute --fast
 ours partial.iso "ours cso2 costs" --format cso2 --lz4-cost 20 --stored-cost 5
-# The last sector partial too: we alone.
+# An image with a partial last sector, which maxcso does not support.
 { cat partial.iso; head -c 777 /usr/bin/env; } > odd.iso
 for format in cso1 cso2 zso dax; do
-    "$cso" compress --quiet --force --unrecognized --format "$format" --block-size 8192 odd.iso -o packed
-    "$cso" decompress --quiet --force --unrecognized packed -o back
+    "$cso" compress --quiet --force --unrecognized --format "$format" --block-size 8192 \
+        odd.iso -o compressed
+    "$cso" decompress --quiet --force --unrecognized compressed -o back
     same odd.iso back "an odd size in $format"
 done
-# maxcso reads no table of uncompressed areas: we alone.
-"$cso" compress --quiet --force --unrecognized --format dax --dax-areas partial.iso -o packed
-"$cso" decompress --quiet --force --unrecognized packed -o back
+# A table of uncompressed areas, which maxcso does not support.
+"$cso" compress --quiet --force --unrecognized --format dax --dax-areas partial.iso -o compressed
+"$cso" decompress --quiet --force --unrecognized compressed -o back
 same partial.iso back "DAX with uncompressed areas"
 
-# Over 2 GiB: index shift 1. Sparse, so it costs little.
+# An image of more than 2 GiB requires index shift 1. It is sparse.
 cp game.iso large.iso
 truncate -s $((1100000 * 2048)) large.iso
-# Small blocks once: maxcso takes a minute for that many.
+# Only one format with small blocks, for which maxcso takes a minute.
 for format in cso1 cso2 zso; do
     block=16384
     [ "$format" != cso1 ] || block=2048

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# The library on the PSP, without one: the archive for C programs is built, checked and linked with C
-# code that is compiled for the PSP's calling convention, and that runs in an emulator of the
-# processor. The Rust example becomes an EBOOT.PBP.
+# Tests the library for the PSP without a PSP. For C, builds the static library, checks its size and
+# symbols, links it with programs that are compiled for the calling convention of the PSP, and runs
+# them in an emulator of the processor. For Rust, builds the example as an EBOOT.PBP.
 #
-#   .ci/psp.sh              all of it
-#   .ci/psp.sh c rust       parts: c, rust
+#   .ci/psp.sh              runs both parts
+#   .ci/psp.sh c rust       runs the named parts
+#
+# Needs: Debian's rustc-web with its source, gcc-mipsel-linux-gnu, qemu-user-static, genisoimage and
+# lld, and cargo-psp. Installs them if they are missing.
+# Takes: several minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
@@ -12,7 +16,7 @@ target=${CARGO_TARGET_DIR:-$PWD/target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# A compiler with its library's source: see examples/psp/build.sh.
+# A compiler with the source of its standard library: see examples/psp/build.sh.
 need_debian /usr/bin/rustc rustc-web rust-web-src cargo-web
 [ -f "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ] ||
     need_debian no-such-command rust-web-src
@@ -25,15 +29,15 @@ qemu() {
 
 # ---- C
 
-# What the library may take: bytes of code and constants, of one stack frame, of stack for a call.
+# Limits in bytes: code and constants, one stack frame, and the stack of one call.
 limits_s="--max-text 40960 --max-frame 1024 --max-stack 2560"
 limits_3="--max-text 57344 --max-frame 1024 --max-stack 3072"
 
 cflags="-mabi=eabi -march=mips2 -mgp32 -mlong32 -msingle-float -mno-abicalls -fno-pic -ffreestanding
     -fno-builtin -fno-tree-loop-distribute-patterns -std=c11 -O2 -Wall -Wextra -Werror"
 
-# A stand-in for rustup and its nightly toolchain, which is Debian's: there is no other here. So
-# examples/psp/build.sh goes the way that it goes for most people.
+# Makes a replacement for rustup with a nightly toolchain, which calls Debian's compiler. This tests
+# the part of examples/psp/build.sh that most users run.
 make_nightly() {
     local nightly=$target/psp-nightly tool
     mkdir -p "$nightly/bin" "$nightly/lib/rustlib/src/rust/library"
@@ -48,27 +52,27 @@ RUSTUP
     chmod +x "$nightly/rustup" "$nightly/bin/rustc" "$nightly/bin/cargo"
 }
 
-# A rustup without a nightly.
+# Makes a replacement for rustup without a nightly toolchain.
 make_no_nightly() {
     mkdir "$work/none"
     printf '#!/bin/sh\nexit 1\n' > "$work/none/rustup"
     chmod +x "$work/none/rustup"
 }
 
-# build LEVEL LIMITS FOLDER RUSTC: the library, and the programs with and without small data. The
-# folder has a rustup, and RUSTC is the compiler that must be taken then.
+# build LEVEL LIMITS FOLDER RUSTC: builds the library, and the programs with and without small data.
+# FOLDER contains a rustup, and RUSTC is the compiler that the build must choose with it.
 build() {
     local small
-    printf 'optimisation level %s:\n' "$1"
+    printf 'optimization level %s:\n' "$1"
     CSO_PSP_OPT=$1 CSO_PSP_LIMITS=$2 PATH=$3:$PATH examples/psp/build.sh "$work/$1" > "$work/built"
     cat "$work/built"
-    grep -qx "Compiling with $4" "$work/built" || fail "this is not the compiler that was asked for"
+    grep -qx "Compiling with $4" "$work/built" || fail "the build chose another compiler than $4"
     for small in 0 8; do
         # shellcheck disable=SC2086 # several words, on purpose
         mipsel-linux-gnu-gcc $cflags -G$small -nostdlib -static -Wl,--fatal-warnings -I"$work/$1" \
             tests/psp/check.c tests/psp/runtime.c examples/psp/loader/iso9660.c "$work/$1/libcso.a" \
             -o "$work/check-$1-G$small"
-        # The example as it is, on stand-ins for the PSPSDK.
+        # The unchanged example, with replacements for the PSPSDK.
         # shellcheck disable=SC2086 # several words, on purpose
         mipsel-linux-gnu-gcc $cflags -G$small -nostdlib -static -Wl,--fatal-warnings \
             -Itests/psp/sdk -I"$work/$1" -Iexamples/psp/loader tests/psp/sdk.c tests/psp/runtime.c \
@@ -99,7 +103,7 @@ make_images() {
     cp "$work/game-cso1" "$work/ISO/game.cso"
 }
 
-# Each damaged golden file and the number of its failure, as tests/golden.rs lists them.
+# Prints the damaged golden files of tests/golden.rs, each with the number of its error.
 bad_files() {
     local name kind number
     sed -n 's/^    ("\(bad-[^"]*\)", ErrorKind::\([A-Za-z]*\)),$/\1 \2/p' tests/golden.rs |
@@ -109,7 +113,8 @@ bad_files() {
         done
 }
 
-# The test program calls every function of the header.
+# Checks that the test program calls every function of the header, and that the library defines
+# them.
 check_complete() {
     # shellcheck disable=SC2086 # several words, on purpose
     mipsel-linux-gnu-gcc $cflags -E -I"$work/s" -include cso.h -xc /dev/null |
@@ -123,19 +128,19 @@ check_complete() {
     diff "$work/declared" "$work/defined" || fail "libcso.a has other functions than its header"
 }
 
-# What the archive's last step has checked, once more and with other eyes: those of binutils.
+# Checks the properties that tools/psp_archive checks a second time, with binutils.
 check_archive() {
     local library=$1
     mipsel-linux-gnu-nm -u "$library" 2> /dev/null |
         awk 'NF == 2 && $2 !~ /^cso_private\./ { print $2 }' | sort -u > "$work/wanted"
     printf '%s\n' free malloc memalign memcpy memmove memset |
         comm -13 - "$work/wanted" > "$work/unknown"
-    [ -s "$work/wanted" ] || fail "$library wants nothing"
-    [ ! -s "$work/unknown" ] || fail "$library wants $(cat "$work/unknown")"
+    [ -s "$work/wanted" ] || fail "$library has no undefined symbols"
+    [ ! -s "$work/unknown" ] || fail "$library has undefined symbols: $(cat "$work/unknown")"
     mipsel-linux-gnu-objdump -d --no-show-raw-insn "$library" > "$work/code"
-    [ "$(grep -c 'jr	ra' "$work/code")" -ge 50 ] || fail "$library was not disassembled"
-    ! grep -w gp "$work/code" || fail "$library touches \$gp"
-    # EABI's callers keep nothing free for the callee above its frame.
+    [ "$(grep -c 'jr	ra' "$work/code")" -ge 50 ] || fail "objdump shows no code of $library"
+    ! grep -w gp "$work/code" || fail "$library uses \$gp"
+    # Callers that follow EABI reserve no space for the callee above its frame.
     awk -F '\t' '
         / <.*>:$/ { name = $1; frame = 0 }
         $2 ~ /^addiu/ && $3 ~ /^sp,sp,-/ { frame = substr($3, 8) + 0; frames++ }
@@ -148,7 +153,7 @@ check_archive() {
     ' "$work/code" > "$work/home"
     [ ! -s "$work/home" ] || fail "$library stores above its frame: $(head -n 3 "$work/home")"
     mipsel-linux-gnu-readelf -h "$library" | grep -q 'Flags: *0x10000001,' ||
-        fail "$library tells its convention"
+        fail "$library is marked with a calling convention"
 }
 
 check_c() {
@@ -162,7 +167,7 @@ check_c() {
     check_archive "$work/3/libcso.a"
     make_images
     bad_files > "$work/bad"
-    [ "$(wc -l < "$work/bad")" -ge 15 ] || fail "the damaged files are not found"
+    [ "$(wc -l < "$work/bad")" -ge 15 ] || fail "tests/golden.rs lists too few damaged files"
     for program in "$work"/check-?-G?; do
         for image in "$work"/game-*; do
             qemu "$program" calls "$image" "$work/game.iso" || fail "$program calls $image"
@@ -202,7 +207,7 @@ check_rust() {
             cargo-psp@0.2.8 || fail "cargo-psp cannot be installed"
         rm -rf "$folder/build"
     fi
-    # cargo-psp asks for a nightly by name only.
+    # cargo-psp only checks that the name of the compiler version contains "nightly".
     cat > "$work/rustc" <<'RUSTC'
 #!/bin/sh
 [ "$*" = -vV ] || exec /usr/bin/rustc "$@"

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# The C tests, run by valgrind: no leak, no error.
+# Runs the C tests under valgrind, without leaks and memory errors.
+#
+# Needs: valgrind. Installs it if it is missing.
+# Takes: about three minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/tools.sh
