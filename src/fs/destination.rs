@@ -131,8 +131,8 @@ fn is_character_device(_metadata: &Metadata) -> bool {
     false
 }
 
-/// Flushes the new directory entry to the storage device. Errors are ignored, because not every file
-/// system supports this, and because the content of the file is flushed already.
+/// Flushes the new directory entry to the storage device. Errors are ignored, because not every
+/// file system supports this, and because the content of the file is flushed already.
 #[cfg(unix)]
 fn sync_directory(path: &Path) {
     if let Some(directory) = path.parent().and_then(|parent| File::open(parent).ok()) {

@@ -1,8 +1,8 @@
 //! Opening, compression and decompression of files by their paths.
 //!
-//! An output is written to a temporary file in the same directory, flushed to the storage device and
-//! renamed. So it appears under its name only when it is complete. On failure the temporary file is
-//! removed, and an existing file with the name of the output is unchanged.
+//! An output is written to a temporary file in the same directory, flushed to the storage device
+//! and renamed. So it appears under its name only when it is complete. On failure the temporary
+//! file is removed, and an existing file with the name of the output is unchanged.
 
 mod destination;
 

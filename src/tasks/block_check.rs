@@ -1,4 +1,4 @@
-//! Check of an encoded block: it is decoded again and compared.
+//! Check of an encoded block, which is decoded again and compared with the original.
 
 use crate::codec::inflate::Inflate;
 use crate::codec::{lz4, zlib};
@@ -9,7 +9,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Decodes blocks that were encoded, with decoders that share no code with the encoders.
+/// Checks encoded blocks with decoders that share no code with the encoders.
 pub(super) struct BlockCheck {
     inflate: DeflateChecker,
     decoded: Vec<u8>,
@@ -40,8 +40,8 @@ impl DeflateChecker {
         DeflateChecker::Own(Box::default())
     }
 
-    /// Decodes `stream` to `out` and returns the number of decoded bytes, or `None` if the stream is
-    /// not valid.
+    /// Decodes `stream` to `out` and returns the number of decoded bytes, or `None` if the stream
+    /// is not valid.
     fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
         match self {
             DeflateChecker::Own(inflate) => Some(inflate.decode(stream, out).ok()?.written),

@@ -15,9 +15,12 @@ use alloc::vec::Vec;
 
 /// Compresses `image` into `sink`, which must be empty, and returns what was written.
 ///
-/// The header is written last, so a sink that was left half-written holds no valid image. The output
-/// does not depend on the number of threads. Memory is bounded whatever the size of the image: each
-/// thread has a few batches of blocks with 512 KiB, or one block if that is larger.
+/// The header is written last, so a sink that was left half-written holds no valid image. The
+/// output does not depend on the number of threads.
+///
+/// Memory is bounded whatever the size of the image: `n` threads hold at most `2 n + 1` batches of
+/// blocks at a time. A batch has 512 KiB of the image, or one block if that is larger, and the
+/// compressed bytes.
 ///
 /// # Errors
 ///
@@ -28,8 +31,8 @@ use alloc::vec::Vec;
 ///   option has a value that is not allowed. Nothing was written.
 /// * [`Empty`](crate::ErrorKind::Empty) if the image has no bytes.
 /// * [`TooLarge`](crate::ErrorKind::TooLarge) if the format cannot address an image of this size.
-/// * [`Mismatch`](crate::ErrorKind::Mismatch) if an encoded block does not decode to the same block.
-///   See [`CompressOptions::verify`].
+/// * [`Mismatch`](crate::ErrorKind::Mismatch) if an encoded block does not decode to the same
+///   block. See [`CompressOptions::verify`].
 /// * [`Cancelled`](crate::ErrorKind::Cancelled) if `on_progress` returned
 ///   [`Break`](std::ops::ControlFlow::Break).
 /// * [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if a thread cannot be started.
@@ -72,16 +75,16 @@ pub fn compress<S: ReadAt + Sync, W: WriteAt>(
         tables: plan.layout.tables(),
         end: plan.layout.data_start(),
         summary: Summary {
-            image_size: plan.counts.image_size,
-            blocks: plan.counts.blocks,
+            image_size: plan.shape.image_size,
+            blocks: plan.shape.blocks,
             ..Summary::default()
         },
-        meter: ProgressMeter::new(on_progress, plan.counts.image_size),
+        meter: ProgressMeter::new(on_progress, plan.shape.image_size),
         replacement: Vec::new(),
     };
     let new_encoder = || {
         let verify = options.verify == Some(true);
-        let block_size = plan.counts.block_size as usize;
+        let block_size = plan.shape.block_size as usize;
         BlockEncoder::new(&*plan.layout, options.level, block_size, verify)
     };
     pipeline::run(
@@ -116,11 +119,11 @@ impl EncodedBatch {
         number: u32,
         stop: &StopFlag,
     ) -> Result<()> {
-        let block_size = plan.counts.block_size as usize;
+        let block_size = plan.shape.block_size as usize;
         let first = number * plan.batch_blocks();
-        let count = plan.batch_blocks().min(plan.counts.blocks - first);
+        let count = plan.batch_blocks().min(plan.shape.blocks - first);
         self.image.resize(count as usize * block_size, 0);
-        let offset = u64::from(first) * u64::from(plan.counts.block_size);
+        let offset = u64::from(first) * u64::from(plan.shape.block_size);
         let got = image.read_at(offset, &mut self.image)?;
         // Some readers require that a partial last block decodes to a whole one.
         self.image[got..].fill(0);

@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 
 /// Decodes `image` into `sink`, which must be empty, and returns what was written.
 ///
-/// The sink receives the image in order, from its first byte to its last. In the summary, all blocks
-/// are stored blocks.
+/// The sink receives the image in order, from its first byte to its last. In the summary, all
+/// blocks are stored blocks.
 ///
 /// # Errors
 ///

@@ -89,8 +89,8 @@ impl Encoders {
     }
 }
 
-/// Makes a zlib stream that holds `data` without compression. Returns its length in bytes, or `None`
-/// if `out` is too small.
+/// Makes a zlib stream that holds `data` without compression. Returns its length in bytes, or
+/// `None` if `out` is too small.
 pub(super) fn zlib_of_stored_data(data: &[u8], out: &mut [u8]) -> Option<usize> {
     zlib::wrap(data, out, deflate::encode_stored)
 }

@@ -1,9 +1,9 @@
 //! Long operations on whole images: compress, decompress, verify and precache.
 //!
-//! Worker threads take pieces of the image, and the caller's thread uses their results in order (see
-//! `pipeline`). Compression goes through these steps: `plan` checks the options and chooses the
-//! `layout` of the new file, workers encode batches of blocks (`encode`), and `compress` writes them
-//! and records their positions in the tables.
+//! Worker threads take pieces of the image, and the caller's thread uses their results in order
+//! (see `pipeline`). Compression goes through these steps: `plan` checks the options and chooses
+//! the `layout` of the new file, workers encode batches of blocks (`encode`), and `compress` writes
+//! them and records their positions in the tables.
 
 mod block_check;
 mod compress;

@@ -1,6 +1,6 @@
 //! Checks and decisions that precede the encoding of the first block.
 
-use super::layout::{self, BlockCounts, FileLayout};
+use super::layout::{self, FileLayout, ImageShape};
 use super::options::{CompressOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL};
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{is_block_size, MIN_BLOCK_SIZE};
@@ -52,7 +52,7 @@ impl CompressOptions {
 
 /// A file to write, and the batches of blocks that workers encode one at a time.
 pub(super) struct FilePlan {
-    pub(super) counts: BlockCounts,
+    pub(super) shape: ImageShape,
     pub(super) layout: Box<dyn FileLayout>,
 }
 
@@ -69,26 +69,26 @@ impl FilePlan {
         }
         let blocks = image_size.div_ceil(u64::from(options.block_size));
         let blocks = u32::try_from(blocks).map_err(|_| Error::new(ErrorKind::TooLarge))?;
-        let counts = BlockCounts {
+        let shape = ImageShape {
             image_size,
             block_size: options.block_size,
             blocks,
         };
         let new_file = layout::for_format(options.format)?;
         Ok(FilePlan {
-            counts,
-            layout: new_file(options, counts)?,
+            shape,
+            layout: new_file(options, shape)?,
         })
     }
 
     /// Returns the number of blocks in every batch except the last, which may have fewer.
     pub(super) fn batch_blocks(&self) -> u32 {
-        (BATCH_SIZE / self.counts.block_size).max(1)
+        (BATCH_SIZE / self.shape.block_size).max(1)
     }
 
     /// Returns the number of batches in the image.
     pub(super) fn batches(&self) -> u32 {
-        self.counts.blocks.div_ceil(self.batch_blocks())
+        self.shape.blocks.div_ceil(self.batch_blocks())
     }
 }
 

@@ -28,12 +28,12 @@ const PIECE_SIZE: u64 = 1 << 20;
 ///
 /// # Errors
 ///
-/// On failure, nothing is kept and the image can be read as before. Fails with the error of a failed
-/// read of `image`. Other kinds:
+/// On failure, nothing is kept and the image can be read as before. Fails with the error of a
+/// failed read of `image`. Other kinds:
 ///
 /// * [`OutOfMemory`](ErrorKind::OutOfMemory) if the bytes to keep exceed
-///   [`PrecacheOptions::max_bytes`] or cannot be allocated. Nothing was read in this case. Also if a
-///   thread cannot be started.
+///   [`PrecacheOptions::max_bytes`] or cannot be allocated, before anything is read, or if a thread
+///   cannot be started.
 /// * [`Argument`](ErrorKind::Argument) if an option has a value that is not allowed.
 /// * [`Cancelled`](ErrorKind::Cancelled) if `on_progress` returned
 ///   [`Break`](std::ops::ControlFlow::Break).

@@ -1,6 +1,6 @@
-//! Property tests of [`compress`] with random images and options. The output decodes to the image and
-//! does not depend on the number of threads, and each of its deflate streams is decoded by other
-//! decoders and is readable by PSP hardware.
+//! Property tests of [`compress`] with random images and options. The output decodes to the image
+//! and does not depend on the number of threads, and each of its deflate streams is decoded by
+//! other decoders and is readable by PSP hardware.
 
 use super::options::MAX_LEVEL;
 use super::{compress, CompressOptions};
@@ -15,8 +15,8 @@ use std::vec::Vec;
 
 const CASES: u32 = amount(60, 3) as u32;
 
-/// Returns `len` bytes of one of several kinds of data, 0 to 6. Kinds 4 to 6 are the
-/// same: data that resembles real files.
+/// Returns `len` bytes of data of a kind from 0 to 6. Kinds 4 to 6 are the same and resemble real
+/// files.
 fn section(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     let mut random = Random(seed | 1);
     match kind {
@@ -111,7 +111,8 @@ fn cso_streams(file: &[u8], v2: bool, blocks: usize, block_size: usize) -> Vec<(
     (0..blocks).filter_map(block).collect()
 }
 
-/// Returns the deflate streams in the zlib streams of a DAX file, each with the number of its frame.
+/// Returns the deflate streams in the zlib streams of a DAX file, each with the number of its
+/// frame.
 fn dax_streams(file: &[u8], frames: usize) -> Vec<(usize, &[u8])> {
     let sizes = 32 + 4 * frames;
     let areas = sizes + 2 * frames;

@@ -244,7 +244,7 @@ fn level(text: &str) -> Result<u32, String> {
     }
 }
 
-/// Parses a block size such as `2048`, `2k` or `1m`, where `k` stands for 1024 and `m` for 1024 * 1024.
+/// Parses a block size such as `2048`, `2k` or `1m`, where `k` stands for KiB and `m` for MiB.
 fn block_size(text: &str) -> Result<u32, String> {
     let (digits, unit) = match text.as_bytes().last() {
         Some(b'k' | b'K') => (&text[..text.len() - 1], 1 << 10),

@@ -15,8 +15,8 @@ static CANCEL_REQUESTED: AtomicBool = AtomicBool::new(false);
 /// Makes Ctrl-C and termination signals request a cancellation instead of ending the process, so
 /// that temporary files are removed.
 ///
-/// Signals that the parent process set to be ignored, as `nohup` does, stay ignored. If the handlers
-/// cannot be installed, the signals end the process as usual.
+/// Signals that the parent process set to be ignored, as `nohup` does, stay ignored. If the
+/// handlers cannot be installed, the signals end the process as usual.
 pub(crate) fn catch_termination_signals() {
     let _ = ctrlc::try_set_handler(|| CANCEL_REQUESTED.store(true, Ordering::Relaxed));
 }

@@ -112,7 +112,8 @@ fn identity(path: &Path) -> PathBuf {
     }
 }
 
-/// Returns the name in lower case. On these systems, `Game.cso` and `game.cso` usually name one file.
+/// Returns the name in lower case. On these systems, `Game.cso` and `game.cso` usually name one
+/// file.
 #[cfg(any(windows, target_vendor = "apple"))]
 fn fold_case(name: OsString) -> OsString {
     name.to_string_lossy().to_lowercase().into()

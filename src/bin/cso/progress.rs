@@ -31,8 +31,8 @@ enum DisplayStyle {
 }
 
 impl ProgressDisplay {
-    /// Starts the display for `input`, with its number if there are several inputs. Shows nothing if
-    /// `quiet` is set.
+    /// Starts the display for `input`, with its number if there are several inputs. Shows nothing
+    /// if `quiet` is set.
     pub(crate) fn start(input: &Path, number: InputNumber, quiet: bool) -> Self {
         let mut name = input.display().to_string();
         if number.count > 1 {
@@ -82,8 +82,8 @@ impl ProgressDisplay {
         ControlFlow::Continue(())
     }
 
-    /// Removes the bar. Returns the time since the start and the speed, as text. `bytes` is the size
-    /// of the decoded image.
+    /// Removes the bar. Returns the time since the start and the speed, as text. `bytes` is the
+    /// size of the decoded image.
     pub(crate) fn finish(self, bytes: u64) -> String {
         let elapsed = self.start.elapsed();
         format!("{:.1} s, {}", elapsed.as_secs_f64(), speed(bytes, elapsed))

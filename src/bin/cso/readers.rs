@@ -42,8 +42,8 @@ const READERS: [ReadingProgram; 6] = [
     },
 ];
 
-/// Returns the names of the programs that are known to read an image. The list is empty for JISO and
-/// plain images.
+/// Returns the names of the programs that are known to read an image. The list is empty for JISO
+/// and plain images.
 pub(crate) fn readers_of(info: &Info) -> Vec<&'static str> {
     READERS
         .iter()

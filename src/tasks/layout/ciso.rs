@@ -1,6 +1,6 @@
-//! The CISO family: CSO v1, CSO v2 and ZSO.
+//! Layout of new files of the CISO family: CSO v1, CSO v2 and ZSO.
 
-use super::file_layout::{BlockCounts, EncodedBlock, FileLayout, FileTables};
+use super::file_layout::{EncodedBlock, FileLayout, FileTables, ImageShape};
 use super::table_writer::TableWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{ciso, Coding, Format};
@@ -11,16 +11,16 @@ use crate::tasks::pipeline::StopFlag;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Returns the layout of a file in a format of the family. Blocks are aligned no more than
-/// necessary to address the file if no block is compressed.
+/// Returns the layout of a file in a format of the family. The alignment of blocks is the smallest
+/// with which the index can address the file even if all blocks are stored.
 pub(super) fn new_file(
     options: &CompressOptions,
-    counts: BlockCounts,
+    shape: ImageShape,
 ) -> Result<Box<dyn FileLayout>> {
     Ok(Box::new(CisoLayout {
         format: options.format,
-        counts,
-        index_shift: ciso::smallest_index_shift(counts.image_size, counts.block_size)?,
+        shape,
+        index_shift: ciso::smallest_index_shift(shape.image_size, shape.block_size)?,
         stored_cost: options.stored_cost,
         lz4_cost: options.lz4_cost,
     }))
@@ -29,7 +29,7 @@ pub(super) fn new_file(
 #[derive(Clone, Copy)]
 struct CisoLayout {
     format: Format,
-    counts: BlockCounts,
+    shape: ImageShape,
     index_shift: u8,
     /// See [`CompressOptions::stored_cost`].
     stored_cost: u32,
@@ -39,7 +39,7 @@ struct CisoLayout {
 
 impl FileLayout for CisoLayout {
     fn data_start(&self) -> u64 {
-        let index_end = u64::from(ciso::HEADER_SIZE) + 4 * (u64::from(self.counts.blocks) + 1);
+        let index_end = u64::from(ciso::HEADER_SIZE) + 4 * (u64::from(self.shape.blocks) + 1);
         index_end.next_multiple_of(self.alignment() as u64)
     }
 
@@ -55,8 +55,9 @@ impl FileLayout for CisoLayout {
         }
     }
 
-    /// Chooses the coding with the smallest stored size, except that the costs make LZ4 and stored
-    /// blocks win against codings that are slower to decode.
+    /// Chooses the coding with the smallest stored size. LZ4 is preferred to deflate if it is
+    /// larger by at most `lz4_cost` percent, and a stored block to both if it is larger by at most
+    /// `stored_cost` percent.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let block_size = block.len() as u64;
         let stored_size = |len: usize| len.next_multiple_of(self.alignment()) as u64;
@@ -112,11 +113,11 @@ impl FileTables for CisoTables {
         self.index.flush(sink)?;
         let CisoLayout {
             format,
-            counts,
+            shape,
             index_shift,
             ..
         } = self.layout;
-        let header = ciso::header_bytes(format, counts.image_size, counts.block_size, index_shift);
+        let header = ciso::header_bytes(format, shape.image_size, shape.block_size, index_shift);
         sink.write_all_at(0, &header)
     }
 }
@@ -136,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shift_is_the_smallest_that_addresses_stored_blocks_alone() {
+    fn index_shift_is_the_smallest_that_addresses_all_blocks_stored() {
         const GIB: u64 = 1 << 30;
         for (image_size, shift) in [
             (1, 0),
@@ -147,14 +148,14 @@ mod tests {
             (8 * GIB - 50_000_000, 2),
             (8 * GIB, 3),
         ] {
-            let counts = BlockCounts {
+            let shape = ImageShape {
                 image_size,
                 block_size: 2048,
                 blocks: image_size.div_ceil(2048) as u32,
             };
-            let layout = new_file(&CompressOptions::new(Format::CsoV1), counts).unwrap();
+            let layout = new_file(&CompressOptions::new(Format::CsoV1), shape).unwrap();
             assert_eq!(layout.alignment(), 1 << shift, "{image_size}");
-            let largest_end = layout.data_start() + u64::from(counts.blocks) * 2048;
+            let largest_end = layout.data_start() + u64::from(shape.blocks) * 2048;
             assert!(largest_end >> shift < 1 << 31, "{image_size}");
             assert_eq!(layout.data_start() % (1 << shift), 0);
         }

@@ -1,6 +1,6 @@
-//! DAX, whose blocks are called frames.
+//! Layout of new DAX files. DAX calls a block a frame.
 
-use super::file_layout::{BlockCounts, EncodedBlock, FileLayout, FileTables};
+use super::file_layout::{EncodedBlock, FileLayout, FileTables, ImageShape};
 use super::table_writer::TableWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, Coding, TableLayout};
@@ -19,17 +19,17 @@ const MAX_AREAS: u32 = 1024;
 /// more.
 pub(super) fn new_file(
     options: &CompressOptions,
-    counts: BlockCounts,
+    shape: ImageShape,
 ) -> Result<Box<dyn FileLayout>> {
-    let image_size = u32::try_from(counts.image_size).map_err(|_| ErrorKind::TooLarge)?;
+    let image_size = u32::try_from(shape.image_size).map_err(|_| ErrorKind::TooLarge)?;
     let max_areas = if options.dax_areas {
-        (counts.blocks / 8 + 1).min(MAX_AREAS)
+        (shape.blocks / 8 + 1).min(MAX_AREAS)
     } else {
         0
     };
     Ok(Box::new(DaxLayout {
         image_size,
-        tables: dax::table_layout(counts.blocks, max_areas),
+        tables: dax::table_layout(shape.blocks, max_areas),
         stored_cost: options.stored_cost,
     }))
 }
@@ -58,7 +58,7 @@ impl FileLayout for DaxLayout {
     }
 
     /// Version 0 has no stored frames, so every frame becomes a zlib stream. In version 1, a frame
-    /// is stored if its zlib stream is not smaller by more than the cost.
+    /// is stored if it is larger than its zlib stream by at most `stored_cost` percent.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let has_areas = self.tables.area_count != 0;
         let with_cost = 100 + self.stored_cost as usize;
@@ -91,8 +91,8 @@ struct DaxTables {
 }
 
 impl FileTables for DaxTables {
-    /// If all reserved rows of the table of stored areas are used, makes a zlib stream that holds
-    /// the frame without compression.
+    /// Makes a zlib stream that holds the frame without compression if the frame begins a stored
+    /// area and no row is left for it.
     fn replace_stored(&self, frame: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>> {
         let rows = self.layout.tables.area_count as usize;
         if self.extends_last_area() || self.areas.len() < rows {

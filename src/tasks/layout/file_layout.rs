@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 /// Size of an image and its division into blocks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct BlockCounts {
+pub(crate) struct ImageShape {
     /// Bytes of the decoded image. Not 0.
     pub(crate) image_size: u64,
     /// Bytes of a decoded block. The format of the new file allows this size.
@@ -42,14 +42,15 @@ pub(crate) trait FileLayout: Sync {
     /// store it. Returns the coding and the compressed size in bytes. The compressed bytes are in
     /// the output buffer of `encoders`.
     ///
-    /// Returns soon after `stop` is set. The result is not to be used then.
+    /// Returns soon after `stop` is set. The caller must not use that result.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize);
 
     /// Returns the tables of the file, without any block yet.
     fn tables(&self) -> Box<dyn FileTables>;
 }
 
-/// Tables of one new file, which record the position of each block. Only one thread has them.
+/// Tables of one new file, which record the position of each block. Only the thread that writes the
+/// file uses them.
 pub(crate) trait FileTables {
     /// Returns `None` if the tables can record the next block as a stored one. Otherwise encodes
     /// the block so that they can record it, to `out`, and returns the coding.

@@ -8,7 +8,7 @@ mod dax;
 mod file_layout;
 mod table_writer;
 
-pub(super) use file_layout::{BlockCounts, EncodedBlock, FileLayout, FileTables};
+pub(super) use file_layout::{EncodedBlock, FileLayout, FileTables, ImageShape};
 
 use super::options::CompressOptions;
 use crate::error::{ErrorKind, Result};
@@ -16,7 +16,7 @@ use crate::format::Format;
 use alloc::boxed::Box;
 
 /// Makes the layout of a new file. The options are checked and their defaults are filled in.
-type NewFile = fn(&CompressOptions, BlockCounts) -> Result<Box<dyn FileLayout>>;
+type NewFile = fn(&CompressOptions, ImageShape) -> Result<Box<dyn FileLayout>>;
 
 /// The formats that can be written.
 const LAYOUTS: [(Format, NewFile); 4] = [
