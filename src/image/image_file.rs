@@ -14,6 +14,7 @@ pub(super) struct ImageFile<S> {
     pub(super) header: ImageHeader,
     pub(super) index: Index,
     pub(super) in_memory: InMemory,
+    #[cfg_attr(not(feature = "std"), allow(dead_code))]
     pub(super) threads: Threads,
     /// Compressed bytes are read into the caller's buffer.
     pub(super) low_memory: bool,
