@@ -340,7 +340,7 @@ fn files_are_compressed_verified_and_decompressed() {
         cso::decompress_file(&compressed, &back, &options, &mut go_on).unwrap();
         assert!(fs::read(&back).unwrap() == folder.disc);
     }
-    assert_eq!(folder.names(), ["back.iso", "game.iso", "game.compressed"]);
+    assert_eq!(folder.names(), ["back.iso", "game.compressed", "game.iso"]);
 }
 
 #[test]
