@@ -483,6 +483,154 @@ fn runs_of_stored_blocks() {
     assert!(failed > 5, "{failed} failures");
 }
 
+/// Of a stored block, only the sectors that are wanted are read, whatever the block size, the format
+/// and the mode.
+#[test]
+fn only_the_wanted_sectors_of_a_stored_block_are_read() {
+    let mut image = vec![0; 2 << 20];
+    let mut rng = Rng::new(5);
+    image.fill_with(|| rng.next() as u8);
+    for (sample, block) in [
+        (Ciso::new(Kind::V1, 16 << 10).build("", &image), 16 << 10),
+        (Ciso::new(Kind::V1, 1 << 20).build("", &image), 1 << 20),
+        (Ciso::new(Kind::Zso, 1 << 20).build("", &image), 1 << 20),
+        (Dax::new(1).build("", &image), FRAME),
+    ] {
+        let source = Counting::new(&sample.file);
+        for opened in [open(&source, 0), open_low_memory(&source, 0)] {
+            check_sectors(&opened, &sample, 0, 1);
+            source.take();
+            for (sector, count) in [(300, 1), (9, 3), (511, 2), (40, 200)] {
+                check_sectors(&opened, &sample, sector, count);
+                let bytes = (count * SECTOR) as u64;
+                assert_eq!(source.take(), (1, bytes), "{block}: {count} at {sector}");
+            }
+        }
+    }
+}
+
+/// Sequential requests of any size, and of sizes that change, read each byte of the file once.
+#[test]
+fn sequential_requests_read_each_byte_once() {
+    let mut image = disc::image(1024 * SECTOR, 3);
+    let mut rng = Rng::new(11);
+    for run in [100..104, 200..260, 300..301] {
+        image[run.start * SECTOR..run.end * SECTOR].fill_with(|| rng.next() as u8);
+    }
+    let kinds = [Kind::V1, Kind::Zso].map(|kind| Ciso::new(kind, SECTOR));
+    for sample in kinds.map(|ciso| ciso.build("", &image)) {
+        let source = Counting::new(&sample.file);
+        let data = sample.file.len() - sample.blocks[0].start;
+        let sizes: [&[usize]; 6] = [
+            &[1],
+            &[16],
+            &[64],
+            &[1, 64],
+            &[1, 1, 1, 1, 1, 1, 64, 3, 128],
+            &[256],
+        ];
+        for sizes in sizes {
+            let opened = open(&source, 0);
+            // Reads the page of the index.
+            check_sectors(&opened, &sample, 1023, 1);
+            source.take();
+            let mut sector = 0;
+            for size in sizes.iter().cycle() {
+                let count = (*size).min(1024 - sector);
+                check_sectors(&opened, &sample, sector, count);
+                sector += count;
+                if sector == 1024 {
+                    break;
+                }
+            }
+            let (_, bytes) = source.take();
+            assert_eq!(bytes, data as u64, "{}: {sizes:?}", sample.name);
+        }
+    }
+}
+
+/// In low-memory mode a request takes one read of the source: also for frames of DAX version 0 that
+/// have more bytes in the file than they decode to, and if it begins and ends within blocks.
+#[test]
+fn a_request_in_low_memory_mode_takes_one_read() {
+    let mut image = disc::image(512 * SECTOR, 3);
+    let mut rng = Rng::new(13);
+    // Every other pair of frames does not compress, and neither do the last ones.
+    for frame in (0..128).filter(|frame| frame % 4 < 2 || *frame > 124) {
+        image[frame * FRAME..][..FRAME].fill_with(|| rng.next() as u8);
+    }
+    let dax = Dax::new(0).build("", &image);
+    assert!(dax.blocks[0].len() > FRAME);
+    let samples = [
+        dax,
+        Dax::new(1).build("", &image),
+        Ciso::new(Kind::V1, SECTOR).build("", &image),
+        Ciso::new(Kind::Zso, 16 << 10).build("", &image),
+    ];
+    for sample in samples {
+        let source = Counting::new(&sample.file);
+        let opened = open_low_memory(&source, 0);
+        for sector in (0..448).step_by(16) {
+            source.take();
+            check_sectors(&opened, &sample, sector, 64);
+            assert_eq!(source.take().0, 1, "{} at {sector}", sample.name);
+        }
+        for offset in [1, 700, 5000, 70_001, 300_000] {
+            for len in [100_000, 131_072, 262_144] {
+                source.take();
+                check(&opened, &sample, offset, len);
+                let block = opened.info().block_size as usize;
+                let blocks = &sample.blocks[offset / block..(offset + len).div_ceil(block)];
+                let compressed = blocks.last().unwrap().end - blocks[0].start;
+                // Only what has space in the caller's buffer can be read at once.
+                let most = if compressed <= len { 1 } else { 2 };
+                let calls = source.take().0;
+                assert!(calls <= most, "{}: {calls}, {len} at {offset}", sample.name);
+            }
+        }
+    }
+}
+
+/// In low-memory mode, frames that have more bytes in the file than they decode to are read in any
+/// arrangement and any part, and a damaged one does not affect the others.
+#[test]
+fn frames_that_grow_in_low_memory_mode() {
+    let mut rng = Rng::new(17);
+    for turn in 0..60 {
+        let mut image = disc::image(24 * FRAME, turn);
+        for frame in image.chunks_mut(FRAME) {
+            // From no byte that compresses to all of them.
+            let random = match rng.next() % 4 {
+                0 => FRAME,
+                1 => FRAME - (rng.next() % 400) as usize,
+                2 => (rng.next() % FRAME as u64) as usize,
+                _ => 0,
+            };
+            frame[..random].fill_with(|| rng.next() as u8);
+        }
+        let sample = Dax::new(0).build("", &image);
+        let opened = open_low_memory(&sample.file[..], 0);
+        let mut file = sample.file.clone();
+        let bad = (rng.next() % 24) as usize;
+        file[sample.blocks[bad].clone()].fill(0xFF);
+        let damaged = open_low_memory(&file[..], 0);
+        for _ in 0..40 {
+            let offset = rng.next() as usize % image.len();
+            let len = 1 + rng.next() as usize % (image.len() - offset);
+            check(&opened, &sample, offset, len);
+            let mut bytes = vec![0; len];
+            let blocks = offset / FRAME..(offset + len).div_ceil(FRAME);
+            match damaged.read_at(offset as u64, &mut bytes) {
+                Ok(_) => {
+                    assert!(!blocks.contains(&bad));
+                    assert!(bytes == image[offset..][..len]);
+                }
+                Err(e) => assert_eq!(e.block(), Some(bad as u32)),
+            }
+        }
+    }
+}
+
 /// Opening and the first read take the same for images of any size: the start of the file, the end
 /// of the index, and the part of the index that has the block.
 #[test]

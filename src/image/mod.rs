@@ -120,8 +120,7 @@ impl<S: ReadAt> Image<S> {
             buf.copy_from_slice(&decoded[offset as usize..][..count]);
             return Ok(count);
         }
-        let (block, _) = self.file.header.block_and_offset(offset);
-        let mut state = self.take_reader(|state| state.expects(block))?;
+        let mut state = self.take_reader(|state| state.expects(offset))?;
         Reader::new(&self.file, &mut state).read(offset, buf)?;
         Ok(count)
     }
@@ -182,8 +181,7 @@ impl<S: ReadAt> Image<S> {
 impl<S: ReadAt> Image<S> {
     /// Fills `buf` with the bytes from `offset` on, all of which exist, on the calling thread only.
     pub(crate) fn decode_at(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
-        let (block, _) = self.file.header.block_and_offset(offset);
-        let mut state = self.take_reader(|state| state.expects(block))?;
+        let mut state = self.take_reader(|state| state.expects(offset))?;
         Reader::single(&self.file, &mut state).read(offset, buf)
     }
 

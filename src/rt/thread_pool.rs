@@ -341,3 +341,214 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
     condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+    use core::time::Duration;
+    use std::panic::catch_unwind;
+    use std::thread::sleep;
+
+    fn pool(workers: usize) -> ThreadPool<u32> {
+        ThreadPool::new(workers, || 7)
+    }
+
+    /// Waits until `condition` is true, for up to ten seconds.
+    fn wait_until(condition: impl Fn() -> bool) {
+        for _ in 0..10_000 {
+            if condition() {
+                return;
+            }
+            sleep(Duration::from_millis(1));
+        }
+        panic!("nothing happened for ten seconds");
+    }
+
+    #[test]
+    fn workers_use_what_the_caller_has_borrowed() {
+        let pool = pool(3);
+        for _ in 0..200 {
+            let mut numbers = [0; 64];
+            let parts = Mutex::new(numbers.chunks_mut(4));
+            let fill = |state: &mut u32| {
+                while let Some(part) = { lock(&parts).next() } {
+                    part.fill(*state);
+                }
+            };
+            pool.run(&fill, || fill(&mut 7));
+            assert_eq!(numbers, [7; 64]);
+        }
+    }
+
+    #[test]
+    fn run_waits_for_workers_that_have_begun() {
+        let pool = pool(2);
+        let (begun, ended) = (AtomicU32::new(0), AtomicU32::new(0));
+        let work = |_: &mut u32| {
+            begun.fetch_add(1, SeqCst);
+            sleep(Duration::from_millis(20));
+            ended.fetch_add(1, SeqCst);
+        };
+        pool.run(&work, || wait_until(|| begun.load(SeqCst) != 0));
+        assert_eq!(begun.load(SeqCst), ended.load(SeqCst));
+    }
+
+    #[test]
+    fn run_does_not_wait_for_workers_that_have_not_begun() {
+        let pool = pool(1);
+        let release = AtomicBool::new(false);
+        let busy = AtomicBool::new(false);
+        let occupy = |_: &mut u32| {
+            busy.store(true, SeqCst);
+            wait_until(|| release.load(SeqCst));
+        };
+        pool.run(&occupy, || {
+            wait_until(|| busy.load(SeqCst));
+            let result = pool.run(&|_| unreachable!("the only worker is busy"), || 5);
+            assert_eq!(result, 5);
+            release.store(true, SeqCst);
+        });
+    }
+
+    #[test]
+    fn a_pool_without_workers_runs_the_caller() {
+        assert_eq!(pool(0).run(&|_| unreachable!(), || 3), 3);
+    }
+
+    #[test]
+    fn a_panic_of_a_worker_ends_its_work_and_replaces_its_state() {
+        let pool = pool(1);
+        let begun = AtomicBool::new(false);
+        let work = |state: &mut u32| {
+            *state = 9;
+            begun.store(true, SeqCst);
+            panic!("on purpose");
+        };
+        pool.run(&work, || wait_until(|| begun.load(SeqCst)));
+        let seen = AtomicU32::new(0);
+        let look = |state: &mut u32| seen.store(*state, SeqCst);
+        pool.run(&look, || wait_until(|| seen.load(SeqCst) != 0));
+        assert_eq!(seen.load(SeqCst), 7);
+    }
+
+    #[test]
+    fn a_panic_of_the_caller_waits_for_workers_too() {
+        let pool = pool(1);
+        let (begun, ended) = (AtomicBool::new(false), AtomicBool::new(false));
+        let work = |_: &mut u32| {
+            begun.store(true, SeqCst);
+            sleep(Duration::from_millis(20));
+            ended.store(true, SeqCst);
+        };
+        let main = || {
+            wait_until(|| begun.load(SeqCst));
+            panic!("on purpose");
+        };
+        let result = catch_unwind(AssertUnwindSafe(|| pool.run(&work, main)));
+        assert!(result.is_err() && ended.load(SeqCst));
+    }
+
+    #[test]
+    fn submitted_work_runs_without_a_caller() {
+        let pool = pool(1);
+        let calls = Arc::new(AtomicU32::new(0));
+        for _ in 0..3 {
+            let calls = Arc::clone(&calls);
+            pool.submit(Arc::new(move |_| {
+                calls.fetch_add(1, SeqCst);
+            }));
+        }
+        wait_until(|| calls.load(SeqCst) == 3);
+        wait_until(|| lock(&pool.shared.jobs).list.is_empty());
+    }
+
+    #[test]
+    fn threads_that_share_a_pool_do_not_disturb_each_other() {
+        let pool = &pool(2);
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                scope.spawn(move || {
+                    for round in 0..200 {
+                        let sum = AtomicU32::new(0);
+                        let add = |_: &mut u32| {
+                            sum.fetch_add(1, SeqCst);
+                        };
+                        pool.run(&add, || add(&mut 0));
+                        let sum = sum.load(SeqCst);
+                        assert!((1..=3).contains(&sum), "{thread}, {round}: {sum}");
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// What loom explores: all ways in which the steps of the threads can interleave. `.ci/loom.sh` runs
+/// it.
+#[cfg(all(test, loom))]
+mod model {
+    use super::*;
+    use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+    /// Part of the caller's data. Workers must not use it after it is gone.
+    struct Data {
+        is_alive: AtomicBool,
+        calls: AtomicUsize,
+    }
+
+    impl Data {
+        fn new() -> Self {
+            Data {
+                is_alive: AtomicBool::new(true),
+                calls: AtomicUsize::new(0),
+            }
+        }
+
+        fn touch(&self) {
+            assert!(self.is_alive.load(SeqCst), "used after `run` has returned");
+            self.calls.fetch_add(1, SeqCst);
+            assert!(self.is_alive.load(SeqCst), "used after `run` has returned");
+        }
+    }
+
+    fn run(pool: &ThreadPool<()>, data: &Data) {
+        pool.run(&|()| data.touch(), || data.touch());
+        data.is_alive.store(false, SeqCst);
+        assert!(data.calls.load(SeqCst) >= 1);
+    }
+
+    #[test]
+    fn no_worker_uses_data_after_run_has_returned() {
+        loom::model(|| {
+            let pool = ThreadPool::new(1, || ());
+            let data = Arc::new(Data::new());
+            run(&pool, &data);
+            run(&pool, &Data::new());
+        });
+    }
+
+    #[test]
+    fn two_workers_and_submitted_work() {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(2);
+        builder.check(|| {
+            let pool = ThreadPool::new(2, || ());
+            pool.submit(Arc::new(|()| ()));
+            run(&pool, &Data::new());
+        });
+    }
+
+    #[test]
+    fn two_callers_share_a_worker() {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(2);
+        builder.check(|| {
+            let pool = Arc::new(ThreadPool::new(1, || ()));
+            let other = Arc::clone(&pool);
+            let caller = loom::thread::spawn(move || run(&other, &Data::new()));
+            run(&pool, &Data::new());
+            caller.join().unwrap();
+        });
+    }
+}

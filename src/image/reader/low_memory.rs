@@ -37,7 +37,7 @@ impl<S: ReadAt> Reader<'_, S> {
             keep_spans: false,
         };
         let page = file.page(&mut state.page, request.block)?;
-        plan(&mut state.run, header, page, request, state.cached, &limits)?;
+        plan(&mut state.run, header, page, request, None, &limits)?;
         let (at, len) = (state.run.bytes.start, state.run.len());
         let offset = request.rest_len().checked_sub(len);
         let buffer = match offset {

@@ -8,7 +8,7 @@ impl AheadState {
         AheadState
     }
 
-    pub(super) fn expects(&self, _block: u32) -> bool {
+    pub(super) fn expects(&self, _offset: u64) -> bool {
         false
     }
 }

@@ -6,6 +6,8 @@ use super::request::Request;
 use crate::error::{ErrorKind, Result};
 
 impl<S> Reader<'_, S> {
+    pub(super) fn record(&mut self, _offset: u64, _len: u64) {}
+
     pub(super) fn begin(&mut self, _request: &mut Request) {}
 
     pub(super) fn end(&mut self, _request: &Request) {}

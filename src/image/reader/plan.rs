@@ -59,11 +59,14 @@ pub(super) fn plan(
             break;
         };
         let next = wanted(&span, request, block);
-        if next.start < bytes.end || next.end - bytes.start > limits.bytes {
+        let goes_on = stored.goes_on(&span, &next);
+        let is_direct = stored.blocks == run.count && stored.bytes() >= limits.direct;
+        // Bytes that are read straight into the caller's buffer take no other memory.
+        let is_too_long = next.end - bytes.start > limits.bytes && !(is_direct && goes_on);
+        if next.start < bytes.end || is_too_long {
             break;
         }
-        let goes_on = stored.goes_on(&span, &next);
-        if !goes_on && stored.blocks == run.count && stored.bytes() >= limits.direct {
+        if is_direct && !goes_on {
             break;
         }
         stored = match goes_on {

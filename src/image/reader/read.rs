@@ -19,6 +19,7 @@ impl<S: ReadAt> Reader<'_, S> {
         if header.format == Format::Iso {
             return self.read_plain(offset, out);
         }
+        self.record(offset, out.len() as u64);
         let mut request = Request::new(header, offset, out);
         self.begin(&mut request);
         while !request.is_done() {

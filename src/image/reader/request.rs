@@ -86,14 +86,6 @@ impl<'a> Request<'a> {
         self.rest.len()
     }
 
-    /// Returns the place of the first byte after the range: its block and its offset in that block.
-    pub(super) fn end(&self) -> (u32, usize) {
-        match self.last_end == self.block_size {
-            true => (self.last + 1, 0),
-            false => (self.last, self.last_end),
-        }
-    }
-
     /// Returns the part of block `block` that is wanted, as the offsets of its first byte and of its
     /// end. The block is the current one or one after it, up to the last.
     #[inline]
@@ -177,7 +169,6 @@ mod tests {
         let mut out = vec![0; 2 * 2048 + 52];
         let mut request = Request::new(&header(), 2048 + 2000, &mut out);
         assert_eq!((request.block, request.within, request.last), (1, 2000, 4));
-        assert_eq!(request.end(), (4, 4));
         assert_eq!(request.part_of(1), (2000, 2048));
         assert_eq!(request.part_of(2), (0, 2048));
         assert_eq!(request.part_of(4), (0, 4));
@@ -195,7 +186,7 @@ mod tests {
     fn a_range_that_ends_with_a_block() {
         let mut out = vec![0; 2048];
         let request = Request::new(&header(), 3 * 2048, &mut out);
-        assert_eq!((request.last, request.end()), (3, (4, 0)));
+        assert_eq!((request.last, request.part_of(3)), (3, (0, 2048)));
         assert_eq!(request.whole_blocks(3, 1), 1);
     }
 }

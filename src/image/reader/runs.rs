@@ -7,11 +7,13 @@ use crate::error::Result;
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Records a request, and serves the beginning of it that was decoded ahead.
+    /// Records a request for `len` bytes from `offset` on.
+    pub(super) fn record(&mut self, offset: u64, len: u64) {
+        self.state.ahead.sequence.record(offset, len);
+    }
+
+    /// Serves the beginning of a request that was decoded ahead.
     pub(super) fn begin(&mut self, request: &mut Request) {
-        let (end, end_within) = request.end();
-        let sequence = &mut self.state.ahead.sequence;
-        sequence.record(request.block, request.within, end, end_within);
         if self.with_threads {
             self.deliver_decoded_ahead(request);
         }

@@ -57,9 +57,8 @@ impl ReaderState {
         })
     }
 
-    /// Returns whether a request that begins in `block` would go on where the reader's last one
-    /// ended.
-    pub(in crate::image) fn expects(&self, block: u32) -> bool {
-        self.ahead.expects(block)
+    /// Returns whether a request that begins at `offset` follows the reader's last one.
+    pub(in crate::image) fn expects(&self, offset: u64) -> bool {
+        self.ahead.expects(offset)
     }
 }

@@ -1,11 +1,13 @@
-//! Whether the requests of a reader follow one another.
+//! Whether the requests of a reader are sequential.
 
-/// The requests of one reader: where the last one ended, and how many have followed one another.
+use crate::format::SECTOR_SIZE;
+
+/// The last request of a reader, and how many requests have followed one another.
 pub(in crate::image::reader) struct RequestSequence {
-    /// The block that has the first byte after the last request.
-    next: u32,
-    /// Offset of that byte in the block.
-    next_within: usize,
+    /// Offset in the image of the last request.
+    start: u64,
+    /// Offset of the first byte after it.
+    end: u64,
     /// Requests that began where the one before ended.
     count: u32,
 }
@@ -13,44 +15,33 @@ pub(in crate::image::reader) struct RequestSequence {
 impl RequestSequence {
     pub(in crate::image::reader) const fn new() -> Self {
         RequestSequence {
-            // No image has this block.
-            next: u32::MAX,
-            next_within: 0,
+            // No image has bytes there.
+            start: 1 << 63,
+            end: 1 << 63,
             count: 0,
         }
     }
 
-    /// Returns whether a request that begins in `block` would go on where the last one ended.
-    pub(in crate::image::reader) fn expects(&self, block: u32) -> bool {
-        self.next == block
+    /// Returns whether a request that begins at `offset` follows the last one: it begins where that
+    /// ended, or less than a sector after it. (Programs that read raw CD sectors leave out a few
+    /// bytes of each.)
+    pub(in crate::image::reader) fn expects(&self, offset: u64) -> bool {
+        offset.wrapping_sub(self.end) < u64::from(SECTOR_SIZE)
     }
 
-    /// Records a request from offset `within` of block `block` up to offset `end_within` of block
-    /// `end`.
-    ///
-    /// It follows the last one if it begins in the block where that ended, at the same offset or
-    /// after it. (Readers of raw CD sectors skip bytes between their requests.) A request for bytes
-    /// shortly before that place changes nothing, because programs read some sectors twice.
-    pub(in crate::image::reader) fn record(
-        &mut self,
-        block: u32,
-        within: usize,
-        end: u32,
-        end_within: usize,
-    ) {
-        let goes_on = block == self.next && within >= self.next_within;
-        let repeats = block == self.next || block.checked_add(1) == Some(self.next);
-        if goes_on {
+    /// Records a request for `len` bytes from `offset` on. One that begins within the last request
+    /// neither continues nor ends the sequence, because programs read some sectors twice.
+    pub(in crate::image::reader) fn record(&mut self, offset: u64, len: u64) {
+        if self.expects(offset) {
             self.count = self.count.saturating_add(1);
-        } else if !repeats {
+        } else if !(self.start..self.end).contains(&offset) {
             self.count = 0;
         }
-        self.next = end;
-        self.next_within = end_within;
+        self.start = offset;
+        self.end = offset + len;
     }
 
-    /// Number of requests, up to the last one, that each began where the one before ended. 0 after
-    /// a request that jumped.
+    /// Number of requests, up to the last one, that followed the one before. 0 after a jump.
     pub(in crate::image::reader) fn count(&self) -> u32 {
         self.count
     }
@@ -59,29 +50,44 @@ impl RequestSequence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::vec::Vec;
 
-    #[test]
-    fn counts_requests_that_follow_one_another() {
+    fn counts(requests: &[(u64, u64)]) -> Vec<u32> {
         let mut sequence = RequestSequence::new();
-        let mut counts = std::vec::Vec::new();
-        for block in [5, 6, 7, 7, 8, 10, 11, 3] {
-            sequence.record(block, 0, block + 1, 0);
-            counts.push(sequence.count());
-        }
-        assert_eq!(counts, [0, 1, 2, 2, 3, 0, 1, 0]);
+        let count = |(offset, len): &(u64, u64)| {
+            sequence.record(*offset, *len);
+            sequence.count()
+        };
+        requests.iter().map(count).collect()
     }
 
     #[test]
-    fn parts_of_a_block_in_order_are_a_sequence() {
-        let mut sequence = RequestSequence::new();
-        sequence.record(5, 0, 5, 2048);
-        sequence.record(5, 2048, 5, 4096);
-        sequence.record(5, 6144, 6, 0);
-        sequence.record(6, 0, 6, 2048);
-        assert_eq!(sequence.count(), 3);
-        sequence.record(6, 0, 6, 2048);
-        assert_eq!(sequence.count(), 3, "read twice");
-        sequence.record(4, 0, 4, 2048);
-        assert_eq!(sequence.count(), 0, "a jump back");
+    fn requests_that_follow_one_another_are_counted() {
+        let sectors = [5, 6, 7, 7, 8, 10, 11, 3].map(|sector| (sector * 2048, 2048));
+        assert_eq!(counts(&sectors), [0, 1, 2, 2, 3, 0, 1, 0]);
+    }
+
+    #[test]
+    fn requests_of_any_size_may_follow_one_another() {
+        assert_eq!(counts(&[(0, 100), (100, 9000), (9100, 1)]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_few_bytes_may_be_left_out() {
+        let raw_sectors = [0, 1, 2, 3].map(|sector| (sector * 2352 + 24, 2048));
+        assert_eq!(counts(&raw_sectors), [0, 1, 2, 3]);
+        assert_eq!(counts(&[(0, 2048), (4096, 2048)]), [0, 0]);
+    }
+
+    #[test]
+    fn a_part_of_the_last_request_may_be_read_again() {
+        let requests = [
+            (0, 4096),
+            (4096, 4096),
+            (6144, 2048),
+            (8192, 2048),
+            (4096, 2048),
+        ];
+        assert_eq!(counts(&requests), [0, 1, 1, 2, 0]);
     }
 }

@@ -30,8 +30,8 @@ impl AheadState {
         }
     }
 
-    /// Returns whether a request that begins in `block` would go on where the last one ended.
-    pub(in crate::image::reader) fn expects(&self, block: u32) -> bool {
-        self.sequence.expects(block)
+    /// Returns whether a request that begins at `offset` follows the last one.
+    pub(in crate::image::reader) fn expects(&self, offset: u64) -> bool {
+        self.sequence.expects(offset)
     }
 }

@@ -37,8 +37,10 @@ impl<S: ReadAt> Reader<'_, S> {
         };
         let state = &mut *self.state;
         let page = file.page(&mut state.page, request.block)?;
+        // A part of the first block replaces the block in the cache.
+        let cached = state.cached.filter(|_| request.within == 0);
         let run = &mut state.run;
-        plan(run, &file.header, page, request, state.cached, &limits)
+        plan(run, &file.header, page, request, cached, &limits)
     }
 
     /// Reads a run of stored blocks straight into the caller's buffer. If that fails, the run is

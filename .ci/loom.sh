@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Explores the interleavings of the thread pool (src/rt/thread_pool.rs) with loom, a model checker.
+#
+# Requires nothing that cargo does not fetch. Takes about a minute.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Without the features that need other crates: some of those check for loom too.
+RUSTFLAGS="--cfg loom" cargo test --quiet --release --lib --target-dir target/loom rt::thread_pool
