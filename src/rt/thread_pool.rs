@@ -491,10 +491,12 @@ mod model {
     use super::*;
     use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-    /// Part of the caller's data. Workers must not use it after it is gone.
+    /// Stands for the data of a caller, which is gone when `run` has returned. It is kept until the end of
+    /// a model, to record a use after that.
     struct Data {
         is_alive: AtomicBool,
         calls: AtomicUsize,
+        was_used_late: AtomicBool,
     }
 
     impl Data {
@@ -502,53 +504,79 @@ mod model {
             Data {
                 is_alive: AtomicBool::new(true),
                 calls: AtomicUsize::new(0),
+                was_used_late: AtomicBool::new(false),
             }
         }
 
+        /// Uses the data at two moments. A panic would be caught by the worker.
         fn touch(&self) {
-            assert!(self.is_alive.load(SeqCst), "used after `run` has returned");
+            for _ in 0..2 {
+                if !self.is_alive.load(SeqCst) {
+                    self.was_used_late.store(true, SeqCst);
+                }
+            }
             self.calls.fetch_add(1, SeqCst);
-            assert!(self.is_alive.load(SeqCst), "used after `run` has returned");
+        }
+
+        /// Fails if the data was used late. All workers have ended.
+        fn check(&self) {
+            assert!(
+                !self.was_used_late.load(SeqCst),
+                "used after `run` has returned"
+            );
+            assert!(self.calls.load(SeqCst) >= 1);
         }
     }
 
     fn run(pool: &ThreadPool<()>, data: &Data) {
         pool.run(&|()| data.touch(), || data.touch());
         data.is_alive.store(false, SeqCst);
-        assert!(data.calls.load(SeqCst) >= 1);
+    }
+
+    fn explore(model: impl Fn() + Sync + Send + 'static) {
+        let mut builder = loom::model::Builder::new();
+        // Defects of such code show with two preemptions, and more of them take hours.
+        builder.preemption_bound = Some(2);
+        builder.check(model);
     }
 
     #[test]
     fn no_worker_uses_data_after_run_has_returned() {
-        loom::model(|| {
+        explore(|| {
             let pool = ThreadPool::new(1, || ());
-            let data = Arc::new(Data::new());
-            run(&pool, &data);
-            run(&pool, &Data::new());
+            let data = [Data::new(), Data::new()];
+            run(&pool, &data[0]);
+            run(&pool, &data[1]);
+            drop(pool);
+            data.iter().for_each(Data::check);
         });
     }
 
     #[test]
     fn two_workers_and_submitted_work() {
-        let mut builder = loom::model::Builder::new();
-        builder.preemption_bound = Some(2);
-        builder.check(|| {
+        explore(|| {
             let pool = ThreadPool::new(2, || ());
+            let data = Data::new();
             pool.submit(Arc::new(|()| ()));
-            run(&pool, &Data::new());
+            run(&pool, &data);
+            drop(pool);
+            data.check();
         });
     }
 
     #[test]
     fn two_callers_share_a_worker() {
-        let mut builder = loom::model::Builder::new();
-        builder.preemption_bound = Some(2);
-        builder.check(|| {
+        explore(|| {
             let pool = Arc::new(ThreadPool::new(1, || ()));
-            let other = Arc::clone(&pool);
-            let caller = loom::thread::spawn(move || run(&other, &Data::new()));
-            run(&pool, &Data::new());
+            let data = Arc::new([Data::new(), Data::new()]);
+            let caller = {
+                let (pool, data) = (Arc::clone(&pool), Arc::clone(&data));
+                loom::thread::spawn(move || run(&pool, &data[1]))
+            };
+            run(&pool, &data[0]);
             caller.join().unwrap();
+            drop(pool);
+            data.iter().for_each(Data::check);
         });
     }
 }
