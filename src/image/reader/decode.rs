@@ -24,6 +24,22 @@ pub(in crate::image::reader) fn decode_blocks(
     decoder: &mut BlockDecoder,
     out: &mut [u8],
 ) -> Result<()> {
+    if blocks.len() == 1 {
+        let number = blocks.start;
+        return decode_one(run, &run.spans[number], input, decoder, out)
+            .map_err(|e| block_error(e, run, number));
+    }
+    decode_several(run, blocks, input, decoder, out)
+}
+
+/// Decodes two or more blocks of a run.
+fn decode_several(
+    run: &BlockRun,
+    blocks: Range<usize>,
+    input: &[u8],
+    decoder: &mut BlockDecoder,
+    out: &mut [u8],
+) -> Result<()> {
     let mut streams = Streams {
         jobs: [const { Job::EMPTY }; MOST],
         blocks: [0; MOST],

@@ -8,7 +8,6 @@ use crate::image::reader::decode::job;
 use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
-use core::ops::Range;
 
 /// Requests that must have followed one another before a block is decoded that may not be wanted.
 const ESTABLISHED: u32 = 4;
@@ -29,18 +28,14 @@ impl<S: ReadAt> Reader<'_, S> {
         if file.header.block_len(next) as usize != size {
             return None;
         }
+        // The next block comes first, because the cache begins with the block that is in it.
+        let current = state.run.spans.first()?;
+        let start = current.offset;
+        let current_job = job(current, start, size, size)?;
         let page = file.page(&mut state.page, next).ok()?;
         let span = locate(&file.header, page, next).ok()?;
-        let current = state.run.spans.first()?;
-        let bytes = Range {
-            start: current.offset,
-            end: span.offset + u64::from(span.len),
-        };
-        // The next block comes first, because the cache begins with the block that is in it.
-        let jobs = [
-            job(&span, bytes.start, 0, size)?,
-            job(current, bytes.start, size, size)?,
-        ];
+        let jobs = [job(&span, start, 0, size)?, current_job];
+        let bytes = start..span.offset + u64::from(span.len);
         let input = match file.bytes_in_memory() {
             Some(all) => all.get(bytes.start as usize..bytes.end as usize)?,
             None => state.ahead.read_ahead.get(&bytes)?,
