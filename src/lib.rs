@@ -241,7 +241,6 @@ mod format;
 mod fs;
 mod image;
 mod io;
-#[cfg(any(cso_rt, feature = "std"))]
 mod rt;
 #[cfg(feature = "std")]
 mod tasks;

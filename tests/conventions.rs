@@ -10,7 +10,7 @@ const LONG: &[(&str, Why)] = &[
     ("cso_read_at", Why::Thunk("called_from_c!(\"cso_read_at\")")),
     ("cso_read_at_fn", Why::Thunk("cso_rt_call_read_at:")),
     // Belongs to the writer, which requires std.
-    ("cso_write_at_fn", Why::Hosted("sink")),
+    ("cso_write_at_fn", Why::Hosted("task")),
 ];
 
 enum Why {

@@ -1,14 +1,12 @@
-//! Image in, compressed image out.
+//! Compresses an image into a file or a sink.
 //!
-//! The whole module is behind the feature `std`; its functions say so again for the header, whose
-//! generator looks at them alone.
+//! Each function has the `cfg` of this module because the generator of the header reads only the
+//! functions.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
-use super::open::path_of;
-use super::progress::Listener;
-use super::sink::Sink;
-use super::summary::run;
+use super::open_file::path_of;
+use super::task::{write_image, ProgressCallback, Sink};
 use crate::error::{ErrorKind, Result};
 use crate::format::Format;
 use crate::tasks::{self, CompressOptions};
@@ -32,13 +30,13 @@ pub unsafe extern "C" fn cso_compress_file(
     output: *const c_char,
     options: *const cso_compress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, for each pointer below.
+    // SAFETY: by the contract of the API, each pointer is NULL or valid.
     unsafe {
-        run(options, |options| {
-            let listener = Listener::new(options.progress, options.user);
+        write_image(options, |options| {
+            let progress = ProgressCallback::new(options.progress, options.user);
             let chosen = compress_options(options, FILE_FLAGS)?;
             let (input, output) = (path_of(input)?, path_of(output)?);
-            crate::fs::compress_file(input, output, &chosen, &mut |p| listener.tell(p))
+            crate::fs::compress_file(input, output, &chosen, &mut |p| progress.call(p))
         })
     }
 }
@@ -54,15 +52,15 @@ pub unsafe extern "C" fn cso_compress(
     sink: *const cso_sink,
     options: *const cso_compress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, for each pointer below.
+    // SAFETY: by the contract of the API, each pointer is NULL or valid.
     unsafe {
-        run(options, |options| {
+        write_image(options, |options| {
             on_handle(handle, |handle| {
-                let listener = Listener::new(options.progress, options.user);
+                let progress = ProgressCallback::new(options.progress, options.user);
                 let chosen = compress_options(options, SINK_FLAGS)?;
                 let mut sink = Sink::new(sink)?;
                 tasks::compress(handle.image(), &mut sink, &chosen, &mut |p| {
-                    listener.tell(p)
+                    progress.call(p)
                 })
             })
         })
@@ -73,7 +71,8 @@ const SINK_FLAGS: u32 =
     CSO_COMPRESS_NO_VERIFY | CSO_COMPRESS_VERIFY | CSO_COMPRESS_PAD | CSO_COMPRESS_DAX_AREAS;
 const FILE_FLAGS: u32 = SINK_FLAGS | CSO_COMPRESS_ACCEPT_UNRECOGNIZED | CSO_COMPRESS_KEEP_EXISTING;
 
-/// The caller's options, as Rust has them; the writer checks the ranges of the numbers.
+/// Converts the options, of which only `flags` may be set. [`tasks::compress`] checks the ranges of
+/// the numbers.
 fn compress_options(options: &cso_compress_options, flags: u32) -> Result<CompressOptions> {
     if options.flags & !flags != 0 {
         return Err(ErrorKind::Argument.into());

@@ -1,14 +1,12 @@
-//! Image in, plain image out.
+//! Decompresses an image into a file or a sink.
 //!
-//! The whole module is behind the feature `std`; its functions say so again for the header, whose
-//! generator looks at them alone.
+//! Each function has the `cfg` of this module because the generator of the header reads only the
+//! functions.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
-use super::open::path_of;
-use super::progress::Listener;
-use super::sink::Sink;
-use super::summary::run;
+use super::open_file::path_of;
+use super::task::{write_image, ProgressCallback, Sink};
 use crate::error::{ErrorKind, Result};
 use crate::tasks::{self, DecompressOptions};
 use core::ffi::c_char;
@@ -23,13 +21,13 @@ pub unsafe extern "C" fn cso_decompress_file(
     output: *const c_char,
     options: *const cso_decompress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, for each pointer below.
+    // SAFETY: by the contract of the API, each pointer is NULL or valid.
     unsafe {
-        run(options, |options| {
-            let listener = Listener::new(options.progress, options.user);
+        write_image(options, |options| {
+            let progress = ProgressCallback::new(options.progress, options.user);
             let chosen = decompress_options(options, FILE_FLAGS)?;
             let (input, output) = (path_of(input)?, path_of(output)?);
-            crate::fs::decompress_file(input, output, &chosen, &mut |p| listener.tell(p))
+            crate::fs::decompress_file(input, output, &chosen, &mut |p| progress.call(p))
         })
     }
 }
@@ -45,15 +43,15 @@ pub unsafe extern "C" fn cso_decompress(
     sink: *const cso_sink,
     options: *const cso_decompress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, for each pointer below.
+    // SAFETY: by the contract of the API, each pointer is NULL or valid.
     unsafe {
-        run(options, |options| {
+        write_image(options, |options| {
             on_handle(handle, |handle| {
-                let listener = Listener::new(options.progress, options.user);
+                let progress = ProgressCallback::new(options.progress, options.user);
                 let chosen = decompress_options(options, 0)?;
                 let mut sink = Sink::new(sink)?;
                 tasks::decompress(handle.image(), &mut sink, &chosen, &mut |p| {
-                    listener.tell(p)
+                    progress.call(p)
                 })
             })
         })

@@ -1,4 +1,4 @@
-//! A failure in detail: out of a result, and into a line of text.
+//! The details of an error: as a struct of C, and as a line of text.
 
 use super::abi::*;
 use super::status::{kind_of, status_of, status_of_kind, text};
@@ -6,7 +6,7 @@ use super::structs::{read, zeroed, Out};
 use crate::error::{Error, Result};
 use core::ffi::c_char;
 
-/// What C is told of a result.
+/// Converts a result to the struct of C, except for `struct_size`.
 pub(super) fn describe<T>(result: &Result<T>) -> cso_error {
     match result {
         Ok(_) => no_error(),
@@ -30,7 +30,7 @@ fn no_error() -> cso_error {
     }
 }
 
-/// Tells a result to whoever asked, and returns its status.
+/// Fills in the caller's struct, if there is one, and returns the status of the result.
 pub(super) fn report<T>(result: &Result<T>, to: Option<&Out<cso_error>>) -> cso_status {
     if let Some(out) = to {
         out.fill(&describe(result));
@@ -38,8 +38,8 @@ pub(super) fn report<T>(result: &Result<T>, to: Option<&Out<cso_error>>) -> cso_
     status_of(result)
 }
 
-/// The failure that C holds, back as it was; `None` where its status is no failure that is known.
-fn recall(from: &cso_error) -> Option<Error> {
+/// Converts from the struct of C. Returns `None` if its status is not the number of an error.
+fn error_of(from: &cso_error) -> Option<Error> {
     let mut error = Error::new(kind_of(from.status)?);
     if from.block != CSO_NO_BLOCK {
         error = error.in_block(from.block);
@@ -53,26 +53,28 @@ fn recall(from: &cso_error) -> Option<Error> {
     Some(error)
 }
 
-/// Writes what fits into the caller's buffer, and counts everything.
+/// A line of text that is cut to the size of the caller's buffer.
 struct Line {
     buf: *mut c_char,
-    /// Bytes of text that fit, the final NUL not among them.
-    room: usize,
+    /// Bytes of text that fit, without the final NUL.
+    capacity: usize,
+    /// Bytes of text in the buffer.
     written: usize,
-    wanted: usize,
+    /// Bytes of the whole text.
+    len: usize,
 }
 
 impl Line {
     #[inline(never)]
     fn put(&mut self, text: &[u8]) {
-        let some = text.len().min(self.room - self.written);
-        // SAFETY: `buf` has more than `room` bytes and `written + some <= room`; a buffer of no
-        // bytes has no room, and nothing is written.
+        let count = text.len().min(self.capacity - self.written);
+        // SAFETY: `buf` has at least `capacity` bytes, and `written + count <= capacity`. If `buf`
+        // is NULL, `capacity` is 0, so no byte is copied.
         unsafe {
-            core::ptr::copy_nonoverlapping(text.as_ptr().cast(), self.buf.add(self.written), some);
+            core::ptr::copy_nonoverlapping(text.as_ptr().cast(), self.buf.add(self.written), count);
         }
-        self.written += some;
-        self.wanted += text.len();
+        self.written += count;
+        self.len += text.len();
     }
 }
 
@@ -80,7 +82,7 @@ fn write_message(line: &mut Line, error: &cso_error) {
     if error.on_output != 0 {
         line.put(b"output: ");
     }
-    match recall(error) {
+    match error_of(error) {
         Some(error) => error.put_text(&mut |piece| line.put(piece)),
         None => line.put(text(error.status).to_bytes()),
     }
@@ -104,17 +106,17 @@ pub unsafe extern "C" fn cso_error_message(
     }
     let mut line = Line {
         buf,
-        room: len.saturating_sub(1),
+        capacity: len.saturating_sub(1),
         written: 0,
-        wanted: 0,
+        len: 0,
     };
-    // SAFETY: NULL, or a struct that states its size, by the contract of the API.
+    // SAFETY: `error` is NULL or points to a struct that states its size.
     if let Ok(error) = unsafe { read(error) } {
         write_message(&mut line, &error);
     }
     if len != 0 {
-        // SAFETY: `written <= len - 1`.
+        // SAFETY: `buf` has `len` bytes, and `written` is at most `len - 1`.
         unsafe { buf.add(line.written).write(0) };
     }
-    line.wanted
+    line.len
 }

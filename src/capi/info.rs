@@ -1,4 +1,4 @@
-//! What an image is, and how its blocks are stored.
+//! Describes an image, its blocks and its format.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
@@ -9,7 +9,7 @@ use crate::format::{Coding, Format};
 use crate::image::Info;
 use core::ffi::c_char;
 
-/// What C is told of an image. The caller's size of the struct stands outside.
+/// Converts to the struct of C, except for `struct_size`.
 pub(super) fn info_of(info: &Info) -> cso_info {
     cso_info {
         format: info.format as u32,
@@ -40,10 +40,10 @@ fn coding_number(coding: Coding) -> u32 {
 /// Tells what the image is: its format, its size, the size of its blocks. Set info->struct_size.
 #[no_mangle]
 pub unsafe extern "C" fn cso_get_info(handle: *mut cso_handle, info: *mut cso_info) -> cso_status {
-    // SAFETY: by the contract of the API, NULL or an open handle.
+    // SAFETY: `handle` is NULL or an open handle.
     let result = unsafe {
         on_handle(handle, |handle| {
-            // SAFETY: by the contract of the API, NULL or a struct that states its size.
+            // SAFETY: `info` is NULL or points to a struct that states its size.
             let out = Out::new(info)?;
             out.fill(&info_of(&handle.image().info()));
             Ok(())
@@ -62,10 +62,10 @@ pub unsafe extern "C" fn cso_get_block(
     block: u32,
     out: *mut cso_block,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, NULL or an open handle.
+    // SAFETY: `handle` is NULL or an open handle.
     let result = unsafe {
         on_handle(handle, |handle| {
-            // SAFETY: by the contract of the API, NULL or a struct that states its size.
+            // SAFETY: `out` is NULL or points to a struct that states its size.
             let out = Out::new(out)?;
             out.fill(&block_of(handle, block)?);
             Ok(())

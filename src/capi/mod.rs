@@ -1,18 +1,25 @@
-//! The C API: pointers in, status out, and nothing else. Rust programs use the rest of the crate.
+//! The C API. Rust programs use the rest of the crate.
 //!
-//! `include/cso.h` is generated from this module and is its manual: the comments here speak to a C
-//! programmer. Its rules, which every function keeps:
+//! `include/cso.h` is generated from this module. The documentation of the `extern "C"` functions and
+//! of `abi` becomes the text of the header, so it speaks to a C programmer.
 //!
-//! * No pointer is used before it was compared with NULL, and no integer before it was checked.
-//! * Outputs are written on success alone; a handle output is NULL otherwise.
-//! * No panic leaves a function: see `guard`.
-//! * No function but `cso_read_at` takes more than four machine words of arguments: a PSP program,
-//!   which is compiled for another calling convention, cannot hand over more unchanged.
+//! Every function follows these rules:
+//!
+//! - It compares each pointer with NULL and checks each integer before it uses them.
+//! - It writes its outputs only on success, except that a handle output becomes NULL on failure.
+//! - No panic leaves it: see `on_handle` and `catch_panics` in `handle`.
+//! - Its arguments take at most four machine words of 32 bits, because Rust and the C compiler of the
+//!   PSP pass more words in different ways. `cso_read_at` takes more and has a thunk in `rt`.
+//!
+//! SAFETY comments call the following the contract of the API. Each pointer that a C program passes,
+//! as an argument or in a struct, is NULL or points to memory that is valid for the documented
+//! purpose, size and time. A handle is NULL or open until `cso_close` is called. A callback may be
+//! called as its type documents.
 
 #![allow(unsafe_code)]
-// The names are C's.
+// The types have the names that they have in C.
 #![allow(non_camel_case_types)]
-// What each pointer must be is told in the prose that becomes the header, once for all of them.
+// The header states once for all functions what a pointer must be.
 #![allow(clippy::missing_safety_doc)]
 
 pub mod abi;
@@ -20,49 +27,36 @@ pub mod abi;
 mod compress;
 #[cfg(feature = "std")]
 mod decompress;
-#[cfg(all(feature = "std", unix))]
-mod descriptor;
 mod error;
 #[cfg(all(debug_assertions, feature = "std"))]
 pub mod fault;
-mod guard;
 mod handle;
+mod handle_memory;
 mod info;
 mod open;
+#[cfg(all(feature = "std", unix))]
+mod open_descriptor;
+#[cfg(feature = "std")]
+mod open_file;
+#[cfg_attr(not(feature = "std"), path = "platform_no_std.rs")]
+mod platform;
 #[cfg(feature = "std")]
 mod precache;
-#[cfg(feature = "std")]
-mod progress;
 mod read;
-mod room;
-#[cfg(feature = "std")]
-mod sink;
-mod slot;
 mod source;
 mod status;
 mod structs;
 #[cfg(feature = "std")]
-mod summary;
+mod task;
 #[cfg(feature = "std")]
 mod verify;
 mod version;
 
 #[cfg(feature = "std")]
-pub use compress::*;
-#[cfg(feature = "std")]
-pub use decompress::*;
-pub use error::*;
-pub use handle::*;
-pub use info::*;
-pub use open::*;
-#[cfg(feature = "std")]
-pub use precache::*;
-pub use read::*;
-pub use room::*;
-pub use status::*;
-#[cfg(feature = "std")]
-pub use verify::*;
-pub use version::*;
+pub use self::{compress::*, decompress::*, open_file::*, precache::*, verify::*};
+pub use self::{error::*, handle::*, info::*, open::*, read::*, status::*, version::*};
+#[cfg(all(feature = "std", unix))]
+pub use open_descriptor::*;
 
 #[cfg(test)]
 mod tests;

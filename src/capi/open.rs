@@ -1,80 +1,18 @@
-//! Opening an image, and recognising one.
+//! Opens an image in memory or from a source, recognizes an image, and closes it.
 
 use super::abi::*;
 use super::error::report;
-use super::guard::guard;
-use super::handle::cso_handle;
+use super::handle::{catch_panics, cso_handle};
+use super::handle_memory::{self, bytes_to_lend, HandleBlock};
 use super::info::info_of;
-use super::room::Room;
 use super::source::{Callbacks, Source};
 use super::status::status_of;
 use super::structs::{read_options, Out};
 use crate::error::{ErrorKind, Result};
-use crate::format::{Format, SECTOR_SIZE};
-use crate::image::{probe, read_header, Image, OpenOptions};
+use crate::format::{Format, ImageHeader, SECTOR_SIZE};
+use crate::image::{probe, read_header, OpenOptions};
 use core::ffi::c_void;
 use core::{ptr, slice};
-
-#[cfg(feature = "std")]
-use core::ffi::{c_char, CStr};
-
-#[cfg(all(feature = "std", unix))]
-use core::ffi::c_int;
-
-/// Opens the image in the file at path, with all defaults.
-///
-/// *out becomes a handle, to be closed with cso_close(), or NULL if the call fails. The path is the
-/// system's own bytes, on Windows UTF-8.
-///
-/// Opening checks the header, and that the file is as long as the index says. The index is read and
-/// checked as its blocks are asked for, so that opening takes no time however large the image is; with
-/// CSO_OPEN_CHECK_INDEX all of it is, at once. Statuses: CSO_ERR_NOT_FOUND to CSO_ERR_METHOD.
-#[cfg(feature = "std")]
-#[no_mangle]
-pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle) -> cso_status {
-    // SAFETY: the contract of this function is that of `cso_open_with`.
-    unsafe { cso_open_with(path, ptr::null(), out) }
-}
-
-/// As cso_open(), with options; NULL stands for all defaults.
-#[cfg(feature = "std")]
-#[no_mangle]
-pub unsafe extern "C" fn cso_open_with(
-    path: *const c_char,
-    options: *const cso_open_options,
-    out: *mut *mut cso_handle,
-) -> cso_status {
-    // SAFETY: by the contract of the API; `path` is NULL or ends with NUL.
-    unsafe {
-        open(options, out, &mut || {
-            Ok(Source::File(crate::fs::open_file(path_of(path)?)?))
-        })
-    }
-}
-
-/// As cso_open_with(), for a file that is open already: on POSIX systems, for a descriptor that
-/// another process, a sandbox or Android's content resolver handed over.
-///
-/// The descriptor must be open for reading. It stays the caller's, who may close it at once: the
-/// library keeps a duplicate of its own. The image begins at the file's first byte, wherever the
-/// descriptor's position is, and no read moves that.
-///
-/// CSO_ERR_ARGUMENT if fd is no open descriptor, CSO_ERR_PERMISSION_DENIED if it is open for writing
-/// alone; otherwise as cso_open().
-#[cfg(all(feature = "std", unix))]
-#[no_mangle]
-pub unsafe extern "C" fn cso_open_fd(
-    fd: c_int,
-    options: *const cso_open_options,
-    out: *mut *mut cso_handle,
-) -> cso_status {
-    // SAFETY: by the contract of the API.
-    unsafe {
-        open(options, out, &mut || {
-            super::descriptor::duplicate(fd).map(Source::File)
-        })
-    }
-}
 
 /// Opens the image of len bytes that lies in memory at data; NULL options stand for all defaults.
 ///
@@ -86,7 +24,8 @@ pub unsafe extern "C" fn cso_open_memory(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the API; `bytes` gets what this function promises.
+    // SAFETY: by the contract of the API, the options and `out` are valid, and `data` points to `len`
+    // bytes that do not change until the handle is closed.
     unsafe { open(options, out, &mut || bytes(data, len).map(Source::Memory)) }
 }
 
@@ -98,7 +37,7 @@ pub unsafe extern "C" fn cso_open_source(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the API.
+    // SAFETY: by the contract of the API, the options, `out` and the source are valid.
     unsafe {
         open(options, out, &mut || {
             Callbacks::new(source).map(Source::Callbacks)
@@ -106,12 +45,12 @@ pub unsafe extern "C" fn cso_open_source(
     }
 }
 
-/// Opens an image over what `source` gives.
+/// Opens an image whose bytes come from the result of `source`.
 ///
 /// # Safety
 ///
-/// Each pointer is NULL or keeps the contract of the API.
-unsafe fn open(
+/// `options` and `out` are NULL or valid by the contract of the C API.
+pub(super) unsafe fn open(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
     source: &mut dyn FnMut() -> Result<Source>,
@@ -119,9 +58,9 @@ unsafe fn open(
     if out.is_null() {
         return cso_status_code::CSO_ERR_ARGUMENT as cso_status;
     }
-    // SAFETY: not NULL, so a pointer of the caller's.
+    // SAFETY: `out` is not NULL, so it points to a pointer that may be written.
     unsafe { out.write(ptr::null_mut()) };
-    // SAFETY: NULL, or a struct that states its size and may point at another one.
+    // SAFETY: `options` and the `error` in it are NULL or point to structs that state their sizes.
     let parts = unsafe {
         read_options(options).and_then(|options| Ok((options, Out::optional(options.error)?)))
     };
@@ -129,31 +68,24 @@ unsafe fn open(
         Ok(parts) => parts,
         Err(e) => return status_of::<()>(&Err(e)),
     };
-    let result = guard(|| {
+    let result = catch_panics(|| {
         let chosen = open_options(&options)?;
-        // SAFETY: by the contract of the API.
-        let room = unsafe { Room::of(&options)? };
+        // SAFETY: `memory` is NULL or points to `memory_size` bytes that only the handle uses until
+        // it is closed.
+        let block = unsafe { HandleBlock::lent(options.memory, options.memory_size)? };
         let source = source()?;
         let header = read_header(&source, &chosen)?;
-        let room = match room {
-            Some(room) => room,
-            None if cfg!(cso_rt) => Room::own(&header, &chosen)?,
-            None => {
-                let image = Image::open_in(source, &header, &chosen, None)?;
-                return cso_handle::on_heap(image);
-            }
-        };
-        room.open(source, &header, &chosen)
+        handle_memory::open_image(source, &header, &chosen, block)
     });
     let status = report(&result, error.as_ref());
     if let Ok(handle) = result {
-        // SAFETY: as above.
+        // SAFETY: `out` is not NULL, so it points to a pointer that may be written.
         unsafe { out.write(handle) };
     }
     status
 }
 
-pub(super) fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
+fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
     let known = CSO_OPEN_ACCEPT_UNRECOGNIZED | CSO_OPEN_LOW_MEMORY | CSO_OPEN_CHECK_INDEX;
     if options.flags & !known != 0 || options.reserved != 0 {
         return Err(ErrorKind::Argument.into());
@@ -167,42 +99,17 @@ pub(super) fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
         .accept_unrecognized(options.flags & CSO_OPEN_ACCEPT_UNRECOGNIZED != 0))
 }
 
-/// A path from C.
+/// Returns the `len` bytes at `data`.
 ///
 /// # Safety
 ///
-/// `path` is NULL or points at a string that ends with NUL and outlives the result.
-#[cfg(feature = "std")]
-pub(super) unsafe fn path_of<'a>(path: *const c_char) -> Result<&'a std::path::Path> {
-    if path.is_null() {
-        return Err(ErrorKind::Argument.into());
-    }
-    // SAFETY: as the caller promises.
-    let path = unsafe { CStr::from_ptr(path) };
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt;
-        Ok(std::ffi::OsStr::from_bytes(path.to_bytes()).as_ref())
-    }
-    #[cfg(not(unix))]
-    {
-        let path = path.to_str().map_err(|_| ErrorKind::Argument)?;
-        Ok(path.as_ref())
-    }
-}
-
-/// Bytes from C that stay where they are until the handle is closed.
-///
-/// # Safety
-///
-/// `data` is NULL or points at `len` readable bytes that nobody writes until nothing derived from
-/// the result is used any more.
-pub(super) unsafe fn bytes(data: *const c_void, len: usize) -> Result<&'static [u8]> {
+/// `data` is NULL or points to `len` readable bytes that do not change during `'a`.
+unsafe fn bytes<'a>(data: *const c_void, len: usize) -> Result<&'a [u8]> {
     if data.is_null() || isize::try_from(len).is_err() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: readable, of this length and unchanging, as the caller promises; it is not used
-    // after `cso_close`, whatever its lifetime says here.
+    // SAFETY: by the contract of this function, the bytes are readable and do not change. Their
+    // number was checked to be at most `isize::MAX`.
     Ok(unsafe { slice::from_raw_parts(data.cast(), len) })
 }
 
@@ -221,25 +128,70 @@ pub unsafe extern "C" fn cso_probe(
     len: usize,
     info: *mut cso_info,
 ) -> cso_status {
-    let result = guard(|| {
-        // SAFETY: by the contract of the API, NULL or a struct that states its size.
+    let result = catch_panics(|| {
+        // SAFETY: `info` is NULL or points to a struct that states its size.
         let out = unsafe { Out::new(info)? };
-        // SAFETY: by the contract of this function; nothing keeps the bytes beyond it.
+        // SAFETY: `head` is NULL or points to `len` bytes that do not change during this call.
         let head = unsafe { bytes(head, len)? };
-        out.fill(&probed(head)?);
+        out.fill(&info_of_head(head)?);
         Ok(())
     });
     status_of(&result)
 }
 
-/// As long as a file of any format can be: no header announces more.
-pub(super) const ANY_LENGTH: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
+/// Length of a file in bytes that is enough for every header: no header states a larger image.
+const LONGEST_FILE: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
 
-fn probed(head: &[u8]) -> Result<cso_info> {
-    let mut info = info_of(&probe(head, ANY_LENGTH)?);
+/// Returns what the first bytes of a file say about its image. Fields that depend on the length of the
+/// file are 0.
+fn info_of_head(head: &[u8]) -> Result<cso_info> {
+    let mut info = info_of(&probe(head, LONGEST_FILE)?);
     info.file_size = 0;
     if info.format == Format::Iso as u32 {
         (info.size, info.sectors, info.blocks) = (0, 0, 0);
     }
     Ok(info)
+}
+
+/// Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the
+/// len bytes at head: CSO_PROBE_SIZE of them, or the whole file if that is shorter. The memory may be
+/// of any alignment: the 63 bytes that aligning it to 64 may take are counted. NULL options stand for
+/// all defaults; of those that are given, index_page_blocks counts, which bounds what the index takes.
+///
+/// 0 if the file can be no image, or one that is too large to address; opening it tells why. Bytes of
+/// no compressed format are taken for the beginning of a plain image, which takes the least.
+#[no_mangle]
+pub unsafe extern "C" fn cso_memory_needed(
+    head: *const c_void,
+    len: usize,
+    options: *const cso_open_options,
+) -> usize {
+    let needed = catch_panics(|| {
+        // SAFETY: `head` is NULL or points to `len` bytes that do not change during this call.
+        // `options` is NULL or points to a struct that states its size.
+        let (head, options) = unsafe { (bytes(head, len)?, read_options(options)?) };
+        let options = open_options(&options)?;
+        let buffers = match ImageHeader::parse(head, LONGEST_FILE)? {
+            Some(header) => options.bytes_needed(&header)?,
+            None => 0,
+        };
+        Ok(bytes_to_lend(buffers))
+    });
+    needed.unwrap_or(0)
+}
+
+/// Closes an image and releases everything that belongs to it. NULL is allowed and does nothing.
+///
+/// No other call with the handle may be under way, and none may follow. The close callback of a
+/// source is called here. Memory that was lent to the handle is the caller's again.
+#[no_mangle]
+pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
+    if handle.is_null() {
+        return;
+    }
+    // SAFETY: `handle` is not NULL, so it is an open handle, and no other call uses it now or later.
+    let source = unsafe { handle_memory::release(handle) };
+    if let Some(Source::Callbacks(callbacks)) = source {
+        callbacks.close();
+    }
 }

@@ -1,13 +1,13 @@
-//! A whole image in memory.
+//! Brings an image into memory.
 //!
-//! The whole module is behind the feature `std`; its functions say so again for the header, whose
-//! generator looks at them alone.
+//! The function has the `cfg` of this module because the generator of the header reads only the
+//! function.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
-use super::progress::Listener;
 use super::status::status_of;
 use super::structs::read_options;
+use super::task::ProgressCallback;
 use crate::error::{ErrorKind, Result};
 use crate::tasks::{self, PrecacheOptions};
 
@@ -28,13 +28,13 @@ pub unsafe extern "C" fn cso_precache(
     handle: *mut cso_handle,
     options: *const cso_precache_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, for each pointer below.
+    // SAFETY: by the contract of the API, each pointer is NULL or valid.
     let result = unsafe {
         on_handle(handle, |handle| {
             let options = read_options(options)?;
             let chosen = precache_options(&options)?;
-            let listener = Listener::new(options.progress, options.user);
-            tasks::precache(handle.image(), &chosen, &mut |p| listener.tell(p))
+            let progress = ProgressCallback::new(options.progress, options.user);
+            tasks::precache(handle.image(), &chosen, &mut |p| progress.call(p))
         })
     };
     status_of(&result)

@@ -7,11 +7,11 @@ use crate::error::{ErrorKind, Result};
 use core::ffi::c_void;
 use core::slice;
 
-/// The caller's buffer, whose bytes need not be initialised.
+/// Returns the caller's buffer of `len` bytes, which may be uninitialized.
 ///
 /// # Safety
 ///
-/// `buf` is NULL or points at `len` writable bytes that nobody else uses before the call returns.
+/// `buf` is NULL or points to `len` writable bytes that no other code uses during `'a`.
 unsafe fn buffer<'a>(buf: *mut c_void, len: usize) -> Result<&'a mut [u8]> {
     if len == 0 {
         return Ok(&mut []);
@@ -19,10 +19,10 @@ unsafe fn buffer<'a>(buf: *mut c_void, len: usize) -> Result<&'a mut [u8]> {
     if buf.is_null() || isize::try_from(len).is_err() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: writable, of this length, and ours alone, as the caller promises. To C its bytes may
-    // be uninitialised; here they are what the memory holds: the compiler sees nothing of the
-    // caller, who may have written them all. And whatever they are, they are only ever written
-    // before they are read.
+    // SAFETY: by the contract of this function, the bytes are writable and no other code uses them.
+    // Their number was checked to be at most `isize::MAX`. The C program may not have initialized
+    // them. The compiler has to assume that it has, because the C program is compiled separately,
+    // and the library writes each byte before it reads it.
     Ok(unsafe { slice::from_raw_parts_mut(buf.cast(), len) })
 }
 
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn cso_read_sector(
     sector: u32,
     buf: *mut c_void,
 ) -> cso_status {
-    // SAFETY: the contract of this function is that of `cso_read_sectors` with a count of 1.
+    // SAFETY: the arguments follow the contract of the API, which `cso_read_sectors` has too.
     unsafe { cso_read_sectors(handle, sector, 1, buf) }
 }
 
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn cso_read_sectors(
     count: u32,
     buf: *mut c_void,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, NULL or an open handle.
+    // SAFETY: `handle` is NULL or an open handle.
     let result = unsafe {
         on_handle(handle, |handle| {
             let image = handle.image();
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn cso_read_sectors(
             let len = (count as usize)
                 .checked_mul(CSO_SECTOR_SIZE as usize)
                 .ok_or(ErrorKind::Argument)?;
-            // SAFETY: by the contract of this function.
+            // SAFETY: `buf` is NULL or points to `count` sectors of writable bytes.
             let buf = buffer(buf, len)?;
             image.read_sectors(first, buf)
         })
@@ -87,16 +87,16 @@ pub unsafe extern "C" fn cso_read_at(
     len: usize,
     got: *mut usize,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, NULL or an open handle.
+    // SAFETY: `handle` is NULL or an open handle.
     let result = unsafe {
         on_handle(handle, |handle| {
             if got.is_null() {
                 return Err(ErrorKind::Argument.into());
             }
-            // SAFETY: by the contract of this function.
+            // SAFETY: `buf` is NULL or points to `len` writable bytes.
             let buf = buffer(buf, len)?;
             let count = handle.image().read_at(offset, buf)?;
-            // SAFETY: not NULL, so a size_t of the caller's.
+            // SAFETY: `got` is not NULL, so it points to a size_t that may be written.
             got.write(count);
             Ok(())
         })

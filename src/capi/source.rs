@@ -1,19 +1,16 @@
-//! Where the bytes of an open image come from: a file, memory, or callbacks.
+//! Where the compressed bytes of an open image come from: a file, memory, or callbacks.
 
 use super::abi::{cso_source, CSO_SOURCE_SERIALIZE};
+use super::platform::{CallbackLock, File};
 use super::structs::read;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadAt;
-#[cfg(not(all(cso_rt, target_arch = "mips")))]
-use core::ffi::c_void;
-
-#[cfg(all(cso_rt, target_arch = "mips"))]
 use crate::rt::call_read_at;
 
 pub(super) enum Source {
-    #[cfg(feature = "std")]
-    File(std::fs::File),
-    /// The caller's memory, which he keeps until the handle is closed.
+    #[allow(dead_code)] // No code creates it in a build without std.
+    File(File),
+    /// Memory of the caller, which does not change until the handle is closed.
     Memory(&'static [u8]),
     Callbacks(Callbacks),
 }
@@ -21,7 +18,6 @@ pub(super) enum Source {
 impl ReadAt for Source {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         match self {
-            #[cfg(feature = "std")]
             Source::File(file) => file.read_at(offset, buf),
             Source::Memory(bytes) => bytes.read_at(offset, buf),
             Source::Callbacks(callbacks) => callbacks.read_at(offset, buf),
@@ -30,7 +26,6 @@ impl ReadAt for Source {
 
     fn size(&self) -> Result<u64> {
         match self {
-            #[cfg(feature = "std")]
             Source::File(file) => file.size(),
             Source::Memory(bytes) => bytes.size(),
             Source::Callbacks(callbacks) => callbacks.size(),
@@ -45,25 +40,28 @@ impl ReadAt for Source {
     }
 }
 
-/// A `cso_source`, checked. Dropping it does not close it: only `cso_close` does.
+/// A `cso_source` that has been checked. Only `cso_close` calls its `close`, not a drop.
 pub(super) struct Callbacks {
     source: cso_source,
-    turn: Turn,
+    lock: CallbackLock,
 }
 
-// SAFETY: the contract of `cso_source` has the callbacks called by any thread, and by several at
-// once unless CSO_SOURCE_SERIALIZE is set; then `turn` keeps them apart. `user` is only handed to
-// them.
+// SAFETY: by the contract of `cso_source`, any thread may call the callbacks. The library uses the
+// pointer `user` only as their argument.
 unsafe impl Send for Callbacks {}
-// SAFETY: as above.
+// SAFETY: by the contract of `cso_source`, several threads may call the callbacks at the same time
+// unless CSO_SOURCE_SERIALIZE is set. In that case `lock` lets one thread call them at a time.
 unsafe impl Sync for Callbacks {}
 
 impl Callbacks {
+    /// Copies the struct at `source` and checks it.
+    ///
     /// # Safety
     ///
-    /// `source` is NULL or points at a `cso_source` that keeps the contract of the API.
+    /// `source` is NULL or points to a `cso_source` that follows the contract of the C API.
     pub(super) unsafe fn new(source: *const cso_source) -> Result<Self> {
-        // SAFETY: as the caller promises.
+        // SAFETY: `source` is NULL or points to a struct that states its size, by the contract of
+        // this function.
         let source = unsafe { read(source)? };
         let complete = source.read_at.is_some() && source.size.is_some();
         if !complete || source.flags & !CSO_SOURCE_SERIALIZE != 0 {
@@ -71,7 +69,7 @@ impl Callbacks {
         }
         Ok(Callbacks {
             source,
-            turn: Turn::new(source.flags & CSO_SOURCE_SERIALIZE != 0),
+            lock: CallbackLock::new(source.flags & CSO_SOURCE_SERIALIZE != 0),
         })
     }
 
@@ -79,14 +77,14 @@ impl Callbacks {
         let Some(read_at) = self.source.read_at else {
             return Err(ErrorKind::Internal.into());
         };
-        let _turn = self.turn.wait();
+        let _guard = self.lock.lock();
         let (to, len) = (buf.as_mut_ptr().cast(), buf.len());
-        // SAFETY: the contract of `cso_read_at_fn`; the buffer has `len` writable bytes, and they
-        // are initialised.
+        // SAFETY: by the contract of `cso_read_at_fn`, it may be called with the `user` of the source
+        // and `len` writable bytes, which `buf` has.
         let given = unsafe { call_read_at(read_at, self.source.user, offset, to, len) };
         match usize::try_from(given) {
             Ok(count) if count <= buf.len() => Ok(count),
-            // It claims more than it was given room for.
+            // The callback returned more than the size of the buffer.
             Ok(_) => Err(ErrorKind::Read.into()),
             Err(_) => Err(failure(given)),
         }
@@ -96,8 +94,8 @@ impl Callbacks {
         let Some(size) = self.source.size else {
             return Err(ErrorKind::Internal.into());
         };
-        let _turn = self.turn.wait();
-        // SAFETY: the contract of `cso_size_fn`.
+        let _guard = self.lock.lock();
+        // SAFETY: by the contract of `cso_size_fn`, it may be called with the `user` of the source.
         let given = unsafe { size(self.source.user) };
         u64::try_from(given).map_err(|_| failure(given))
     }
@@ -105,62 +103,15 @@ impl Callbacks {
     /// Calls the source's `close`, if it has one.
     pub(super) fn close(self) {
         if let Some(close) = self.source.close {
-            // SAFETY: the contract of `cso_close_fn`; `self` is gone afterwards, so it is the last
-            // call.
+            // SAFETY: by the contract of `cso_close_fn`, it may be called once, after all other calls.
+            // This function consumes the callbacks, so no call follows.
             unsafe { close(self.source.user) };
         }
     }
 }
 
-/// Calls a source's `read_at`. (C code for a PSP has another calling convention: see `rt`.)
-#[cfg(not(all(cso_rt, target_arch = "mips")))]
-unsafe fn call_read_at(
-    read_at: unsafe extern "C" fn(*mut c_void, u64, *mut c_void, usize) -> i64,
-    user: *mut c_void,
-    offset: u64,
-    buf: *mut c_void,
-    len: usize,
-) -> i64 {
-    // SAFETY: the caller keeps the contract of `read_at`.
-    unsafe { read_at(user, offset, buf, len) }
-}
-
-/// The negative number that a callback returned, cut to 32 bits.
+/// Returns the error for a negative number that a callback returned, limited to 32 bits.
 fn failure(given: i64) -> Error {
     let os = i32::try_from(given).unwrap_or(if given < 0 { i32::MIN } else { i32::MAX });
     Error::new(ErrorKind::Read).with_os(os)
-}
-
-/// Keeps callbacks apart that must not run at the same time.
-#[cfg(feature = "std")]
-struct Turn(Option<std::sync::Mutex<()>>);
-
-#[cfg(feature = "std")]
-impl Turn {
-    fn new(serialize: bool) -> Self {
-        Turn(serialize.then(std::sync::Mutex::default))
-    }
-
-    fn wait(&self) -> Option<std::sync::MutexGuard<'_, ()>> {
-        let lock = self.0.as_ref()?;
-        Some(
-            lock.lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner),
-        )
-    }
-}
-
-/// Without std a handle belongs to one thread at a time, and so do its callbacks.
-#[cfg(not(feature = "std"))]
-struct Turn;
-
-#[cfg(not(feature = "std"))]
-impl Turn {
-    fn new(_serialize: bool) -> Self {
-        Turn
-    }
-
-    fn wait(&self) -> &Self {
-        self
-    }
 }

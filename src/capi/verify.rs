@@ -1,13 +1,13 @@
-//! Is everything there, and what are its digests?
+//! Verifies an image and computes its digests.
 //!
-//! The whole module is behind the feature `std`; its functions say so again for the header, whose
-//! generator looks at them alone.
+//! The function has the `cfg` of this module because the generator of the header reads only the
+//! function.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
-use super::progress::Listener;
 use super::status::status_of;
 use super::structs::{read_options, zeroed, Out};
+use super::task::ProgressCallback;
 use crate::error::{ErrorKind, Result};
 use crate::tasks::{self, Digests, VerifyOptions};
 
@@ -24,14 +24,14 @@ pub unsafe extern "C" fn cso_verify(
     options: *const cso_verify_options,
     digests: *mut cso_digests,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, for each pointer below.
+    // SAFETY: by the contract of the API, each pointer is NULL or valid.
     let result = unsafe {
         on_handle(handle, |handle| {
             let options = read_options(options)?;
             let out = Out::optional(digests)?;
             let chosen = verify_options(&options, out.is_some())?;
-            let listener = Listener::new(options.progress, options.user);
-            let found = tasks::verify(handle.image(), &chosen, &mut |p| listener.tell(p))?;
+            let progress = ProgressCallback::new(options.progress, options.user);
+            let found = tasks::verify(handle.image(), &chosen, &mut |p| progress.call(p))?;
             if let Some(out) = out {
                 out.fill(&digests_of(&found));
             }

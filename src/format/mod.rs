@@ -14,9 +14,9 @@ mod jiso;
 
 pub(crate) use block::BlockRecord;
 pub use block::{Coding, Span};
+pub(crate) use header::ImageHeader;
 #[cfg(feature = "std")]
-pub(crate) use header::TableLayout;
-pub(crate) use header::{is_block_size, ImageHeader};
+pub(crate) use header::{is_block_size, TableLayout};
 pub use header::{Format, MAX_BLOCK_SIZE, MIN_BLOCK_SIZE, PROBE_SIZE, SECTOR_SIZE};
 
 use crate::error::{Error, ErrorKind, Result};

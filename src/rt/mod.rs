@@ -1,21 +1,12 @@
-//! The parts of the library below safe Rust.
-//!
-//! [`thread_pool`] lends borrowed data to other threads. The other modules are for the archive that C
-//! programs link on a machine without std: what ends a panic, a heap, and calls from one of the
-//! PSP's two calling conventions to the other. Rust programs bring their own.
+//! The parts of the library that cannot be written in safe Rust, besides the C API.
 
 #![allow(unsafe_code)]
 
-#[cfg(all(cso_rt, target_arch = "mips"))]
+#[cfg_attr(not(all(cso_rt, target_arch = "mips")), path = "direct_calls.rs")]
 mod calls;
 #[cfg(cso_rt)]
-mod heap;
-#[cfg(cso_rt)]
-mod memory;
-#[cfg(cso_rt)]
-mod panic;
+mod freestanding;
 #[cfg(feature = "std")]
 pub(crate) mod thread_pool;
 
-#[cfg(all(cso_rt, target_arch = "mips"))]
 pub(crate) use calls::call_read_at;

@@ -1,0 +1,59 @@
+//! What the C API takes from the standard library: files, locks, and catching panics.
+//!
+//! `platform_no_std.rs` has stand-ins with the same names for builds without std.
+
+use crate::error::{ErrorKind, Result};
+use std::any::Any;
+use std::boxed::Box;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub(super) use std::fs::File;
+pub(super) use std::panic::catch_unwind;
+
+/// Returns the error of a call that panicked, and drops the value that it panicked with.
+pub(super) fn panic_error<T>(payload: Box<dyn Any + Send>) -> Result<T> {
+    // A panic in the destructor of the value would leave the C function. Its value is leaked,
+    // because its destructor may panic too.
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        core::mem::forget(second);
+    }
+    Err(ErrorKind::Internal.into())
+}
+
+/// A value that any thread can replace and copy.
+pub(super) struct Slot<T>(Mutex<T>);
+
+impl<T: Copy> Slot<T> {
+    pub(super) fn new(value: T) -> Self {
+        Slot(Mutex::new(value))
+    }
+
+    pub(super) fn set(&self, value: T) {
+        *lock(&self.0) = value;
+    }
+
+    pub(super) fn get(&self) -> T {
+        *lock(&self.0)
+    }
+}
+
+/// Lock that keeps the calls of a source's callbacks apart.
+pub(super) struct CallbackLock(Option<Mutex<()>>);
+
+impl CallbackLock {
+    /// Returns a lock, which has no effect if `serialize` is false.
+    pub(super) fn new(serialize: bool) -> Self {
+        CallbackLock(serialize.then(Mutex::default))
+    }
+
+    /// Waits until no other call is running. The lock is held until the result is dropped.
+    pub(super) fn lock(&self) -> Option<MutexGuard<'_, ()>> {
+        self.0.as_ref().map(lock)
+    }
+}
+
+/// Locks a mutex. One that is poisoned can be used, because no value is replaced in several steps.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
