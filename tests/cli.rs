@@ -11,10 +11,12 @@ use tempfile::TempDir;
 /// A directory to run the tool in.
 struct Folder(TempDir);
 
-/// The results of a run.
+/// The exit code and the outputs of a run.
 struct Run {
     code: Option<i32>,
+    /// Standard output.
     out: String,
+    /// Standard error.
     err: String,
 }
 
@@ -35,6 +37,7 @@ impl Folder {
         fs::read(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
+    /// Returns the names of all files, sorted.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
         let mut names: Vec<_> = entries
@@ -44,6 +47,7 @@ impl Folder {
         names
     }
 
+    /// Returns the tool without arguments, to be run in this directory.
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cso"));
         command.current_dir(self.0.path());
@@ -73,7 +77,7 @@ impl Folder {
         run
     }
 
-    /// Runs the tool, which must fail with this exit code.
+    /// Runs the tool, which must fail with exit code `code`.
     #[track_caller]
     fn fails(&self, code: i32, args: &str) -> Run {
         let run = self.run(args);
@@ -81,12 +85,13 @@ impl Folder {
         run
     }
 
+    /// Returns what `cso info --json` prints about a file.
     fn json(&self, name: &str) -> serde_json::Value {
         serde_json::from_str(&self.ok(&format!("info --json {name}")).out).unwrap()
     }
 }
 
-/// Returns an uncompressed image of zeros, text and noise, in which all sectors differ.
+/// Returns a plain image of zeros, text and noise, in which all sectors differ.
 fn disc(sectors: usize) -> Vec<u8> {
     let mut state = 1_u64;
     let mut disc = Vec::new();
@@ -139,7 +144,7 @@ fn every_format_decompresses_to_the_same_image() {
 }
 
 #[test]
-fn the_name_of_the_output_chooses_the_format() {
+fn the_extension_of_the_output_selects_the_format() {
     let folder = Folder::new();
     folder.write("game.iso", &disc(20));
     folder.ok("compress game.iso -o a.zso");
@@ -200,7 +205,7 @@ fn options_change_the_file() {
     folder.ok("compress game.iso -o stored.cso --stored-cost 1000");
     let stored = |name| folder.json(name)["stored_blocks"].as_u64().unwrap();
     assert!(stored("stored.cso") > stored("plain.cso"));
-    // The first name of the option.
+    // The former name of `--stored-cost`.
     folder.ok("compress game.iso -o alias.cso --raw-cost 1000");
     assert!(folder.read("alias.cso") == folder.read("stored.cso"));
 
@@ -211,7 +216,7 @@ fn options_change_the_file() {
 }
 
 #[test]
-fn threads_and_checks_change_no_byte() {
+fn output_does_not_depend_on_threads_and_verification() {
     let folder = Folder::new();
     folder.write("game.iso", &disc(300));
     folder.ok("compress game.iso -o a.cso");
@@ -236,7 +241,7 @@ fn unrecognized_inputs_require_an_option() {
         assert_eq!(folder.names(), ["notes.txt"]);
     }
     folder.ok("info --unrecognized notes.txt");
-    // The former name of the option.
+    // The former name of `--unrecognized`.
     folder.ok("info --raw notes.txt");
     folder.ok("compress --unrecognized notes.txt");
     folder.ok("decompress notes.txt.cso -o back");
@@ -247,7 +252,7 @@ fn unrecognized_inputs_require_an_option() {
 fn existing_files_are_kept_without_force() {
     let folder = Folder::new();
     folder.write("game.iso", &disc(20));
-    folder.write("game.cso", b"precious");
+    folder.write("game.cso", b"old content");
     let run = folder.fails(1, "compress game.iso");
     assert!(
         run.err.contains("game.cso: the output already exists"),
@@ -255,7 +260,7 @@ fn existing_files_are_kept_without_force() {
         run.err
     );
     assert!(run.err.contains("--force"), "{}", run.err);
-    assert_eq!(folder.read("game.cso"), b"precious");
+    assert_eq!(folder.read("game.cso"), b"old content");
     folder.ok("compress --force game.iso");
     assert!(folder.read("game.cso").starts_with(b"CISO"));
     let before = folder.read("game.iso");
@@ -266,7 +271,7 @@ fn existing_files_are_kept_without_force() {
 }
 
 #[test]
-fn an_input_is_never_its_own_output() {
+fn an_output_that_is_its_own_input_is_refused() {
     let folder = Folder::new();
     let disc = disc(20);
     folder.write("game.iso", &disc);
@@ -281,7 +286,7 @@ fn an_input_is_never_its_own_output() {
 }
 
 #[test]
-fn collisions_are_refused_before_any_file_is_written() {
+fn colliding_paths_are_refused_before_any_file_is_written() {
     let folder = Folder::new();
     folder.write("a.iso", &disc(20));
     folder.write("a.bin", &disc(20));
@@ -316,7 +321,7 @@ fn invalid_arguments_are_refused() {
         "compress a.iso --dax-areas",
         "compress a.iso --lz4-cost 5",
         "verify a.iso --digests sha512",
-        "frobnicate a.iso",
+        "convert a.iso",
     ] {
         folder.fails(2, args);
         assert_eq!(folder.names(), ["a.iso"], "{args}");
@@ -381,7 +386,7 @@ fn a_damaged_block_is_reported_with_its_number_and_offset() {
     assert_eq!(folder.names(), ["game.cso", "game.iso"]);
 }
 
-/// The digests of `123456789` are the published check values of the three algorithms.
+/// The expected digests are the published check values of the algorithms for `123456789`.
 #[test]
 fn verify_prints_checksums_of_the_image() {
     let folder = Folder::new();
@@ -434,14 +439,14 @@ fn info_counts_the_blocks_of_the_index() {
     assert_eq!(json["warning"], serde_json::Value::Null);
 
     let text = folder.ok("info game.cso").out;
-    let kinds = format!("103: {stored} stored, {} deflate", 103 - stored);
-    assert!(text.contains(&kinds), "{text}");
+    let counts = format!("103: {stored} stored, {} deflate", 103 - stored);
+    assert!(text.contains(&counts), "{text}");
     assert!(text.contains("CSO v1"), "{text}");
     assert!(text.contains("PPSSPP"), "{text}");
 }
 
 #[test]
-fn info_lists_incompatible_programs() {
+fn info_lists_only_compatible_programs_and_warns() {
     let folder = Folder::new();
     folder.write("game.iso", &disc(40));
     folder.ok("compress game.iso --block-size 16384");
@@ -476,7 +481,7 @@ fn info_json_prints_one_line_for_each_file() {
 }
 
 #[test]
-fn piped_output_has_no_progress_bars() {
+fn progress_on_a_pipe_is_printed_as_lines() {
     let folder = Folder::new();
     folder.write("game.iso", &disc(40));
     let run = folder.ok("compress game.iso");
@@ -533,7 +538,7 @@ fn a_closed_pipe_causes_no_panic() {
         .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    // The tool may have printed everything before the pipe was closed.
+    // The exit code is 0 if the tool printed everything before the pipe was closed.
     assert!(
         matches!(output.status.code(), Some(0 | 1)),
         "{:?}",
@@ -544,7 +549,7 @@ fn a_closed_pipe_causes_no_panic() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn names_need_not_be_utf8() {
+fn file_names_need_not_be_utf8() {
     use std::os::unix::ffi::OsStrExt;
     let folder = Folder::new();
     let name = OsStr::from_bytes(b"g\xFFme.iso");
@@ -558,7 +563,7 @@ fn names_need_not_be_utf8() {
         .exists());
 }
 
-/// Interrupts the compression of a sparse file of 3 TiB, which would take hours.
+/// Interrupts the compression of a sparse file of 3 TiB. It would otherwise take hours.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_leaves_no_new_files() {
@@ -570,7 +575,7 @@ fn an_interrupt_leaves_no_new_files() {
             eprintln!("skipped: this file system does not support files of this size");
             return;
         }
-        folder.write("hole.cso", b"precious");
+        folder.write("hole.cso", b"old content");
         let mut child = folder
             .command()
             .args([
@@ -612,11 +617,11 @@ fn an_interrupt_leaves_no_new_files() {
         assert_eq!(output.status.code(), Some(130), "{signal}");
         assert!(output.stderr.ends_with(b"canceled\n"));
         assert_eq!(folder.names(), ["hole.cso", "hole.iso"]);
-        assert_eq!(folder.read("hole.cso"), b"precious");
+        assert_eq!(folder.read("hole.cso"), b"old content");
     }
 }
 
-/// Writes the standard output to `/dev/full`, which fails as a full disk does.
+/// Standard output is `/dev/full`, where every write fails as on a full disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_standard_output_is_an_error() {

@@ -1,5 +1,5 @@
-//! Runs the body of the fuzz target of the encoders over fixed data of many kinds, and over random
-//! mixtures of them.
+//! Encodes data of many kinds, and random mixtures, in the way of the fuzz target for the encoders.
+//! It checks that decoders of other projects decode every block.
 
 mod support;
 
@@ -12,13 +12,14 @@ const CODECS: u8 = 2;
 const BLOCK_SIZES: u8 = 4;
 const LEVELS: u8 = 10;
 
-/// Returns an input of the fuzz target: two bytes that choose the encoder, then the data.
+/// Returns an input of the fuzz target: two bytes that select codec, block size and level, then the
+/// data. `block_size` is 0 for 2048 bytes, and each step doubles it.
 fn input(codec: u8, block_size: u8, level: u8, data: &[u8]) -> Vec<u8> {
     [&[codec | block_size << 1, level - 1], data].concat()
 }
 
-/// Returns compressible data of several kinds.
-fn kinds() -> Vec<Vec<u8>> {
+/// Returns several compressible inputs, each with another kind of data.
+fn compressible_inputs() -> Vec<Vec<u8>> {
     let mut rng = Rng::new(77);
     let mut bytes = |count: usize, symbols: u64| -> Vec<u8> {
         (0..count).map(|_| rng.below(symbols) as u8).collect()
@@ -29,30 +30,30 @@ fn kinds() -> Vec<Vec<u8>> {
         sparse[at * 50 + usize::from(byte % 50)] = byte;
     }
     let numbers = (0..20_000u32).flat_map(|n| (n * n / 97).to_string().into_bytes());
-    let manual = include_bytes!("../README.md");
-    let mut kinds = vec![
+    let readme = include_bytes!("../README.md");
+    let mut inputs = vec![
         vec![0; 5000],
         sparse,
         bytes(20_000, 2),
         bytes(20_000, 4),
         pattern.iter().copied().cycle().take(20_000).collect(),
         numbers.take(30_000).collect(),
-        manual.to_vec(),
-        [manual, &bytes(3000, 256)[..], manual].concat(),
+        readme.to_vec(),
+        [readme, &bytes(3000, 256)[..], readme].concat(),
     ];
-    for data in &mut kinds {
+    for data in &mut inputs {
         data.truncate(amount(usize::MAX, 4000));
     }
-    kinds
+    inputs
 }
 
 #[test]
-fn other_decoders_read_all_levels() {
-    let kinds = kinds();
+fn other_decoders_decode_every_level() {
+    let inputs = compressible_inputs();
     for codec in 0..CODECS {
         for block_size in 0..BLOCK_SIZES {
             for level in 1..=LEVELS {
-                for data in &kinds {
+                for data in &inputs {
                     let compressed = encode(&input(codec, block_size, level, data));
                     assert!(compressed > 0, "{codec} {block_size} {level}");
                 }
@@ -62,7 +63,7 @@ fn other_decoders_read_all_levels() {
 }
 
 #[test]
-fn other_decoders_read_noise_and_tiny_images() {
+fn noise_is_stored_and_tiny_images_are_decoded_by_other_decoders() {
     let mut rng = Rng::new(78);
     let noise: Vec<u8> = (0..10_000).map(|_| rng.byte()).collect();
     for level in 1..=LEVELS {
@@ -80,8 +81,10 @@ fn other_decoders_read_noise_and_tiny_images() {
 #[derive(Clone, Debug)]
 enum Part {
     Literals(Vec<u8>),
+    /// A repeated byte, and the number of repetitions.
     Run(u8, usize),
-    /// A copy of earlier data: its distance as a fraction of the bytes so far, and its length.
+    /// A copy of earlier data: the distance in units of 1/65536 of the bytes so far, and the length
+    /// in bytes.
     Copy(u16, usize),
 }
 
@@ -94,7 +97,7 @@ fn part() -> impl Strategy<Value = Part> {
     ]
 }
 
-fn put_together(parts: &[Part]) -> Vec<u8> {
+fn assemble(parts: &[Part]) -> Vec<u8> {
     let mut data = Vec::new();
     for part in parts {
         match part {
@@ -116,10 +119,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(amount(200, 50) as u32))]
 
     #[test]
-    fn other_decoders_read_any_mixture(
+    fn other_decoders_decode_random_mixtures(
         parts in prop::collection::vec(part(), 1..80),
         (codec, block_size, level) in (0..CODECS, 0..BLOCK_SIZES, 1..=LEVELS),
     ) {
-        encode(&input(codec, block_size, level, &put_together(&parts)));
+        encode(&input(codec, block_size, level, &assemble(&parts)));
     }
 }

@@ -1,4 +1,5 @@
-//! Checks that the reader returns the image that the writer compressed.
+//! Writes images in every format and checks that the reader returns the same images. Also checks
+//! the options of the writer, and conversions of files by their paths.
 
 mod support;
 
@@ -10,8 +11,8 @@ use support::amount;
 
 const WRITTEN: [Format; 4] = [Format::CsoV1, Format::CsoV2, Format::Zso, Format::Dax];
 
-/// Returns an uncompressed image of `len` bytes: runs, text, counters and noise, with the
-/// identifier of ISO 9660.
+/// Returns a plain image of `len` bytes with zeros, text, counters and noise. The image has the
+/// identifier of ISO 9660 if it is large enough.
 fn disc(len: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_u32;
     let mut disc: Vec<u8> = (0..len)
@@ -34,14 +35,15 @@ fn disc(len: usize) -> Vec<u8> {
     disc
 }
 
-fn go_on(_: Progress) -> ControlFlow<()> {
+fn ignore_progress(_: Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
+/// Returns the compressed file. Checks the sizes and numbers of the summary.
 fn compress(disc: &[u8], options: &CompressOptions) -> Vec<u8> {
     let image = Image::open_with(disc, &cso::OpenOptions::new().accept_unrecognized(true)).unwrap();
     let mut file = Vec::new();
-    let summary = cso::compress(&image, &mut file, options, &mut go_on).unwrap();
+    let summary = cso::compress(&image, &mut file, options, &mut ignore_progress).unwrap();
     assert_eq!(summary.file_size, file.len() as u64);
     let counted = summary.stored_blocks + summary.lz4_blocks + summary.deflate_blocks;
     assert_eq!(counted, summary.blocks);
@@ -60,7 +62,7 @@ fn read_all(file: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn every_format_level_and_block_size() {
+fn every_format_level_and_block_size_decodes_to_the_image() {
     // The highest levels take too long for the larger images.
     let images = [
         (1, &[1, 6, 10][..]),
@@ -88,7 +90,7 @@ fn every_format_level_and_block_size() {
 }
 
 #[test]
-fn the_same_bytes_for_any_number_of_threads() {
+fn output_does_not_depend_on_the_number_of_threads() {
     let disc = disc(amount(3_000_000, 1_100_000));
     for format in WRITTEN {
         let mut options = options(format);
@@ -105,18 +107,18 @@ fn the_same_bytes_for_any_number_of_threads() {
     }
 }
 
-/// Compares the slow levels, with compressible data only around the limits of the jobs that threads
-/// take. A job that depended on the one before would give other bytes.
+/// The highest levels are slow, so the image is zero except around the boundaries of the batches
+/// that threads encode. The output would differ if a batch depended on the one before.
 #[test]
-fn the_same_bytes_for_any_number_of_threads_at_the_highest_levels() {
-    const JOB: usize = 512 << 10;
-    const PART: usize = 16 << 10;
-    let limits = amount(7, 2);
-    let mut image = vec![0; (limits + 1) * JOB];
-    let part = disc(limits * PART);
-    for (limit, part) in part.chunks(PART).enumerate() {
-        let at = (limit + 1) * JOB - PART / 2;
-        image[at..at + PART].copy_from_slice(part);
+fn output_does_not_depend_on_the_number_of_threads_at_the_highest_levels() {
+    const BATCH_SIZE: usize = 512 << 10;
+    const PART_SIZE: usize = 16 << 10;
+    let boundaries = amount(7, 2);
+    let mut image = vec![0; (boundaries + 1) * BATCH_SIZE];
+    let parts = disc(boundaries * PART_SIZE);
+    for (number, part) in parts.chunks(PART_SIZE).enumerate() {
+        let start = (number + 1) * BATCH_SIZE - PART_SIZE / 2;
+        image[start..start + PART_SIZE].copy_from_slice(part);
     }
     for format in WRITTEN {
         for level in [8, 9, 10] {
@@ -136,11 +138,11 @@ fn the_same_bytes_for_any_number_of_threads_at_the_highest_levels() {
 }
 
 #[test]
-fn areas_of_equal_blocks() {
+fn repeated_blocks_decode_to_the_image() {
     let other = disc(300_000);
     let mut disc = vec![0; 1_200_000];
     disc[0x8001..0x8006].copy_from_slice(b"CD001");
-    // A compressible block and one of noise, each repeated across the limits of jobs.
+    // A compressible block and one of noise, each repeated across the boundary of two batches.
     let (text, noise) = (4096, 12_288);
     for (place, from) in [(200_704, text), (700_416, noise)] {
         for copy in 0..200 {
@@ -162,31 +164,32 @@ fn areas_of_equal_blocks() {
 }
 
 #[test]
-fn cancelling_stops_in_the_middle_of_a_slow_block() {
+fn canceling_stops_the_encoding_of_a_block() {
     let disc = disc(16 << 20);
     for format in [Format::CsoV1, Format::Zso] {
         let image = Image::open(&disc[..]).unwrap();
         let mut options = options(format);
         options.block_size = 16 << 20;
         options.level = 10;
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         let mut cancel = |now: Progress| {
-            told.push(now.done);
-            match told.len() {
+            reported.push(now.done);
+            match reported.len() {
                 3 => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
             }
         };
         let error = cso::compress(&image, &mut Vec::new(), &options, &mut cancel).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);
-        // The only block was not finished, and no progress was reported after the cancellation.
-        assert_eq!(told, [0, 0, 0]);
+        // The encoding of the only block was not finished, and there was no report after the third,
+        // which canceled.
+        assert_eq!(reported, [0, 0, 0]);
     }
 }
 
 #[test]
-fn dax_areas_list_incompressible_frames_up_to_the_limit_of_the_table() {
-    // Every second frame is noise, which makes more areas than the table can list.
+fn dax_areas_list_incompressible_frames_until_the_table_is_full() {
+    // Every second frame is noise. That makes more stored areas than the table has rows.
     let mut state = 1u32;
     let frames = amount(3000, 600);
     let mut disc = vec![0; 8192 * frames];
@@ -202,7 +205,7 @@ fn dax_areas_list_incompressible_frames_up_to_the_limit_of_the_table() {
     options.dax_areas = true;
     let areas = compress(&disc, &options);
     assert_eq!((plain[8], areas[8]), (0, 1));
-    // Each area has one frame.
+    // Each area has one frame, and all rows of the table are used.
     let count = u32::from_le_bytes(areas[12..16].try_into().unwrap());
     assert_eq!(count as usize, frames / 8 + 1);
     assert!(read_all(&plain) == disc);
@@ -210,14 +213,14 @@ fn dax_areas_list_incompressible_frames_up_to_the_limit_of_the_table() {
 }
 
 #[test]
-fn costs_prefer_codecs_that_are_faster_to_read() {
+fn costs_select_codings_that_are_faster_to_read() {
     let disc = disc(amount(1_000_000, 150_000));
     let count = |stored_cost, lz4_cost| {
         let image = Image::open(&disc[..]).unwrap();
         let mut options = options(Format::CsoV2);
         options.stored_cost = stored_cost;
         options.lz4_cost = lz4_cost;
-        cso::compress(&image, &mut Vec::new(), &options, &mut go_on).unwrap()
+        cso::compress(&image, &mut Vec::new(), &options, &mut ignore_progress).unwrap()
     };
     let plain = count(0, 0);
     let costly = count(100, 0);
@@ -248,7 +251,7 @@ fn options_out_of_range_are_refused() {
         let image = Image::open(&disc[..]).unwrap();
         let mut options = options(Format::CsoV1);
         change(&mut options);
-        cso::compress(&image, &mut Vec::new(), &options, &mut go_on)
+        cso::compress(&image, &mut Vec::new(), &options, &mut ignore_progress)
             .unwrap_err()
             .kind()
     };
@@ -268,9 +271,10 @@ fn options_out_of_range_are_refused() {
     assert_eq!(kind(&dax), ErrorKind::BlockSize);
 }
 
-/// A temporary directory with an image.
+/// A temporary directory with the image `game.iso`.
 struct Folder {
     dir: tempfile::TempDir,
+    /// Content of `game.iso`.
     disc: Vec<u8>,
 }
 
@@ -297,7 +301,7 @@ impl Folder {
 
     fn compress(&self, output: impl AsRef<Path>) -> Result<cso::Summary, Error> {
         let input = self.path("game.iso");
-        cso::compress_file(input, output, &options(Format::CsoV1), &mut go_on)
+        cso::compress_file(input, output, &options(Format::CsoV1), &mut ignore_progress)
     }
 }
 
@@ -307,7 +311,7 @@ fn files_are_compressed_verified_and_decompressed() {
     let mut progress = Vec::new();
     for format in WRITTEN {
         let compressed = folder.path("game.compressed");
-        let mut tell = |now: Progress| {
+        let mut record = |now: Progress| {
             progress.push(now.done);
             ControlFlow::Continue(())
         };
@@ -315,7 +319,7 @@ fn files_are_compressed_verified_and_decompressed() {
             folder.path("game.iso"),
             &compressed,
             &options(format),
-            &mut tell,
+            &mut record,
         )
         .unwrap();
         assert_eq!(progress.last(), Some(&(folder.disc.len() as u64)));
@@ -324,20 +328,20 @@ fn files_are_compressed_verified_and_decompressed() {
         let digests = cso::verify(
             &cso::open(&compressed).unwrap(),
             &cso::VerifyOptions::default(),
-            &mut go_on,
+            &mut ignore_progress,
         )
         .unwrap();
         let plain = cso::verify(
             &cso::open(folder.path("game.iso")).unwrap(),
             &cso::VerifyOptions::default(),
-            &mut go_on,
+            &mut ignore_progress,
         )
         .unwrap();
         assert_eq!(digests, plain);
         assert!(digests.crc32.is_some() && digests.md5.is_some() && digests.sha1.is_some());
         let back = folder.path("back.iso");
         let options = DecompressOptions::default();
-        cso::decompress_file(&compressed, &back, &options, &mut go_on).unwrap();
+        cso::decompress_file(&compressed, &back, &options, &mut ignore_progress).unwrap();
         assert!(fs::read(&back).unwrap() == folder.disc);
     }
     assert_eq!(folder.names(), ["back.iso", "game.compressed", "game.iso"]);
@@ -345,13 +349,13 @@ fn files_are_compressed_verified_and_decompressed() {
 
 #[test]
 fn digests_equal_the_published_test_vectors() {
-    // From RFC 1321, RFC 3174 and the catalogue of CRC algorithms.
+    // From RFC 1321, RFC 3174 and the catalog of CRC algorithms.
     let image = Image::open_with(
         &b"abc"[..],
         &cso::OpenOptions::new().accept_unrecognized(true),
     )
     .unwrap();
-    let found = cso::verify(&image, &cso::VerifyOptions::default(), &mut go_on).unwrap();
+    let found = cso::verify(&image, &cso::VerifyOptions::default(), &mut ignore_progress).unwrap();
     assert_eq!(found.crc32, Some(0x3524_41C2));
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     assert_eq!(hex(&found.md5.unwrap()), "900150983cd24fb0d6963f7d28e17f72");
@@ -362,7 +366,7 @@ fn digests_equal_the_published_test_vectors() {
 }
 
 #[test]
-fn cancelling_keeps_the_old_output_and_leaves_no_new_files() {
+fn canceling_keeps_the_existing_output_and_leaves_no_new_files() {
     let folder = Folder::new();
     let output = folder.path("game.cso");
     fs::write(&output, b"old").unwrap();
@@ -370,9 +374,10 @@ fn cancelling_keeps_the_old_output_and_leaves_no_new_files() {
         let mut calls = 0;
         let mut cancel = |_: Progress| {
             calls += 1;
-            match calls > after {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            if calls > after {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         };
         let mut options = options(Format::CsoV1);
@@ -386,7 +391,7 @@ fn cancelling_keeps_the_old_output_and_leaves_no_new_files() {
 }
 
 #[test]
-fn the_same_file_is_refused_under_any_name() {
+fn the_input_is_refused_as_output_under_any_name() {
     let folder = Folder::new();
     let input = folder.path("game.iso");
     let mut names = vec![input.clone(), folder.dir.path().join("./game.iso")];
@@ -405,13 +410,18 @@ fn the_same_file_is_refused_under_any_name() {
 }
 
 #[test]
-fn an_existing_output_is_kept_on_request() {
+fn an_existing_output_is_kept_without_overwrite() {
     let folder = Folder::new();
     let output = folder.path("game.cso");
     fs::write(&output, b"old").unwrap();
     let mut options = options(Format::CsoV1);
     options.overwrite = false;
-    let error = cso::compress_file(folder.path("game.iso"), &output, &options, &mut go_on);
+    let error = cso::compress_file(
+        folder.path("game.iso"),
+        &output,
+        &options,
+        &mut ignore_progress,
+    );
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     assert!(error.is_on_output());
@@ -439,7 +449,7 @@ fn unsuitable_output_paths_are_refused() {
             denied,
             ErrorKind::NotFound | ErrorKind::PermissionDenied
         ));
-        // The path still refers to the device.
+        // The device was written directly, not replaced by a file.
         use std::os::unix::fs::FileTypeExt;
         let full = fs::metadata("/dev/full").unwrap();
         assert!(full.file_type().is_char_device());
@@ -453,7 +463,8 @@ fn inputs_that_are_not_images_are_refused() {
     let folder = Folder::new();
     let kind = |input: PathBuf| {
         let output = folder.path("x.cso");
-        let error = cso::compress_file(input, output, &options(Format::CsoV1), &mut go_on);
+        let error =
+            cso::compress_file(input, output, &options(Format::CsoV1), &mut ignore_progress);
         let error = error.unwrap_err();
         assert!(!error.is_on_output());
         error.kind()
@@ -483,7 +494,8 @@ fn a_damaged_input_leaves_no_output() {
     fs::write(&compressed, &bytes).unwrap();
     let options = DecompressOptions::default();
     let output = folder.path("back.iso");
-    let error = cso::decompress_file(&compressed, output, &options, &mut go_on).unwrap_err();
+    let error =
+        cso::decompress_file(&compressed, output, &options, &mut ignore_progress).unwrap_err();
     assert!(matches!(
         error.kind(),
         ErrorKind::BlockData | ErrorKind::BlockShort
@@ -494,7 +506,7 @@ fn a_damaged_input_leaves_no_output() {
 
 #[test]
 #[cfg(unix)]
-fn the_mode_and_the_link_of_an_old_output_stay() {
+fn permissions_and_symbolic_link_of_an_existing_output_are_kept() {
     use std::os::unix::fs::{symlink, PermissionsExt};
     let folder = Folder::new();
     let target = folder.path("target.cso");

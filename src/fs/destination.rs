@@ -1,5 +1,10 @@
 //! An output file that appears under its name only when it is complete.
 
+#[cfg(not(unix))]
+use other_system as system;
+#[cfg(unix)]
+use unix as system;
+
 use crate::error::{ErrorKind, Result};
 use crate::io::file::from_os;
 use std::fs::{self, File, Metadata};
@@ -10,11 +15,12 @@ use tempfile::NamedTempFile;
 /// An output that is being written. If it is dropped before [`commit`](Self::commit), the temporary
 /// file is removed.
 pub(super) enum Destination {
-    /// A regular file. The output goes to a temporary file in the same directory.
+    /// A regular file. The output is written to a temporary file in the same directory.
     File {
         temporary: NamedTempFile,
-        /// The path that the file gets on commit.
+        /// The path to which [`commit`](Self::commit) renames the file.
         path: PathBuf,
+        /// Whether an existing file at `path` is replaced.
         overwrite: bool,
     },
     /// A character device such as `/dev/null`, which is written directly.
@@ -22,14 +28,14 @@ pub(super) enum Destination {
 }
 
 impl Destination {
-    /// Prepares to write to `path`. An existing file is not changed before
-    /// [`commit`](Self::commit).
+    /// Creates the temporary file for an output at `path`, or opens the device there. An existing
+    /// file at `path` is not changed before [`commit`](Self::commit).
     ///
     /// # Errors
     ///
-    /// * [`ErrorKind::IsDirectory`] or [`ErrorKind::NotAFile`] if `path` names a directory, or
-    ///   anything else that is neither a regular file nor a character device.
-    /// * [`ErrorKind::AlreadyExists`] if a file exists and `overwrite` is not set.
+    /// * [`ErrorKind::IsDirectory`] if `path` names a directory.
+    /// * [`ErrorKind::NotAFile`] if `path` names a pipe, a socket or a block device.
+    /// * [`ErrorKind::AlreadyExists`] if a file exists at `path` and `overwrite` is not set.
     /// * The operating system's error if the temporary file cannot be created.
     pub(super) fn create(path: &Path, overwrite: bool) -> Result<Self> {
         let existing = match fs::metadata(path) {
@@ -39,7 +45,7 @@ impl Destination {
         };
         match &existing {
             Some(metadata) if metadata.is_dir() => return Err(ErrorKind::IsDirectory.into()),
-            Some(metadata) if is_character_device(metadata) => {
+            Some(metadata) if system::is_character_device(metadata) => {
                 let device = File::options().write(true).open(path);
                 return Ok(Destination::Device(
                     device.map_err(|e| from_os(&e, ErrorKind::Write))?,
@@ -71,9 +77,10 @@ impl Destination {
         }
     }
 
-    /// Completes the output: flushes it to the storage device and renames it to its path.
+    /// Completes the output: flushes the temporary file to the storage device and renames it.
     ///
-    /// Fails with [`ErrorKind::AlreadyExists`] if the file exists by now and must not be replaced.
+    /// Fails with [`ErrorKind::AlreadyExists`] if another file has been created at the path and
+    /// `overwrite` is not set.
     pub(super) fn commit(self) -> Result<()> {
         let Destination::File {
             temporary,
@@ -92,13 +99,13 @@ impl Destination {
             temporary.persist_noclobber(&path)
         };
         renamed.map_err(|e| failed(&e.error))?;
-        sync_directory(&path);
+        system::sync_directory(&path);
         Ok(())
     }
 }
 
-/// Creates a temporary file in the directory of `path`, with the permissions of the file that it
-/// will replace, or else with those of any new file.
+/// Creates a temporary file in the directory of `path`. It has the permissions of `existing`, or of
+/// a new file if there is no existing file.
 fn create_temporary(path: &Path, existing: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -106,11 +113,8 @@ fn create_temporary(path: &Path, existing: Option<&Metadata>) -> io::Result<Name
     };
     let mut builder = tempfile::Builder::new();
     builder.prefix(".cso-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The mode of a new file, from which the system removes the bits of the process's umask.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+    if let Some(permissions) = system::new_file_permissions() {
+        builder.permissions(permissions);
     }
     let temporary = builder.tempfile_in(directory)?;
     if let Some(metadata) = existing {
@@ -122,23 +126,44 @@ fn create_temporary(path: &Path, existing: Option<&Metadata>) -> io::Result<Name
 }
 
 #[cfg(unix)]
-fn is_character_device(metadata: &Metadata) -> bool {
-    std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type())
-}
+mod unix {
+    use std::fs::{File, Metadata, Permissions};
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+    use std::path::Path;
 
-#[cfg(not(unix))]
-fn is_character_device(_metadata: &Metadata) -> bool {
-    false
-}
+    /// Returns the permissions to create a file with. The system removes those in the umask of the
+    /// process.
+    pub(super) fn new_file_permissions() -> Option<Permissions> {
+        Some(Permissions::from_mode(0o666))
+    }
 
-/// Flushes the new directory entry to the storage device. Errors are ignored, because not every
-/// file system supports this, and because the content of the file is flushed already.
-#[cfg(unix)]
-fn sync_directory(path: &Path) {
-    if let Some(directory) = path.parent().and_then(|parent| File::open(parent).ok()) {
-        let _ = directory.sync_all();
+    pub(super) fn is_character_device(metadata: &Metadata) -> bool {
+        metadata.file_type().is_char_device()
+    }
+
+    /// Flushes the new entry in the directory of `path` to the storage device. Errors are ignored,
+    /// because not every file system supports this, and the content of the file is flushed already.
+    pub(super) fn sync_directory(path: &Path) {
+        if let Some(directory) = path.parent().and_then(|parent| File::open(parent).ok()) {
+            let _ = directory.sync_all();
+        }
     }
 }
 
+/// The same functions for systems that have no modes, no character devices in the file system, and
+/// no flushing of directories.
 #[cfg(not(unix))]
-fn sync_directory(_path: &Path) {}
+mod other_system {
+    use std::fs::{Metadata, Permissions};
+    use std::path::Path;
+
+    pub(super) fn new_file_permissions() -> Option<Permissions> {
+        None
+    }
+
+    pub(super) fn is_character_device(_metadata: &Metadata) -> bool {
+        false
+    }
+
+    pub(super) fn sync_directory(_path: &Path) {}
+}

@@ -1,8 +1,8 @@
 //! Opening, compression and decompression of files by their paths.
 //!
-//! An output is written to a temporary file in the same directory, flushed to the storage device
-//! and renamed. So it appears under its name only when it is complete. On failure the temporary
-//! file is removed, and an existing file with the name of the output is unchanged.
+//! An output is written to a temporary file in the same directory, flushed to the storage device,
+//! and renamed. The output therefore appears under its name only when it is complete. On failure,
+//! the temporary file is removed and an existing file with the name of the output is unchanged.
 
 mod destination;
 
@@ -19,8 +19,9 @@ use std::path::Path;
 /// # Errors
 ///
 /// * [`ErrorKind::NotFound`] if the file does not exist.
-/// * [`ErrorKind::PermissionDenied`] if it may not be read.
-/// * [`ErrorKind::IsDirectory`] or [`ErrorKind::NotAFile`] if it is not a regular file.
+/// * [`ErrorKind::PermissionDenied`] if the system denies reading the file.
+/// * [`ErrorKind::IsDirectory`] if `path` names a directory.
+/// * [`ErrorKind::NotAFile`] if `path` names a device, a pipe or a socket.
 /// * The errors of [`Image::open`].
 ///
 /// # Examples
@@ -39,8 +40,22 @@ pub fn open(path: impl AsRef<Path>) -> Result<Image<File>> {
 ///
 /// # Errors
 ///
-/// Fails like [`open`], or with [`ErrorKind::Argument`] if an option has a value that is not
-/// allowed.
+/// * The errors of [`open`].
+/// * [`ErrorKind::Argument`] if an option has a value that is not allowed.
+///
+/// # Examples
+///
+/// Opening a file that may have no ISO 9660 descriptors:
+///
+/// ```
+/// # let dir = tempfile::tempdir().unwrap();
+/// # std::env::set_current_dir(&dir).unwrap();
+/// # std::fs::write("track.bin", [0; 3 * 2048]).unwrap();
+/// let options = cso::OpenOptions::new().accept_unrecognized(true);
+/// let image = cso::open_with("track.bin", &options)?;
+/// assert_eq!(image.info().sectors, 3);
+/// # cso::Result::Ok(())
+/// ```
 pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Image<File>> {
     Image::open_with(open_file(path.as_ref())?, options)
 }
@@ -54,7 +69,7 @@ pub(crate) fn open_file(path: &Path) -> Result<File> {
     File::open(path).map_err(|e| from_os(&e, ErrorKind::Read))
 }
 
-/// Fails unless `file` is a regular file, which can be read at any offset.
+/// Fails unless `file` is a regular file. Other files cannot be read at any offset.
 #[cfg(unix)]
 pub(crate) fn check_open_file(file: &File) -> Result<()> {
     check_file_type(&file.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?)
@@ -70,10 +85,11 @@ fn check_file_type(metadata: &Metadata) -> Result<()> {
     Ok(())
 }
 
-/// Compresses the image at `input` to a new file at `output`, and returns what was written.
+/// Compresses the image at `input` to a new file at `output`, and returns sizes and numbers of
+/// blocks.
 ///
-/// The input has any format that can be read. The output appears under its name only when it is
-/// complete, and not at all on failure.
+/// The input may have any format that can be read. The output appears under its name only when it is
+/// complete. On failure, no output is left, and an existing file at `output` is unchanged.
 ///
 /// # Errors
 ///
@@ -82,7 +98,7 @@ fn check_file_type(metadata: &Metadata) -> Result<()> {
 /// * [`ErrorKind::AlreadyExists`] if the output exists and [`CompressOptions::overwrite`] is off.
 /// * The errors of [`compress`](tasks::compress).
 ///
-/// Errors of the output are marked: see [`Error::is_on_output`].
+/// [`Error::is_on_output`] returns whether the output failed.
 ///
 /// # Examples
 ///
@@ -119,10 +135,11 @@ pub fn compress_file(
     )
 }
 
-/// Decodes the image at `input` to a plain image at `output`, and returns what was written.
+/// Decodes the image at `input` to a plain image at `output`, and returns sizes and numbers of
+/// blocks.
 ///
-/// The input has any format that can be read. The output appears under its name only when it is
-/// complete, and not at all on failure.
+/// The input may have any format that can be read. The output appears under its name only when it is
+/// complete. On failure, no output is left, and an existing file at `output` is unchanged.
 ///
 /// # Errors
 ///
@@ -131,7 +148,31 @@ pub fn compress_file(
 /// * [`ErrorKind::AlreadyExists`] if the output exists and [`DecompressOptions::overwrite`] is off.
 /// * The errors of [`decompress`](tasks::decompress).
 ///
-/// Errors of the output are marked: see [`Error::is_on_output`].
+/// [`Error::is_on_output`] returns whether the output failed.
+///
+/// # Examples
+///
+/// ```
+/// # let dir = tempfile::tempdir().unwrap();
+/// # std::env::set_current_dir(&dir).unwrap();
+/// # let mut iso = vec![0; 100 * 2048];
+/// # iso[0x8001..0x8006].copy_from_slice(b"CD001");
+/// # std::fs::write("in.iso", &iso).unwrap();
+/// # let options = cso::CompressOptions::new(cso::Format::CsoV1);
+/// # cso::compress_file("in.iso", "game.cso", &options, &mut |_| {
+/// #     std::ops::ControlFlow::Continue(())
+/// # })?;
+/// use cso::DecompressOptions;
+/// use std::ops::ControlFlow;
+///
+/// let options = DecompressOptions::new();
+/// cso::decompress_file("game.cso", "game.iso", &options, &mut |progress| {
+///     println!("{} of {} bytes", progress.done, progress.total);
+///     ControlFlow::Continue(())
+/// })?;
+/// # assert!(std::fs::read("game.iso").unwrap() == iso);
+/// # cso::Result::Ok(())
+/// ```
 pub fn decompress_file(
     input: impl AsRef<Path>,
     output: impl AsRef<Path>,
@@ -148,7 +189,7 @@ pub fn decompress_file(
     )
 }
 
-/// Opens the input, passes it to `work` with the file to write, and completes the output.
+/// Opens the input, passes the image and the file to write to `work`, and completes the output.
 fn convert(
     input: &Path,
     output: &Path,
@@ -157,7 +198,7 @@ fn convert(
     work: impl FnOnce(&Image<File>, &mut File) -> Result<Summary>,
 ) -> Result<Summary> {
     let image = open_with(input, options)?;
-    // The comparison fails if the output does not exist, so the two are different files.
+    // If the output does not exist, the comparison fails. Then the two are different files.
     if same_file::is_same_file(input, output).unwrap_or(false) {
         return Err(ErrorKind::SameFile.into());
     }

@@ -9,54 +9,71 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
+#[cfg(feature = "libdeflate")]
+use with_libdeflate::DeflateChecker;
+#[cfg(not(feature = "libdeflate"))]
+use InflateChecker as DeflateChecker;
+
 /// Checks encoded blocks with decoders that share no code with the encoders.
 pub(super) struct BlockCheck {
-    inflate: DeflateChecker,
+    deflate: DeflateChecker,
     decoded: Vec<u8>,
 }
 
-/// A decoder of deflate that shares no code with the encoder.
-enum DeflateChecker {
-    /// The decoder of this crate, for streams that a library encoded. Without libdeflate, also for
-    /// streams that this crate encoded.
-    Own(Box<Inflate>),
-    /// libdeflate, for streams that this crate encoded.
-    #[cfg(feature = "libdeflate")]
-    Libdeflate(libdeflater::Decompressor),
-}
+/// Decoder that uses the inflate of this crate for all streams.
+struct InflateChecker(Box<Inflate>);
 
-impl DeflateChecker {
-    #[cfg(feature = "libdeflate")]
-    fn new(own_streams: bool) -> Self {
-        if own_streams {
-            DeflateChecker::Libdeflate(libdeflater::Decompressor::new())
-        } else {
-            DeflateChecker::Own(Box::default())
-        }
-    }
-
-    #[cfg(not(feature = "libdeflate"))]
+impl InflateChecker {
     fn new(_own_streams: bool) -> Self {
-        DeflateChecker::Own(Box::default())
+        InflateChecker(Box::default())
     }
 
     /// Decodes `stream` to `out` and returns the number of decoded bytes, or `None` if the stream
     /// is not valid.
     fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
-        match self {
-            DeflateChecker::Own(inflate) => Some(inflate.decode(stream, out).ok()?.written),
-            #[cfg(feature = "libdeflate")]
-            DeflateChecker::Libdeflate(decoder) => decoder.deflate_decompress(stream, out).ok(),
+        Some(self.0.decode(stream, out).ok()?.written)
+    }
+}
+
+#[cfg(feature = "libdeflate")]
+mod with_libdeflate {
+    use super::InflateChecker;
+    use libdeflater::Decompressor;
+
+    /// Decoder that uses the inflate of this crate for the streams of libdeflate and zlib, and
+    /// libdeflate for the streams of this crate.
+    pub(super) enum DeflateChecker {
+        Own(InflateChecker),
+        Libdeflate(Decompressor),
+    }
+
+    impl DeflateChecker {
+        /// Returns a decoder. `own_streams` is whether the encoder of this crate makes the streams.
+        pub(super) fn new(own_streams: bool) -> Self {
+            if own_streams {
+                DeflateChecker::Libdeflate(Decompressor::new())
+            } else {
+                DeflateChecker::Own(InflateChecker::new(false))
+            }
+        }
+
+        /// Decodes `stream` to `out` and returns the number of decoded bytes, or `None` if the
+        /// stream is not valid.
+        pub(super) fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
+            match self {
+                DeflateChecker::Own(checker) => checker.decode(stream, out),
+                DeflateChecker::Libdeflate(decoder) => decoder.deflate_decompress(stream, out).ok(),
+            }
         }
     }
 }
 
 impl BlockCheck {
-    /// Returns a check for blocks of `block_size` bytes. `own_deflate` is whether deflate streams
-    /// come from the encoder of this crate, not from a library.
+    /// Returns a check for blocks of `block_size` bytes. `own_deflate` is whether the encoder of
+    /// this crate makes the deflate streams, not libdeflate or zlib.
     pub(super) fn new(block_size: usize, own_deflate: bool) -> Self {
         BlockCheck {
-            inflate: DeflateChecker::new(own_deflate),
+            deflate: DeflateChecker::new(own_deflate),
             decoded: vec![0; block_size],
         }
     }
@@ -81,7 +98,7 @@ impl BlockCheck {
     }
 
     fn inflates_to(&mut self, stream: &[u8], block: &[u8]) -> bool {
-        let len = self.inflate.decode(stream, &mut self.decoded);
+        let len = self.deflate.decode(stream, &mut self.decoded);
         len == Some(block.len()) && self.decoded == block
     }
 }
@@ -96,8 +113,8 @@ mod tests {
         (0..2048u32).map(|i| (i * i / 61) as u8).collect()
     }
 
-    /// Asserts that `data` passes the check for `block`, and fails it for other blocks and if it is
-    /// truncated.
+    /// Asserts that `data` passes the check for `block`, and that it fails the check for other
+    /// blocks and if it is truncated.
     fn assert_passes_only_for(block: &[u8], coding: Coding, data: &[u8]) {
         for own_deflate in [false, true] {
             let mut check = BlockCheck::new(2048, own_deflate);

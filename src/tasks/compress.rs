@@ -1,6 +1,6 @@
 //! Compression of an image of any format to a new file.
 
-use super::encode::BlockEncoder;
+use super::block_encoder::BlockEncoder;
 use super::layout::{EncodedBlock, FileTables};
 use super::options::{CompressOptions, Summary};
 use super::pipeline::{self, Consumer, StopFlag};
@@ -13,19 +13,19 @@ use crate::io::{ReadAt, WriteAt};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Compresses `image` into `sink`, which must be empty, and returns what was written.
+/// Compresses `image` into `sink`, which must be empty, and returns sizes and numbers of blocks.
 ///
-/// The header is written last, so a sink that was left half-written holds no valid image. The
+/// The header is written last, so that an incomplete output is not mistaken for an image. The
 /// output does not depend on the number of threads.
 ///
-/// Memory is bounded whatever the size of the image: `n` threads hold at most `2 n + 1` batches of
-/// blocks at a time. A batch has 512 KiB of the image, or one block if that is larger, and the
-/// compressed bytes.
+/// The use of memory does not depend on the size of the image: with `n` threads, at most `2 n + 1`
+/// batches of blocks are in memory at a time. A batch consists of 512 KiB of the image, or of one
+/// block if a block is larger, and of the compressed bytes.
 ///
 /// # Errors
 ///
-/// Fails with the error of `image` or of the sink, the latter marked as
-/// [an error of the output](Error::is_on_output). Other kinds:
+/// Fails with the error of reading `image` or of writing to `sink`. An error of `sink` is
+/// [marked as one of the output](Error::is_on_output). Other kinds:
 ///
 /// * [`Argument`](crate::ErrorKind::Argument) or [`BlockSize`](crate::ErrorKind::BlockSize) if an
 ///   option has a value that is not allowed. Nothing was written.
@@ -99,13 +99,13 @@ pub fn compress<S: ReadAt + Sync, W: WriteAt>(
     file.finish()
 }
 
-/// Consecutive blocks that one worker reads and encodes as one task.
+/// Consecutive blocks that a worker reads and encodes as one task.
 #[derive(Default)]
 struct EncodedBatch {
-    /// The decoded blocks.
+    /// The decoded blocks, one after the other.
     image: Vec<u8>,
-    /// The stored bytes of all blocks, one after the other.
-    stored: Vec<u8>,
+    /// The bytes of the blocks in the file, one after the other, with padding.
+    encoded: Vec<u8>,
     blocks: Vec<EncodedBlock>,
 }
 
@@ -125,24 +125,25 @@ impl EncodedBatch {
         self.image.resize(count as usize * block_size, 0);
         let offset = u64::from(first) * u64::from(plan.shape.block_size);
         let got = image.read_at(offset, &mut self.image)?;
-        // Some readers require that a partial last block decodes to a whole one.
+        // Some readers require that the last block decodes to `block_size` bytes even if the image
+        // ends within the block.
         self.image[got..].fill(0);
-        self.stored.clear();
+        self.encoded.clear();
         self.blocks.clear();
-        // Which worker encodes a batch is a matter of timing, so no batch may depend on another.
+        // Timing decides which batches this encoder had before. They must not affect this one.
         encoder.reset();
         let mut previous: &[u8] = &[];
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {
             stop.check()?;
             let encoded = match self.blocks.last() {
-                // Equal neighbors are common, such as blocks of zeros.
+                // The result for an equal block, such as another block of zeros, is copied.
                 Some(last) if block == previous => {
-                    let start = self.stored.len() - last.stored_size;
-                    self.stored.extend_from_within(start..);
+                    let start = self.encoded.len() - last.stored_size;
+                    self.encoded.extend_from_within(start..);
                     *last
                 }
                 _ => encoder
-                    .encode(block, &mut self.stored, stop)
+                    .encode(block, &mut self.encoded, stop)
                     .map_err(|e| e.in_block(first + i as u32).on_output())?,
             };
             self.blocks.push(encoded);
@@ -152,7 +153,7 @@ impl EncodedBatch {
     }
 }
 
-/// The file that is written, by the thread that called [`compress`].
+/// Writer of the new file, which runs on the thread that called [`compress`].
 struct FileWriter<'a> {
     pad: bool,
     sink: &'a mut dyn WriteAt,
@@ -180,14 +181,15 @@ impl Consumer<EncodedBatch> for FileWriter<'_> {
 impl FileWriter<'_> {
     /// Writes the blocks of a batch, with one call of the sink unless blocks are replaced.
     fn append(&mut self, batch: &EncodedBatch) -> Result<()> {
-        // The bytes `written..recorded` are recorded in the tables, but not written yet.
+        // The blocks in `batch.encoded[written..recorded]` are recorded in the tables, but not yet
+        // written.
         let mut written = 0;
         let mut recorded = 0;
         for block in &batch.blocks {
             let next = recorded + block.stored_size;
-            let data = &batch.stored[recorded..next];
+            let data = &batch.encoded[recorded..next];
             if let Some(coding) = self.replacement_coding(block.coding, data)? {
-                self.write(&batch.stored[written..recorded])?;
+                self.write(&batch.encoded[written..recorded])?;
                 self.append_replacement(coding)?;
                 written = next;
             } else {
@@ -196,11 +198,11 @@ impl FileWriter<'_> {
             }
             recorded = next;
         }
-        self.write(&batch.stored[written..recorded])
+        self.write(&batch.encoded[written..recorded])
     }
 
-    /// Returns the coding of the replacement for a stored block that the tables cannot record, or
-    /// `None` if the block needs none.
+    /// Encodes a block to `self.replacement` if it is stored and the tables cannot record another
+    /// stored block. Returns the coding of the replacement, or `None` if `data` is to be written.
     fn replacement_coding(&mut self, coding: Coding, data: &[u8]) -> Result<Option<Coding>> {
         if coding != Coding::Stored {
             return Ok(None);
@@ -238,7 +240,7 @@ impl FileWriter<'_> {
         Ok(())
     }
 
-    /// Writes the padding of the file, the rest of the tables and the header.
+    /// Writes the padding at the end of the file, the rest of the tables, and the header.
     fn finish(mut self) -> Result<Summary> {
         let data_end = self.end;
         if self.pad {

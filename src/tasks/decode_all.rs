@@ -6,16 +6,16 @@ use crate::image::{Image, MAX_THREADS};
 use crate::io::ReadAt;
 use alloc::vec::Vec;
 
-/// Bytes of the image that a worker decodes as one task, rounded up to whole blocks.
+/// Bytes of the image that a worker decodes as one task, before rounding up to whole blocks.
 const PIECE_SIZE: u64 = 512 << 10;
 
-/// Decodes the whole image on `threads` threads and passes it to `consumer` in order, piece by
-/// piece. 0 threads stands for one for each core.
+/// Decodes the whole image on `threads` threads and passes its pieces to `consumer` in order. 0
+/// stands for one thread for each core.
 ///
 /// # Errors
 ///
-/// Fails with [`ErrorKind::Argument`] if there are too many threads, and with the first error of
-/// decoding or of `consumer`.
+/// Fails with [`ErrorKind::Argument`] if `threads` exceeds [`MAX_THREADS`], and with the first
+/// error of decoding or of `consumer`.
 pub(super) fn decode_all<S: ReadAt + Sync>(
     image: &Image<S>,
     threads: u32,
@@ -36,8 +36,8 @@ pub(super) fn decode_all<S: ReadAt + Sync>(
             let offset = u64::from(number) * piece_size;
             let len = piece_size.min(image.size() - offset);
             out.resize(len as usize, 0);
-            // Decodes even if `precache` keeps the decoded image in memory, so that `verify` checks
-            // the file.
+            // Unlike `read_at`, `decode_at` does not copy from an image that `precache` keeps in
+            // memory, so that `verify` checks the file.
             image.decode_at(offset, out)
         },
         consumer,

@@ -9,15 +9,15 @@ use crate::image::Image;
 use crate::io::{ReadAt, WriteAt};
 use alloc::vec::Vec;
 
-/// Decodes `image` into `sink`, which must be empty, and returns what was written.
+/// Decodes `image` into `sink`, which must be empty, and returns sizes and numbers of blocks.
 ///
-/// The sink receives the image in order, from its first byte to its last. In the summary, all
-/// blocks are stored blocks.
+/// The sink receives the image in order, from its first byte to its last. The summary
+/// counts every block of `image` as stored.
 ///
 /// # Errors
 ///
-/// Fails with the error of `image` or of the sink, the latter marked as
-/// [an error of the output](Error::is_on_output). Other kinds:
+/// Fails with the error of reading `image` or of writing to `sink`. An error of `sink` is
+/// [marked as one of the output](Error::is_on_output). Other kinds:
 ///
 /// * [`Argument`](crate::ErrorKind::Argument) if an option has a value that is not allowed. Nothing
 ///   was written.
@@ -71,7 +71,7 @@ pub fn decompress<S: ReadAt + Sync, W: WriteAt>(
     })
 }
 
-/// Writes the decoded pieces one after the other.
+/// Writer of the decoded image, which gets the pieces of the image in order.
 struct PlainImageWriter<'a, W> {
     sink: &'a mut W,
     /// Bytes written so far.

@@ -8,37 +8,38 @@ use sha1::Sha1;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-/// Digests of a decoded image. Each is `None` unless the options select it.
+/// Digests of a decoded image, from [`verify`](crate::verify()). A digest is `None` unless
+/// [`VerifyOptions`](crate::VerifyOptions) select it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Digests {
     /// The CRC-32 that zip and gzip use.
     pub crc32: Option<u32>,
-    /// The MD5.
+    /// The MD5, in the order in which it is usually printed.
     pub md5: Option<[u8; 16]>,
-    /// The SHA-1.
+    /// The SHA-1, in the order in which it is usually printed.
     pub sha1: Option<[u8; 20]>,
 }
 
-/// Pieces that can wait for the thread that computes the MD5.
+/// Largest number of pieces that wait for the thread that computes the MD5.
 const MAX_WAITING_PIECES: usize = 4;
 
-/// Computes the selected digests of pieces that are passed in order.
-pub(super) struct DigestComputer<'scope> {
+/// Computes the selected digests of an image whose pieces are passed in order.
+pub(super) struct DigestCalculator<'scope> {
     crc32: Option<crc32fast::Hasher>,
     sha1: Option<Sha1>,
-    md5: Md5Computer<'scope>,
+    md5: Md5Calculator<'scope>,
 }
 
-/// Where the MD5 is computed. It takes longer than CRC-32 and SHA-1 together.
-enum Md5Computer<'scope> {
+/// Where the MD5 is computed. The MD5 takes longer than the CRC-32 and the SHA-1 together.
+enum Md5Calculator<'scope> {
     NotSelected,
     OnCallingThread(Md5),
     OnOwnThread(Md5Thread<'scope>),
 }
 
-impl<'scope> DigestComputer<'scope> {
-    /// Returns a computer of the digests whose flags are set. It starts a thread for the MD5 unless
+impl<'scope> DigestCalculator<'scope> {
+    /// Returns a calculator for the digests whose flags are set. Starts a thread for the MD5 unless
     /// `single_thread` is set or no other digest is selected.
     pub(super) fn new(
         scope: &'scope Scope<'scope, '_>,
@@ -48,29 +49,29 @@ impl<'scope> DigestComputer<'scope> {
         single_thread: bool,
     ) -> Result<Self> {
         let only_md5 = !crc32 && !sha1;
-        Ok(DigestComputer {
+        Ok(DigestCalculator {
             crc32: crc32.then(crc32fast::Hasher::new),
             sha1: sha1.then(Sha1::new),
             md5: if !md5 {
-                Md5Computer::NotSelected
+                Md5Calculator::NotSelected
             } else if single_thread || only_md5 {
-                Md5Computer::OnCallingThread(Md5::new())
+                Md5Calculator::OnCallingThread(Md5::new())
             } else {
-                Md5Computer::OnOwnThread(Md5Thread::start(scope)?)
+                Md5Calculator::OnOwnThread(Md5Thread::start(scope)?)
             },
         })
     }
 
-    /// Adds the next piece of the image. Replaces `piece` by a vector with unspecified content if
-    /// another thread still uses it.
+    /// Adds the next piece of the image. The content of `piece` is unspecified afterwards, because
+    /// the thread that computes the MD5 may take the buffer.
     pub(super) fn update(&mut self, piece: &mut Vec<u8>) -> Result<()> {
         match &mut self.md5 {
-            Md5Computer::NotSelected => self.update_crc32_and_sha1(piece),
-            Md5Computer::OnCallingThread(md5) => {
+            Md5Calculator::NotSelected => self.update_crc32_and_sha1(piece),
+            Md5Calculator::OnCallingThread(md5) => {
                 md5.update(&*piece);
                 self.update_crc32_and_sha1(piece);
             }
-            Md5Computer::OnOwnThread(thread) => {
+            Md5Calculator::OnOwnThread(thread) => {
                 let shared = thread.send(piece)?;
                 let free_buffers = thread.free_buffers_sender.clone();
                 self.update_crc32_and_sha1(&shared);
@@ -89,12 +90,12 @@ impl<'scope> DigestComputer<'scope> {
         }
     }
 
-    /// Returns the digests of all pieces.
+    /// Returns the digests of all pieces together.
     pub(super) fn finish(self) -> Result<Digests> {
         let md5 = match self.md5 {
-            Md5Computer::NotSelected => None,
-            Md5Computer::OnCallingThread(md5) => Some(md5),
-            Md5Computer::OnOwnThread(thread) => Some(thread.finish()?),
+            Md5Calculator::NotSelected => None,
+            Md5Calculator::OnCallingThread(md5) => Some(md5),
+            Md5Calculator::OnOwnThread(thread) => Some(thread.finish()?),
         };
         Ok(Digests {
             crc32: self.crc32.map(crc32fast::Hasher::finalize),
@@ -107,7 +108,7 @@ impl<'scope> DigestComputer<'scope> {
 /// A thread that computes the MD5 of the pieces it receives.
 struct Md5Thread<'scope> {
     pieces: SyncSender<Arc<Vec<u8>>>,
-    /// Buffers of pieces that no thread uses any more.
+    /// Buffers that no thread uses any more, for later pieces.
     free_buffers: Receiver<Vec<u8>>,
     free_buffers_sender: Sender<Vec<u8>>,
     handle: ScopedJoinHandle<'scope, Md5>,
@@ -135,8 +136,8 @@ impl<'scope> Md5Thread<'scope> {
         })
     }
 
-    /// Passes the piece to the thread, leaves a free buffer in its place, and returns the piece for
-    /// the other digests.
+    /// Passes the piece to the thread and also returns it, for the other digests. Replaces `piece`
+    /// by an unused buffer.
     fn send(&self, piece: &mut Vec<u8>) -> Result<Arc<Vec<u8>>> {
         let free = self.free_buffers.try_recv().unwrap_or_default();
         let shared = Arc::new(core::mem::replace(piece, free));
@@ -152,10 +153,10 @@ impl<'scope> Md5Thread<'scope> {
     }
 }
 
-/// Drops a reference to a piece. The last thread that does so sends the buffer to `free_buffers`.
+/// Drops a reference to a piece. If it was the last one, the buffer is sent to `free_buffers`.
 fn release(piece: Arc<Vec<u8>>, free_buffers: &Sender<Vec<u8>>) {
     if let Some(buffer) = Arc::into_inner(piece) {
-        // Fails if the receiver is gone, which needs no more buffers.
+        // Fails after the last piece, when there is no receiver any more.
         let _ = free_buffers.send(buffer);
     }
 }

@@ -1,4 +1,4 @@
-//! The encoders that one worker thread uses for all of its blocks.
+//! The encoders of a worker thread, with their output buffers.
 
 use super::pipeline::StopFlag;
 use crate::codec::deflate::{self, Deflater};
@@ -7,9 +7,9 @@ use crate::format::Coding;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Bytes by which a zlib stream of a block can exceed the block: its header and its checksum, and
-/// the headers of stored deflate blocks.
-const ZLIB_OVERHEAD: usize = 32;
+/// Largest number of bytes by which a zlib stream of a block exceeds the block: the header and the
+/// checksum of zlib, and the headers of uncompressed deflate blocks.
+pub(super) const ZLIB_OVERHEAD: usize = 32;
 
 /// Encoders for the codings of one file, and their output buffers.
 pub(super) struct Encoders {
@@ -34,28 +34,28 @@ impl Encoders {
         }
     }
 
-    /// Returns whether deflate streams come from the encoder of this crate, not from a library.
+    /// Returns whether the encoder of this crate makes the deflate streams, not libdeflate or zlib.
     pub(super) fn deflate_is_own(&self) -> bool {
         self.deflate.as_ref().is_some_and(Deflater::is_own)
     }
 
-    /// Makes later results independent of the blocks encoded so far.
+    /// Makes the results for later blocks independent of the blocks encoded so far.
     pub(super) fn reset(&mut self) {
         if let Some(deflate) = &mut self.deflate {
             deflate.reset();
         }
     }
 
-    /// Encodes `block` as a deflate stream and returns its length in bytes, or `None` if it is not
-    /// smaller than the block.
+    /// Encodes `block` as a deflate stream and returns its length in bytes, or `None` if the stream
+    /// is not smaller than the block.
     pub(super) fn deflate(&mut self, block: &[u8], stop: &StopFlag) -> Option<usize> {
         let encoder = self.deflate.as_mut()?;
         let max_len = block.len() - 1;
         encoder.encode(block, &mut self.deflate_out[..max_len], stop.flag())
     }
 
-    /// Encodes `block` as a zlib stream and returns its length in bytes, or `None` if it is larger
-    /// than the block by more than the output buffer allows.
+    /// Encodes `block` as a zlib stream and returns its length in bytes, or `None` if the stream
+    /// exceeds the output buffer.
     pub(super) fn zlib(&mut self, block: &[u8], stop: &StopFlag) -> Option<usize> {
         let encoder = self.deflate.as_mut()?;
         zlib::wrap(block, &mut self.deflate_out, |block, out| {
@@ -63,23 +63,25 @@ impl Encoders {
         })
     }
 
-    /// Makes a zlib stream that holds `block` without compression and returns its length in bytes.
-    pub(super) fn zlib_of_stored(&mut self, block: &[u8]) -> Option<usize> {
-        zlib_of_stored_data(block, &mut self.deflate_out)
+    /// Makes a zlib stream with `block` in uncompressed deflate blocks, and returns the length of
+    /// the stream in bytes.
+    pub(super) fn zlib_uncompressed(&mut self, block: &[u8]) -> Option<usize> {
+        uncompressed_zlib_stream(block, &mut self.deflate_out)
     }
 
     /// Encodes `block` with LZ4 and returns the length of the result in bytes, or `None` if it is
     /// not smaller than the block.
     ///
-    /// The encoder may give up, which also returns `None`, once the result cannot have `target`
-    /// bytes or less.
+    /// The encoder may also stop and return `None` as soon as the result is certain to be larger
+    /// than `target` bytes.
     pub(super) fn lz4(&mut self, block: &[u8], target: usize, stop: &StopFlag) -> Option<usize> {
         let encoder = self.lz4.as_mut()?;
         let len = encoder.encode(block, &mut self.lz4_out, target, stop.flag())?;
         (len < block.len()).then_some(len)
     }
 
-    /// Returns the output of the last encoder for `coding`, or `block` itself if it is stored.
+    /// Returns the first `len` bytes that the last call for `coding` encoded, or `block` itself if
+    /// `coding` is [`Coding::Stored`].
     pub(super) fn output<'a>(&'a self, coding: Coding, len: usize, block: &'a [u8]) -> &'a [u8] {
         match coding {
             Coding::Stored => block,
@@ -89,8 +91,8 @@ impl Encoders {
     }
 }
 
-/// Makes a zlib stream that holds `data` without compression. Returns its length in bytes, or
-/// `None` if `out` is too small.
-pub(super) fn zlib_of_stored_data(data: &[u8], out: &mut [u8]) -> Option<usize> {
+/// Writes a zlib stream with `data` in uncompressed deflate blocks to `out`. Returns the length of
+/// the stream in bytes, or `None` if `out` is too small.
+pub(super) fn uncompressed_zlib_stream(data: &[u8], out: &mut [u8]) -> Option<usize> {
     zlib::wrap(data, out, deflate::encode_stored)
 }

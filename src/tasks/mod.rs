@@ -1,16 +1,16 @@
 //! Long operations on whole images: compress, decompress, verify and precache.
 //!
-//! Worker threads take pieces of the image, and the caller's thread uses their results in order
-//! (see `pipeline`). Compression goes through these steps: `plan` checks the options and chooses
-//! the `layout` of the new file, workers encode batches of blocks (`encode`), and `compress` writes
-//! them and records their positions in the tables.
+//! Worker threads decode or encode parts of the image, and the calling thread uses the results in
+//! the order of the image (`pipeline`). Compression has these steps: `plan` checks the options and
+//! chooses the `layout` of the new file, workers encode batches of blocks (`block_encoder`), and
+//! `compress` writes the batches and records the positions of the blocks in the index.
 
 mod block_check;
+mod block_encoder;
 mod compress;
 mod decode_all;
 mod decompress;
 mod digests;
-mod encode;
 mod encoders;
 mod layout;
 mod options;
@@ -21,7 +21,7 @@ mod progress;
 mod verify;
 
 #[cfg(test)]
-mod properties;
+mod property_tests;
 
 pub use compress::compress;
 pub use decompress::decompress;

@@ -5,7 +5,7 @@ use crate::format::Format;
 /// The lowest compression level, which is the fastest.
 pub const MIN_LEVEL: u32 = 1;
 
-/// The highest compression level, which makes the smallest file in the longest time.
+/// The highest compression level, which makes the smallest files and takes the most time.
 pub const MAX_LEVEL: u32 = 10;
 
 /// The compression level that 0 stands for.
@@ -31,30 +31,32 @@ pub struct CompressOptions {
     /// The format of the output: CSO v1, CSO v2, ZSO or DAX.
     pub format: Format,
     /// The block size in bytes: a power of two from 2048 to 16 MiB, or 8192 for DAX. 0, the
-    /// default, stands for 2048, or 8192 for DAX. Many loaders on consoles can read no other size
-    /// than 2048.
+    /// default, stands for 2048, or 8192 for DAX. Many loaders on consoles can read only blocks of
+    /// 2048 bytes.
     pub block_size: u32,
     /// The compression level, [`MIN_LEVEL`] to [`MAX_LEVEL`]. Higher levels take more time for a
     /// smaller file. 0, the default, stands for [`DEFAULT_LEVEL`].
     pub level: u32,
     /// The number of threads that compress, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
-    /// default, stands for one thread for each core. The output does not depend on the number.
+    /// default, stands for one thread for each core. The output does not depend on the number of
+    /// threads.
     pub threads: u32,
-    /// Whether each block is decoded again after it was encoded, and compared. `None`, the default,
-    /// does so at levels 5 and higher, where it takes little of the time.
+    /// Whether each encoded block is decoded again and compared with the original. `None`, the
+    /// default, means yes at levels 5 and higher, where it takes little of the time.
     pub verify: Option<bool>,
-    /// Whether the file is padded with zeros to a multiple of 2048 bytes, as required for files on
-    /// the disk of a PS2. Off by default.
+    /// Whether the file is padded with zeros to a multiple of 2048 bytes, which files on the hard
+    /// disk of a PS2 require. Off by default.
     pub pad: bool,
     /// Stores a block if it is at most this many percent larger than the compressed block, because
     /// stored blocks are faster to read. 0, the default, to [`MAX_COST`].
     pub stored_cost: u32,
-    /// In CSO v2, uses LZ4 if the block is at most this many percent larger than with deflate,
-    /// because LZ4 is faster to read. 0, the default, to [`MAX_COST`]. Ignored in other formats.
+    /// In CSO v2, compresses a block with LZ4 if it is then at most this many percent larger than
+    /// with deflate, because LZ4 is faster to read. 0, the default, to [`MAX_COST`]. Ignored in
+    /// other formats.
     pub lz4_cost: u32,
     /// In DAX, writes version 1 of the format, in which frames that do not compress are stored.
-    /// Off by default: version 0, which the oldest loaders can read too, has no stored frames.
-    /// Ignored in other formats.
+    /// Off by default, because the oldest loaders can read only version 0, which has no stored
+    /// frames. Ignored in other formats.
     pub dax_areas: bool,
     /// Whether [`compress_file`](crate::compress_file) accepts an unrecognized input as a plain
     /// image. Off by default.
@@ -158,6 +160,11 @@ impl CompressOptions {
 /// Options of [`decompress`](crate::decompress()) and [`decompress_file`](crate::decompress_file).
 ///
 /// Each option is a field that can be read and changed, and a method that sets it.
+///
+/// ```
+/// let options = cso::DecompressOptions::new().threads(2).overwrite(false);
+/// assert!(!options.accept_unrecognized);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecompressOptions {
@@ -215,12 +222,18 @@ impl Default for DecompressOptions {
 /// Options of [`verify`](crate::verify()).
 ///
 /// Each option is a field that can be read and changed, and a method that sets it.
+///
+/// ```
+/// // Only decodes the blocks, and computes no digest.
+/// let options = cso::VerifyOptions::new().crc32(false).md5(false).sha1(false);
+/// assert_eq!(options.threads, 0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyOptions {
     /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
-    /// default, stands for one thread for each core. Unless it is 1, MD5 is computed by one more
-    /// thread, because it takes longer than the other digests together.
+    /// default, stands for one thread for each core. Unless the number is 1, one more thread may
+    /// compute the MD5, which takes longer than the other digests together.
     pub threads: u32,
     /// Whether the CRC-32 of the decoded image is computed. On by default.
     pub crc32: bool,
@@ -280,13 +293,18 @@ impl Default for VerifyOptions {
 /// Options of [`precache`](crate::precache()).
 ///
 /// Each option is a field that can be read and changed, and a method that sets it.
+///
+/// ```
+/// let options = cso::PrecacheOptions::new().decoded(true).max_bytes(2 << 30);
+/// assert_eq!(options.threads, 0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrecacheOptions {
-    /// Whether the decoded image is kept in memory, from which reads copy. Off by default: the
-    /// compressed file is kept, which takes less memory, and reads decode from it.
+    /// Whether the decoded image is kept in memory, and reads copy from it. Off by default: the
+    /// compressed file is kept, which takes less memory, and reads decode its blocks.
     pub decoded: bool,
-    /// The largest number of bytes that may be kept. 0, the default, stands for no limit.
+    /// The largest number of bytes that one call may load. 0, the default, stands for no limit.
     pub max_bytes: u64,
     /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
     /// default, stands for one thread for each core. Used only with [`decoded`](Self::decoded).
@@ -322,20 +340,21 @@ impl PrecacheOptions {
     }
 }
 
-/// What [`compress`](crate::compress()) or [`decompress`](crate::decompress()) wrote.
+/// Sizes and numbers of blocks, which [`compress`](crate::compress()),
+/// [`decompress`](crate::decompress()) and their variants for files return.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Bytes of the decoded image.
+    /// Size of the decoded image in bytes.
     pub image_size: u64,
-    /// Bytes of the output.
+    /// Size of the output in bytes.
     pub file_size: u64,
-    /// Blocks in the image.
+    /// Number of blocks in the image.
     pub blocks: u32,
-    /// Blocks that are stored.
+    /// Number of stored blocks.
     pub stored_blocks: u32,
-    /// Blocks that are compressed with LZ4.
+    /// Number of blocks that are compressed with LZ4.
     pub lz4_blocks: u32,
-    /// Blocks that are compressed with deflate, including zlib streams.
+    /// Number of blocks that are compressed with deflate, including zlib streams.
     pub deflate_blocks: u32,
 }

@@ -1,6 +1,6 @@
-//! Numbered tasks that worker threads do, and whose results the caller's thread consumes in order.
+//! Runs numbered tasks on worker threads and consumes their results in order on the calling thread.
 //!
-//! Memory is bounded: a worker starts a task only while few results wait to be consumed.
+//! Memory is bounded: a worker does not start a task while too many results are not yet consumed.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,20 +9,21 @@ use std::thread;
 use std::time::Duration;
 use std::vec::Vec;
 
-/// Longest time that the caller's thread waits for a result between two calls of
+/// Longest time that the calling thread waits for a result between two calls of
 /// [`Consumer::tick`].
 const TICK_INTERVAL: Duration = Duration::from_millis(10);
 
-/// User of the results, on the caller's thread.
+/// Consumer of the results, on the calling thread.
 pub(super) trait Consumer<T> {
-    /// Uses the next result. A later task reuses `result` for its own.
+    /// Consumes the next result. A later task reuses the memory of `result`.
     fn consume(&mut self, result: &mut T) -> Result<()>;
 
-    /// Is called between results and repeatedly during a wait for one. An error stops all tasks.
+    /// Does periodic work, such as a report of progress. It is called after each result, and at
+    /// least every [`TICK_INTERVAL`] during a wait for a result. An error stops all tasks.
     fn tick(&mut self) -> Result<()>;
 }
 
-/// A flag that is set once the results of the tasks are not needed any more.
+/// Flag that is set once the results of the tasks are not needed any more.
 pub(super) struct StopFlag(AtomicBool);
 
 impl StopFlag {
@@ -34,14 +35,15 @@ impl StopFlag {
         Ok(())
     }
 
-    /// Returns the flag for an encoder, which polls it.
+    /// Returns the flag, for an encoder that polls it.
     pub(super) fn flag(&self) -> &AtomicBool {
         &self.0
     }
 }
 
-/// Tasks, and results that are not consumed yet.
+/// Tasks that are not started yet, and results that are not consumed yet.
 struct TaskQueue<T> {
+    /// The number of tasks.
     tasks: u32,
     state: Mutex<QueueState<T>>,
     /// Signals that a result was consumed, so that a worker can start another task.
@@ -58,7 +60,7 @@ struct QueueState<T> {
     consumed: u32,
     /// Results of finished tasks. The result of task `n` is at index `n % results.len()`.
     results: Vec<Option<(T, Result<()>)>>,
-    /// Consumed results, which later tasks reuse.
+    /// Consumed results, whose memory later tasks reuse.
     free: Vec<T>,
 }
 
@@ -70,15 +72,17 @@ pub(super) fn thread_count(option: u32) -> usize {
     }
 }
 
-/// Does tasks `0..tasks` on `threads` threads, and passes their results to `consumer` in order.
+/// Runs tasks `0..tasks` on `threads` threads, and passes their results to `consumer` in order.
 ///
-/// `new_worker` makes the state that a worker keeps from task to task. `task` gets this state, the
-/// number of the task, and a value of `T` for the result, which may be that of an earlier task.
+/// `new_worker` returns the state that a worker keeps from task to task. `task` gets this state,
+/// the number of the task, and the value of `T` to which it writes the result. The value may still
+/// have the result of an earlier task.
 ///
 /// # Errors
 ///
-/// Fails with the first error of a task, in the order of the tasks, or with the error of `consumer`
-/// if that occurs earlier. Fails with [`ErrorKind::OutOfMemory`] if a thread cannot be started.
+/// Fails with the error of the task with the lowest number, or with the error of `consumer` if it
+/// occurs before that task's result is consumed. Fails with [`ErrorKind::OutOfMemory`] if a thread
+/// cannot be started.
 pub(super) fn run<T, W>(
     tasks: u32,
     threads: usize,
@@ -92,12 +96,12 @@ where
     let threads = threads.clamp(1, tasks.max(1) as usize);
     let queue = TaskQueue::new(tasks, 2 * threads + 1);
     thread::scope(|scope| {
-        // Stops the workers on every return, since the scope waits for them.
+        // Stops the workers on every return, because the scope waits for them.
         let stop_on_drop = StopOnDrop(&queue);
         for _ in 0..threads {
             let (queue, new_worker, task) = (&queue, &new_worker, &task);
             let spawned = thread::Builder::new().spawn_scoped(scope, move || {
-                // If this worker panics, the other threads must not wait for its result.
+                // If this worker panics, its result never comes, so no thread may wait for it.
                 let stop_on_panic = StopOnPanic(queue);
                 queue.work(&mut new_worker(), task);
                 drop(stop_on_panic);
@@ -128,7 +132,7 @@ impl<T: Default> TaskQueue<T> {
         }
     }
 
-    /// Does tasks until none is left.
+    /// Runs tasks until all are started or the tasks are stopped.
     fn work<W>(
         &self,
         worker: &mut W,
@@ -188,7 +192,7 @@ impl<T: Default> TaskQueue<T> {
                 return Ok(result);
             }
             if self.stop.check().is_err() {
-                // A worker panicked. The end of the scope passes the panic on.
+                // A worker panicked. `thread::scope` therefore panics, and the error is not seen.
                 return Err(ErrorKind::Internal.into());
             }
             let (locked, wait) = self
@@ -211,8 +215,8 @@ impl<T: Default> TaskQueue<T> {
 
 impl<T> TaskQueue<T> {
     fn stop(&self) {
-        // Sets the flag under the lock. Otherwise a thread could miss the signal between its check
-        // of the flag and its wait.
+        // The lock is held, because otherwise a thread that has checked the flag but does not wait
+        // yet would miss the signals below.
         let _state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.stop.0.store(true, Ordering::Relaxed);
         self.consumed.notify_all();
@@ -270,7 +274,7 @@ mod tests {
 
     fn square(tasks: u32, threads: usize, consumer: &mut Collector) -> Result<()> {
         let task = |_: &mut (), n: u32, out: &mut u32, _: &StopFlag| {
-            // Within each 200 tasks, a later one takes less time.
+            // A task takes less time than the one before, so that tasks finish out of order.
             thread::sleep(Duration::from_micros(u64::from(200 - n % 200)));
             *out = n * n;
             Ok(())
@@ -290,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn failing_consumer_and_failing_tick_stop_all_tasks() {
+    fn an_error_of_the_consumer_or_its_tick_stops_all_tasks() {
         let mut failing = Collector {
             fail_at: Some(3),
             ..Collector::default()
@@ -309,6 +313,7 @@ mod tests {
     fn first_error_in_the_order_of_tasks_is_returned() {
         for _ in 0..20 {
             let task = |_: &mut (), n: u32, _: &mut u32, _: &StopFlag| match n {
+                // Task 6 usually fails before task 5.
                 5 => {
                     thread::sleep(Duration::from_millis(2));
                     Err(Error::new(ErrorKind::BlockData).in_block(5))
@@ -322,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn long_task_sees_the_stop_flag() {
+    fn the_stop_flag_is_set_while_a_task_runs() {
         let task = |_: &mut (), _: u32, _: &mut u32, stop: &StopFlag| loop {
             stop.check()?;
             thread::sleep(Duration::from_millis(1));
@@ -336,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn panic_of_a_worker_reaches_the_caller() {
+    fn a_panic_of_a_worker_becomes_a_panic_of_the_caller() {
         let panicked = std::panic::catch_unwind(|| {
             let task = |_: &mut (), n: u32, _: &mut u32, _: &StopFlag| {
                 assert_ne!(n, 4, "this panic is part of the test");

@@ -1,4 +1,5 @@
-//! Checks and decisions that precede the encoding of the first block.
+//! What is done before the first block is encoded: the options are checked, and the layout of the
+//! file and the batches of blocks are chosen.
 
 use super::layout::{self, FileLayout, ImageShape};
 use super::options::{CompressOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL};
@@ -7,24 +8,24 @@ use crate::format::{is_block_size, MIN_BLOCK_SIZE};
 use crate::image::MAX_THREADS;
 use alloc::boxed::Box;
 
-/// Lowest level at which blocks are decoded again by default. From this level on, that takes less
-/// than a twentieth of the time of encoding.
+/// Lowest level at which encoded blocks are decoded again by default. At this level and above,
+/// decoding takes less than a twentieth of the time of encoding.
 const VERIFY_LEVEL: u32 = 5;
 
-/// Bytes of the image in a batch, unless one block has more. A batch is large enough that the time
-/// for locks and system calls does not matter, and that starting each batch with reset encoders
+/// Bytes of the image in a batch, unless one block is larger. A batch is large enough that the time
+/// of locks and system calls does not matter, and that resetting the encoders before each batch
 /// does not make the output larger.
 const BATCH_SIZE: u32 = 512 << 10;
 
 impl CompressOptions {
-    /// Returns the options with all values that stand for a default replaced by that default.
+    /// Returns the options with each value that stands for a default replaced by the default.
     ///
     /// # Errors
     ///
     /// Fails with [`ErrorKind::Argument`] if the format is not written or a value is out of its
-    /// range, and with [`ErrorKind::BlockSize`] if the format does not have the block size.
+    /// range, and with [`ErrorKind::BlockSize`] if the format does not allow the block size.
     pub(crate) fn checked(mut self) -> Result<Self> {
-        layout::for_format(self.format)?;
+        layout::check_writable(self.format)?;
         let fixed = self.format.fixed_block_size();
         if self.block_size == 0 {
             self.block_size = fixed.unwrap_or(MIN_BLOCK_SIZE);
@@ -50,19 +51,21 @@ impl CompressOptions {
     }
 }
 
-/// A file to write, and the batches of blocks that workers encode one at a time.
+/// Layout of a file to write, and the division of its blocks into batches. A worker encodes a batch
+/// as one task.
 pub(super) struct FilePlan {
     pub(super) shape: ImageShape,
     pub(super) layout: Box<dyn FileLayout>,
 }
 
 impl FilePlan {
-    /// Plans the file for an image of `image_size` bytes. The options are checked ones.
+    /// Plans the file for an image of `image_size` bytes. `options` comes from
+    /// [`CompressOptions::checked`].
     ///
     /// # Errors
     ///
     /// Fails with [`ErrorKind::Empty`] if the image has no bytes, and with [`ErrorKind::TooLarge`]
-    /// if the format cannot address it.
+    /// if the format cannot address an image of this size.
     pub(super) fn new(options: &CompressOptions, image_size: u64) -> Result<Self> {
         if image_size == 0 {
             return Err(ErrorKind::Empty.into());
@@ -74,10 +77,9 @@ impl FilePlan {
             block_size: options.block_size,
             blocks,
         };
-        let new_file = layout::for_format(options.format)?;
         Ok(FilePlan {
             shape,
-            layout: new_file(options, shape)?,
+            layout: layout::new_layout(options, shape)?,
         })
     }
 
@@ -98,7 +100,7 @@ mod tests {
     use crate::format::Format;
 
     #[test]
-    fn blocks_are_verified_from_level_5_on_or_as_the_option_says() {
+    fn encoded_blocks_are_verified_at_levels_5_and_higher_unless_the_option_is_set() {
         let verifies = |level, verify| {
             let mut options = CompressOptions::new(Format::CsoV1).level(level);
             options.verify = verify;
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_that_a_format_cannot_have_are_refused() {
+    fn image_sizes_that_a_format_does_not_allow_are_refused() {
         let kind = |format, size| {
             let plan = CompressOptions::new(format)
                 .checked()

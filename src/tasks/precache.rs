@@ -1,4 +1,4 @@
-//! Keeping a whole image in memory, from which later reads are served.
+//! Loading of a whole image into memory, from which later reads are served.
 
 use super::decode_all::decode_all;
 use super::options::PrecacheOptions;
@@ -18,22 +18,22 @@ const PIECE_SIZE: u64 = 1 << 20;
 ///
 /// Later reads do not use the source. They decode blocks from the file in memory, or copy from the
 /// decoded image in memory. Other threads can read the image during the call. Their reads use the
-/// source until it is complete.
+/// source until the call is complete.
 ///
-/// Both the file and the decoded image can be kept, after two calls. A call for what is already in
-/// memory returns at once. For a plain image, the file is the decoded image.
+/// Two calls can load both the file and the decoded image. A call returns at once if the bytes are
+/// already in memory. For a plain image, the file is the decoded image.
 ///
 /// [`Progress`](crate::Progress) counts bytes of the file, or bytes of the decoded image with
 /// [`PrecacheOptions::decoded`].
 ///
 /// # Errors
 ///
-/// On failure, nothing is kept and the image can be read as before. Fails with the error of a
-/// failed read of `image`. Other kinds:
+/// On failure, the memory is released and the image can be read as before. Fails with the error of
+/// reading `image`. Other kinds:
 ///
-/// * [`OutOfMemory`](ErrorKind::OutOfMemory) if the bytes to keep exceed
-///   [`PrecacheOptions::max_bytes`] or cannot be allocated, before anything is read, or if a thread
-///   cannot be started.
+/// * [`OutOfMemory`](ErrorKind::OutOfMemory) if the file or the decoded image is larger than
+///   [`PrecacheOptions::max_bytes`] or cannot be allocated. Nothing was read. The same kind is used
+///   if a thread cannot be started.
 /// * [`Argument`](ErrorKind::Argument) if an option has a value that is not allowed.
 /// * [`Cancelled`](ErrorKind::Cancelled) if `on_progress` returned
 ///   [`Break`](std::ops::ControlFlow::Break).
@@ -94,8 +94,8 @@ pub fn precache<S: ReadAt + Sync>(
     Ok(())
 }
 
-/// Returns an empty vector with memory for `len` bytes. Fails if that exceeds `max_bytes`, where 0
-/// stands for no limit.
+/// Returns an empty vector with a capacity of `len` bytes. Fails if `len` exceeds `max_bytes`, unless
+/// `max_bytes` is 0.
 fn allocate(len: u64, max_bytes: u64) -> Result<Vec<u8>> {
     let out_of_memory = Error::new(ErrorKind::OutOfMemory);
     if max_bytes != 0 && len > max_bytes {
@@ -107,7 +107,7 @@ fn allocate(len: u64, max_bytes: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Appends the compressed file, which has `len` bytes, to the empty vector `bytes`.
+/// Reads the compressed file, which has `len` bytes, into `bytes`, which is empty.
 fn read_file<S: ReadAt + Sync>(
     image: &Image<S>,
     mut bytes: Vec<u8>,
@@ -126,7 +126,7 @@ fn read_file<S: ReadAt + Sync>(
     Ok(bytes)
 }
 
-/// Joins the decoded pieces to one vector.
+/// Appends the decoded pieces to one vector.
 struct PieceCollector<'a> {
     bytes: Vec<u8>,
     meter: ProgressMeter<'a>,

@@ -1,27 +1,29 @@
-//! Progress reports of the long operations, through which a caller can also cancel them.
+//! Progress reports of the long operations. The callback that receives them can also cancel the
+//! operation.
 
 use crate::error::{ErrorKind, Result};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// Shortest time between two reports, except that the last one comes at once.
+/// Shortest time between two reports. The report at the end of an operation is not delayed.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// How much of a long operation is done.
+/// Progress of a long operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Bytes of the decoded image that are done, 0 to [`total`](Self::total). If
-    /// [`precache`](crate::precache) reads the compressed file, bytes of that file.
+    /// Number of bytes that are done, 0 to [`total`](Self::total). They are bytes of the decoded
+    /// image, or of the compressed file if [`precache`](crate::precache()) reads that file.
     pub done: u64,
-    /// Bytes of the decoded image, or of the file that `precache` reads.
+    /// Number of bytes to do: the size of the decoded image, or of the compressed file if
+    /// `precache` reads that file.
     pub total: u64,
-    /// Bytes written so far. 0 in operations that write nothing.
+    /// Number of bytes written so far. 0 in operations that write nothing.
     pub written: u64,
 }
 
-/// Callback for progress reports. A long operation calls it at most every 20 ms, and once at its
-/// end, on the thread that started the operation.
+/// Callback for progress reports. A long operation calls it on the thread that started the
+/// operation, at most every 20 ms and once more at the end.
 ///
 /// If it returns [`ControlFlow::Break`], the operation fails with [`ErrorKind::Cancelled`].
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
@@ -34,7 +36,7 @@ pub(super) struct ProgressMeter<'a> {
 }
 
 impl<'a> ProgressMeter<'a> {
-    /// Returns a meter at 0 of `total` bytes.
+    /// Returns a meter for an operation on `total` bytes, of which none is done.
     pub(super) fn new(on_progress: OnProgress<'a>, total: u64) -> Self {
         ProgressMeter {
             on_progress,
@@ -47,14 +49,14 @@ impl<'a> ProgressMeter<'a> {
         }
     }
 
-    /// Counts `bytes` more of the image as done. `written` is the size of the output so far.
+    /// Counts `bytes` more bytes as done. `written` is the size of the output so far.
     pub(super) fn advance(&mut self, bytes: u64, written: u64) {
         self.now.done = (self.now.done + bytes).min(self.now.total);
         self.now.written = written;
     }
 
-    /// Calls the callback unless it was called a short time ago. Fails with
-    /// [`ErrorKind::Cancelled`] if the callback cancels.
+    /// Calls the callback unless less than [`INTERVAL`] has passed since the last call. Fails with
+    /// [`ErrorKind::Cancelled`] if the callback cancels the operation.
     pub(super) fn tick(&mut self) -> Result<()> {
         match self.last_report {
             Some(last) if last.elapsed() < INTERVAL => Ok(()),
@@ -62,7 +64,8 @@ impl<'a> ProgressMeter<'a> {
         }
     }
 
-    /// Calls the callback. Fails with [`ErrorKind::Cancelled`] if it cancels.
+    /// Calls the callback. Fails with [`ErrorKind::Cancelled`] if the callback cancels the
+    /// operation.
     pub(super) fn report(&mut self) -> Result<()> {
         self.last_report = Some(Instant::now());
         match (self.on_progress)(self.now) {

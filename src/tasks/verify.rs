@@ -1,7 +1,7 @@
 //! Verification of an image: every block is decoded, and digests of the image are computed.
 
 use super::decode_all::decode_all;
-use super::digests::{DigestComputer, Digests};
+use super::digests::{DigestCalculator, Digests};
 use super::options::VerifyOptions;
 use super::pipeline::Consumer;
 use super::progress::{OnProgress, ProgressMeter};
@@ -15,11 +15,10 @@ use std::thread;
 ///
 /// # Errors
 ///
-/// Fails with the error of the first damaged block, or of another failed read of `image`. Other
-/// kinds:
+/// Fails with the error of the first block that is damaged or cannot be read. Other kinds:
 ///
-/// * [`Digest`](ErrorKind::Digest) if the header contains an MD5 and the decoded image has another
-///   one. The MD5 is computed for this comparison even if the options do not select it.
+/// * [`Digest`](ErrorKind::Digest) if the header contains an MD5 that differs from the MD5 of the
+///   decoded image. The MD5 is computed for this comparison even if the options do not select it.
 /// * [`Argument`](ErrorKind::Argument) if an option has a value that is not allowed.
 /// * [`Cancelled`](ErrorKind::Cancelled) if `on_progress` returned
 ///   [`Break`](std::ops::ControlFlow::Break).
@@ -50,7 +49,7 @@ pub fn verify<S: ReadAt + Sync>(
     let digests = thread::scope(|scope| {
         let single_thread = options.threads == 1;
         let mut consumer = DigestConsumer {
-            digests: DigestComputer::new(scope, options.crc32, md5, options.sha1, single_thread)?,
+            digests: DigestCalculator::new(scope, options.crc32, md5, options.sha1, single_thread)?,
             meter: ProgressMeter::new(on_progress, info.size),
         };
         decode_all(image, options.threads, &mut consumer)?;
@@ -67,8 +66,9 @@ pub fn verify<S: ReadAt + Sync>(
     })
 }
 
+/// Computes the digests of the decoded pieces.
 struct DigestConsumer<'a, 'scope> {
-    digests: DigestComputer<'scope>,
+    digests: DigestCalculator<'scope>,
     meter: ProgressMeter<'a>,
 }
 

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 const EXIT_CODES: &str = "\
 Exit codes:
   0    every input succeeded
-  1    at least one input failed: damaged, unreadable, or its output cannot be written
-  2    the arguments are invalid; no file was touched
-  130  canceled (Ctrl-C or a termination signal); no partial output is left";
+  1    at least one input failed: it is damaged or unreadable, or its output cannot be written
+  2    the arguments are invalid; no file was written
+  130  canceled by Ctrl-C or a termination signal; no incomplete output is left";
 
 /// Converts, verifies and describes disc images of PSP and PS2 games.
 ///
@@ -37,17 +37,17 @@ pub(crate) enum Command {
 /// Options of the subcommands that write files.
 #[derive(Args)]
 pub(crate) struct OutputArgs {
-    /// Write to this file or, for several inputs, into this existing directory [default: next to
-    /// each input, with the extension of the format].
+    /// File to write or, for several inputs, existing directory to write to [default: next to each
+    /// input, with the extension of the format].
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace existing files.
+    /// Replace output files that already exist.
     #[arg(short, long)]
     pub(crate) force: bool,
 }
 
-/// Options of the subcommands that take long.
+/// Options of the subcommands that decode every block of an image.
 #[derive(Args)]
 pub(crate) struct TaskArgs {
     /// Number of threads; 0 means one for each core.
@@ -55,7 +55,7 @@ pub(crate) struct TaskArgs {
           value_parser = clap::value_parser!(u32).range(0..=i64::from(MAX_THREADS)))]
     pub(crate) threads: u32,
 
-    /// Print errors only.
+    /// Print nothing except errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
@@ -71,12 +71,12 @@ pub(crate) struct CompressArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 
-    /// Format to write [default: the one of the extension of --output, otherwise cso1].
+    /// Format to write [default: chosen by the extension of --output, otherwise cso1].
     #[arg(short = 'F', long, value_enum)]
     pub(crate) format: Option<OutputFormat>,
 
     /// Block size in bytes: a power of two from 2k to 16m [default: 2k]. PS2 loaders and most PSP
-    /// firmware can read no other size than 2k. The block size of DAX is always 8k.
+    /// firmware can read only 2k. The block size of DAX is always 8k.
     #[arg(short, long, value_name = "SIZE", value_parser = block_size)]
     pub(crate) block_size: Option<u32>,
 
@@ -84,35 +84,36 @@ pub(crate) struct CompressArgs {
     #[arg(short, long, value_parser = level, default_value_t = DEFAULT_LEVEL)]
     pub(crate) level: u32,
 
-    /// Decode each block after it was encoded, and compare. The default at levels 5 and higher.
+    /// Decode each compressed block again and compare it with the original [default: only at levels
+    /// 5 and higher].
     #[arg(long, conflicts_with = "no_verify")]
     pub(crate) verify: bool,
 
-    /// Do not decode and compare blocks after they were encoded, at any level.
+    /// Do not decode compressed blocks again, at any level.
     #[arg(long)]
     pub(crate) no_verify: bool,
 
-    /// Pad the file with zeros to a multiple of 2048 bytes, for PS2 hard disks.
+    /// Pad the file with zeros to a multiple of 2048 bytes, which PS2 hard disks require.
     #[arg(long)]
     pub(crate) pad: bool,
 
-    /// Store a block uncompressed if that makes it at most this many percent larger. Stored blocks
-    /// are faster to read.
+    /// Leave a block uncompressed if it is then at most this many percent larger. Uncompressed
+    /// blocks are faster to read.
     #[arg(long, alias = "raw-cost", value_name = "PERCENT", default_value_t = 0,
           value_parser = cost())]
     pub(crate) stored_cost: u32,
 
-    /// CSO v2 only: use LZ4 instead of deflate if that makes a block at most this many percent
-    /// larger. LZ4 is faster to read.
+    /// CSO v2 only: compress a block with LZ4 instead of deflate if it is then at most this many
+    /// percent larger. LZ4 is faster to read.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
     pub(crate) lz4_cost: u32,
 
-    /// DAX only: store blocks that do not compress (version 1 of the format). The oldest loaders
-    /// cannot read such files.
+    /// DAX only: leave blocks that do not become smaller uncompressed. The file then has version 1
+    /// of the format, which the oldest loaders cannot read.
     #[arg(long)]
     pub(crate) dax_areas: bool,
 
-    /// Accept inputs without ISO 9660 descriptors as plain images.
+    /// Accept files that are not recognized as disc images, and treat them as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
@@ -131,7 +132,7 @@ pub(crate) struct DecompressArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 
-    /// Accept inputs without ISO 9660 descriptors as plain images.
+    /// Accept files that are not recognized as disc images, and treat them as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
@@ -139,7 +140,7 @@ pub(crate) struct DecompressArgs {
     pub(crate) task: TaskArgs,
 }
 
-/// Print the format and the sizes of images, and which programs can read them.
+/// Print the format and the sizes of images, and the programs that can read them.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct InfoArgs {
@@ -147,11 +148,11 @@ pub(crate) struct InfoArgs {
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// Accept inputs without ISO 9660 descriptors as plain images.
+    /// Accept files that are not recognized as disc images, and treat them as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
-    /// Print one JSON object per line for each image.
+    /// Print one line with a JSON object for each image.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -169,7 +170,7 @@ pub(crate) struct VerifyArgs {
           default_values_t = [DigestName::Crc32, DigestName::Md5, DigestName::Sha1])]
     pub(crate) digests: Vec<DigestName>,
 
-    /// Accept inputs without ISO 9660 descriptors as plain images.
+    /// Accept files that are not recognized as disc images, and treat them as plain images.
     #[arg(long, alias = "raw")]
     pub(crate) unrecognized: bool,
 
@@ -185,7 +186,7 @@ pub(crate) enum OutputFormat {
     Cso1,
     /// CSO v2, deflate and LZ4.
     Cso2,
-    /// ZSO, LZ4: larger, fastest to read.
+    /// ZSO, LZ4: larger files, but the fastest to read.
     Zso,
     /// DAX, zlib, in blocks of 8192 bytes.
     Dax,
@@ -212,12 +213,12 @@ pub(crate) enum DigestName {
     Crc32,
     Md5,
     Sha1,
-    /// No checksum: only decode.
+    /// No checksum; only decode the blocks.
     None,
 }
 
-/// Returns an error in the arguments of `subcommand`. It is shown with the usage of the subcommand,
-/// and its exit code is 2.
+/// Returns an error in the arguments of `subcommand`. Its `exit` method prints it with the usage of
+/// the subcommand and ends the program with exit code 2.
 pub(crate) fn usage_error(subcommand: &str, text: impl Display) -> clap::Error {
     let mut cli = Cli::command();
     cli.build();

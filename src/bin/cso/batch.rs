@@ -1,4 +1,5 @@
-//! Processing of all inputs, one after the other. An input that fails does not stop the others.
+//! Processing of the inputs one after the other. The inputs after one that fails are still
+//! processed.
 
 use crate::messages;
 use cso::ErrorKind;
@@ -15,22 +16,22 @@ static CANCEL_REQUESTED: AtomicBool = AtomicBool::new(false);
 /// Makes Ctrl-C and termination signals request a cancellation instead of ending the process, so
 /// that temporary files are removed.
 ///
-/// Signals that the parent process set to be ignored, as `nohup` does, stay ignored. If the
-/// handlers cannot be installed, the signals end the process as usual.
+/// Signals that the parent process ignores, such as those that `nohup` ignores, stay ignored. If
+/// the handler cannot be installed, the signals end the process.
 pub(crate) fn catch_termination_signals() {
     let _ = ctrlc::try_set_handler(|| CANCEL_REQUESTED.store(true, Ordering::Relaxed));
 }
 
-/// Returns whether Ctrl-C was pressed or a termination signal arrived.
+/// Returns whether Ctrl-C was pressed or a termination signal was received.
 pub(crate) fn cancel_requested() -> bool {
     CANCEL_REQUESTED.load(Ordering::Relaxed)
 }
 
-/// Why processing of an input failed.
+/// Failure of an input.
 pub(crate) enum Failure {
-    /// The library's error, and the output if the subcommand writes one.
+    /// The library's error, and the path of the output if the subcommand writes one.
     Image(cso::Error, Option<PathBuf>),
-    /// The result cannot be printed, for example because standard output is closed.
+    /// Standard output cannot be written, for example because it is closed.
     Stdout(io::Error),
 }
 
@@ -55,8 +56,8 @@ pub(crate) struct InputNumber {
     pub(crate) count: usize,
 }
 
-/// Calls `process` for each item, prints errors and a list of the failed inputs, and returns the
-/// exit code. `input` returns the path of an item's input.
+/// Calls `process` for each item, prints errors and a list of the inputs that failed, and returns
+/// the exit code. `input` returns the path of an item's input.
 pub(crate) fn run<T>(
     items: &[T],
     input: impl Fn(&T) -> &Path,
@@ -106,7 +107,7 @@ fn canceled() -> ExitCode {
 }
 
 fn stdout_failed(error: &io::Error) -> ExitCode {
-    // A pipe is closed when its reader needs no more output, as `head` does. That is not reported.
+    // A reader such as `head` closes the pipe when it needs no more output. That is not reported.
     if error.kind() != io::ErrorKind::BrokenPipe {
         eprintln!("error: standard output: {error}");
     }

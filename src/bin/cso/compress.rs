@@ -5,6 +5,7 @@ use crate::batch::{self, Failure, InputNumber};
 use crate::messages::counts;
 use crate::output_paths::{self, Conversion};
 use crate::progress::{ratio, ProgressDisplay};
+use clap::ValueEnum;
 use cso::{CompressOptions, Summary};
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 pub(crate) fn run(args: &CompressArgs) -> Result<ExitCode, clap::Error> {
     let format = args.format.unwrap_or_else(|| default_format(args));
     let invalid = |text| usage_error("compress", text);
-    refuse_ineffective_options(args, format).map_err(|text| invalid(text.into()))?;
+    refuse_ineffective_options(args, format).map_err(invalid)?;
     let output = args.output.output.as_deref();
     let conversions =
         output_paths::conversions(&args.inputs, output, format.extension()).map_err(invalid)?;
@@ -69,38 +70,36 @@ fn print_summary(
     )
 }
 
-/// Returns the format that the extension of the output names, or CSO v1.
+/// Returns the first format with the extension of the output file, otherwise CSO v1.
 fn default_format(args: &CompressArgs) -> OutputFormat {
-    let name = args.output.output.as_deref().unwrap_or(Path::new(""));
-    let is = |extension: &str| {
-        name.extension()
+    let file = args.output.output.as_deref().filter(|path| !path.is_dir());
+    let has_extension = |extension: &&str| {
+        file.and_then(Path::extension)
             .is_some_and(|own| own.eq_ignore_ascii_case(extension))
     };
-    match () {
-        () if name.is_dir() => OutputFormat::Cso1,
-        () if is("zso") || is("ziso") => OutputFormat::Zso,
-        () if is("dax") => OutputFormat::Dax,
-        () => OutputFormat::Cso1,
-    }
+    OutputFormat::value_variants()
+        .iter()
+        .find(|variant| variant.format().extensions().iter().any(has_extension))
+        .copied()
+        .unwrap_or(OutputFormat::Cso1)
 }
 
-/// Returns an error text if an option has no effect in this format, since its user expects one.
-fn refuse_ineffective_options(
-    args: &CompressArgs,
-    format: OutputFormat,
-) -> Result<(), &'static str> {
-    let dax = format == OutputFormat::Dax;
-    if args.dax_areas && !dax {
-        return Err("--dax-areas requires --format dax");
+/// Returns an error text if an option has no effect in `format`.
+fn refuse_ineffective_options(args: &CompressArgs, format: OutputFormat) -> Result<(), String> {
+    if args.dax_areas && format != OutputFormat::Dax {
+        return Err("--dax-areas requires --format dax".into());
     }
     if args.lz4_cost != 0 && format != OutputFormat::Cso2 {
-        return Err("--lz4-cost requires --format cso2");
+        return Err("--lz4-cost requires --format cso2".into());
     }
-    let fixed = format.format().fixed_block_size();
-    if dax && args.block_size.is_some_and(|size| Some(size) != fixed) {
-        return Err("the block size of DAX is always 8k");
+    let format = format.format();
+    match (args.block_size, format.fixed_block_size()) {
+        (Some(size), Some(fixed)) if size != fixed => Err(format!(
+            "the block size of {} is always {fixed} bytes",
+            format.name()
+        )),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn options(args: &CompressArgs, format: OutputFormat) -> CompressOptions {

@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 
 /// Returns the text of an error, such as
-/// `game.cso: block 12 at byte 30864: the data of a block does not decode`. A second line gives
-/// advice if there is any for the kind of error.
+/// `game.cso: block 12 at byte 30864: the data of a block does not decode`. A second line with
+/// advice follows for most kinds of errors.
 ///
-/// The file named is `output` if the error concerns the output, otherwise `input`.
+/// The text begins with `output` if the error concerns the output, otherwise with `input`.
 pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> String {
     let on_output = error.is_on_output() || error.kind() == ErrorKind::AlreadyExists;
     let file = match output {
@@ -21,9 +21,9 @@ pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> Str
         block_and_offset(error),
         error.kind().text()
     );
-    // The texts of the other kinds already say what the operating system reports.
-    let is_general = matches!(error.kind(), ErrorKind::Read | ErrorKind::Write);
-    if let (Some(os), true) = (error.os_error(), is_general) {
+    // The texts of the other kinds already state the cause that the operating system reports.
+    let cause_is_unknown = matches!(error.kind(), ErrorKind::Read | ErrorKind::Write);
+    if let (Some(os), true) = (error.os_error(), cause_is_unknown) {
         text += &format!(": {}", io::Error::from_raw_os_error(os));
     }
     if let Some(advice) = advice(error) {
@@ -45,23 +45,27 @@ fn block_and_offset(error: &Error) -> String {
 fn advice(error: &Error) -> Option<&'static str> {
     use ErrorKind as E;
     Some(match error.kind() {
-        E::OutOfMemory => "use fewer --threads or a smaller --block-size",
+        E::OutOfMemory => {
+            "close other programs, or use fewer --threads or, to compress, a smaller --block-size"
+        }
         E::NotFound if error.is_on_output() => "create the directory of the output first",
-        E::IsDirectory => "name the files in the directory instead",
+        E::IsDirectory if !error.is_on_output() => "name the files in the directory instead",
         E::Read => "the drive or the network failed: check it, and copy the file again",
-        E::NoSpace => "free some space, or write elsewhere with --output; no partial file was left",
+        E::NoSpace => "free some space, or write elsewhere with --output",
         E::SameFile => "choose another output with --output",
         E::AlreadyExists => "use --force to replace the file, or --output to write elsewhere",
-        E::Internal | E::Mismatch => "try again; if it happens again, please report it",
-        E::NotAFile => "copy the data to a regular file first",
+        E::Internal | E::Mismatch => "try again; if it fails again, please report this error",
+        E::NotAFile if !error.is_on_output() => "copy the data to a regular file first",
         E::Empty | E::Truncated => "the file is incomplete: copy or download it again",
-        E::UnknownFormat => "if the file is a disc image nevertheless, use --unrecognized",
+        E::UnknownFormat => {
+            "if the file is a plain image without ISO 9660 descriptors, use --unrecognized"
+        }
         E::ForeignGameCube => "use an emulator or a tool for GameCube and Wii discs",
         E::ForeignXbox => "use a tool for Xbox discs",
         E::ForeignLzoZiso => "use DreamShell for the Dreamcast, or one of its tools",
         E::HeaderSize | E::Version | E::BlockSize | E::IndexShift | E::ImageSize | E::Method => {
             "the header is damaged, or the file was made by a tool that is not supported: \
-             make the image again from its disc"
+             create the image again from the disc"
         }
         E::IndexOrder | E::IndexOverlap | E::IndexRange | E::BlockLength | E::NcTable => {
             "the index is damaged: copy or download the file again"
@@ -74,7 +78,7 @@ fn advice(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// Returns a list such as `12 stored, 358388 deflate`, without the kinds whose count is 0.
+/// Returns a list such as `12 stored, 358388 deflate`. Kinds whose count is 0 are left out.
 pub(crate) fn counts(kinds: &[(u32, &str)]) -> String {
     let list: Vec<_> = kinds
         .iter()
@@ -125,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn text_quotes_the_operating_system_if_the_kind_is_general() {
+    fn text_contains_the_message_of_the_operating_system_if_the_kind_has_no_cause() {
         let error = Error::new(ErrorKind::Read).with_os(5).at(7);
         let os_text = io::Error::from_raw_os_error(5).to_string();
         assert!(text(error).contains(&format!("at byte 7: reading failed: {os_text}\n")));

@@ -1,24 +1,24 @@
-//! Paths of the outputs, chosen and checked before any file is touched.
+//! Paths of the outputs. They are chosen and checked before any file is written.
 
 use cso::Format;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// An input and its output.
+/// Path of an input, and of the output for it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Conversion {
     pub(crate) input: PathBuf,
     pub(crate) output: PathBuf,
 }
 
-/// Chooses the output of each input: the file `output`, a file in the directory `output`, or a file
-/// in the directory of the input.
+/// Chooses the output of each input. It is the file `output`, a file in the directory `output`, or,
+/// if `output` is `None`, a file in the directory of the input.
 ///
 /// # Errors
 ///
 /// Returns an error text if two outputs are the same file, if an output is the input of another
-/// conversion, or if `output` must be a directory and is none.
+/// conversion, or if `output` has to be a directory and is not an existing one.
 pub(crate) fn conversions(
     inputs: &[PathBuf],
     output: Option<&Path>,
@@ -44,8 +44,8 @@ pub(crate) fn conversions(
     Ok(conversions)
 }
 
-/// Returns the path of `input` with `extension` appended, in place of the extensions of disc images
-/// that it ends with.
+/// Returns the path of `input` with `extension` appended. Extensions of disc images at the end of
+/// `input` are removed first, for example both extensions of `game.iso.cso`.
 pub(crate) fn path_beside(input: &Path, extension: &str) -> PathBuf {
     let mut stem = input.to_owned();
     while has_image_extension(&stem) {
@@ -71,7 +71,7 @@ fn ends_with_separator(path: &Path) -> bool {
 fn refuse_collisions(conversions: &[Conversion]) -> Result<(), String> {
     let mut input_of_output = HashMap::new();
     for Conversion { input, output } in conversions {
-        if let Some(other) = input_of_output.insert(identity(output), input) {
+        if let Some(other) = input_of_output.insert(canonical_path(output), input) {
             return Err(format!(
                 "{} and {} would both be written to {}",
                 other.display(),
@@ -81,9 +81,9 @@ fn refuse_collisions(conversions: &[Conversion]) -> Result<(), String> {
         }
     }
     for Conversion { input, .. } in conversions {
-        match input_of_output.get(&identity(input)) {
-            // A conversion whose output is its own input is refused by the library later, so that
-            // the others are done.
+        match input_of_output.get(&canonical_path(input)) {
+            // The library refuses a conversion whose output is its own input, but later, so that
+            // the other conversions are done.
             Some(other) if *other != input => {
                 return Err(format!(
                     "{} is an input, and also the output of {}",
@@ -97,8 +97,9 @@ fn refuse_collisions(conversions: &[Conversion]) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns one path for all paths that lead to the same file, whether the file exists or not.
-fn identity(path: &Path) -> PathBuf {
+/// Returns a path that is equal for all paths to the same file, such as `a.cso` and `./a.cso`. The
+/// file need not exist.
+fn canonical_path(path: &Path) -> PathBuf {
     if let Ok(file) = path.canonicalize() {
         return file;
     }
@@ -112,8 +113,8 @@ fn identity(path: &Path) -> PathBuf {
     }
 }
 
-/// Returns the name in lower case. On these systems, `Game.cso` and `game.cso` usually name one
-/// file.
+/// Returns the name in lower case, because `Game.cso` and `game.cso` usually name the same file on
+/// these systems.
 #[cfg(any(windows, target_vendor = "apple"))]
 fn fold_case(name: OsString) -> OsString {
     name.to_string_lossy().to_lowercase().into()

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Template of the bar.
 const BAR: &str = "{prefix} [{wide_bar:.cyan}] {percent:>3} %  {msg}  {eta} left";
 
-/// Smallest progress between two lines, in percent.
+/// Smallest progress between two lines, in percent of the image.
 const LINE_PERCENT: u64 = 10;
 
 /// Shortest time between two lines.
@@ -27,12 +27,12 @@ pub(crate) struct ProgressDisplay {
 enum DisplayStyle {
     Nothing,
     Bar(ProgressBar),
-    Lines(LinePacer),
+    Lines(LineSchedule),
 }
 
 impl ProgressDisplay {
-    /// Starts the display for `input`, with its number if there are several inputs. Shows nothing
-    /// if `quiet` is set.
+    /// Starts the display for `input`. The number of the input is shown if there are several inputs.
+    /// Nothing is shown if `quiet` is set.
     pub(crate) fn start(input: &Path, number: InputNumber, quiet: bool) -> Self {
         let mut name = input.display().to_string();
         if number.count > 1 {
@@ -44,7 +44,7 @@ impl ProgressDisplay {
             DisplayStyle::Bar(bar(&name))
         } else {
             eprintln!("{name}: started");
-            DisplayStyle::Lines(LinePacer::default())
+            DisplayStyle::Lines(LineSchedule::default())
         };
         ProgressDisplay {
             name,
@@ -53,8 +53,8 @@ impl ProgressDisplay {
         }
     }
 
-    /// Shows the progress. Returns what the library's callback returns, so that the operation is
-    /// canceled if the user requested that.
+    /// Shows the progress. Returns [`ControlFlow::Break`], which cancels the operation, if the user
+    /// requested a cancellation.
     pub(crate) fn update(&mut self, at: Progress) -> ControlFlow<()> {
         if cancel_requested() {
             return ControlFlow::Break(());
@@ -67,9 +67,9 @@ impl ProgressDisplay {
                 bar.set_position(at.done);
                 bar.set_message(speed_and_ratio(at, elapsed));
             }
-            DisplayStyle::Lines(pacer) => {
+            DisplayStyle::Lines(schedule) => {
                 let percent = percent(at);
-                if pacer.is_due(percent, elapsed) {
+                if schedule.is_due(percent, elapsed) {
                     eprintln!(
                         "{}: {percent} %, {}, {} left",
                         self.name,
@@ -82,7 +82,7 @@ impl ProgressDisplay {
         ControlFlow::Continue(())
     }
 
-    /// Removes the bar. Returns the time since the start and the speed, as text. `bytes` is the
+    /// Ends the display. Returns the time since the start and the speed, as text. `bytes` is the
     /// size of the decoded image.
     pub(crate) fn finish(self, bytes: u64) -> String {
         let elapsed = self.start.elapsed();
@@ -100,7 +100,7 @@ impl Drop for ProgressDisplay {
 
 fn bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
-    // A test checks that the template is valid.
+    // `template_of_the_bar_is_valid` checks that there is no error.
     if let Ok(style) = ProgressStyle::with_template(BAR) {
         bar.set_style(style.progress_chars("=> "));
     }
@@ -108,19 +108,19 @@ fn bar(name: &str) -> ProgressBar {
     bar
 }
 
-/// Decides when to print the next line.
+/// Schedule of the lines: when the next one is due.
 #[derive(Default)]
-struct LinePacer {
+struct LineSchedule {
     /// Progress at the last line, rounded down to a multiple of [`LINE_PERCENT`].
     percent: u64,
     /// Time from the start to the last line.
     elapsed: Duration,
 }
 
-impl LinePacer {
-    /// Returns whether a line is to be printed now, and if so, counts it as printed.
+impl LineSchedule {
+    /// Returns whether a line must be printed now. If so, counts the line as printed.
     fn is_due(&mut self, percent: u64, elapsed: Duration) -> bool {
-        // At 100 %, the result is printed instead.
+        // At 100 percent, the result of the operation is printed instead.
         let due = percent < 100
             && percent >= self.percent + LINE_PERCENT
             && elapsed >= self.elapsed + LINE_INTERVAL;
@@ -149,7 +149,7 @@ fn speed(bytes: u64, elapsed: Duration) -> String {
     format!("{}/s", BinaryBytes(per_second as u64))
 }
 
-/// Returns the remaining time if the speed does not change.
+/// Returns the time until the end of the operation at the average speed so far.
 fn time_left(at: Progress, elapsed: Duration) -> Duration {
     let left = at.total.saturating_sub(at.done) as f64 / at.done.max(1) as f64;
     Duration::try_from_secs_f64(elapsed.as_secs_f64() * left).unwrap_or(Duration::MAX)
@@ -171,17 +171,17 @@ mod tests {
 
     #[test]
     fn lines_are_at_least_ten_percent_and_five_seconds_apart() {
-        let mut pacer = LinePacer::default();
+        let mut schedule = LineSchedule::default();
         let mut lines = Vec::new();
         for percent in 0..=100 {
-            if pacer.is_due(percent, Duration::from_secs(percent)) {
+            if schedule.is_due(percent, Duration::from_secs(percent)) {
                 lines.push(percent);
             }
         }
         assert_eq!(lines, [10, 20, 30, 40, 50, 60, 70, 80, 90]);
-        let mut quick = LinePacer::default();
+        let mut quick = LineSchedule::default();
         assert!(!(0..=100).any(|percent| quick.is_due(percent, Duration::from_secs(1))));
-        let mut slow = LinePacer::default();
+        let mut slow = LineSchedule::default();
         assert!(!(0..10).any(|percent| slow.is_due(percent, Duration::from_secs(1000 * percent))));
     }
 

@@ -1,4 +1,4 @@
-//! Programs and firmware that can read an image, by its format and block size.
+//! Programs and firmware that can read an image of a given format and block size.
 
 use cso::{Format, Info, MAX_BLOCK_SIZE};
 
@@ -42,8 +42,8 @@ const READERS: [ReadingProgram; 6] = [
     },
 ];
 
-/// Returns the names of the programs that are known to read an image. The list is empty for JISO
-/// and plain images.
+/// Returns the names of the programs that are known to read an image. The list is always empty for
+/// JISO and plain images.
 pub(crate) fn readers_of(info: &Info) -> Vec<&'static str> {
     READERS
         .iter()
@@ -56,7 +56,7 @@ pub(crate) fn readers_of(info: &Info) -> Vec<&'static str> {
 pub(crate) fn warning(info: &Info) -> Option<String> {
     (info.format.is_ciso() && info.block_size != 2048).then(|| {
         format!(
-            "block size {}: PS2 loaders and most PSP firmware can read no other size than 2048",
+            "block size {}: PS2 loaders and most PSP firmware can read only 2048",
             info.block_size
         )
     })

@@ -44,8 +44,8 @@ fn verify(
     Ok(())
 }
 
-/// Prints the result, and the checksums in the form that `md5sum -c` and `sha1sum -c` read. They
-/// apply to the file that `cso decompress` writes by default.
+/// Prints the result, and the checksums in the form that `md5sum -c` and `sha1sum -c` read. The
+/// checksums name the file that `cso decompress` writes by default.
 fn print_result(
     input: &Path,
     info: &Info,

@@ -11,12 +11,9 @@ use crate::tasks::pipeline::StopFlag;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Returns the layout of a file in a format of the family. The alignment of blocks is the smallest
-/// with which the index can address the file even if all blocks are stored.
-pub(super) fn new_file(
-    options: &CompressOptions,
-    shape: ImageShape,
-) -> Result<Box<dyn FileLayout>> {
+/// Returns the layout of a new file. The index shift is the smallest with which the index can
+/// address the file even if all blocks are stored.
+pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box<dyn FileLayout>> {
     Ok(Box::new(CisoLayout {
         format: options.format,
         shape,
@@ -55,16 +52,16 @@ impl FileLayout for CisoLayout {
         }
     }
 
-    /// Chooses the coding with the smallest stored size. LZ4 is preferred to deflate if it is
-    /// larger by at most `lz4_cost` percent, and a stored block to both if it is larger by at most
-    /// `stored_cost` percent.
+    /// Chooses the coding with the smallest stored size, with two exceptions: LZ4 if its result is
+    /// at most `lz4_cost` percent larger than deflate's, and a stored block if it is at most
+    /// `stored_cost` percent larger than the compressed block.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let block_size = block.len() as u64;
         let stored_size = |len: usize| len.next_multiple_of(self.alignment()) as u64;
         let with_cost = |cost: u32| 100 + u64::from(cost);
         let lz4_cost = with_cost(self.lz4_cost);
         let deflated = encoders.deflate(block, stop);
-        // The LZ4 encoder gives up a block early if the result cannot be this small.
+        // The LZ4 encoder stops early if its result would not be chosen.
         let lz4_target = deflated.map_or(block_size, |len| stored_size(len) * lz4_cost / 100);
         let lz4 = encoders.lz4(block, lz4_target as usize, stop);
         let smallest = match (deflated, lz4) {
@@ -123,7 +120,8 @@ impl FileTables for CisoTables {
 }
 
 impl CisoTables {
-    /// Returns the index entry for `offset`, without the flag.
+    /// Returns the index entry for `offset`, with the flag bit clear. Fails with
+    /// [`ErrorKind::TooLarge`] if the offset does not fit into an entry.
     fn entry(&self, offset: u64) -> Result<u32> {
         u32::try_from(offset >> self.layout.index_shift)
             .ok()
@@ -137,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn index_shift_is_the_smallest_that_addresses_all_blocks_stored() {
+    fn index_shift_is_the_smallest_that_can_address_an_image_of_stored_blocks() {
         const GIB: u64 = 1 << 30;
         for (image_size, shift) in [
             (1, 0),
@@ -153,7 +151,7 @@ mod tests {
                 block_size: 2048,
                 blocks: image_size.div_ceil(2048) as u32,
             };
-            let layout = new_file(&CompressOptions::new(Format::CsoV1), shape).unwrap();
+            let layout = layout(&CompressOptions::new(Format::CsoV1), shape).unwrap();
             assert_eq!(layout.alignment(), 1 << shift, "{image_size}");
             let largest_end = layout.data_start() + u64::from(shape.blocks) * 2048;
             assert!(largest_end >> shift < 1 << 31, "{image_size}");

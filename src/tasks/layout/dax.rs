@@ -5,22 +5,19 @@ use super::table_writer::TableWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, Coding, TableLayout};
 use crate::io::WriteAt;
-use crate::tasks::encoders::{zlib_of_stored_data, Encoders};
+use crate::tasks::encoders::{uncompressed_zlib_stream, Encoders, ZLIB_OVERHEAD};
 use crate::tasks::options::CompressOptions;
 use crate::tasks::pipeline::StopFlag;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// The largest number of rows reserved for the table of stored areas. That table lies before the
-/// data, so its size is fixed before the first frame is encoded.
+/// Largest number of rows in the table of stored areas. A row describes consecutive stored frames.
+/// The table precedes the frames, so its size is chosen before the first frame is encoded.
 const MAX_AREAS: u32 = 1024;
 
-/// Returns the layout of a DAX file. Fails with [`ErrorKind::TooLarge`] if the image has 4 GiB or
+/// Returns the layout of a new file. Fails with [`ErrorKind::TooLarge`] if the image has 4 GiB or
 /// more.
-pub(super) fn new_file(
-    options: &CompressOptions,
-    shape: ImageShape,
-) -> Result<Box<dyn FileLayout>> {
+pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box<dyn FileLayout>> {
     let image_size = u32::try_from(shape.image_size).map_err(|_| ErrorKind::TooLarge)?;
     let max_areas = if options.dax_areas {
         (shape.blocks / 8 + 1).min(MAX_AREAS)
@@ -37,8 +34,8 @@ pub(super) fn new_file(
 #[derive(Clone, Copy)]
 struct DaxLayout {
     image_size: u32,
-    /// Positions of the tables. The table of stored areas has as many rows as are reserved, 0 in
-    /// version 0 of the format.
+    /// Positions of the tables. `area_count` is the number of rows reserved in the table of stored
+    /// areas. It is 0 in version 0 of the format, which does not have this table.
     tables: TableLayout,
     /// See [`CompressOptions::stored_cost`].
     stored_cost: u32,
@@ -57,14 +54,14 @@ impl FileLayout for DaxLayout {
         &[Coding::Zlib]
     }
 
-    /// Version 0 has no stored frames, so every frame becomes a zlib stream. In version 1, a frame
-    /// is stored if it is larger than its zlib stream by at most `stored_cost` percent.
+    /// In version 0 of the format, every frame is a zlib stream. In version 1, a frame is stored if
+    /// it is at most `stored_cost` percent larger than its zlib stream.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let has_areas = self.tables.area_count != 0;
         let with_cost = 100 + self.stored_cost as usize;
         let zlib = match encoders.zlib(block, stop) {
             Some(len) if has_areas => Some(len).filter(|len| len * with_cost < block.len() * 100),
-            None if !has_areas => encoders.zlib_of_stored(block),
+            None if !has_areas => encoders.zlib_uncompressed(block),
             result => result,
         };
         zlib.map_or((Coding::Stored, block.len()), |len| (Coding::Zlib, len))
@@ -85,21 +82,21 @@ struct DaxTables {
     layout: DaxLayout,
     index: TableWriter,
     sizes: TableWriter,
-    /// Stored areas: number of the first frame, number of frames.
+    /// Stored areas: the number of the first frame, and the number of frames.
     areas: Vec<(u32, u32)>,
     next_frame: u32,
 }
 
 impl FileTables for DaxTables {
-    /// Makes a zlib stream that holds the frame without compression if the frame begins a stored
-    /// area and no row is left for it.
+    /// Replaces the frame by a zlib stream with uncompressed data if the frame would begin another
+    /// stored area and all rows of the table are used.
     fn replace_stored(&self, frame: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>> {
         let rows = self.layout.tables.area_count as usize;
         if self.extends_last_area() || self.areas.len() < rows {
             return Ok(None);
         }
-        out.resize(frame.len() + 32, 0);
-        let len = zlib_of_stored_data(frame, out).ok_or(ErrorKind::Internal)?;
+        out.resize(frame.len() + ZLIB_OVERHEAD, 0);
+        let len = uncompressed_zlib_stream(frame, out).ok_or(ErrorKind::Internal)?;
         out.truncate(len);
         Ok(Some(Coding::Zlib))
     }
@@ -132,7 +129,7 @@ impl DaxTables {
         matches!(self.areas.last(), Some((first, count)) if first + count == self.next_frame)
     }
 
-    /// Records the next frame as a stored one.
+    /// Adds the next frame, which is stored, to the last area or to a new one.
     fn add_to_areas(&mut self) {
         let extends = self.extends_last_area();
         match self.areas.last_mut() {

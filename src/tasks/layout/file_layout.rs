@@ -1,4 +1,4 @@
-//! The interface between the compressor and the layouts of the formats it writes.
+//! The traits that each format implements to be written.
 
 use crate::error::Result;
 use crate::format::Coding;
@@ -13,13 +13,13 @@ use alloc::vec::Vec;
 pub(crate) struct ImageShape {
     /// Bytes of the decoded image. Not 0.
     pub(crate) image_size: u64,
-    /// Bytes of a decoded block. The format of the new file allows this size.
+    /// Bytes of a decoded block.
     pub(crate) block_size: u32,
     /// Blocks in the image. The last one may be partial.
     pub(crate) blocks: u32,
 }
 
-/// A block that was encoded.
+/// Coding and size of an encoded block.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncodedBlock {
     pub(crate) coding: Coding,
@@ -27,7 +27,7 @@ pub(crate) struct EncodedBlock {
     pub(crate) stored_size: usize,
 }
 
-/// Layout of one new file. Worker threads share it.
+/// Layout of a new file. Worker threads share it.
 pub(crate) trait FileLayout: Sync {
     /// Returns the offset of the first block in the file.
     fn data_start(&self) -> u64;
@@ -38,37 +38,35 @@ pub(crate) trait FileLayout: Sync {
     /// Returns the codings that a compressed block of the file can have.
     fn codings(&self) -> &'static [Coding];
 
-    /// Encodes a whole block with the encoders of [`codings`](Self::codings) and chooses how to
-    /// store it. Returns the coding and the compressed size in bytes. The compressed bytes are in
-    /// the output buffer of `encoders`.
+    /// Encodes a whole block with each of [`codings`](Self::codings) and chooses one, or to store
+    /// the block. Returns the coding and the compressed size in bytes. The compressed bytes are
+    /// then in the output buffer of `encoders` for the coding.
     ///
-    /// Returns soon after `stop` is set. The caller must not use that result.
+    /// Returns soon after `stop` is set, with a result that must not be used.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize);
 
-    /// Returns the tables of the file, without any block yet.
+    /// Returns the tables of the file without any blocks.
     fn tables(&self) -> Box<dyn FileTables>;
 }
 
-/// Tables of one new file, which record the position of each block. Only the thread that writes the
+/// Tables of a new file, which record the position of each block. Only the thread that writes the
 /// file uses them.
 pub(crate) trait FileTables {
-    /// Returns `None` if the tables can record the next block as a stored one. Otherwise encodes
-    /// the block so that they can record it, to `out`, and returns the coding.
-    ///
-    /// `block` is a whole block. `out` is replaced.
+    /// Returns `None` if the next block can be recorded as a stored block. Otherwise replaces `out`
+    /// by an encoding of `block` that can be recorded, and returns its coding.
     fn replace_stored(&self, block: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>>;
 
     /// Records the next block, which begins at `offset` in the file.
     ///
     /// # Errors
     ///
-    /// Fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if the format cannot express
-    /// the offset or the size, and with what `sink` reports.
+    /// Fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) if the offset or the size
+    /// does not fit into the tables, and with the error of `sink`.
     fn add(&mut self, sink: &mut dyn WriteAt, offset: u64, block: EncodedBlock) -> Result<()>;
 
     /// Writes the rest of the tables, then the header. `data_end` is the offset after the last
     /// block.
     ///
-    /// The header comes last, because a file without it is not an image.
+    /// The header is written last, so that an incomplete file is not mistaken for an image.
     fn finish(self: Box<Self>, sink: &mut dyn WriteAt, data_end: u64) -> Result<()>;
 }

@@ -1,4 +1,5 @@
-//! Layouts of new files: what comes where in the file, and which codings its blocks may have.
+//! Layouts of new files: the positions of the tables and blocks in the file, and the codings that
+//! its blocks may have.
 //!
 //! Each file here implements [`FileLayout`] for one format, or for formats that share a layout. To
 //! make a format writable, add such a file and a row in [`LAYOUTS`].
@@ -15,24 +16,39 @@ use crate::error::{ErrorKind, Result};
 use crate::format::Format;
 use alloc::boxed::Box;
 
-/// Makes the layout of a new file. The options are checked and their defaults are filled in.
-type NewFile = fn(&CompressOptions, ImageShape) -> Result<Box<dyn FileLayout>>;
+/// Function that returns the layout of a new file in one format. The options come from
+/// [`CompressOptions::checked`].
+type LayoutFn = fn(&CompressOptions, ImageShape) -> Result<Box<dyn FileLayout>>;
 
 /// The formats that can be written.
-const LAYOUTS: [(Format, NewFile); 4] = [
-    (Format::CsoV1, ciso::new_file),
-    (Format::CsoV2, ciso::new_file),
-    (Format::Zso, ciso::new_file),
-    (Format::Dax, dax::new_file),
+const LAYOUTS: [(Format, LayoutFn); 4] = [
+    (Format::CsoV1, ciso::layout),
+    (Format::CsoV2, ciso::layout),
+    (Format::Zso, ciso::layout),
+    (Format::Dax, dax::layout),
 ];
 
-/// Returns the function that makes the layout of a new file in `format`.
+/// Fails with [`ErrorKind::Argument`] if files in `format` are read, but not written.
+pub(super) fn check_writable(format: Format) -> Result<()> {
+    layout_fn(format).map(|_| ())
+}
+
+/// Returns the layout of a new file. `options` comes from [`CompressOptions::checked`].
 ///
-/// Fails with [`ErrorKind::Argument`] if the format is only read.
-pub(super) fn for_format(format: Format) -> Result<NewFile> {
+/// # Errors
+///
+/// Fails with [`ErrorKind::TooLarge`] if the format cannot address an image of this size.
+pub(super) fn new_layout(
+    options: &CompressOptions,
+    shape: ImageShape,
+) -> Result<Box<dyn FileLayout>> {
+    layout_fn(options.format)?(options, shape)
+}
+
+fn layout_fn(format: Format) -> Result<LayoutFn> {
     LAYOUTS
         .iter()
         .find(|(written, _)| *written == format)
-        .map(|(_, new_file)| *new_file)
+        .map(|(_, layout)| *layout)
         .ok_or_else(|| ErrorKind::Argument.into())
 }

@@ -1,10 +1,10 @@
-//! A table that is written to the file piece by piece, so that memory never holds all of it.
+//! Writing of a table in pieces, so that the whole table is never in memory.
 
 use crate::error::Result;
 use crate::io::WriteAt;
 use alloc::vec::Vec;
 
-/// Bytes of a table that are collected before they are written.
+/// Number of bytes of a table that are collected before they are written.
 const PIECE_SIZE: usize = 64 << 10;
 
 /// Writer of one table, from its first entry to its last.
@@ -23,7 +23,7 @@ impl TableWriter {
         }
     }
 
-    /// Appends an entry to the table. Only some calls write to `sink`.
+    /// Appends an entry to the table. Writes to `sink` once [`PIECE_SIZE`] bytes are collected.
     pub(crate) fn push(&mut self, sink: &mut dyn WriteAt, entry: &[u8]) -> Result<()> {
         self.pending.extend_from_slice(entry);
         if self.pending.len() >= PIECE_SIZE {

@@ -1,6 +1,6 @@
 //! Property tests of [`compress`] with random images and options. The output decodes to the image
-//! and does not depend on the number of threads, and each of its deflate streams is decoded by
-//! other decoders and is readable by PSP hardware.
+//! and does not depend on the number of threads. Decoders of other projects decode its deflate
+//! streams, which PSP hardware can read.
 
 use super::options::MAX_LEVEL;
 use super::{compress, CompressOptions};
@@ -15,8 +15,8 @@ use std::vec::Vec;
 
 const CASES: u32 = amount(60, 3) as u32;
 
-/// Returns `len` bytes of data of a kind from 0 to 6. Kinds 4 to 6 are the same and resemble real
-/// files.
+/// Returns `len` bytes of data. `kind` is 0 to 6. Kinds 4 to 6 are the same, which resembles real
+/// files, so that it is generated more often than the others.
 fn section(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     let mut random = Random(seed | 1);
     match kind {
@@ -31,9 +31,9 @@ fn section(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     }
 }
 
-/// Generates images with sections of all kinds, each shorter than `scale / 8` bytes.
-fn image_content(scale: usize) -> impl Strategy<Value = Vec<u8>> {
-    let sections = prop::collection::vec((0u8..7, 1..scale / 8, any::<u64>()), 1..12);
+/// Generates images of 1 to 11 sections of random kinds, each shorter than `max_len / 8` bytes.
+fn image_content(max_len: usize) -> impl Strategy<Value = Vec<u8>> {
+    let sections = prop::collection::vec((0u8..7, 1..max_len / 8, any::<u64>()), 1..12);
     sections.prop_map(|sections| {
         sections
             .into_iter()
@@ -59,7 +59,7 @@ fn compress_options() -> impl Strategy<Value = CompressOptions> {
     )
         .prop_map(
             |(format, level, bits, threads, [verify, pad, dax_areas], (stored_cost, lz4_cost))| {
-                let block_size = if format == Format::Dax { 0 } else { 1 << bits };
+                let block_size = format.fixed_block_size().unwrap_or(1 << bits);
                 CompressOptions::new(format)
                     .level(level)
                     .block_size(block_size)
@@ -95,24 +95,23 @@ fn u32_at(file: &[u8], at: usize) -> usize {
     u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize
 }
 
-/// Returns the deflate streams of a CSO file whose index shift is 0, each with the number of its
-/// block.
+/// Returns the deflate streams of a CSO file, each with the number of its block. The index shift
+/// must be 0.
 fn cso_streams(file: &[u8], v2: bool, blocks: usize, block_size: usize) -> Vec<(usize, &[u8])> {
     const FLAG: usize = 1 << 31;
-    assert_eq!(file[21], 0, "the index shift of so small an image is 0");
+    assert_eq!(file[21], 0, "the index shift of a small image is 0");
     let entry = |number: usize| u32_at(file, 24 + 4 * number);
     let block = |number: usize| {
         let data = &file[entry(number) & !FLAG..entry(number + 1) & !FLAG];
-        // In CSO v2, the flag means LZ4, and a block with the block size is stored. In CSO v1, the
-        // flag means stored.
-        let is_other = entry(number) & FLAG != 0 || v2 && data.len() >= block_size;
-        (!is_other).then_some((number, data))
+        // In CSO v1, the flag marks a stored block. In CSO v2, it marks LZ4, and a block that is
+        // not smaller than the block size is stored.
+        let is_not_deflate = entry(number) & FLAG != 0 || v2 && data.len() >= block_size;
+        (!is_not_deflate).then_some((number, data))
     };
     (0..blocks).filter_map(block).collect()
 }
 
-/// Returns the deflate streams in the zlib streams of a DAX file, each with the number of its
-/// frame.
+/// Returns the deflate stream in each zlib stream of a DAX file, with the number of the frame.
 fn dax_streams(file: &[u8], frames: usize) -> Vec<(usize, &[u8])> {
     let sizes = 32 + 4 * frames;
     let areas = sizes + 2 * frames;
@@ -134,8 +133,8 @@ fn dax_streams(file: &[u8], frames: usize) -> Vec<(usize, &[u8])> {
         .collect()
 }
 
-/// Asserts that every deflate stream of `file` is valid, decodes to its block of `image`, and is
-/// readable by PSP hardware.
+/// Asserts that every deflate stream of `file` decodes to its block of `image` and can be read by
+/// PSP hardware.
 fn check_streams(file: &[u8], image: &[u8], options: &CompressOptions) {
     let block_size = options.checked().unwrap().block_size as usize;
     let blocks = image.len().div_ceil(block_size);
@@ -146,7 +145,7 @@ fn check_streams(file: &[u8], image: &[u8], options: &CompressOptions) {
     };
     for (number, stream) in streams {
         let rest = &image[number * block_size..];
-        // A partial last block is padded with zeros to a whole one.
+        // If the image ends within the block, zeros follow.
         let mut block = rest[..rest.len().min(block_size)].to_vec();
         block.resize(block_size, 0);
         check_deflate(stream, &block);

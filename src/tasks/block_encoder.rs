@@ -1,4 +1,4 @@
-//! Encoding of one block, with a check that the result decodes to the same block.
+//! Encoding of one block, with an optional check that the result decodes to the same block.
 
 use super::block_check::BlockCheck;
 use super::encoders::Encoders;
@@ -7,7 +7,7 @@ use super::pipeline::StopFlag;
 use crate::error::Result;
 use alloc::vec::Vec;
 
-/// Block encoder of one worker thread, which is used for many blocks of one file.
+/// Encoder of a worker thread for the blocks of one file.
 pub(super) struct BlockEncoder<'a> {
     layout: &'a dyn FileLayout,
     encoders: Encoders,
@@ -32,12 +32,13 @@ impl<'a> BlockEncoder<'a> {
         }
     }
 
-    /// Makes later results independent of the blocks encoded so far.
+    /// Makes the results for later blocks independent of the blocks encoded so far.
     pub(super) fn reset(&mut self) {
         self.encoders.reset();
     }
 
-    /// Encodes a whole block and appends it to `out`, with padding up to the alignment of blocks.
+    /// Encodes a whole block and appends the result to `out`, with zeros up to the alignment of
+    /// blocks.
     ///
     /// # Errors
     ///
