@@ -1,4 +1,4 @@
-//! Names the shared library's version, and compiles the C tests.
+//! Sets the cfg `cso_rt`, gives the shared library its SONAME, and compiles the C tests.
 
 use std::env;
 use std::fs;
@@ -6,107 +6,110 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    choose_rt();
+    println!("cargo:rustc-env=CSO_TARGET={}", var("TARGET"));
+    set_cso_rt();
     set_soname();
-    compile_c_tests();
+    if has_c_tests() {
+        compile_c_tests();
+    }
 }
 
-/// Sets the cfg `cso_rt` where the library must bring what std brings elsewhere.
-fn choose_rt() {
+/// Sets the cfg `cso_rt` if the library must contain a panic handler and an allocator: for C
+/// programs on a machine without std.
+fn set_cso_rt() {
     println!("cargo:rustc-check-cfg=cfg(cso_rt)");
-    let os = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
-    let wanted = env::var_os("CARGO_FEATURE_FREESTANDING").is_some();
-    if wanted && ["none", "psp"].contains(&os.as_str()) {
+    let os = var("CARGO_CFG_TARGET_OS");
+    if has_var("CARGO_FEATURE_FREESTANDING") && ["none", "psp"].contains(&os.as_str()) {
         println!("cargo:rustc-cfg=cso_rt");
     }
 }
 
-/// Gives the shared library the SONAME that `cargo cinstall` would give it, so that a program
-/// linked with either finds both.
+/// Gives the shared library the same SONAME as `cargo cinstall`. A program that is linked with the
+/// library of one of them can then load the library of the other.
 fn set_soname() {
-    const ELF: [&str; 7] = [
-        "linux",
-        "freebsd",
-        "dragonfly",
-        "netbsd",
-        "openbsd",
-        "haiku",
-        "illumos",
-    ];
-    if !ELF.contains(&var("CARGO_CFG_TARGET_OS").as_str()) {
-        return;
-    }
-    let soname = soname();
+    let soname = match var("CARGO_CFG_TARGET_OS").as_str() {
+        "linux" | "freebsd" | "dragonfly" | "netbsd" | "openbsd" | "haiku" | "illumos" => {
+            format!("libcso.so.{}", compatible_version())
+        }
+        // Android installs only libraries whose names end in `.so`.
+        "android" => "libcso.so".to_owned(),
+        _ => return,
+    };
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{soname}");
     println!("cargo:rustc-env=CSO_SONAME={soname}");
 }
 
-/// Versions that promise to be compatible share a name: 1.x all do, 0.1.x do.
-fn soname() -> String {
-    let (major, minor, patch) = (
-        var("CARGO_PKG_VERSION_MAJOR"),
-        var("CARGO_PKG_VERSION_MINOR"),
-        var("CARGO_PKG_VERSION_PATCH"),
-    );
+/// Returns the part of the version that all compatible versions have in common, such as `1` or
+/// `0.1`.
+fn compatible_version() -> String {
+    let major = var("CARGO_PKG_VERSION_MAJOR");
+    let minor = var("CARGO_PKG_VERSION_MINOR");
+    let patch = var("CARGO_PKG_VERSION_PATCH");
     match (major.as_str(), minor.as_str()) {
-        ("0", "0") => format!("libcso.so.0.0.{patch}"),
-        ("0", minor) => format!("libcso.so.0.{minor}"),
-        (major, _) => format!("libcso.so.{major}"),
+        ("0", "0") => format!("0.0.{patch}"),
+        ("0", minor) => format!("0.{minor}"),
+        (major, _) => major.to_owned(),
     }
 }
 
-/// Compiles each program of `c_tests` to an object, which `tests/c_programs.rs` links and runs.
-///
-/// Only where the sources are, which a published crate does not have, and not in a checkout that
-/// cargo made for a program that depends on this crate. They want a POSIX system.
-fn compile_c_tests() {
-    let root = PathBuf::from(var("CARGO_MANIFEST_DIR"));
-    let sources = root.join("c_tests");
-    let ours = sources.is_dir() && !root.join(".cargo-ok").exists();
-    let runs_here = var("HOST") == var("TARGET") && env::var_os("CARGO_CFG_UNIX").is_some();
-    println!("cargo:rustc-env=CSO_TARGET={}", var("TARGET"));
+/// Returns whether this build compiles the C tests. They require a POSIX system, the sources in
+/// `c_tests/` and a library with files.
+fn has_c_tests() -> bool {
     println!("cargo:rerun-if-env-changed=CSO_BLESS");
-    // A header that is about to be written anew need not fit the programs yet.
-    let blessing = env::var_os("CSO_BLESS").is_some();
-    let hosted = env::var_os("CARGO_FEATURE_STD").is_some();
-    if !ours || !runs_here || !hosted || blessing {
-        return;
-    }
+    let root = PathBuf::from(var("CARGO_MANIFEST_DIR"));
+    // A published crate has no `c_tests/`. Cargo creates `.cargo-ok` in a checkout that it makes for
+    // a program that depends on this crate.
+    let is_own_checkout = root.join("c_tests").is_dir() && !root.join(".cargo-ok").exists();
+    let is_dev_profile = var("PROFILE") == "debug";
+    let is_posix_host = var("HOST") == var("TARGET") && has_var("CARGO_CFG_UNIX");
+    let has_files = has_var("CARGO_FEATURE_STD");
+    // With `CSO_BLESS`, a test generates the header. The C tests may not compile with the old one.
+    is_own_checkout && is_dev_profile && is_posix_host && has_files && !has_var("CSO_BLESS")
+}
+
+/// Compiles each program of `c_tests/` to an object, which `tests/c_programs.rs` links and runs. A
+/// warning of the compiler is an error if the environment variable `CSO_DENY_C_WARNINGS` is set.
+fn compile_c_tests() {
     println!("cargo:rerun-if-changed=c_tests");
     println!("cargo:rerun-if-changed=include/cso.h");
+    println!("cargo:rerun-if-env-changed=CSO_DENY_C_WARNINGS");
     let objects = PathBuf::from(var("OUT_DIR")).join("c_tests");
-    fs::create_dir_all(&objects).expect("OUT_DIR can be written");
-    for entry in fs::read_dir(&sources).expect("c_tests can be read") {
-        let source = entry.expect("c_tests can be read").path();
-        if source.extension().is_some_and(|e| e == "c") {
-            compile(&root, &source, &objects);
+    fs::create_dir_all(&objects).expect("OUT_DIR is writable");
+    for entry in fs::read_dir("c_tests").expect("c_tests is readable") {
+        let source = entry.expect("c_tests is readable").path();
+        if source.extension().is_some_and(|extension| extension == "c") {
+            compile(&source, &objects);
         }
     }
     println!("cargo:rustc-env=CSO_C_OBJECTS={}", objects.display());
 }
 
-fn compile(root: &Path, source: &Path, objects: &Path) {
+fn compile(source: &Path, objects: &Path) {
     let mut build = cc::Build::new();
-    // Only such a library has defects on demand.
-    if env::var_os("CARGO_CFG_DEBUG_ASSERTIONS").is_some() {
+    // As in src/fault.rs.
+    if has_var("CARGO_FEATURE_TEST_FAULTS") && has_var("CARGO_CFG_DEBUG_ASSERTIONS") {
         build.define("CSO_TEST_FAULTS", None);
     }
-    let made = build
+    let compiled = build
         .file(source)
-        .include(root.join("include"))
+        .include("include")
         .std("c99")
         .warnings(true)
         .extra_warnings(true)
         .flag_if_supported("-Wpedantic")
         .flag_if_supported("-Wshadow")
         .flag_if_supported("-Wstrict-prototypes")
-        .warnings_into_errors(true)
+        .warnings_into_errors(has_var("CSO_DENY_C_WARNINGS"))
         .compile_intermediates();
-    let name = source.file_stem().expect("a file has a name");
+    let name = source.file_stem().expect("a source has a name");
     let object = objects.join(name).with_extension("o");
-    fs::copy(&made[0], object).expect("OUT_DIR can be written");
+    fs::copy(&compiled[0], object).expect("OUT_DIR is writable");
 }
 
 fn var(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
+    env::var(name).unwrap_or_else(|_| panic!("cargo did not set {name}"))
+}
+
+fn has_var(name: &str) -> bool {
+    env::var_os(name).is_some()
 }

@@ -367,8 +367,8 @@ static void no_space(void)
     CHECK(strncmp(line, "output: ", 8) == 0);
 }
 
-/* Only a defect brings these about, of this library or of the machine: a library that was built with
- * debug assertions has them on demand. */
+/* Errors that only a defect of the library or of the machine causes. The library contains this function
+ * if it was built for tests with debug assertions. */
 #ifdef CSO_TEST_FAULTS
 enum { FAULT_PANIC = 1, FAULT_MISMATCH = 2 };
 void cso_test_fault(uint32_t fault);

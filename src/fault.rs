@@ -1,47 +1,45 @@
-//! Defects on demand: what the library does about its own failures, and the machine's, is tested by
-//! programs that cannot bring them about otherwise.
+//! Faults that tests request. They test what the library does after its own defects and those of the
+//! machine, which do not occur otherwise.
 //!
-//! Only builds with debug assertions and std have any of it. In all others [`strikes`] is `false`
-//! and costs nothing.
+//! Only builds with the feature `test-faults` and debug assertions have faults. Cargo sets the
+//! feature for the tests of this crate. In other builds [`was_requested`] returns `false`.
 
-/// A defect. The number is what C programs ask for.
+/// A fault. C programs request it by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// A call on a handle panics.
     Panic = 1,
-    /// A block that was just encoded does not read back.
-    #[cfg_attr(not(feature = "std"), allow(dead_code))] // the writer's
+    /// A block that was just encoded does not decode to the same bytes.
+    #[cfg_attr(not(feature = "std"), allow(dead_code))] // Only the writer uses it.
     Mismatch = 2,
 }
 
-/// Whether this defect was asked for. It strikes once.
-#[cfg(all(debug_assertions, feature = "std"))]
-pub(crate) fn strikes(fault: Fault) -> bool {
-    armed::disarm(fault as u32)
-}
+pub(crate) use requests::*;
 
-/// Never: this build has no defects on demand.
-#[cfg(not(all(debug_assertions, feature = "std")))]
-pub(crate) const fn strikes(_: Fault) -> bool {
-    false
-}
-
-#[cfg(all(debug_assertions, feature = "std"))]
-pub(crate) use armed::arm;
-
-#[cfg(all(debug_assertions, feature = "std"))]
-mod armed {
+#[cfg(all(feature = "test-faults", debug_assertions))]
+mod requests {
+    use super::Fault;
     use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-    /// The fault that is to strike next; 0 is none.
-    static NEXT: AtomicU32 = AtomicU32::new(0);
+    /// Number of the requested fault, or 0.
+    static REQUESTED: AtomicU32 = AtomicU32::new(0);
 
-    /// Makes the fault with this number strike at the next occasion.
-    pub(crate) fn arm(number: u32) {
-        NEXT.store(number, Relaxed);
+    /// Requests that the fault with this number occurs once.
+    pub(crate) fn request(number: u32) {
+        REQUESTED.store(number, Relaxed);
     }
 
-    pub(super) fn disarm(number: u32) -> bool {
-        NEXT.compare_exchange(number, 0, Relaxed, Relaxed).is_ok()
+    /// Returns whether this fault was requested, and removes the request.
+    pub(crate) fn was_requested(fault: Fault) -> bool {
+        REQUESTED
+            .compare_exchange(fault as u32, 0, Relaxed, Relaxed)
+            .is_ok()
+    }
+}
+
+#[cfg(not(all(feature = "test-faults", debug_assertions)))]
+mod requests {
+    pub(crate) const fn was_requested(_: super::Fault) -> bool {
+        false
     }
 }

@@ -180,6 +180,7 @@
 //! - `capi`: has no effect. The tool `cargo-c` sets it when it builds the library for C.
 //! - `freestanding`: for an archive that C programs link on a machine without std. Adds a panic
 //!   handler and an allocator over C's `malloc`.
+//! - `test-faults`: for the tests of this crate, which request faults with it.
 //! - `psp`: for Rust programs on a PSP. Takes the panic handler and the allocator of the crate
 //!   `psp`.
 //!

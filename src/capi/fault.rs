@@ -1,8 +1,8 @@
-//! Defects on demand, for the C tests of a build with debug assertions. No header has it, and no
-//! release.
+//! The function by which the C tests request a fault. It is not in the header.
 
-/// Makes the defect with this number (see `crate::fault::Fault`) strike once.
+/// Requests that the fault with this number occurs once. The numbers are those of
+/// `crate::fault::Fault`.
 #[no_mangle]
 pub extern "C" fn cso_test_fault(number: u32) {
-    crate::fault::arm(number);
+    crate::fault::request(number);
 }

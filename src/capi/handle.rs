@@ -7,7 +7,7 @@ use super::source::Source;
 use super::status::status_of;
 use super::structs::Out;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fault::{strikes, Fault};
+use crate::fault::{was_requested, Fault};
 use crate::image::Image;
 use core::panic::AssertUnwindSafe;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -85,7 +85,7 @@ pub(super) unsafe fn on_handle<T>(
         Err(ErrorKind::Internal.into())
     } else {
         catch_unwind(AssertUnwindSafe(|| {
-            assert!(!strikes(Fault::Panic), "a test requested this panic");
+            assert!(!was_requested(Fault::Panic), "a test requested this panic");
             work(handle)
         }))
         .unwrap_or_else(panic_error)

@@ -28,7 +28,7 @@ mod compress;
 #[cfg(feature = "std")]
 mod decompress;
 mod error;
-#[cfg(all(debug_assertions, feature = "std"))]
+#[cfg(all(feature = "test-faults", debug_assertions))]
 pub mod fault;
 mod handle;
 mod handle_memory;

@@ -3,7 +3,7 @@
 use crate::codec::inflate::Inflate;
 use crate::codec::{lz4, zlib};
 use crate::error::{ErrorKind, Result};
-use crate::fault::{strikes, Fault};
+use crate::fault::{was_requested, Fault};
 use crate::format::Coding;
 use alloc::boxed::Box;
 use alloc::vec;
@@ -91,7 +91,7 @@ impl BlockCheck {
             // This crate does not encode LZO.
             Coding::Lzo => false,
         };
-        if !equal || strikes(Fault::Mismatch) {
+        if !equal || was_requested(Fault::Mismatch) {
             return Err(ErrorKind::Mismatch.into());
         }
         Ok(())
