@@ -57,8 +57,8 @@ fn compatible_version() -> String {
 fn has_c_tests() -> bool {
     println!("cargo:rerun-if-env-changed=CSO_BLESS");
     let root = PathBuf::from(var("CARGO_MANIFEST_DIR"));
-    // A published crate has no `c_tests/`. Cargo creates `.cargo-ok` in a checkout that it makes for
-    // a program that depends on this crate.
+    // A published crate has no `c_tests/`. Cargo creates `.cargo-ok` in a checkout that it makes
+    // for a program that depends on this crate.
     let is_own_checkout = root.join("c_tests").is_dir() && !root.join(".cargo-ok").exists();
     let is_dev_profile = var("PROFILE") == "debug";
     let is_posix_host = var("HOST") == var("TARGET") && has_var("CARGO_CFG_UNIX");

@@ -1,5 +1,5 @@
-//! Faults that tests request. They test what the library does after its own defects and those of the
-//! machine, which do not occur otherwise.
+//! Faults that tests request. They test what the library does after its own defects and those of
+//! the machine, which do not occur otherwise.
 //!
 //! Only builds with the feature `test-faults` and debug assertions have faults. Cargo sets the
 //! feature for the tests of this crate. In other builds [`was_requested`] returns `false`.

@@ -66,11 +66,6 @@ const SHARED_NAMES: &[(&str, &[&str], &str)] = &[
         &["codec/inflate/narrow", "codec/inflate/wide"],
         "the state of a stream in the 32-bit and in the 64-bit inflate decoder",
     ),
-    (
-        "ReadAt",
-        &["io/", "rt/"],
-        "the trait, and the C callback that it calls on machines without std",
-    ),
 ];
 
 /// Names of several types that are being renamed.

@@ -21,7 +21,7 @@ pub unsafe extern "C" fn cso_decompress_file(
     output: *const c_char,
     options: *const cso_decompress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, each pointer is NULL or valid.
+    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
     unsafe {
         write_image(options, |options| {
             let progress = ProgressCallback::new(options.progress, options.user);
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn cso_decompress(
     sink: *const cso_sink,
     options: *const cso_decompress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, each pointer is NULL or valid.
+    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
     unsafe {
         write_image(options, |options| {
             on_handle(handle, |handle| {

@@ -1,8 +1,8 @@
 //! The memory of a handle: how many bytes it takes, and how they are allocated and released.
 //!
-//! A handle is allocated like a `Box`, with its buffers in allocations of their own, or it lies with
-//! its decoder and its buffers in one block of memory. Such a block is lent by the caller or, on a
-//! machine without std, comes from the heap.
+//! A handle is allocated like a `Box`, with its buffers in allocations of their own, or it lies
+//! with its decoder and its buffers in one block of memory. Such a block is lent by the caller or,
+//! on a machine without std, comes from the heap.
 
 use super::handle::{catch_panics, cso_handle, Allocation};
 use super::source::Source;
@@ -31,8 +31,9 @@ pub(super) const fn bytes_to_lend(buffers: usize) -> usize {
     LINE - 1 + HANDLE_SIZE + DECODER_SIZE + buffers
 }
 
-/// A block of memory for one handle, in which nothing lies yet. From its first byte on, it has space
-/// for the handle, the decoder and the buffers, each of which begins at a multiple of [`LINE`].
+/// A block of memory for one handle, in which nothing lies yet. From its first byte on, it has
+/// space for the handle, the decoder and the buffers, each of which begins at a multiple of
+/// [`LINE`].
 pub(super) struct HandleBlock {
     allocation: Allocation,
     handle: *mut cso_handle,
@@ -62,8 +63,8 @@ impl HandleBlock {
         let Some(buffers) = size.checked_sub(taken) else {
             return Err(ErrorKind::OutOfMemory.into());
         };
-        // SAFETY: the block begins `skipped` bytes into the lent memory, at a multiple of `LINE`, and
-        // its parts end at the end of that memory, because `taken + buffers` is `size`.
+        // SAFETY: the block begins `skipped` bytes into the lent memory, at a multiple of `LINE`,
+        // and its parts end at the end of that memory, because `taken + buffers` is `size`.
         unsafe {
             Ok(Some(Self::at(
                 memory.add(skipped),
@@ -94,8 +95,8 @@ impl HandleBlock {
     /// `start` is a multiple of `LINE`. Only the handle uses the bytes of the block until it is
     /// closed.
     unsafe fn at(start: *mut u8, buffers: usize, allocation: Allocation) -> Self {
-        // SAFETY: by the contract of this function, all parts lie within the block. The bytes of the
-        // buffers have unspecified values and are written before they are read.
+        // SAFETY: by the contract of this function, all parts lie within the block. The bytes of
+        // the buffers have unspecified values and are written before they are read.
         unsafe {
             HandleBlock {
                 allocation,
@@ -113,8 +114,8 @@ impl HandleBlock {
         header: &ImageHeader,
         options: &OpenOptions,
     ) -> Result<*mut cso_handle> {
-        // SAFETY: each pointer is aligned, has enough bytes, and no other code uses those bytes. The
-        // reference to the decoder is dropped with the image, before `release_block` drops the
+        // SAFETY: each pointer is aligned, has enough bytes, and no other code uses those bytes.
+        // The reference to the decoder is dropped with the image, before `release_block` drops the
         // decoder.
         unsafe {
             self.decoder.write(BlockDecoder::new());

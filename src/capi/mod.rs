@@ -1,20 +1,20 @@
 //! The C API. Rust programs use the rest of the crate.
 //!
-//! `include/cso.h` is generated from this module. The documentation of the `extern "C"` functions and
-//! of `abi` becomes the text of the header, so it speaks to a C programmer.
+//! `include/cso.h` is generated from this module. The documentation of the `extern "C"` functions
+//! and of `abi` becomes the text of the header, so it speaks to a C programmer.
 //!
 //! Every function follows these rules:
 //!
 //! - It compares each pointer with NULL and checks each integer before it uses them.
 //! - It writes its outputs only on success, except that a handle output becomes NULL on failure.
 //! - No panic leaves it: see `on_handle` and `catch_panics` in `handle`.
-//! - Its arguments take at most four machine words of 32 bits, because Rust and the C compiler of the
-//!   PSP pass more words in different ways. `cso_read_at` takes more and has a thunk in `rt`.
+//! - Its arguments take at most four machine words of 32 bits, because Rust and the C compiler of
+//!   the PSP pass more words in different ways. `cso_read_at` takes more and has a thunk in `rt`.
 //!
-//! SAFETY comments call the following the contract of the API. Each pointer that a C program passes,
-//! as an argument or in a struct, is NULL or points to memory that is valid for the documented
-//! purpose, size and time. A handle is NULL or open until `cso_close` is called. A callback may be
-//! called as its type documents.
+//! SAFETY comments call the following the contract of the C API. Each pointer that a C program
+//! passes, as an argument or in a struct, is NULL or points to memory that is valid for the
+//! documented purpose, size and time. A handle is NULL, or it was opened and is not closed before
+//! the call returns. A callback may be called as its type documents.
 
 #![allow(unsafe_code)]
 // The types have the names that they have in C.

@@ -24,8 +24,8 @@ pub unsafe extern "C" fn cso_open_memory(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, the options and `out` are valid, and `data` points to `len`
-    // bytes that do not change until the handle is closed.
+    // SAFETY: by the contract of the C API, the options and `out` are valid, and `data` points to
+    // `len` bytes that do not change until the handle is closed.
     unsafe { open(options, out, &mut || bytes(data, len).map(Source::Memory)) }
 }
 
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn cso_open_source(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, the options, `out` and the source are valid.
+    // SAFETY: by the contract of the C API, the options, `out` and the source are valid.
     unsafe {
         open(options, out, &mut || {
             Callbacks::new(source).map(Source::Callbacks)
@@ -142,8 +142,8 @@ pub unsafe extern "C" fn cso_probe(
 /// Length of a file in bytes that is enough for every header: no header states a larger image.
 const LONGEST_FILE: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
 
-/// Returns what the first bytes of a file say about its image. Fields that depend on the length of the
-/// file are 0.
+/// Returns what the first bytes of a file say about its image. Fields that depend on the length of
+/// the file are 0.
 fn info_of_head(head: &[u8]) -> Result<cso_info> {
     let mut info = info_of(&probe(head, LONGEST_FILE)?);
     info.file_size = 0;
@@ -189,7 +189,8 @@ pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
     if handle.is_null() {
         return;
     }
-    // SAFETY: `handle` is not NULL, so it is an open handle, and no other call uses it now or later.
+    // SAFETY: `handle` is not NULL, so it is an open handle, and no other call uses it now or
+    // later.
     let source = unsafe { handle_memory::release(handle) };
     if let Some(Source::Callbacks(callbacks)) = source {
         callbacks.close();

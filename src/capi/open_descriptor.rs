@@ -31,7 +31,7 @@ pub unsafe extern "C" fn cso_open_fd(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, the options and `out` are valid.
+    // SAFETY: by the contract of the C API, the options and `out` are valid.
     unsafe { open(options, out, &mut || duplicate(fd).map(Source::File)) }
 }
 

@@ -23,7 +23,7 @@ use std::path::Path;
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle) -> cso_status {
-    // SAFETY: the arguments follow the contract of the API, which `cso_open_with` has too.
+    // SAFETY: the arguments follow the contract of the C API, which `cso_open_with` has too.
     unsafe { cso_open_with(path, ptr::null(), out) }
 }
 
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn cso_open_with(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, the options and `out` are valid, and `path` is NULL or
+    // SAFETY: by the contract of the C API, the options and `out` are valid, and `path` is NULL or
     // points to a string that ends with NUL and does not change during this call.
     unsafe {
         open(options, out, &mut || {

@@ -28,7 +28,7 @@ pub unsafe extern "C" fn cso_precache(
     handle: *mut cso_handle,
     options: *const cso_precache_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, each pointer is NULL or valid.
+    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
     let result = unsafe {
         on_handle(handle, |handle| {
             let options = read_options(options)?;

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn cso_read_sector(
     sector: u32,
     buf: *mut c_void,
 ) -> cso_status {
-    // SAFETY: the arguments follow the contract of the API, which `cso_read_sectors` has too.
+    // SAFETY: the arguments follow the contract of the C API, which `cso_read_sectors` has too.
     unsafe { cso_read_sectors(handle, sector, 1, buf) }
 }
 

@@ -79,8 +79,8 @@ impl Callbacks {
         };
         let _guard = self.lock.lock();
         let (to, len) = (buf.as_mut_ptr().cast(), buf.len());
-        // SAFETY: by the contract of `cso_read_at_fn`, it may be called with the `user` of the source
-        // and `len` writable bytes, which `buf` has.
+        // SAFETY: by the contract of `cso_read_at_fn`, it may be called with the `user` of the
+        // source and `len` writable bytes, which `buf` has.
         let given = unsafe { call_read_at(read_at, self.source.user, offset, to, len) };
         match usize::try_from(given) {
             Ok(count) if count <= buf.len() => Ok(count),
@@ -103,8 +103,8 @@ impl Callbacks {
     /// Calls the source's `close`, if it has one.
     pub(super) fn close(self) {
         if let Some(close) = self.source.close {
-            // SAFETY: by the contract of `cso_close_fn`, it may be called once, after all other calls.
-            // This function consumes the callbacks, so no call follows.
+            // SAFETY: by the contract of `cso_close_fn`, it may be called once, after all other
+            // calls. This function consumes the callbacks, so no call follows.
             unsafe { close(self.source.user) };
         }
     }

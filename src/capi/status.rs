@@ -1,10 +1,10 @@
-//! Numbers of failures, their names and their texts.
+//! The statuses: their numbers, names and texts.
 
 use super::abi::{cso_status, cso_status_code};
 use crate::error::{ErrorKind, Result};
 use core::ffi::{c_char, CStr};
 
-/// What a function returns for `result`.
+/// Returns the status of a result.
 pub(super) fn status_of<T>(result: &Result<T>) -> cso_status {
     match result {
         Ok(_) => cso_status_code::CSO_OK as cso_status,
@@ -12,12 +12,12 @@ pub(super) fn status_of<T>(result: &Result<T>) -> cso_status {
     }
 }
 
-/// The statuses are the negated numbers of the kinds.
+/// Returns the status of a kind of error, which is the negative number of the kind.
 pub(super) fn status_of_kind(kind: ErrorKind) -> cso_status {
     -(kind as cso_status)
 }
 
-/// The kind with this status, if it is a failure that is known.
+/// Returns the kind of error with this status, or `None` if there is none.
 pub(super) fn kind_of(status: cso_status) -> Option<ErrorKind> {
     ErrorKind::ALL
         .iter()
@@ -27,7 +27,7 @@ pub(super) fn kind_of(status: cso_status) -> Option<ErrorKind> {
 
 macro_rules! names {
     ($($name:ident)*) => {
-        /// Every status with its name.
+        /// The number and the name of each status. A name ends with NUL.
         pub(super) const NAMES: &[(cso_status, &str)] = &[
             $((cso_status_code::$name as cso_status, concat!(stringify!($name), "\0")),)*
         ];
@@ -82,6 +82,7 @@ pub extern "C" fn cso_strerror(status: cso_status) -> *const c_char {
     text(status).as_ptr()
 }
 
+/// Returns the text of a status.
 pub(super) fn text(status: cso_status) -> &'static CStr {
     match kind_of(status) {
         Some(kind) => kind.c_text(),

@@ -1,72 +1,75 @@
-//! Structs that cross the boundary and may grow: each begins with its own size.
+//! Reads and fills in structs of C programs. Each begins with its size in bytes, so that later
+//! versions can add fields.
 //!
-//! A caller that was compiled with an older header has shorter structs, one with a newer header
-//! longer ones. What comes in is read into a struct of this version, whose missing fields are zero;
-//! what a longer one has behind it must be zero, for it asks for something that is not known here.
-//! What goes out is cut to the caller's size, or filled up with zeros.
+//! A program that was compiled with an older header passes shorter structs, and one that was
+//! compiled with a newer header longer ones. When the library reads a shorter struct, the missing
+//! fields are 0. In a longer one, the bytes after the known fields must be 0, because they request
+//! something that this version does not have. When the library fills in a struct, it writes the
+//! fields that the struct has, and zeros after the known ones.
 
 use super::abi::*;
 use crate::error::{ErrorKind, Result};
 use core::mem::{size_of, MaybeUninit};
 use core::ptr;
 
-/// No struct will ever be larger: a size beyond it is one that the caller forgot to set.
+/// Largest valid size of a struct, in bytes. A larger one is an uninitialized `struct_size`.
 const MAX_SIZE: usize = 4096;
 
-/// Bytes of the field `struct_size` itself.
+/// Bytes of the field `struct_size`.
 const SIZE_FIELD: usize = size_of::<u32>();
 
-/// A struct of the API that begins with `struct_size`.
+/// A struct of the C API that begins with `struct_size`.
 ///
 /// # Safety
 ///
-/// It is `repr(C)`, its first field is `struct_size: u32`, it has no padding, and all zeros are a
-/// valid value of it, as is everything that a C program may store in its fields.
+/// The type is `repr(C)`, its first field is `struct_size: u32`, and it has no padding. All zeros
+/// are a valid value, and so is every value that a C program can store in the fields.
 pub(super) unsafe trait Growing: Copy {}
 
-// SAFETY: integers, arrays of bytes, raw pointers and optional function pointers, ordered so that
-// there is no padding (`c_tests/signatures.c` states every place).
+// SAFETY: the fields of this type and of the types below are integers, arrays of bytes, raw
+// pointers and optional function pointers, of which every value of C is valid. There is no padding:
+// `c_tests/signatures.c` checks the offset of each field.
 unsafe impl Growing for cso_error {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_info {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_block {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_source {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_open_options {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_summary {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_compress_options {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_decompress_options {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_sink {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_verify_options {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_digests {}
-// SAFETY: as above.
+// SAFETY: see `cso_error`.
 unsafe impl Growing for cso_precache_options {}
 
-/// A value with every field zero.
+/// Returns a value whose fields are all 0.
 pub(super) fn zeroed<T: Growing>() -> T {
-    // SAFETY: all zeros are a valid value, by the contract of `Growing`.
+    // SAFETY: all zeros are a valid value by the contract of `Growing`.
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
-/// The size that the caller states.
+/// Returns the value of a `struct_size` field, if it is a possible size in bytes.
 ///
 /// # Safety
 ///
-/// `at` is NULL or points at a readable u32, of any alignment.
+/// `at` is NULL or points to a readable u32 of any alignment.
 #[inline(never)]
 unsafe fn stated_size(at: *const u32) -> Result<usize> {
     if at.is_null() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: as the caller promises.
+    // SAFETY: `at` is not NULL, so it points to a readable u32, by the contract of this function.
     let size = unsafe { at.read_unaligned() } as usize;
     if !(SIZE_FIELD..=MAX_SIZE).contains(&size) {
         return Err(ErrorKind::Argument.into());
@@ -74,15 +77,17 @@ unsafe fn stated_size(at: *const u32) -> Result<usize> {
     Ok(size)
 }
 
-/// Reads a struct that the caller hands in; NULL is an error.
+/// Returns a copy of the caller's struct at `from`. NULL is an error.
 ///
 /// # Safety
 ///
-/// `from` is NULL or points at as many readable bytes as the struct states.
+/// `from` is NULL or points to a struct that has as many readable bytes as its `struct_size`
+/// states.
 pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T> {
     let mut value = zeroed::<T>();
-    // SAFETY: the first field is a u32, and the value has as many bytes as its type. It is valid
-    // afterwards by the contract of `Growing`: fields that C stored, then zeros.
+    // SAFETY: `from` follows the contract of `read_bytes`, because the first field of `T` is a u32.
+    // `value` has `size_of::<T>()` writable bytes. It then has fields of C and zeros, which is a
+    // valid value by the contract of `Growing`.
     unsafe {
         read_bytes(
             from.cast(),
@@ -93,78 +98,84 @@ pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T> {
     Ok(value)
 }
 
-/// Copies as many bytes of a struct as are known. For all types alike, for that is shorter.
+/// Copies up to `known` bytes of the struct at `from` to `to`. Returns an error if another byte of
+/// the struct is not 0. It is not generic, because one copy for all types makes the library
+/// smaller.
 ///
 /// # Safety
 ///
-/// `from` is NULL or points at a u32 and as many readable bytes as it says. At `to` are `known`
-/// writable bytes.
+/// `from` is NULL or points to a u32, the size of a struct with as many readable bytes. `to` points
+/// to `known` writable bytes that do not overlap the struct.
 unsafe fn read_bytes(from: *const u8, to: *mut u8, known: usize) -> Result<()> {
-    // SAFETY: as the caller promises.
+    // SAFETY: `from` is NULL or points to a readable u32, by the contract of this function.
     let size = unsafe { stated_size(from.cast())? };
     for i in known..size {
-        // SAFETY: within the size that the struct states.
+        // SAFETY: `i` is less than `size`, and the struct has `size` readable bytes.
         if unsafe { from.add(i).read() } != 0 {
             return Err(ErrorKind::Argument.into());
         }
     }
-    // SAFETY: both have so many bytes, and those at `to` are a local of ours.
+    // SAFETY: `from` has `size` readable bytes and `to` has `known` writable ones, which do not
+    // overlap, by the contract of this function.
     unsafe { ptr::copy_nonoverlapping(from, to, size.min(known)) };
     Ok(())
 }
 
-/// Reads options; NULL stands for all defaults.
+/// Returns a copy of the caller's options at `from`, or the default options if `from` is NULL.
 ///
 /// # Safety
 ///
-/// As [`read`].
+/// The same as for [`read`].
 pub(super) unsafe fn read_options<T: Growing>(from: *const T) -> Result<T> {
     if from.is_null() {
         return Ok(zeroed());
     }
-    // SAFETY: as the caller promises.
+    // SAFETY: this function has the same contract.
     unsafe { read(from) }
 }
 
-/// A struct of the caller's that is to be filled in, its size checked.
+/// A struct of the caller that the library fills in. Its size has been checked.
 pub(super) struct Out<T> {
     to: *mut T,
+    /// Bytes that the struct has by its `struct_size`.
     size: usize,
 }
 
 impl<T: Growing> Out<T> {
-    /// The struct at `to`; NULL is an error.
+    /// Returns the struct at `to`. NULL is an error.
     ///
     /// # Safety
     ///
-    /// `to` is NULL or points at as many writable bytes as the struct states, for as long as the
-    /// result is used.
+    /// `to` is NULL or points to a struct that has as many writable bytes as its `struct_size`
+    /// states, until the result is dropped.
     pub(super) unsafe fn new(to: *mut T) -> Result<Self> {
-        // SAFETY: as the caller promises; the first field is a u32, by the contract of `Growing`.
+        // SAFETY: `to` is NULL or points to a struct, whose first field is a u32 by the contract of
+        // `Growing`.
         let size = unsafe { stated_size(to.cast())? };
         Ok(Out { to, size })
     }
 
-    /// The struct at `to`; NULL is none.
+    /// Returns the struct at `to`, or `None` if `to` is NULL.
     ///
     /// # Safety
     ///
-    /// As [`Self::new`].
+    /// The same as for [`Self::new`].
     pub(super) unsafe fn optional(to: *mut T) -> Result<Option<Self>> {
         if to.is_null() {
             return Ok(None);
         }
-        // SAFETY: as the caller promises.
+        // SAFETY: this function has the same contract.
         unsafe { Self::new(to).map(Some) }
     }
 
-    /// Fills it in. The size it states stays as it is.
+    /// Fills in the struct, except for its `struct_size`.
     pub(super) fn fill(&self, value: &T) {
         let from = ptr::from_ref(value).cast::<u8>();
         let to = self.to.cast::<u8>();
         let known = self.size.min(size_of::<T>());
-        // SAFETY: the caller of `new` promised `size` writable bytes; `from` has as many as T, and
-        // is a value of ours, so the two do not overlap.
+        // SAFETY: `to` has `size` writable bytes by the contract of `new`, and `from` has
+        // `size_of::<T>()` readable ones. `known` is the smaller number of the two, and both are at
+        // least `SIZE_FIELD`. The bytes do not overlap, because C has no pointer to `value`.
         unsafe {
             ptr::copy_nonoverlapping(from.add(SIZE_FIELD), to.add(SIZE_FIELD), known - SIZE_FIELD);
             ptr::write_bytes(to.add(known), 0, self.size - known);

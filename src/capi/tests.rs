@@ -1,4 +1,5 @@
-//! What the C programs cannot see: that the two sides have the same numbers, and what a panic does.
+//! Tests that the C tests cannot contain: the numbers in C equal those in Rust, and a panic is
+//! caught.
 
 use super::abi::*;
 use super::status::{kind_of, status_of_kind, NAMES};
@@ -10,24 +11,28 @@ use core::mem::size_of;
 use std::string::{String, ToString};
 use std::vec;
 
-// Without std a panic ends the program.
+// A panic ends the program without std.
 #[cfg(feature = "std")]
 mod panics;
 
 fn text(from: *const core::ffi::c_char) -> &'static str {
-    // SAFETY: the functions under test return static strings.
+    // SAFETY: the functions under test return static strings that end with NUL.
     unsafe { CStr::from_ptr(from) }.to_str().unwrap()
 }
 
 #[test]
-fn every_kind_has_a_status_with_its_number_its_text_and_a_name() {
-    assert_eq!(NAMES.len(), ErrorKind::ALL.len() + 1, "CSO_OK is no kind");
+fn every_error_kind_has_a_status_with_a_text_and_a_name() {
+    assert_eq!(
+        NAMES.len(),
+        ErrorKind::ALL.len() + 1,
+        "CSO_OK is not an error kind"
+    );
     for kind in ErrorKind::ALL {
         let status = status_of_kind(*kind);
         assert_eq!(status, -(*kind as i32));
         assert_eq!(kind_of(status), Some(*kind));
         assert_eq!(text(cso_strerror(status)), kind.text());
-        // `ForeignLzoZiso` is CSO_ERR_FOREIGN_LZO_ZISO.
+        // For example, `ForeignLzoZiso` is named CSO_ERR_FOREIGN_LZO_ZISO.
         let name = text(cso_status_name(status));
         let words = name.strip_prefix("CSO_ERR_").unwrap().replace('_', "");
         assert_eq!(words, std::format!("{kind:?}").to_uppercase());
@@ -54,7 +59,7 @@ fn every_format_has_its_number_and_its_name() {
 }
 
 #[test]
-fn constants_are_those_of_rust() {
+fn constants_equal_those_of_rust() {
     assert_eq!(CSO_SECTOR_SIZE, format::SECTOR_SIZE);
     assert_eq!(CSO_MIN_BLOCK_SIZE, format::MIN_BLOCK_SIZE);
     assert_eq!(CSO_MAX_BLOCK_SIZE, format::MAX_BLOCK_SIZE);
@@ -73,28 +78,28 @@ fn constants_are_those_of_rust() {
 }
 
 #[test]
-fn a_line_says_what_rust_says() {
+fn messages_equal_those_of_rust() {
     for error in [
         Error::new(ErrorKind::Empty),
         Error::new(ErrorKind::BlockData).in_block(0).at(0),
         Error::new(ErrorKind::Read).in_block(7).at(u64::MAX - 1),
         Error::new(ErrorKind::Read).with_os(-5),
     ] {
-        assert_eq!(line(&error), error.to_string());
+        assert_eq!(message(&error), error.to_string());
         assert_eq!(
-            line(&error.on_output()),
+            message(&error.on_output()),
             std::format!("output: {error}"),
-            "of the output"
+            "on the output"
         );
     }
 }
 
-fn line(error: &Error) -> String {
-    let mut told = super::error::describe::<()>(&Err(*error));
-    told.struct_size = size_of::<cso_error>() as u32;
+fn message(error: &Error) -> String {
+    let mut described = super::error::describe::<()>(&Err(*error));
+    described.struct_size = size_of::<cso_error>() as u32;
     let mut buf = vec![0u8; 200];
-    // SAFETY: both are locals, of the sizes stated.
-    let len = unsafe { cso_error_message(&told, buf.as_mut_ptr().cast(), buf.len()) };
+    // SAFETY: the struct has the size that it states, and the buffer the size that is passed.
+    let len = unsafe { cso_error_message(&described, buf.as_mut_ptr().cast(), buf.len()) };
     buf.truncate(len);
     String::from_utf8(buf).unwrap()
 }

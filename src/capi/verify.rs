@@ -24,7 +24,7 @@ pub unsafe extern "C" fn cso_verify(
     options: *const cso_verify_options,
     digests: *mut cso_digests,
 ) -> cso_status {
-    // SAFETY: by the contract of the API, each pointer is NULL or valid.
+    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
     let result = unsafe {
         on_handle(handle, |handle| {
             let options = read_options(options)?;

@@ -1,12 +1,12 @@
-//! The version, from Cargo.toml and nowhere else.
+//! The version of the library, which is the one in Cargo.toml.
 
 use core::ffi::c_char;
 
-/// A number of the version, as cargo hands it over.
+/// Converts one number of the version.
 const fn number(digits: &str) -> u32 {
     match u32::from_str_radix(digits, 10) {
         Ok(number) => number,
-        Err(_) => panic!("cargo's numbers are decimal"),
+        Err(_) => panic!("the version has a number that is not decimal"),
     }
 }
 

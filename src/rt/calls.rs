@@ -1,17 +1,18 @@
-//! From one of the PSP's calling conventions to the other.
+//! Calls between C and Rust on the PSP, which have different calling conventions.
 //!
-//! C programs for the PSP are compiled for EABI, where arguments five to eight travel in registers
-//! 8 to 11. Rust is compiled for O32, where they travel on the stack, from 16 bytes above the stack
-//! pointer on. Up to four words of integers and pointers both agree on everything, a u64 in an even
-//! pair of registers included. So only longer signatures are translated here; `tests/conventions.rs`
-//! finds one that is missing.
+//! C programs for the PSP are compiled for EABI, which passes the words five to eight of the
+//! arguments in the registers 8 to 11. Rust is compiled for O32, which passes them on the stack,
+//! from 16 bytes above the stack pointer on. Both pass up to four words of integers and pointers in
+//! the same way, and a u64 in an even pair of registers. Therefore only longer signatures need the
+//! thunks in this file. `tests/conventions.rs` fails if a thunk is missing.
+//!
+//! `direct_calls.rs` is the stand-in for all other machines.
 
 use core::arch::global_asm;
 use core::ffi::c_void;
 
-/// For the function `$name` of the API, with up to eight words of arguments, the symbol
-/// `$name.eabi`: what C calls. The archive's last step (`tools/psp_archive`) gives it the name
-/// `$name`.
+/// Defines the symbol `$name.eabi`, which C programs call, for a function of the API that takes up
+/// to eight words of arguments. `tools/psp_archive` renames it to `$name` in the archive.
 macro_rules! called_from_c {
     ($name:literal) => {
         global_asm!(
@@ -41,7 +42,8 @@ macro_rules! called_from_c {
 
 called_from_c!("cso_read_at");
 
-// The arguments stand where O32 puts them, the C function behind the last of them.
+// The arguments are passed as in O32. The address of the C function is the one after the last of
+// its arguments.
 global_asm!(
     ".pushsection .text, \"ax\", @progbits",
     ".set push",
@@ -60,8 +62,8 @@ global_asm!(
     ".popsection",
 );
 
-/// The type of a source's `read_at`, which is C's.
-type ReadAt = unsafe extern "C" fn(*mut c_void, u64, *mut c_void, usize) -> i64;
+/// The C function `read_at` of a source.
+type ReadAtFn = unsafe extern "C" fn(*mut c_void, u64, *mut c_void, usize) -> i64;
 
 extern "C" {
     fn cso_rt_call_read_at(
@@ -69,22 +71,23 @@ extern "C" {
         offset: u64,
         buf: *mut c_void,
         len: usize,
-        read_at: ReadAt,
+        read_at: ReadAtFn,
     ) -> i64;
 }
 
-/// Calls a source's `read_at`, a C function.
+/// Calls the C function `read_at` of a source.
 ///
 /// # Safety
 ///
-/// That of the function.
+/// The arguments follow the contract of `read_at`.
 pub(crate) unsafe fn call_read_at(
-    read_at: ReadAt,
+    read_at: ReadAtFn,
     user: *mut c_void,
     offset: u64,
     buf: *mut c_void,
     len: usize,
 ) -> i64 {
-    // SAFETY: the thunk hands all arguments on and returns what the function returns.
+    // SAFETY: the thunk calls `read_at` with the other arguments and returns its result. The
+    // arguments follow the contract of `read_at` by the contract of this function.
     unsafe { cso_rt_call_read_at(user, offset, buf, len, read_at) }
 }

@@ -14,6 +14,6 @@ pub(crate) unsafe fn call_read_at(
     buf: *mut c_void,
     len: usize,
 ) -> i64 {
-    // SAFETY: by the contract of this function.
+    // SAFETY: the arguments follow the contract of `read_at`, by the contract of this function.
     unsafe { read_at(user, offset, buf, len) }
 }

@@ -1,10 +1,10 @@
-//! A pool of threads that work on data borrowed from the thread that asks for help.
+//! A pool of threads that work on data borrowed from the thread that calls it.
 //!
-//! [`ThreadPool::run`] is what `std::thread::scope` is, with threads that stay alive between calls:
-//! a request for 128 KiB of an image is over before a new thread has started.
+//! [`ThreadPool::run`] resembles `std::thread::scope`, except that the threads stay alive between
+//! calls. Starting a thread takes longer than decoding 128 KiB of an image.
 //!
-//! The caller never waits for a worker that has not begun. A worker that is busy elsewhere, or that
-//! could not be started, costs nothing but its help.
+//! The caller works too, and never waits for a worker that has not begun. If a worker is busy or
+//! could not be started, the work is done by the others.
 
 #[cfg(loom)]
 use loom::{
@@ -24,51 +24,55 @@ use core::mem;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::PoisonError;
 
-/// A function that each worker in a job calls once, with its own state. The worker has done its
-/// share when the function returns.
+/// The function of a job. Each worker that enters the job calls it once, with the worker's state,
+/// and leaves the job when it returns.
 type SharedWork<'a, W> = dyn Fn(&mut W) + Sync + 'a;
 
-/// The same, owned by the pool.
+/// The function of a job that owns its data.
 pub(crate) type OwnedWork<W> = dyn Fn(&mut W) + Send + Sync;
 
-/// Threads that help with the work of others. Each keeps a state `W` of its own, such as a decoder.
+/// A pool of worker threads. Each worker has a state of type `W`, such as a decoder.
 ///
-/// The threads are started by the first call that needs them and end when the pool is dropped.
+/// The first job starts the threads. They end when the pool is dropped.
 pub(crate) struct ThreadPool<W: 'static> {
+    /// Number of threads that the pool starts.
     workers: usize,
     threads: Mutex<Vec<JoinHandle<()>>>,
     shared: Arc<Shared<W>>,
 }
 
+/// What the pool shares with its workers.
 struct Shared<W: 'static> {
     new_state: fn() -> W,
     jobs: Mutex<Jobs<W>>,
-    /// Number of jobs that a worker may enter. A hint for workers that do not hold the lock.
-    open: AtomicUsize,
-    /// Signaled when a job was added, and when the pool ends.
+    /// Number of open jobs. Workers that poll read it without the lock.
+    open_jobs: AtomicUsize,
+    /// Signaled when a job is added, and when the pool ends.
     added: Condvar,
-    /// Signaled when the last worker has left a job.
+    /// Signaled when the last worker has left a job of [`ThreadPool::run`].
     left: Condvar,
 }
 
 struct Jobs<W: 'static> {
     list: Vec<Job<W>>,
     next_id: u64,
+    /// Whether the pool is being dropped.
     is_over: bool,
 }
 
 struct Job<W: 'static> {
     id: u64,
     work: JobWork<W>,
-    /// Workers that are running `work`.
+    /// Number of workers that have entered the job and not left it.
     inside: usize,
-    /// Whether another worker may begin to run `work`.
+    /// Whether more workers may enter the job.
     is_open: bool,
 }
 
 enum JobWork<W: 'static> {
-    /// SharedWork of a thread that waits in [`ThreadPool::run`].
+    /// Work of a thread that is in [`ThreadPool::run`].
     Lent(Lent<W>),
+    /// Work that was passed to [`ThreadPool::submit`].
     Owned(Arc<OwnedWork<W>>),
 }
 
@@ -81,14 +85,15 @@ impl<W> Clone for JobWork<W> {
     }
 }
 
-/// A reference whose lifetime the compiler does not know: it ends when [`ThreadPool::run`] returns.
+/// A pointer to the work that was passed to [`ThreadPool::run`]. It is valid until `run` returns,
+/// which the compiler does not check.
 struct Lent<W: 'static>(*const SharedWork<'static, W>);
 
-// SAFETY: the pointer is only used to call the function, which is `Sync`.
+// SAFETY: threads use the pointer only to call the function, which is `Sync`.
 unsafe impl<W> Send for Lent<W> {}
 
 impl<W: 'static> ThreadPool<W> {
-    /// Returns a pool of up to `workers` threads, each with a state that `new_state` makes.
+    /// Returns a pool of up to `workers` threads. Each calls `new_state` for its state.
     pub(crate) fn new(workers: usize, new_state: fn() -> W) -> Self {
         ThreadPool {
             workers,
@@ -100,51 +105,51 @@ impl<W: 'static> ThreadPool<W> {
                     next_id: 0,
                     is_over: false,
                 }),
-                open: AtomicUsize::new(0),
+                open_jobs: AtomicUsize::new(0),
                 added: Condvar::new(),
                 left: Condvar::new(),
             }),
         }
     }
 
-    /// Number of threads that may help a caller.
+    /// Returns the largest number of threads that work on a job besides the caller.
     pub(crate) fn workers(&self) -> usize {
         self.workers
     }
 
-    /// Calls `main` on this thread while any number of workers call `work`, and returns what `main`
-    /// returned once every worker has left `work`.
+    /// Calls `main` on this thread while workers call `work`. Returns the result of `main` once no
+    /// worker is in `work`.
     ///
-    /// `work` must return soon after `main` has. It may be called by no worker at all.
+    /// `work` should return soon after `main` does. The number of workers that call it may be 0.
     pub(crate) fn run<R>(&self, work: &SharedWork<'_, W>, main: impl FnOnce() -> R) -> R {
-        // SAFETY: only the lifetime changes. The pointer is dereferenced by workers that are inside
-        // the job alone. A worker enters only while the job is open. `Closed::drop`, which runs
-        // before this function returns or unwinds, closes the job and waits until no worker is
-        // inside. So `work`, which outlives this call, outlives every use of the pointer.
+        // SAFETY: the types differ only in the lifetime. Only a worker that has entered the job and
+        // not left it dereferences the pointer. `JobGuard::drop` runs before this function returns
+        // or unwinds. It closes the job, so that no worker enters it any more, and waits until all
+        // workers have left it. Therefore no worker uses the pointer after the lifetime of `work`.
         let work = unsafe {
             mem::transmute::<*const SharedWork<'_, W>, *const SharedWork<'static, W>>(work)
         };
         self.start();
-        let _closed = Closed {
+        let _guard = JobGuard {
             shared: &self.shared,
             id: self.shared.add(JobWork::Lent(Lent(work))),
         };
         main()
     }
 
-    /// Has one or more workers call `work`, at a time when no thread waits in [`run`](Self::run).
-    /// Returns without waiting. Nothing happens if memory is short or no thread can be started.
+    /// Lets one or more workers call `work` later, after the jobs of [`run`](Self::run). Does not
+    /// wait. `work` is not called if there is not enough memory or no thread can be started.
     pub(crate) fn submit(&self, work: Arc<OwnedWork<W>>) {
         self.start();
         self.shared.add(JobWork::Owned(work));
     }
 
-    /// Starts the threads that do not run yet, as far as the system has any.
+    /// Starts the threads that do not run yet. Stops at the first one that the system cannot start.
     fn start(&self) {
         let mut threads = lock(&self.threads);
         while threads.len() < self.workers && threads.try_reserve(1).is_ok() {
             let shared = Arc::clone(&self.shared);
-            match thread::Builder::new().spawn(move || shared.help()) {
+            match thread::Builder::new().spawn(move || shared.run_worker()) {
                 Ok(thread) => threads.push(thread),
                 Err(_) => break,
             }
@@ -157,23 +162,24 @@ impl<W: 'static> Drop for ThreadPool<W> {
         lock(&self.shared.jobs).is_over = true;
         self.shared.added.notify_all();
         for thread in mem::take(&mut *lock(&self.threads)) {
-            // A worker does not panic: what it calls is guarded.
+            // A worker catches the panics of its work, so there is no panic to pass on.
             let _ = thread.join();
         }
     }
 }
 
-/// Closes a job when it is dropped, and waits for the workers inside.
-struct Closed<'a, W: 'static> {
+/// When it is dropped, closes a job of [`ThreadPool::run`] and waits until all workers have left
+/// it.
+struct JobGuard<'a, W: 'static> {
     shared: &'a Shared<W>,
-    /// `None` if memory was short: then no worker knows of the job.
+    /// The job, or `None` if it was not added because there was not enough memory.
     id: Option<u64>,
 }
 
-impl<W: 'static> Drop for Closed<'_, W> {
+impl<W: 'static> Drop for JobGuard<'_, W> {
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
-        let mut patience = Patience::new();
+        let mut polling = PollLimit::new();
         let mut jobs = lock(&self.shared.jobs);
         loop {
             let Some(at) = jobs.list.iter().position(|job| job.id == id) else {
@@ -184,10 +190,10 @@ impl<W: 'static> Drop for Closed<'_, W> {
                 jobs.list.swap_remove(at);
                 return;
             }
-            // Workers inside are about to leave. To sleep and be woken takes longer.
-            if patience.is_left() {
+            // The workers are about to leave. Waking this thread would take longer than polling.
+            if polling.is_left() {
                 drop(jobs);
-                patience.pause();
+                polling.pause();
                 jobs = lock(&self.shared.jobs);
             } else {
                 jobs = wait(&self.shared.left, jobs);
@@ -197,7 +203,7 @@ impl<W: 'static> Drop for Closed<'_, W> {
 }
 
 impl<W: 'static> Shared<W> {
-    /// Adds a job for the workers. Returns its number, or `None` if memory is short.
+    /// Adds an open job. Returns its `id`, or `None` if there is not enough memory.
     fn add(&self, work: JobWork<W>) -> Option<u64> {
         let mut jobs = lock(&self.jobs);
         jobs.list.try_reserve(1).ok()?;
@@ -209,44 +215,47 @@ impl<W: 'static> Shared<W> {
             inside: 0,
             is_open: true,
         });
-        self.open.fetch_add(1, Ordering::Relaxed);
+        self.open_jobs.fetch_add(1, Ordering::Relaxed);
         drop(jobs);
         self.added.notify_all();
         Some(id)
     }
 
-    /// Lets no more workers into a job.
+    /// Closes a job, so that no more workers enter it.
     fn close(&self, job: &mut Job<W>) {
         if mem::replace(&mut job.is_open, false) {
-            self.open.fetch_sub(1, Ordering::Relaxed);
+            self.open_jobs.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
-    /// Runs one job after the other until the pool ends: what a worker does.
-    fn help(&self) {
+    /// Runs one job after another until the pool ends. This is the function of a worker thread.
+    fn run_worker(&self) {
         let mut state = (self.new_state)();
         while let Some((id, work)) = self.enter() {
             let call = || match work {
-                // SAFETY: this worker is inside the job, so `run` has not returned.
+                // SAFETY: this worker has entered the job and not left it. Until it does, `run`
+                // does not return, and the pointer is valid.
                 JobWork::Lent(Lent(work)) => unsafe { (*work)(&mut state) },
                 JobWork::Owned(work) => work(&mut state),
             };
             if let Err(payload) = catch_unwind(AssertUnwindSafe(call)) {
-                // The state is unspecified after a panic. A payload that panics when it is dropped
-                // would end the worker inside the job.
+                // The payload is leaked, because its destructor may panic. Such a panic would end
+                // the worker before it leaves the job, and `run` would wait forever.
                 mem::forget(payload);
+                // The state is unspecified after a panic.
                 state = (self.new_state)();
             }
             self.leave(id);
         }
     }
 
-    /// Waits for an open job and enters it. Returns `None` when the pool ends.
+    /// Waits for an open job and enters it. Returns its `id` and its work, or `None` when the pool
+    /// ends.
     fn enter(&self) -> Option<(u64, JobWork<W>)> {
-        // A request is often followed by another one soon.
-        let mut patience = Patience::new();
-        while self.open.load(Ordering::Relaxed) == 0 && patience.is_left() {
-            patience.pause();
+        // Polls first, because the next request often follows soon.
+        let mut polling = PollLimit::new();
+        while self.open_jobs.load(Ordering::Relaxed) == 0 && polling.is_left() {
+            polling.pause();
         }
         let mut jobs = lock(&self.jobs);
         loop {
@@ -256,7 +265,7 @@ impl<W: 'static> Shared<W> {
             let is_lent = |job: &&mut Job<W>| matches!(job.work, JobWork::Lent(_));
             let open = |job: &&mut Job<W>| job.is_open;
             let mut list = jobs.list.iter_mut();
-            // Lent work comes first, because a thread waits for it.
+            // Jobs of `run` come first, because a thread waits for them.
             let job = match list.by_ref().filter(open).find(is_lent) {
                 Some(job) => Some(job),
                 None => jobs.list.iter_mut().find(open),
@@ -269,7 +278,8 @@ impl<W: 'static> Shared<W> {
         }
     }
 
-    /// Leaves a job, whose work is done or under way.
+    /// Leaves a job after its work has returned on this worker. Closes the job, because a worker
+    /// returns only when no part of the work is left to begin.
     fn leave(&self, id: u64) {
         let mut jobs = lock(&self.jobs);
         let Some(at) = jobs.list.iter().position(|job| job.id == id) else {
@@ -288,19 +298,19 @@ impl<W: 'static> Shared<W> {
     }
 }
 
-/// How long a thread polls before it sleeps: to be woken takes 50 microseconds or more on many
-/// systems.
+/// Limit of the time for which a thread polls before it sleeps. Waking a thread takes 50
+/// microseconds or more on many systems.
 #[cfg(not(loom))]
-pub(crate) struct Patience {
+pub(crate) struct PollLimit {
     end: std::time::Instant,
 }
 
 #[cfg(not(loom))]
-impl Patience {
+impl PollLimit {
     const TIME: core::time::Duration = core::time::Duration::from_micros(100);
 
     pub(crate) fn new() -> Self {
-        Patience {
+        PollLimit {
             end: std::time::Instant::now() + Self::TIME,
         }
     }
@@ -316,14 +326,14 @@ impl Patience {
     }
 }
 
-/// The model checker explores what happens when threads sleep; polling adds nothing to it.
+/// Stand-in for loom, in which threads sleep without polling.
 #[cfg(loom)]
-pub(crate) struct Patience;
+pub(crate) struct PollLimit;
 
 #[cfg(loom)]
-impl Patience {
+impl PollLimit {
     pub(crate) fn new() -> Self {
-        Patience
+        PollLimit
     }
 
     pub(crate) fn is_left(&self) -> bool {
@@ -334,7 +344,7 @@ impl Patience {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // No panic can happen while one of these locks is held.
+    // No code panics while it holds one of these locks, so their values are valid.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -362,11 +372,11 @@ mod tests {
             }
             sleep(Duration::from_millis(1));
         }
-        panic!("nothing happened for ten seconds");
+        panic!("the condition was false for ten seconds");
     }
 
     #[test]
-    fn workers_use_what_the_caller_has_borrowed() {
+    fn workers_write_to_borrowed_data() {
         let pool = pool(3);
         for _ in 0..200 {
             let mut numbers = [0; 64];
@@ -412,18 +422,18 @@ mod tests {
     }
 
     #[test]
-    fn a_pool_without_workers_runs_the_caller() {
+    fn run_calls_main_in_a_pool_without_workers() {
         assert_eq!(pool(0).run(&|_| unreachable!(), || 3), 3);
     }
 
     #[test]
-    fn a_panic_of_a_worker_ends_its_work_and_replaces_its_state() {
+    fn a_worker_replaces_its_state_after_a_panic() {
         let pool = pool(1);
         let begun = AtomicBool::new(false);
         let work = |state: &mut u32| {
             *state = 9;
             begun.store(true, SeqCst);
-            panic!("on purpose");
+            panic!("expected by the test");
         };
         pool.run(&work, || wait_until(|| begun.load(SeqCst)));
         let seen = AtomicU32::new(0);
@@ -433,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_the_caller_waits_for_workers_too() {
+    fn run_waits_for_workers_if_main_panics() {
         let pool = pool(1);
         let (begun, ended) = (AtomicBool::new(false), AtomicBool::new(false));
         let work = |_: &mut u32| {
@@ -443,14 +453,14 @@ mod tests {
         };
         let main = || {
             wait_until(|| begun.load(SeqCst));
-            panic!("on purpose");
+            panic!("expected by the test");
         };
         let result = catch_unwind(AssertUnwindSafe(|| pool.run(&work, main)));
         assert!(result.is_err() && ended.load(SeqCst));
     }
 
     #[test]
-    fn submitted_work_runs_without_a_caller() {
+    fn submitted_work_runs_without_a_call_of_run() {
         let pool = pool(1);
         let calls = Arc::new(AtomicU32::new(0));
         for _ in 0..3 {
@@ -464,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_share_a_pool_do_not_disturb_each_other() {
+    fn several_threads_can_call_run_at_the_same_time() {
         let pool = &pool(2);
         std::thread::scope(|scope| {
             for thread in 0..4 {
@@ -484,15 +494,14 @@ mod tests {
     }
 }
 
-/// What loom explores: all ways in which the steps of the threads can interleave. `.ci/loom.sh` runs
-/// it.
+/// Tests for loom, which explores the interleavings of the threads' steps. `.ci/loom.sh` runs them.
 #[cfg(all(test, loom))]
 mod model {
     use super::*;
     use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-    /// Stands for the data of a caller, which is gone when `run` has returned. It is kept until the end of
-    /// a model, to record a use after that.
+    /// Stands for the data of a caller, which workers may not use after `run` has returned. It is
+    /// kept until the end of a model, to record a use after that.
     struct Data {
         is_alive: AtomicBool,
         calls: AtomicUsize,
@@ -508,7 +517,8 @@ mod model {
             }
         }
 
-        /// Uses the data at two moments. A panic would be caught by the worker.
+        /// Uses the data at two moments. Records a late use instead of panicking, because the
+        /// worker would catch a panic.
         fn touch(&self) {
             for _ in 0..2 {
                 if !self.is_alive.load(SeqCst) {
@@ -518,7 +528,7 @@ mod model {
             self.calls.fetch_add(1, SeqCst);
         }
 
-        /// Fails if the data was used late. All workers have ended.
+        /// Panics if a worker used the data late. Is called after all workers have ended.
         fn check(&self) {
             assert!(
                 !self.was_used_late.load(SeqCst),
@@ -535,7 +545,7 @@ mod model {
 
     fn explore(model: impl Fn() + Sync + Send + 'static) {
         let mut builder = loom::model::Builder::new();
-        // Defects of such code show with two preemptions, and more of them take hours.
+        // Two preemptions show most defects of such code. Exploring three takes hours.
         builder.preemption_bound = Some(2);
         builder.check(model);
     }
@@ -553,7 +563,7 @@ mod model {
     }
 
     #[test]
-    fn two_workers_and_submitted_work() {
+    fn two_workers_run_a_job_and_submitted_work() {
         explore(|| {
             let pool = ThreadPool::new(2, || ());
             let data = Data::new();

@@ -1,4 +1,4 @@
-//! The heap is the C library's.
+//! The allocator, which uses `malloc` of the C library.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::c_void;
@@ -9,39 +9,43 @@ extern "C" {
     fn free(at: *mut c_void);
 }
 
-/// What every malloc aligns to.
+/// Alignment of every result of `malloc`, in bytes.
 const MALLOC_ALIGN: usize = 8;
 
-/// A line of the PSP's data cache. A transfer into memory that shares none with other data needs no
-/// copy on its way.
+/// Bytes of a line of the PSP's data cache. A device can transfer data straight into a buffer that
+/// begins at a line and shares no line with other data.
 const LINE: usize = 64;
 
-/// From this size on a block begins at a line: buffers do, small structs need not.
-const WORTH_A_LINE: usize = 1024;
+/// Smallest allocation, in bytes, that begins at a line. Buffers are at least as large.
+const MIN_LINE_ALIGNED: usize = 1024;
 
 struct Heap;
 
 #[global_allocator]
 static HEAP: Heap = Heap;
 
-// SAFETY: `malloc` and `memalign` give blocks of the size asked for, aligned to 8 bytes or as asked
-// for, or NULL; `free` takes the blocks of both. A size is never 0, by the contract of the trait.
+// SAFETY: `malloc` and `memalign` return NULL or an allocation of the requested size. `memalign`
+// aligns it as requested, and `malloc` to `MALLOC_ALIGN`. `free` accepts the results of both. A
+// size is never 0, by the contract of the trait.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let large = layout.size() >= WORTH_A_LINE;
+        let large = layout.size() >= MIN_LINE_ALIGNED;
         let align = layout.align().max(if large { LINE } else { 1 });
-        // SAFETY: C's own functions, with a power of two for an alignment.
+        // SAFETY: both functions accept any size. `memalign` requires a power of two as alignment,
+        // which the maximum of two powers of two is.
         let block = unsafe {
-            match align <= MALLOC_ALIGN {
-                true => malloc(layout.size()),
-                false => memalign(align, layout.size()),
+            if align <= MALLOC_ALIGN {
+                malloc(layout.size())
+            } else {
+                memalign(align, layout.size())
             }
         };
         block.cast()
     }
 
     unsafe fn dealloc(&self, at: *mut u8, _: Layout) {
-        // SAFETY: `at` is a block of `alloc`, by the contract of the trait.
+        // SAFETY: `at` is a result of `alloc` that has not been freed, by the contract of the
+        // trait.
         unsafe { free(at.cast()) }
     }
 }

@@ -1,17 +1,18 @@
-//! The one function of C's memory functions that not every kernel module has. (`memcpy`, `memmove`
-//! and `memset` come from the C side.)
+//! `memcmp`, which not every kernel module of the PSP has. `memcpy`, `memmove` and `memset`, which
+//! compiled Rust code requires too, come from the C library.
 
 use core::cmp::Ordering;
 
-/// Compares `len` bytes. The compiler calls it by this name.
+/// Compares `len` bytes. Compiled Rust code calls this function by its name.
 ///
 /// # Safety
 ///
-/// Both have `len` readable bytes.
+/// `a` and `b` point to `len` readable bytes each.
 #[no_mangle]
 unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, len: usize) -> i32 {
     for i in 0..len {
-        // SAFETY: as the caller promises.
+        // SAFETY: `i` is less than `len`, so both bytes are readable by the contract of this
+        // function.
         let order = unsafe { a.add(i).read().cmp(&b.add(i).read()) };
         if order != Ordering::Equal {
             return order as i32;

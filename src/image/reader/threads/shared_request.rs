@@ -11,7 +11,7 @@ use crate::image::reader::decode::decode_blocks;
 use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
-use crate::rt::thread_pool::Patience;
+use crate::rt::thread_pool::PollLimit;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use core::mem;
@@ -106,14 +106,14 @@ impl<'a> SharedRequest<'a> {
 
     /// Decodes parts until all are taken: what a worker does.
     fn help(&self, decoder: &mut BlockDecoder) {
-        let mut patience = Patience::new();
+        let mut polling = PollLimit::new();
         loop {
             if self.decode_part(decoder) {
-                patience = Patience::new();
+                polling = PollLimit::new();
                 continue;
             }
-            if patience.is_left() {
-                patience.pause();
+            if polling.is_left() {
+                polling.pause();
                 if self.lock().is_over() {
                     return;
                 }
