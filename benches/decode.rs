@@ -24,6 +24,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 use tempfile::NamedTempFile;
 use zlib::Zlib;
@@ -82,7 +83,6 @@ fn sequential(c: &mut Criterion, report: &mut Report) {
         let file = &File::open(compressed.file.path()).unwrap();
         let handle = &Handle::open(compressed.file.path());
         let open = |options: OpenOptions| cso::open_with(compressed.file.path(), &options).unwrap();
-        let two = &open(OpenOptions::new().threads(2));
         let ahead = &open(OpenOptions::new().decode_ahead(256 << 10));
         let out = &RefCell::new(vec![0; compressed.size]);
         handle.read_all(64, &mut out.borrow_mut());
@@ -134,17 +134,81 @@ fn sequential(c: &mut Criterion, report: &mut Report) {
                 handle.read_all(sectors, &mut out.borrow_mut())
             });
         }
-        for sectors in [64, 512] {
-            group.add(
-                format!("sectors at once, two threads/{sectors}"),
-                move || read_all(two, sectors, &mut out.borrow_mut()),
-            );
-        }
         group.add("sectors at once, decode-ahead/1", move || {
             read_all(ahead, 1, &mut out.borrow_mut())
         });
         group.measure(c, report);
     }
+}
+
+/// Reads the whole image in requests of `sectors` sectors. A second thread reads the second half of
+/// each request.
+fn read_halves<S: cso::ReadAt + Sync>(image: &Image<S>, sectors: usize, out: &mut [u8]) {
+    enum Half<'a> {
+        None,
+        ToRead(u32, &'a mut [u8]),
+        Ended,
+    }
+    let half = &Mutex::new(Half::None);
+    let changed = &Condvar::new();
+    std::thread::scope(|scope| {
+        scope.spawn(move || loop {
+            let mut guard = changed
+                .wait_while(half.lock().unwrap(), |half| matches!(half, Half::None))
+                .unwrap();
+            let Half::ToRead(first, buffer) = &mut *guard else {
+                return;
+            };
+            let (first, buffer) = (*first, std::mem::take(buffer));
+            drop(guard);
+            image.read_sectors(first, buffer).unwrap();
+            *half.lock().unwrap() = Half::None;
+            changed.notify_one();
+        });
+        for (i, buffer) in out.chunks_mut(sectors * SECTOR).enumerate() {
+            let first = (i * sectors) as u32;
+            let sectors = buffer.len() / SECTOR / 2;
+            let (ours, theirs) = buffer.split_at_mut(sectors * SECTOR);
+            *half.lock().unwrap() = Half::ToRead(first + sectors as u32, theirs);
+            changed.notify_one();
+            image.read_sectors(first, ours).unwrap();
+            let guard = changed
+                .wait_while(half.lock().unwrap(), |half| !matches!(half, Half::None))
+                .unwrap();
+            drop(guard);
+        }
+        *half.lock().unwrap() = Half::Ended;
+        changed.notify_one();
+    });
+}
+
+/// Compares large requests with one thread, with `threads(2)`, and divided between two threads of
+/// the caller.
+fn large(c: &mut Criterion, report: &mut Report) {
+    let plain = image::plain();
+    let compressed = &Compressed::new(&plain, Format::CsoV1, 2048);
+    let open = |options: OpenOptions| cso::open_with(compressed.file.path(), &options).unwrap();
+    let one = &open(OpenOptions::new());
+    let two = &open(OpenOptions::new().threads(2));
+    let out = &RefCell::new(vec![0; compressed.size]);
+    for image in [one, two] {
+        out.borrow_mut().fill(0);
+        read_halves(image, 512, &mut out.borrow_mut());
+        assert!(*out.borrow() == plain);
+    }
+    let mut group = Group::new("large", Throughput::Bytes(compressed.size as u64));
+    for sectors in [16, 64, 512, 2048] {
+        group.add(format!("one thread/{sectors}"), move || {
+            read_all(one, sectors, &mut out.borrow_mut())
+        });
+        group.add(format!("two threads/{sectors}"), move || {
+            read_all(two, sectors, &mut out.borrow_mut())
+        });
+        group.add(format!("divided by the caller/{sectors}"), move || {
+            read_halves(one, sectors, &mut out.borrow_mut())
+        });
+    }
+    group.measure(c, report);
 }
 
 /// Measures reading single sectors in random order.
@@ -370,7 +434,7 @@ fn main() {
         .measurement_time(Duration::from_millis(1500))
         .configure_from_args();
     let mut report = Report::new();
-    for group in [sequential, random, readers, verify, open, lz4, dax] {
+    for group in [sequential, large, random, readers, verify, open, lz4, dax] {
         group(&mut c, &mut report);
     }
     c.final_summary();

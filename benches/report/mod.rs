@@ -55,9 +55,34 @@ const CLAIMS: &[Claim] = &[
         "CSO v1 2 KiB/sectors at once/1",
     ),
     claim(
-        "512 sectors at once with two threads, against 64 with one",
-        "CSO v1 2 KiB/sectors at once, two threads/512",
-        "CSO v1 2 KiB/sectors at once/64",
+        "16 sectors at once with two threads, against one",
+        "large/two threads/16",
+        "large/one thread/16",
+    ),
+    claim(
+        "64 sectors at once with two threads, against one",
+        "large/two threads/64",
+        "large/one thread/64",
+    ),
+    claim(
+        "512 sectors at once with two threads, against one",
+        "large/two threads/512",
+        "large/one thread/512",
+    ),
+    claim(
+        "512 sectors at once, divided between two threads of the caller, against one",
+        "large/divided by the caller/512",
+        "large/one thread/512",
+    ),
+    claim(
+        "2048 sectors at once with two threads, against one",
+        "large/two threads/2048",
+        "large/one thread/2048",
+    ),
+    claim(
+        "2048 sectors at once, divided between two threads of the caller, against one",
+        "large/divided by the caller/2048",
+        "large/one thread/2048",
     ),
     claim(
         "single sectors in random order, against pread and libdeflate",
