@@ -9,8 +9,8 @@ mod inflate;
 
 /// Used by the decoder for 32-bit machines.
 #[allow(dead_code)]
-#[path = "../../src/codec/words.rs"]
-mod words;
+#[path = "../../src/codec/narrow_copy.rs"]
+mod narrow_copy;
 
 /// Used by both decoders.
 #[allow(dead_code)]

@@ -1,14 +1,14 @@
-//! LZO1X, for reading only.
+//! Decodes LZO1X, the compression of some JISO images.
 
 use crate::error::{ErrorKind, Result};
 
-/// Zeros at the end of the mark that ends every stream: 0x11, 0, 0.
+/// Number of zeros at the end of a stream. Every stream ends with the bytes 0x11, 0, 0.
 const END_ZEROS: usize = 2;
 
-/// Decodes one LZO1X block into `out` and returns how many bytes it gave. Zeros behind the
-/// stream are left alone.
+/// Decodes one LZO1X stream to `out` and returns the number of bytes decoded. Ignores zeros after
+/// the stream.
 pub(crate) fn decode(input: &[u8], out: &mut [u8]) -> Result<usize> {
-    // The decoder takes nothing but a stream.
+    // lzokay rejects bytes after the stream.
     let padding = input.iter().rev().take_while(|byte| **byte == 0).count();
     let end = input.len() - padding.saturating_sub(END_ZEROS);
     lzokay::decompress::decompress(&input[..end], out).map_err(|_| ErrorKind::BlockData.into())
@@ -19,8 +19,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn padding_behind_the_stream_is_left_alone() {
-        // Three literals and the end mark.
+    fn zeros_after_the_stream_are_ignored() {
+        // Three literals, then the end of the stream.
         let mut input = [0; 40];
         input[..7].copy_from_slice(&[20, b'a', b'b', 0, 0x11, 0, 0]);
         for len in 7..input.len() {
@@ -31,7 +31,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_an_error() {
+    fn damaged_streams_and_a_small_buffer_are_errors() {
         let mut out = [0; 8];
         for input in [
             &[][..],
@@ -39,10 +39,10 @@ mod tests {
             &[20, b'a'],
             &[20, b'a', b'b', b'c', 0x11, 0],
         ] {
-            let failure = decode(input, &mut out).unwrap_err();
-            assert_eq!(failure.kind(), ErrorKind::BlockData, "{input:?}");
+            let error = decode(input, &mut out).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::BlockData, "{input:?}");
         }
-        let tight = decode(&[20, b'a', b'b', b'c', 0x11, 0, 0], &mut out[..2]);
-        assert_eq!(tight.unwrap_err().kind(), ErrorKind::BlockData);
+        let too_small = decode(&[20, b'a', b'b', b'c', 0x11, 0, 0], &mut out[..2]);
+        assert_eq!(too_small.unwrap_err().kind(), ErrorKind::BlockData);
     }
 }

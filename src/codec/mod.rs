@@ -1,4 +1,5 @@
-//! One block in, one block out, slices only. Knows no format and does no I/O.
+//! Compression and decompression of one block, from slice to slice: deflate, zlib, LZ4 and LZO.
+//! Contains no image format and does no I/O.
 
 #[cfg(feature = "std")]
 pub(crate) mod deflate;
@@ -6,10 +7,10 @@ pub(crate) mod inflate;
 pub(crate) mod inflater;
 pub(crate) mod lz4;
 pub(crate) mod lzo;
+#[cfg(any(target_pointer_width = "32", test))]
+mod narrow_copy;
 #[cfg(feature = "std")]
 pub(crate) mod psp_safe;
-#[cfg(any(target_pointer_width = "32", test))]
-mod words;
 pub(crate) mod zlib;
 
 #[cfg(all(test, feature = "std"))]

@@ -3,8 +3,8 @@
 use std::vec;
 use std::vec::Vec;
 
-/// Returns `usual`, or `emulated` on MIPS and s390x, where the tests run in an emulator at about a
-/// thirtieth of the speed.
+/// Returns `usual`, or `emulated` on MIPS and s390x, because tests for these processors run in an
+/// emulator at about a thirtieth of the speed.
 pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
     if cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         emulated
@@ -13,10 +13,12 @@ pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
     }
 }
 
-/// A generator of pseudo-random numbers (splitmix64), with its seed.
+/// A generator of pseudo-random numbers (splitmix64). The field is its state, which begins with the
+/// seed.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
+    /// Returns a number of 64 bits.
     pub(crate) fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -36,8 +38,8 @@ impl Random {
     }
 }
 
-/// Returns data like that of real files: literals with a skewed distribution, matches at all
-/// distances and runs of one byte.
+/// Returns data that is similar to real files: literals with a skewed distribution, matches at near
+/// and far distances, and runs of one byte.
 pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(size + 300);
     let alphabet = 1 + random.below(255);
@@ -68,8 +70,7 @@ pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     data
 }
 
-/// Returns one block or two of each kind of data that has caused defects in encoders. All have
-/// `size` bytes.
+/// Returns blocks of each kind of data that has caused defects in encoders. Each has `size` bytes.
 pub(crate) fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
     let mut sparse = vec![0; size];
     for _ in 0..size / 50 {

@@ -1,7 +1,7 @@
 //! LZ4 decoder for 32-bit machines. It is small, because a PSP program has little space for code.
 //! It decodes one sequence at a time: a token with the lengths, the literals and a match.
 
-use super::super::words::{copy, copy_match};
+use super::super::narrow_copy::{copy, copy_match};
 
 /// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
 /// Returns the number of bytes decoded, or `None` if the block is damaged. The meaning of `wanted`

@@ -1,10 +1,12 @@
-//! The walker against other encoders' streams, another decoder's verdicts, and headers made by hand.
+//! Tests of the check with streams of other encoders, with damaged streams that zlib-rs decodes as
+//! well, and with headers that are written bit by bit.
+
 use super::{are_headers_psp_safe, is_psp_safe};
 use crate::codec::samples::{amount, lifelike, Random};
 use std::vec;
 use std::vec::Vec;
 
-/// What zlib says: whether `stream` is well formed up to the end of its final sub-block.
+/// Returns whether zlib-rs can decode `stream` up to the end of its last deflate block.
 fn zlib_accepts(stream: &[u8]) -> bool {
     let mut zlib = flate2::Decompress::new(false);
     let mut out = vec![0u8; 1 << 16];
@@ -45,14 +47,14 @@ fn zopfli_stream(data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn zlib_is_safe_and_the_others_are_not_always() {
+fn streams_of_zlib_are_safe_and_some_of_other_encoders_are_not() {
     let mut random = Random(1);
     let mut unsafe_streams = [0; 3];
     for _ in 0..amount(600, 250) {
         let size = 1 + random.below(6000);
         let data = lifelike(&mut random, size);
         for level in [0, 1, 6, 9] {
-            // zlib's codes have two codewords at least.
+            // zlib gives every code at least two codewords.
             assert_eq!(is_psp_safe(&zlib_stream(&data, level)), Some(true));
         }
         let others = [
@@ -70,12 +72,12 @@ fn zlib_is_safe_and_the_others_are_not_always() {
     }
     assert!(
         unsafe_streams.iter().sum::<usize>() > 0,
-        "{unsafe_streams:?}"
+        "unsafe streams of libdeflate, miniz_oxide and Zopfli: {unsafe_streams:?}"
     );
 }
 
 #[test]
-fn large_streams() {
+fn streams_of_several_deflate_blocks_are_checked() {
     let mut random = Random(2);
     for size in [65_536, 300_000] {
         let data = lifelike(&mut random, size);
@@ -89,7 +91,7 @@ fn large_streams() {
 }
 
 #[test]
-fn damaged_streams_are_judged_as_zlib_judges_them() {
+fn damaged_streams_are_valid_if_zlib_decodes_them() {
     let mut random = Random(3);
     let mut accepted = 0;
     let rounds = amount(10_000, 2000);
@@ -113,28 +115,31 @@ fn damaged_streams_are_judged_as_zlib_judges_them() {
             }
             _ => stream.truncate(random.below(stream.len())),
         }
-        let well_formed = is_psp_safe(&stream).is_some();
-        assert_eq!(well_formed, zlib_accepts(&stream), "{stream:02x?}");
-        accepted += usize::from(well_formed);
+        let is_valid = is_psp_safe(&stream).is_some();
+        assert_eq!(is_valid, zlib_accepts(&stream), "{stream:02x?}");
+        accepted += usize::from(is_valid);
     }
-    assert!(accepted > rounds / 10, "{accepted}");
+    assert!(
+        accepted > rounds / 10,
+        "{accepted} of {rounds} streams are valid"
+    );
 }
 
 #[test]
-fn noise_is_judged_as_zlib_judges_it() {
+fn random_bytes_are_valid_if_zlib_decodes_them() {
     let mut random = Random(4);
     for _ in 0..amount(30_000, 10_000) {
         let size = random.below(80);
         let mut stream = random.bytes(size, 256);
         if let Some(first) = stream.first_mut() {
-            *first = *first & !7 | 0b101; // final and dynamic
+            *first = *first & !7 | 0b101; // the last deflate block, dynamic
         }
         assert_eq!(is_psp_safe(&stream).is_some(), zlib_accepts(&stream));
     }
 }
 
 #[test]
-fn every_truncation_is_malformed() {
+fn truncated_streams_are_invalid_and_bytes_after_a_stream_are_ignored() {
     let data = lifelike(&mut Random(5), 3000);
     for stream in [zlib_stream(&data, 9), zlib_stream(&data, 0)] {
         for size in 0..stream.len() {
@@ -146,14 +151,15 @@ fn every_truncation_is_malformed() {
     }
 }
 
-/// A stream written bit by bit.
+/// A deflate stream that is written bit by bit.
 #[derive(Default)]
-struct Bits {
+struct StreamBuilder {
     bytes: Vec<u8>,
+    /// Number of bits written.
     used: usize,
 }
 
-impl Bits {
+impl StreamBuilder {
     fn put(&mut self, value: u32, count: usize) -> &mut Self {
         for bit in 0..count {
             if self.used % 8 == 0 {
@@ -165,9 +171,11 @@ impl Bits {
         self
     }
 
-    /// A final dynamic sub-block's header, whose code-length code gives the symbols 0, 1, 16 and 18 two bits each.
+    /// Starts the header of a last, dynamic deflate block with `literals` literal/length lengths and
+    /// `distances` distance lengths. The code-length code has codewords of two bits for the symbols
+    /// 0, 1, 16 and 18. The code lengths must be added with [`length`](StreamBuilder::length).
     fn header(literals: u32, distances: u32) -> Self {
-        let mut bits = Bits::default();
+        let mut bits = StreamBuilder::default();
         bits.put(0b101, 3)
             .put(literals - 257, 5)
             .put(distances - 1, 5);
@@ -185,7 +193,7 @@ impl Bits {
         bits
     }
 
-    /// One symbol of the code-length code of `header`, with the value of its extra bits.
+    /// Adds a symbol of the code-length code, and its extra bits with the value `extra`.
     fn length(&mut self, symbol: u32, extra: u32) -> &mut Self {
         match symbol {
             0 => self.put(0b00, 2),
@@ -196,7 +204,8 @@ impl Bits {
         }
     }
 
-    fn judged(&self) -> Option<bool> {
+    /// Returns the result of the check. Panics if zlib-rs or the check of headers alone disagree.
+    fn check(&self) -> Option<bool> {
         assert_eq!(
             is_psp_safe(&self.bytes).is_some(),
             zlib_accepts(&self.bytes)
@@ -209,9 +218,9 @@ impl Bits {
     }
 }
 
-/// Literal/length lengths: symbols 255 and 256 have one bit each.
-fn two_literals(distances: u32) -> Bits {
-    let mut bits = Bits::header(257, distances);
+/// Starts a stream with literal/length codewords for the symbols 255 and 256, of one bit each.
+fn two_literals(distances: u32) -> StreamBuilder {
+    let mut bits = StreamBuilder::header(257, distances);
     bits.length(18, 127)
         .length(18, 106)
         .length(1, 0)
@@ -223,40 +232,40 @@ fn two_literals(distances: u32) -> Bits {
 fn complete_codes_with_separate_repeats_are_safe() {
     let mut bits = two_literals(2);
     bits.length(1, 0).length(1, 0).put(0, 1).put(1, 1);
-    assert_eq!(bits.judged(), Some(true));
+    assert_eq!(bits.check(), Some(true));
 }
 
 #[test]
 fn incomplete_distance_codes_are_unsafe() {
     let mut none = two_literals(1);
     none.length(0, 0).put(1, 1);
-    assert_eq!(none.judged(), Some(false));
+    assert_eq!(none.check(), Some(false));
     let mut single = two_literals(1);
     single.length(1, 0).put(1, 1);
-    assert_eq!(single.judged(), Some(false));
+    assert_eq!(single.check(), Some(false));
 }
 
 #[test]
 fn a_single_literal_codeword_is_unsafe() {
-    let mut bits = Bits::header(257, 2);
+    let mut bits = StreamBuilder::header(257, 2);
     bits.length(18, 127).length(18, 107).length(1, 0);
     bits.length(1, 0).length(1, 0).put(0, 1);
-    assert_eq!(bits.judged(), Some(false));
+    assert_eq!(bits.check(), Some(false));
 }
 
 #[test]
-fn zeros_across_the_boundary_are_unsafe() {
-    // 258 literal/length lengths: the zero of symbol 257 and eleven zeros of distances in one repeat.
-    let mut crossing = Bits::header(258, 13);
+fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
+    // One repeat covers the zero of literal/length symbol 257 and eleven zeros of distances.
+    let mut crossing = StreamBuilder::header(258, 13);
     crossing
         .length(18, 127)
         .length(18, 106)
         .length(1, 0)
         .length(1, 0);
     crossing.length(18, 1).length(1, 0).length(1, 0).put(1, 1);
-    assert_eq!(crossing.judged(), Some(false));
+    assert_eq!(crossing.check(), Some(false));
 
-    let mut separate = Bits::header(258, 13);
+    let mut separate = StreamBuilder::header(258, 13);
     separate
         .length(18, 127)
         .length(18, 106)
@@ -268,24 +277,25 @@ fn zeros_across_the_boundary_are_unsafe() {
         .length(1, 0)
         .length(1, 0)
         .put(1, 1);
-    assert_eq!(separate.judged(), Some(true));
+    assert_eq!(separate.check(), Some(true));
 }
 
 #[test]
 fn a_repeat_that_copies_the_last_literal_length_is_unsafe() {
-    // The lengths of symbols 255 and 256 are plain; the zero of symbol 257 is plain as well.
-    let mut bits = Bits::header(258, 5);
+    // The zero of literal/length symbol 257 is the last one. Symbol 16 then copies it three times to
+    // the distance lengths.
+    let mut bits = StreamBuilder::header(258, 5);
     bits.length(18, 127)
         .length(18, 106)
         .length(1, 0)
         .length(1, 0)
         .length(0, 0);
     bits.length(16, 0).length(1, 0).length(1, 0).put(1, 1);
-    assert_eq!(bits.judged(), Some(false));
+    assert_eq!(bits.check(), Some(false));
 }
 
 #[test]
-fn the_second_header_is_judged_too() {
+fn an_unsafe_header_of_a_later_deflate_block_is_found() {
     let data = vec![b'a'; 100];
     let mut zlib = flate2::Compress::new(flate2::Compression::new(9), false);
     let mut stream = Vec::with_capacity(1000);

@@ -1,6 +1,6 @@
 //! One stream on its way into its block.
 
-use super::super::super::words::copy_match;
+use super::super::super::narrow_copy::copy_match;
 use super::super::symbols::{
     code_length, distance_value, literal_value, DISTANCE_EXCEPTION, END, LITERAL,
     LITERAL_EXCEPTION, MIN_MATCH,

@@ -1,26 +1,27 @@
-//! Copies for 32-bit machines, a word at a time: most of them are too short for a call of C's
-//! `memcpy`.
+//! Copies of bytes for the decoders for 32-bit machines. They copy four bytes at a time in place,
+//! because most copies are too short for a call of C's `memcpy` to pay.
 
-/// Copies `length` bytes within `out`, from `distance` bytes before `at` to `at`. What is copied may
-/// itself be copied again. Up to 3 bytes behind the copy may change too.
+/// Copies a match of `length` bytes within `out` to `at`, from `distance` bytes before it. The
+/// copied range may overlap the range that it is copied from, as LZ77 allows. Up to 3 bytes of
+/// `out` after the match may change, too.
 ///
-/// The distance is neither 0 nor more than `at`, and the copy ends within `out`; any other copies
-/// nothing.
+/// Copies nothing if `distance` is 0 or greater than `at`, or if the match exceeds `out`.
 #[inline(always)]
 pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) {
     let whole = (length + 3) & !3;
     if distance < whole || distance > at {
         return copy_overlapping(out, at, distance, length);
     }
-    let (done, room) = out.split_at_mut(at);
-    match (done[at - distance..].get(..whole), room.get_mut(..whole)) {
+    let (done, rest) = out.split_at_mut(at);
+    match (done[at - distance..].get(..whole), rest.get_mut(..whole)) {
         (Some(from), Some(to)) => copy_words(from, to),
         _ => copy_overlapping(out, at, distance, length),
     }
 }
 
-/// Each part is as long as the distance at the most, so that it does not overlap with what it is
-/// copied from; and then twice as much is there to copy from.
+/// Copies a match that may overlap the range that it is copied from, in parts that do not overlap
+/// it. The first part is at most `distance` bytes long. Each part makes the bytes that the next one
+/// can copy up to twice as many.
 #[inline(never)]
 fn copy_overlapping(out: &mut [u8], mut at: usize, distance: usize, length: usize) {
     let end = at + length;
@@ -29,15 +30,15 @@ fn copy_overlapping(out: &mut [u8], mut at: usize, distance: usize, length: usiz
     }
     let start = at - distance;
     while at < end {
-        let (done, room) = out.split_at_mut(at);
+        let (done, rest) = out.split_at_mut(at);
         let from = &done[start..];
         let count = from.len().min(end - at);
-        copy(&from[..count], &mut room[..count]);
+        copy(&from[..count], &mut rest[..count]);
         at += count;
     }
 }
 
-/// Copies `from` to `to`, which are equally long.
+/// Copies `from` to `to`, which must have the same length.
 #[inline(always)]
 pub(super) fn copy(from: &[u8], to: &mut [u8]) {
     let whole = from.len().min(to.len()) & !3;
@@ -49,7 +50,7 @@ pub(super) fn copy(from: &[u8], to: &mut [u8]) {
     }
 }
 
-/// Copies all whole words of `from` to `to`, which are equally long.
+/// Copies the whole four-byte words of `from` to `to`, which must have the same length.
 #[inline(always)]
 fn copy_words(from: &[u8], to: &mut [u8]) {
     for (to, from) in to.chunks_exact_mut(4).zip(from.chunks_exact(4)) {
@@ -63,7 +64,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn every_distance_and_length_copies_as_byte_by_byte() {
+    fn every_match_copies_like_a_byte_by_byte_loop() {
         let before: Vec<u8> = (0..40u8).map(|i| i.wrapping_mul(7)).collect();
         for at in 0..before.len() {
             for distance in 1..=at {
@@ -83,12 +84,12 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_outside_copies_nothing() {
+    fn invalid_matches_copy_nothing() {
         let before = [1, 2, 3, 4, 5, 6, 7, 8];
         for (at, distance, length) in [(2, 3, 1), (2, 0, 1), (2, 1, 7), (9, 1, 1), (8, 8, 1)] {
             let mut out = before;
             copy_match(&mut out, at, distance, length);
-            assert_eq!(out, before, "{at} {distance} {length}");
+            assert_eq!(out, before, "at {at}, distance {distance}, length {length}");
         }
     }
 }
