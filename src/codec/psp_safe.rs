@@ -42,8 +42,8 @@ pub(crate) fn is_psp_safe(stream: &[u8]) -> Option<bool> {
 
 /// Returns whether `stream`, a valid raw deflate stream, is safe.
 ///
-/// Does not decode the symbols of the last deflate block, because no header follows them. This makes
-/// the check fast for small streams, which usually have a single deflate block.
+/// Does not decode the symbols of the last deflate block, because no header follows them. This
+/// makes the check fast for small streams, which usually have a single deflate block.
 pub(crate) fn are_headers_psp_safe(stream: &[u8]) -> bool {
     StreamCheck::new(stream, true).run() == Some(true)
 }

@@ -5,10 +5,11 @@
 /// stored, and [`finish`](BitWriter::finish) then reports that the stream did not fit.
 pub(crate) struct BitWriter<'a> {
     out: &'a mut [u8],
-    /// Whole bytes written so far. Exceeds the length of `out` if the stream does not fit.
+    /// Number of whole bytes written so far. Exceeds the length of `out` if the stream does not
+    /// fit.
     position: usize,
     buffer: u64,
-    /// Valid bits in `buffer`: 0 to 7 after each call of `flush`.
+    /// Number of valid bits in `buffer`. It is 0 to 7 after each call of `flush`.
     count: u32,
 }
 
@@ -23,7 +24,7 @@ impl<'a> BitWriter<'a> {
     }
 
     /// Appends the lowest `count` bits of `value` to the bit buffer. The other bits of `value` must
-    /// be zero. The caller must call [`flush`](BitWriter::flush) after at most 56 bits.
+    /// be zero. The caller must call [`flush`](BitWriter::flush) before it adds more than 56 bits.
     #[inline(always)]
     pub(crate) fn add(&mut self, value: u32, count: u32) {
         self.buffer |= u64::from(value) << self.count;

@@ -2,8 +2,8 @@
 //! sub-blocks, which are deflate blocks with codes of their own.
 //!
 //! It estimates the size of each stretch between the points of a grid, from the tokens of one
-//! parse. The estimate counts entropies and a typical header size, so it needs no Huffman codes.
-//! The optimal parse then moves the borders to their exact positions.
+//! parse. The estimate is the entropy of the symbols plus a typical header size, so no Huffman
+//! codes are computed. The optimal parse then moves the borders to their exact positions.
 
 use super::cost_model::{log2, LOG_UNIT};
 use super::piece_encoding::{stored_bits, MAX_SUB_BLOCKS, TYPE_BITS};
@@ -16,15 +16,17 @@ use alloc::vec::Vec;
 pub(crate) const MAX_STRETCHES: usize = 32;
 /// Minimum number of bytes of a stretch.
 const MIN_STRETCH: usize = 128;
-/// The search goes on if the best split in two is estimated to add less than this number of bits.
+/// Splitting is tried if the best split in two is estimated to add fewer bits than this.
 const SLACK: u32 = 60;
 
-/// Estimated size of a dynamic header in bits: a constant and tenths of a bit for each used
-/// literal/length symbol, each used distance symbol, and each island, which is a run of used
-/// symbols without an unused one between them.
+/// The constant part of the estimated size of a dynamic header, in bits.
 const HEADER_BASE: u32 = 54;
+/// Estimated size in a dynamic header of each used literal/length symbol, in tenths of a bit.
 const TENTHS_PER_LITERAL: u32 = 26;
+/// Estimated size in a dynamic header of each used distance symbol, in tenths of a bit.
 const TENTHS_PER_DISTANCE: u32 = 30;
+/// Estimated size in a dynamic header of each island, in tenths of a bit. An island is a run of
+/// used symbols without an unused one between them.
 const TENTHS_PER_ISLAND: u32 = 50;
 
 /// A point between two tokens where a piece may be split.
@@ -152,7 +154,8 @@ impl BlockSplitter {
     }
 }
 
-/// Joins the shortest neighbors until there are at most [`MAX_SUB_BLOCKS`] sub-blocks.
+/// Joins neighboring sub-blocks, the shortest pair first, until there are at most
+/// [`MAX_SUB_BLOCKS`].
 fn limit_sub_blocks(ends: &mut Vec<SplitPoint>) {
     while ends.len() > MAX_SUB_BLOCKS {
         let start = |index: usize| {

@@ -10,7 +10,7 @@ use super::tables::*;
 
 /// Cost units of one bit.
 const BIT: u32 = 16;
-/// Number of low bits of a sum that do not belong to the cost.
+/// Number of low bits that do not belong to the cost in a stored cost or in a sum of them.
 pub(crate) const SHIFT: u32 = 8;
 /// Highest cost of a symbol. It keeps the sum of 64 KiB of literals within 32 bits.
 const MAX_COST: u32 = 15 * BIT;
@@ -29,8 +29,8 @@ pub(crate) struct CostModel {
     pub(crate) end: u32,
 }
 
-/// Estimated header bits, in units of 1/8 bit, that a used symbol adds. The cost model divides them
-/// by the symbol's count and charges each occurrence one part.
+/// Estimated size that a used symbol adds to the header, in units of 1/8 bit. The cost model
+/// divides it by the count of the symbol and adds the quotient to the cost of the symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HeaderShare(pub u32);
 
@@ -103,7 +103,7 @@ impl CostModel {
     }
 }
 
-/// The result of [`log2`] that stands for one bit.
+/// The result of [`log2`] for the value 2.
 pub(crate) const LOG_UNIT: u32 = 256;
 
 const FRACTION_BITS: u32 = 8;

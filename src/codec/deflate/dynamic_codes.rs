@@ -23,10 +23,10 @@ pub(crate) struct DynamicCodes {
 /// Which codes are tried for a histogram. The smallest one is kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CodeSearch {
-    /// Only the Huffman codes of the smoothed counts.
+    /// Only the Huffman codes of the [smoothed](Histogram::smoothed) counts.
     Quick,
-    /// Also the Huffman codes of the exact counts, and length-limited codes for both kinds of
-    /// counts.
+    /// Also the Huffman codes of the exact counts, and codes with a limited length of codewords for
+    /// the smoothed and the exact counts.
     Thorough,
 }
 

@@ -15,8 +15,9 @@ pub(crate) use ZlibEncoder as FastDeflater;
 /// A deflate encoder that uses zlib-rs.
 pub(crate) struct ZlibEncoder {
     state: Compress,
-    /// Has space for every stream, even one that turns out to be too large: after an unfinished
-    /// stream zlib-rs may panic in the next one.
+    /// Output buffer that is large enough for every stream. A stream must be finished even if it
+    /// is too large for the caller, because zlib-rs may panic in the stream after an unfinished
+    /// one.
     stream: Vec<u8>,
 }
 

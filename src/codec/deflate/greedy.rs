@@ -9,10 +9,10 @@ use super::token::Token;
 
 /// Longest distance at which a match of three bytes usually costs less than three literals.
 const MAX_SHORT_MATCH_DISTANCE: u32 = 4096;
-/// Approximate number of bytes whose compressibility is judged together. They are fewer than a
-/// piece, because a piece may be compressible in one place only.
+/// Approximate size in bytes of a stretch, which is a part of a piece. A piece is tested for
+/// compressibility one stretch at a time, because only a part of it may be compressible.
 const STRETCH: usize = 4096;
-/// Minimum size of a dynamic header in bits. One bit for each used symbol comes on top.
+/// Minimum size in bits of a dynamic header, without one further bit for each used symbol.
 const MIN_HEADER: u32 = 100;
 /// Data with at most this many different byte values is [`DataClass::Simple`].
 const SIMPLE_BYTE_VALUES: usize = 16;
@@ -31,7 +31,7 @@ pub(crate) struct GreedyParse {
 /// Kinds of data that are encoded with different settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum DataClass {
-    /// No stretch of the piece looks compressible.
+    /// The estimated size of every stretch of the piece is at least its original size.
     Incompressible,
     /// Long matches cover much of the piece, so almost all parses have the same size.
     LongRepeats,

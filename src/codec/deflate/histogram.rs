@@ -8,13 +8,14 @@
 use super::tables::*;
 use super::token::Token;
 
-/// Counts within a smoothed stretch differ by less than this from the level of the stretch.
+/// Counts of a stretch differ by less than this from the reference count of the stretch. A stretch
+/// is a sequence of neighboring symbols that get the same smoothed count.
 const TOLERANCE: u32 = 4;
 /// Runs of at least this many zeros are not smoothed: one repeat symbol already codes them.
 const LONG_ZEROS: usize = 5;
 /// Runs of at least this many equal nonzero counts are not smoothed.
 const LONG_EQUALS: usize = 7;
-/// Number of counts whose mean is the level of a new stretch.
+/// Number of counts whose mean is the reference count of a new stretch.
 const LOOKAHEAD: usize = 4;
 
 /// Occurrences of each symbol in one or more sub-blocks.
@@ -98,8 +99,8 @@ pub(crate) fn coded_bits(counts: &[u32], lengths: &[u8]) -> u32 {
         .sum()
 }
 
-/// Replaces each stretch of similar counts by its mean. A used symbol keeps a nonzero count. An
-/// unused symbol may get one.
+/// Replaces the counts of each stretch of similar counts by their mean. A used symbol keeps a
+/// nonzero count. An unused symbol may get a nonzero count.
 fn smooth_counts(counts: &mut [u32]) {
     let end = counts
         .iter()
@@ -109,20 +110,20 @@ fn smooth_counts(counts: &mut [u32]) {
     let mut start = 0;
     let mut kept = next_kept_run(counts, 0);
     let mut at = 0;
-    let mut level = level_ahead(counts, 0);
+    let mut reference = reference_count(counts, 0);
     while at < counts.len() {
         if at == kept.0 && kept.1 > kept.0 {
             flatten(&mut counts[start..at]);
             at = kept.1;
             start = at;
             kept = next_kept_run(counts, at);
-            level = level_ahead(counts, at);
+            reference = reference_count(counts, at);
             continue;
         }
-        if counts[at].abs_diff(level) >= TOLERANCE {
+        if counts[at].abs_diff(reference) >= TOLERANCE {
             flatten(&mut counts[start..at]);
             start = at;
-            level = level_ahead(counts, at);
+            reference = reference_count(counts, at);
         }
         at += 1;
     }
@@ -143,8 +144,9 @@ fn next_kept_run(counts: &[u32], from: usize) -> (usize, usize) {
     (counts.len(), counts.len())
 }
 
-/// Returns the mean of the counts from `at` on, rounded: the level of a stretch that starts there.
-fn level_ahead(counts: &[u32], at: usize) -> u32 {
+/// Returns the reference count of a stretch that starts at `at`: the rounded mean of the next
+/// [`LOOKAHEAD`] counts, or the first count if there are fewer.
+fn reference_count(counts: &[u32], at: usize) -> u32 {
     match counts.get(at..at + LOOKAHEAD) {
         Some(ahead) => (ahead.iter().sum::<u32>() + LOOKAHEAD as u32 / 2) / LOOKAHEAD as u32,
         None => counts.get(at).copied().unwrap_or(0),

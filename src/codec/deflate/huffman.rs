@@ -2,15 +2,15 @@
 
 use super::tables::MAX_CODE_LENGTH;
 
-/// Symbols with smaller counts than this are sorted with a counting sort.
+/// Symbols with smaller counts than this are sorted with a counting sort, the others by comparison.
 const BUCKETS: usize = 64;
 
-/// Greatest depth that is counted exactly. Deeper leaves count as this deep. It is beyond every
-/// length limit.
+/// Greatest depth of leaves that is counted exactly. Deeper leaves are counted at this depth. This
+/// does not change the codes, because every length limit is smaller.
 const MAX_DEPTH: usize = 48;
 
-/// A Huffman tree, reduced to what codes of any length limit are made from: the used symbols by
-/// rising count, and the number of leaves at each depth.
+/// A Huffman tree, reduced to the data from which a code with any length limit can be built: the
+/// used symbols by rising count, and the number of leaves at each depth.
 pub(crate) struct HuffmanTree<const SYMBOLS: usize> {
     /// Used symbols, the rarest first.
     sorted: [u16; SYMBOLS],
@@ -63,7 +63,7 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Adds unused symbols until the code has two.
+    /// Adds unused symbols until there are at least two symbols.
     fn add_unused(&mut self, counts: &[u32]) {
         let unused = (0..counts.len()).filter(|&symbol| counts[symbol] == 0);
         for symbol in unused.take(2usize.saturating_sub(self.used)) {
@@ -136,16 +136,16 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Returns the smallest length limit in bits that leaves a codeword for every used symbol.
+    /// Returns the smallest length limit in bits with which every used symbol can have a codeword.
     pub(crate) fn smallest_limit(&self) -> usize {
         (self.used.next_power_of_two().ilog2() as usize).max(1)
     }
 }
 
 /// Makes a code complete after its codewords longer than `limit` bits were cut to `limit`.
-/// `of_length` has the number of codewords of each length. Each step makes the longest codeword
-/// that is shorter than the limit one bit longer and moves a codeword of the limit next to it,
-/// which frees one codeword of the limit.
+/// `of_length` has the number of codewords of each length. Each step replaces a codeword shorter
+/// than the limit, the longest such codeword, by two that are one bit longer: one for its symbol,
+/// and one for a symbol that had a codeword of `limit` bits.
 fn make_complete(of_length: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
     let available = 1u32 << limit;
     let taken: u32 = (1..=limit)
@@ -163,7 +163,7 @@ fn make_complete(of_length: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
 }
 
 /// Computes the codewords of the canonical code with these lengths. Their bits are reversed,
-/// because a deflate stream starts with the highest bit of a codeword.
+/// because a deflate stream contains the highest bit of a codeword first.
 pub(crate) fn codewords(lengths: &[u8], codewords: &mut [u16]) {
     let mut next = [0u16; MAX_CODE_LENGTH + 2];
     for &length in lengths {

@@ -20,10 +20,12 @@ use alloc::vec::Vec;
 const BIT: u32 = 16;
 /// Codeword space of a complete code. A codeword of length `l` takes `SPACE >> l`.
 const SPACE: u32 = 1 << MAX_CODE_LENGTH;
-/// Maximum number of unused symbols that a repeat may cover, which gives them codewords.
+/// Maximum number of unused symbols that a repeat of a nonzero length may cover. They get
+/// codewords.
 const MAX_UNUSED: u32 = 2;
 
-/// The cost of each state after a symbol, by its last length. `u32::MAX` if it cannot be reached.
+/// The cost of each state after a symbol, indexed by the last length. `u32::MAX` if the state
+/// cannot be reached.
 type StateCosts = [u32; MAX_CODE_LENGTH + 1];
 
 /// The last transition on the cheapest path to a state: `count` equal lengths after the length
@@ -44,7 +46,8 @@ pub(crate) struct LengthTrellis {
 struct LengthProblem<'a> {
     /// Occurrences of each symbol, up to the last one used.
     counts: &'a [u32],
-    /// Known good lengths. The new lengths of used symbols differ from them by at most 1.
+    /// The lengths before the search. The new lengths of used symbols differ from them by at most
+    /// 1.
     near: &'a [u8],
     /// Cost of each symbol of the code-length code, including extra bits.
     header: [u32; CODE_LENGTH_SYMBOLS],
@@ -60,10 +63,10 @@ impl LengthTrellis {
         }
     }
 
-    /// Replaces `lengths`, a complete code for symbols that occur `counts` times, by lengths that
-    /// are likely to be smaller together with a header like `header`. The caller must measure
-    /// whether they are. Returns `false` if no complete code is found. `lengths` is unspecified
-    /// then.
+    /// Replaces `lengths`, the lengths of a complete code for symbols that occur `counts` times, by
+    /// lengths with which header and symbols are likely to be smaller. The size of the header is
+    /// estimated with the code-length code of `header`, so the caller must compute the real size.
+    /// Returns `false` if no complete code is found. `lengths` is unspecified then.
     pub(crate) fn improve(
         &mut self,
         counts: &[u32],
@@ -81,7 +84,8 @@ impl LengthTrellis {
             counts: &counts[..=last],
             near: &near[..=last],
             header: header.symbol_bits().map(|bits| bits * BIT),
-            // With total * log2(e), ideal fractional lengths would fill the space exactly.
+            // The price is total * log2(e) bits. If lengths could be fractions, the cheapest ones
+            // would then fill the space exactly.
             price: total * (BIT * 1477 / 1024),
         };
         self.search(&problem, lengths);
@@ -116,7 +120,7 @@ impl LengthTrellis {
     }
 
     /// Records a path to the state `length` before `symbol` if it is the cheapest so far. The last
-    /// transition of the path is `count` lengths after the length `before`.
+    /// transition of the path appends `count` lengths after the length `before`.
     #[inline(always)]
     fn reach(&mut self, symbol: usize, length: usize, cost: u32, count: usize, before: usize) {
         if cost < self.costs[symbol][length] {

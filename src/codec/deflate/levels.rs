@@ -16,7 +16,7 @@ pub(crate) struct LibraryLevels {
     pub(crate) zlib: u32,
 }
 
-/// What the encoder does at a level.
+/// The settings of the encoder at a level.
 pub(crate) struct Settings {
     /// Levels of the libraries that encode blocks of up to 1 MiB. `None` if this library's own
     /// encoder encodes all blocks. The other fields are settings of the own encoder.
@@ -35,12 +35,14 @@ pub(crate) struct Settings {
     pub(crate) splits: u32,
     /// Maximum number of parses for each way to split.
     pub(crate) split_passes: u32,
-    /// Number of new starts from the best parse with randomly changed symbol counts.
+    /// Number of times that the search starts again from the symbol counts of the best parse, after
+    /// it has changed them randomly.
     pub(crate) perturbations: u32,
     /// Maximum number of parses at the end that use the real code lengths as costs, each with a
     /// thorough search for the codes.
     pub(crate) final_passes: u32,
-    /// Whether the code-length trellis chooses the code lengths of the best parses.
+    /// Whether the code lengths of the best parses are improved with the
+    /// [`LengthTrellis`](super::length_trellis::LengthTrellis).
     pub(crate) trellis: bool,
     /// How the Huffman codes are searched while parses are compared.
     pub(crate) search: CodeSearch,
@@ -119,8 +121,9 @@ const LEVELS: [Settings; 10] = levels! {
     10: None,      100, 16, 30, [Fixed, Previous], 4, 2, 3, 3, 6, 2, true,  Thorough, Thorough;
 };
 
-/// Largest block in bytes for which the table applies unchanged. For larger blocks every level
-/// searches for splits, because a single pair of codes for the whole block makes it too large.
+/// Largest block in bytes for which the table applies unchanged. For larger blocks, every level
+/// tries to split them, because a single pair of codes for a large block makes the stream too
+/// large.
 const MAX_UNSPLIT_BLOCK: usize = 4096;
 
 impl Settings {
@@ -157,9 +160,9 @@ impl Settings {
     }
 
     /// Returns the settings for data of class
-    /// [`LongRepeats`](super::greedy::DataClass::LongRepeats). Further parses of it hardly ever
-    /// save anything, but its streams are short, so a thorough search for the codes pays. A level
-    /// with a random search keeps its settings.
+    /// [`LongRepeats`](super::greedy::DataClass::LongRepeats). More parses rarely make its streams
+    /// smaller, but the streams are short, so the codes are a large part of them and a thorough
+    /// search for the codes pays. A level with perturbations keeps its settings.
     pub(crate) fn for_long_repeats(&self) -> Settings {
         if self.perturbations > 0 {
             return Settings { ..*self };

@@ -1,7 +1,8 @@
-//! The match finder: for each position of a block, the earlier occurrences of its text.
+//! The match finder: for each position of a block, finds earlier occurrences of the bytes that
+//! begin there, which are called the text of the position.
 //!
 //! Matches of four bytes and more come from binary trees, as in LZMA's and libdeflate's `bt`
-//! finders. There is one tree for each hash of four bytes. A tree is sorted by the text at its
+//! finders. There is one tree for each hash of four bytes. A tree is sorted by the text of its
 //! positions, and the newest position is the root, so one walk down the tree finds the nearest
 //! match of each length. Shorter matches come from the newest position with the same three bytes,
 //! or from a hash chain of such positions. Walking 100 nodes of a tree takes about as long as
@@ -20,8 +21,9 @@ use alloc::vec::Vec;
 pub(crate) struct MatchSettings {
     /// Maximum number of tree nodes visited for each position.
     pub(crate) tree_depth: u32,
-    /// Maximum number of positions in the chain of three equal bytes visited for each position.
-    /// With 0 there is no chain, and only the newest such position is visited.
+    /// Maximum number of positions visited in the chain of positions with the same hash of three
+    /// bytes, for each position. With 0 there is no chain, and only the newest position with this
+    /// hash is visited.
     pub(crate) chain_depth: u32,
     /// A match found in the chain is dropped if another match of at least its length is nearer by
     /// more than this number of distance symbols.
@@ -277,8 +279,8 @@ impl MatchFinder {
         let mut node = root;
         // For smaller text (index 0) and for greater text (index 1): the entry of `children` that
         // receives the next such node, and the number of bytes that the last such node has in
-        // common with the current position. The sides are indexed because a branch would be
-        // mispredicted.
+        // common with the current position. The two sides are elements of arrays, because a branch
+        // would often be mispredicted.
         let root_at = (current.number as usize & ring_mask) * 2;
         let mut open = [root_at, root_at + 1];
         let mut common = [0, 0];

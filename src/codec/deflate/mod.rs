@@ -52,8 +52,7 @@ impl Deflater {
         }
     }
 
-    /// Forgets all earlier blocks, so that the following streams depend only on the following
-    /// blocks.
+    /// Resets the encoder, so that the next streams do not depend on earlier blocks.
     pub(crate) fn reset(&mut self) {
         if let Deflater::Optimal(encoder) = self {
             encoder.reset();
@@ -81,8 +80,8 @@ impl Deflater {
 }
 
 /// Writes `block` uncompressed as a deflate stream of stored sub-blocks and returns the size of the
-/// stream in bytes, or `None` if it does not fit into `out`. For formats that have no other way to
-/// keep incompressible data.
+/// stream in bytes, or `None` if it does not fit into `out`. Used for incompressible blocks of
+/// formats without stored blocks.
 pub(crate) fn encode_stored(block: &[u8], out: &mut [u8]) -> Option<usize> {
     let mut writer = BitWriter::new(out);
     emit::write_stored(block, true, &mut writer);

@@ -59,8 +59,7 @@ impl OptimalDeflater {
         }
     }
 
-    /// Forgets all earlier blocks, so that the following streams depend only on the following
-    /// blocks.
+    /// Resets the encoder, so that the next streams do not depend on earlier blocks.
     pub(crate) fn reset(&mut self) {
         self.previous = None;
     }
@@ -70,9 +69,9 @@ impl OptimalDeflater {
     /// is set.
     ///
     /// The stream does not depend on the size of `out`. An incompressible block becomes stored
-    /// sub-blocks, which are larger than the block by 5 bytes for each 64 KiB or part of it. If
-    /// `out` is smaller than the block, the result is then `None` after a short time. The bytes of
-    /// `out` after the stream, and all of them after `None`, are unspecified.
+    /// sub-blocks, which are larger than the block by 5 bytes for each 64 KiB or part of it. So if
+    /// `out` is smaller than the block, incompressible blocks are refused after a short time. The
+    /// bytes of `out` after the stream, and all of its bytes after `None`, are unspecified.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -99,7 +98,7 @@ impl OptimalDeflater {
         }
     }
 
-    /// Encodes the piece `data`, whose candidates the match finder holds.
+    /// Encodes the piece `data`. The match finder must have searched it.
     fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
         let candidates = &self.match_finder.candidates;
         let greedy = greedy::parse(data, candidates);

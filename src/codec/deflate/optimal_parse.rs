@@ -3,8 +3,9 @@
 //!
 //! This is a shortest path over the positions of the piece, computed from the last position to the
 //! first. The piece may consist of several sub-blocks (deflate blocks) with a cost model each.
-//! Their borders then move to the cheapest positions within limits: at each position a sub-block
-//! may end, for the cost of its end-of-block symbol, and the next one continues.
+//! The parse then moves their borders to the cheapest positions within limits: at each position
+//! within the limits, it may end a sub-block, at the cost of the end-of-block symbol, and continue
+//! with the next one.
 
 use super::cost_model::{CostModel, SHIFT};
 use super::histogram::Histogram;
@@ -15,17 +16,21 @@ use super::token::Token;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Of a match of more than `LONG` bytes, only its full length and the lengths up to `SHORT` are
-/// tried. Of a match of more than `VERY_LONG` bytes, only its full length is tried.
+/// Of a match of more bytes than this, only the full length and the lengths up to [`SHORT`] are
+/// tried.
 const LONG: usize = 32;
+/// Greatest length in bytes that is tried for a match of more than [`LONG`] bytes besides its full
+/// length.
 const SHORT: usize = 8;
+/// Of a match of more bytes than this, only the full length is tried.
 const VERY_LONG: usize = 128;
-/// Mask for the bits of a sum that hold 258 minus the match length.
+/// Mask for the bits of a sum of costs that hold 258 minus the match length.
 const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
 /// A border between sub-blocks may move by the size of the piece divided by this number.
 const REACH_DIVISOR: usize = 8;
 
-/// The input of a parse: the cost model of each sub-block, and the position where it ended so far.
+/// The input of a parse: the cost model of each sub-block, and the position where it ends before
+/// the parse moves its borders.
 pub(crate) struct ParsePlan {
     pub(crate) costs: Vec<CostModel>,
     pub(crate) ends: Vec<usize>,
@@ -65,11 +70,11 @@ struct SubBlockRange {
 
 /// The working memory of the parse.
 pub(crate) struct OptimalParser {
-    /// Cost from each position to the end of the piece: for the current sub-block, and for the one
-    /// after it.
+    /// Cost from each position to the end of the piece if the position belongs to the current
+    /// sub-block (index 0) or to the next sub-block (index 1).
     rest: [Vec<u32>; 2],
-    /// The best token for each position of each sub-block. [`Token::NONE`] where the next sub-block
-    /// takes over. The byte of a literal is filled in later.
+    /// The best token for each position of each sub-block, or [`Token::NONE`] if the next sub-block
+    /// should start at the position. The byte of a literal is filled in later.
     choices: Vec<Token>,
 }
 
@@ -140,8 +145,8 @@ impl OptimalParser {
     }
 }
 
-/// Returns the positions that each sub-block may cover: those that it covered so far, and a share
-/// of the piece on either side.
+/// Returns the positions that each sub-block may cover: those that it covers in the plan, and the
+/// positions around them by which its borders may move.
 fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     let mut ranges = [SubBlockRange::default(); MAX_SUB_BLOCKS];
     let reach = length / REACH_DIVISOR;
@@ -168,9 +173,9 @@ fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     ranges
 }
 
-/// Computes the cost from each position of a sub-block to the end of the piece, from the last
-/// position to the first, and the choice that has this cost. `next` has the costs in the next
-/// sub-block.
+/// Computes the lowest cost from each position of a sub-block to the end of the piece, from the
+/// last position to the first, and the token that has this cost. `next` has the lowest costs from
+/// the positions of the next sub-block.
 fn parse_sub_block(
     data: &[u8],
     candidates: &Candidates,
@@ -219,8 +224,8 @@ struct BestToken<'a> {
 }
 
 impl BestToken<'_> {
-    /// Tries the lengths of all matches found, which are sorted by falling length. Each length is
-    /// taken from the match with the cheapest distance among those that are long enough.
+    /// Tries the lengths of the matches in `found`, which are sorted by falling length. Each length
+    /// is tried with the cheapest distance among the matches of at least this length.
     #[inline(always)]
     fn try_matches(&mut self, found: &[Token]) {
         let mut longest = self.rest.len() - 1;

@@ -25,14 +25,14 @@ const SHARE: HeaderShare = HeaderShare(16);
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
 /// Maximum number of parses for each random start.
 const RANDOM_PASSES: u32 = 4;
-/// An encoding gets a thorough code search if its size after a quick one is above the best size by
-/// less than one part in this number.
+/// The codes of an encoding are searched thoroughly if its size after a quick search exceeds the
+/// best size by less than 1 / `CLOSE` of its size.
 const CLOSE: u32 = 64;
-/// An encoding gets the code-length trellis if its size after a thorough search is above the best
-/// size by less than one part in this number.
+/// The code lengths of an encoding are improved with the code-length trellis if its size after a
+/// thorough search exceeds the best size by less than 1 / `VERY_CLOSE` of its size.
 const VERY_CLOSE: u32 = 256;
 
-/// A piece, and what is known about it before the first parse.
+/// A piece, and the data from which the search starts.
 pub(crate) struct ParseInput<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) candidates: &'a Candidates,
@@ -219,8 +219,8 @@ impl Optimizer {
         }
     }
 
-    /// Parses once for the real code lengths of the best encoding. Returns whether that reduced the
-    /// size.
+    /// Parses once with the real code lengths of the best encoding as costs. Returns whether this
+    /// reduced the size.
     fn final_pass(&mut self, settings: &Settings, input: &ParseInput) -> bool {
         if input.is_cancelled() {
             return false;
@@ -243,8 +243,8 @@ impl Optimizer {
     }
 }
 
-/// Sets the plan to the sub-blocks of an encoding and the costs of its symbols. The counts are
-/// smoothed because the codes are made from smoothed counts, too.
+/// Sets the plan to the sub-blocks of an encoding and the costs of its symbols. The costs are
+/// computed from smoothed counts, because the codes are computed from smoothed counts, too.
 fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) {
     plan.clear();
     for sub_block in &encoding.sub_blocks {
@@ -256,8 +256,8 @@ fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) 
     }
 }
 
-/// Returns the cost model of the first pass. The greedy parse stands in for a previous piece if
-/// there is none.
+/// Returns the cost model of the first pass. If there is no previous piece, the counts of the
+/// greedy parse are used instead of its counts.
 fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
     let previous = input.previous.unwrap_or(input.greedy);
     match start {
@@ -271,8 +271,8 @@ fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
     }
 }
 
-/// Replaces a random selection of the counts by the counts of other symbols. On average one count
-/// of 3, 6, 12 or 24 is replaced.
+/// Replaces a random selection of the counts by the counts of other symbols: on average one in 3,
+/// 6, 12 or 24 counts.
 fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
     let rarity = 3 << random.below(4);
     perturb_counts(&mut histogram.literal[..USABLE_LITERALS], rarity, random);

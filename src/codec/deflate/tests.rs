@@ -1,5 +1,5 @@
-//! Tests of the deflate encoders. Three decoders made by others decode each stream, and a check for
-//! real PSP hardware walks it.
+//! Tests of the deflate encoders. Three decoders of other projects decode each stream, and each
+//! stream is checked to be safe for real PSP hardware.
 
 use super::dynamic_codes::{CodeSearch, DynamicCodes};
 use super::histogram::Histogram;
@@ -15,7 +15,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::vec;
 use std::vec::Vec;
 
-/// The levels at which the own encoder differs, the fastest first.
+/// The levels at which this library's own encoder has different settings, the fastest first.
 const OWN_LEVELS: [u32; 6] = [5, 6, 7, 8, 9, 10];
 
 static NEVER_STOP: AtomicBool = AtomicBool::new(false);

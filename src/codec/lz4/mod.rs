@@ -1,8 +1,15 @@
 //! LZ4 blocks without a frame. Padding may follow the data of a block.
 //!
-//! A block is a list of sequences. A sequence has a token byte with two lengths of four bits,
-//! length bytes if the literals do not fit into four bits, the literals, the distance of a match in
-//! two bytes, and length bytes of the match. The last sequence ends after its literals.
+//! A block is a list of sequences. A sequence consists of
+//!
+//! 1. the token, a byte with two numbers of four bits: the number of literals, and the length of
+//!    the match minus 4,
+//! 2. length bytes, which are added to the number of literals if it is 15,
+//! 3. the literals,
+//! 4. the distance of the match, in two bytes,
+//! 5. length bytes, which are added to the length of the match if its four bits are 15.
+//!
+//! The last sequence ends after its literals.
 
 #[cfg(all(test, feature = "std", not(target_pointer_width = "32")))]
 mod differential;
@@ -26,7 +33,7 @@ use wide as decoder;
 /// Decodes one LZ4 block to `out` and returns the number of bytes decoded.
 ///
 /// `wanted` is the minimum number of bytes that the block must decode to. If `input` cannot be
-/// decoded to its end, but its first part gives `wanted` bytes or more, the rest of `input` is
+/// decoded to its end, but its beginning decodes to `wanted` bytes or more, the rest of `input` is
 /// padding.
 pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
     let (len, size) = (input.len(), out.len());
@@ -35,7 +42,7 @@ pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usiz
 
 /// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`,
 /// like [`decode`] does. Bytes of `out` after `size` may change. Decoding is faster if `input` and
-/// `out` go on after the block.
+/// `out` have at least 32 bytes after the block.
 #[inline]
 pub(crate) fn decode_with_slack(
     input: &[u8],

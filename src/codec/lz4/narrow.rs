@@ -62,7 +62,7 @@ impl Lz4Decoder<'_> {
         Some(byte)
     }
 
-    /// Reads the rest of a length. `nibble` has its four bits in the token.
+    /// Returns a length whose four bits in the token are `nibble`, after reading its length bytes.
     #[inline(always)]
     fn length(&mut self, nibble: u8) -> Option<usize> {
         match nibble {
@@ -95,7 +95,8 @@ impl Lz4Decoder<'_> {
         Some(())
     }
 
-    /// Copies the match of a sequence. Returns `None` if it is damaged or exceeds the output.
+    /// Copies the match of a sequence. Returns `None` if its distance is invalid or if it exceeds
+    /// the output.
     #[inline(always)]
     fn copy(&mut self, nibble: u8) -> Option<()> {
         let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;

@@ -2,9 +2,9 @@
 //! for them, and a careful loop decodes the rest. Both decode one sequence at a time: a token with
 //! the lengths, the literals and a match.
 //!
-//! Most of the decoding time goes into mispredicted branches and into failed store forwarding: a
-//! load waits if it overlaps a recent store that it does not match. So the fast loop has few
-//! branches and copies as much as possible with one load.
+//! Most of the decoding time is spent on mispredicted branches and on failed store forwarding: a
+//! load waits if it overlaps a recent store but also needs bytes from elsewhere. So the fast loop
+//! has few branches and copies as much as possible with one load.
 
 /// Maximum number of bytes after the end of a copy that the fast loop may read and overwrite.
 pub(super) const SLACK: usize = 32;
@@ -18,8 +18,8 @@ const MAX_FAST_SIZE: usize = 1 << 24;
 /// Returns the number of bytes decoded, or `None` if the block is damaged. The meaning of `wanted`
 /// is that of [`decode`](super::decode).
 ///
-/// If `input` and `out` go on after the block, the end of the block is decoded fast, too. Up to
-/// [`SLACK`] bytes of `out` after `size` may then change.
+/// If `input` and `out` have [`SLACK`] bytes after the block, the fast loop can also decode the end
+/// of the block. Up to [`SLACK`] bytes of `out` after `size` may change.
 pub(super) fn decode(
     input: &[u8],
     len: usize,
@@ -97,7 +97,7 @@ fn decode_fast(
 /// Decodes a sequence. Returns `None` if it is damaged or if there is not enough space to decode it
 /// fast. `position` is unchanged then, but bytes of `out` after it may have changed.
 ///
-/// A sequence may go past the end of the block. The next call finds that.
+/// A sequence may go past the end of the block. A later call then returns `None`.
 #[inline(always)]
 fn decode_sequence(
     position: &mut FastPosition,
@@ -260,7 +260,8 @@ struct RepeatPattern {
     multiple: u8,
 }
 
-/// The patterns by distance. The entry for distance 0, which is invalid, is never the result.
+/// The patterns, indexed by distance. The entry for distance 0 has no meaning, because such a match
+/// is rejected after the copy.
 const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     let mut all = [RepeatPattern {
         mask: u64::MAX,
@@ -323,7 +324,7 @@ fn decode_careful(
     enough
 }
 
-/// Reads the rest of a length. `nibble` has its four bits in the token.
+/// Returns a length whose four bits in the token are `nibble`, after reading its length bytes.
 fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
         15 => Some(15 + read_length_bytes(input, at)?),
@@ -348,7 +349,8 @@ fn decode_literals(
     Some(())
 }
 
-/// Copies the match of a sequence. Returns `None` if it is damaged or exceeds the output.
+/// Copies the match of a sequence. Returns `None` if its distance is invalid or if it exceeds the
+/// output.
 fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let distance = usize::from(u16::from_le_bytes(
         *input.get(position.input..)?.first_chunk()?,

@@ -171,9 +171,10 @@ impl StreamBuilder {
         self
     }
 
-    /// Starts the header of a last, dynamic deflate block with `literals` literal/length lengths and
-    /// `distances` distance lengths. The code-length code has codewords of two bits for the symbols
-    /// 0, 1, 16 and 18. The code lengths must be added with [`length`](StreamBuilder::length).
+    /// Starts the header of a last, dynamic deflate block with `literals` literal/length lengths
+    /// and `distances` distance lengths. The code-length code has codewords of two bits for the
+    /// symbols 0, 1, 16 and 18. The code lengths must be added with
+    /// [`length`](StreamBuilder::length).
     fn header(literals: u32, distances: u32) -> Self {
         let mut bits = StreamBuilder::default();
         bits.put(0b101, 3)
@@ -282,8 +283,8 @@ fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
 
 #[test]
 fn a_repeat_that_copies_the_last_literal_length_is_unsafe() {
-    // The zero of literal/length symbol 257 is the last one. Symbol 16 then copies it three times to
-    // the distance lengths.
+    // The zero of literal/length symbol 257 is the last one. Symbol 16 then copies it three times
+    // to the distance lengths.
     let mut bits = StreamBuilder::header(258, 5);
     bits.length(18, 127)
         .length(18, 106)

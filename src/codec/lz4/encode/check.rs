@@ -1,7 +1,7 @@
 //! Verifies encoded LZ4 blocks with a decoder that writes nothing: it compares each literal and
 //! each match with the original block. It shares no code with the encoders.
 
-/// Returns whether all of `input` is an LZ4 block that decodes to `block` and keeps the format's
+/// Returns whether all of `input` is an LZ4 block that decodes to `block` and obeys the format's
 /// rules for the end of a block: the last five bytes are literals, and no match begins in the last
 /// twelve bytes.
 pub(crate) fn decodes_to(input: &[u8], block: &[u8]) -> bool {
@@ -78,7 +78,7 @@ impl Comparison<'_> {
         Some(*byte)
     }
 
-    /// Reads the rest of a length. `nibble` has its four bits in the token.
+    /// Returns a length whose four bits in the token are `nibble`, after reading its length bytes.
     fn length(&mut self, nibble: u8) -> Option<usize> {
         let mut length = usize::from(nibble);
         if nibble == 15 {

@@ -22,7 +22,7 @@ impl Lz4Encoder {
             0..=3 => return Lz4Encoder::Fast,
             4 => 16,
             5 => 64,
-            // In a small block, more than this does not change the output.
+            // For small blocks, a deeper search does not change the output.
             6..=9 => 1024,
             _ => 4096,
         };
@@ -57,8 +57,8 @@ fn encode_fast(block: &[u8], out: &mut [u8]) -> Option<usize> {
     lz4_flex::block::compress_into(block, out).ok()
 }
 
-/// Returns whether the smallest encoding may have at most `target` bytes. For real data it is 2 to
-/// 20 % smaller than the fast encoding, so a reduction by a quarter is taken as the limit.
+/// Returns whether the smallest encoding may have at most `target` bytes. It is assumed to be at
+/// most a quarter smaller than the fast encoding, because it is 2 to 20 % smaller for real data.
 /// Overwrites `out`.
 fn may_reach_target(target: usize, block: &[u8], out: &mut [u8]) -> bool {
     encode_fast(block, out).is_none_or(|len| len / 4 * 3 <= target)

@@ -1,11 +1,12 @@
 //! An LZ4 encoder that makes the smallest possible blocks. It parses a block with an exact dynamic
 //! program, from its end to its beginning.
 //!
-//! Every match distance costs two bytes, so of all matches at a position only the longest one and
-//! its shorter prefixes matter. All costs are whole bytes: a token and a distance for each
-//! sequence, which is a number of literals and a match, and further bytes if it has 15, 270, ...
-//! literals or a match of 19, 274, ... bytes. C lz4's HC mode at level 12 comes within 0.0007 % of
-//! the optimum, but this encoder needs no C library.
+//! Every match distance costs two bytes, so of all matches at a position only the longest one
+//! matters, in full or shortened. All costs are whole bytes: a token and a distance for each
+//! sequence, which is a number of literals and a match, the literals, and length bytes. The number
+//! of length bytes grows by one at 15, 270, ... literals and at a match of 19, 274, ... bytes. C
+//! lz4's HC mode at level 12 comes within 0.0007 % of the optimum, but this encoder needs no C
+//! library.
 //!
 //! A block of more than 64 KiB is parsed in pieces of 64 KiB. A match may copy bytes of earlier
 //! pieces, but it ends at the end of its piece at the latest.
@@ -55,8 +56,8 @@ const INFINITE: u32 = u32::MAX / 2;
 pub(crate) struct OptimalLz4 {
     /// Maximum number of tree nodes visited for each position.
     tree_depth: usize,
-    /// Newest position with each hash. Positions are numbered across blocks, so that entries of
-    /// earlier blocks need not be cleared.
+    /// Newest position with each hash of four bytes. Positions are numbered across blocks, so that
+    /// entries of earlier blocks need not be cleared.
     newest: Vec<u32>,
     hash_shift: u32,
     /// Number of the block's first byte.
@@ -156,7 +157,8 @@ impl OptimalLz4 {
 
     /// Returns length and distance of the longest match at position `at` of the block, or of the
     /// first one with [`NICE_LENGTH`] bytes. Walks down the binary tree of the positions with the
-    /// same hash. `at` becomes its new root. `previous` is the match at the previous position.
+    /// same hash. `at` becomes the root of this tree. `previous` is the match at the previous
+    /// position.
     #[inline]
     fn find_match(&mut self, piece: &Piece, at: usize, previous: (usize, usize)) -> (usize, usize) {
         let block = piece.block;
@@ -193,7 +195,7 @@ impl OptimalLz4 {
                 } else {
                     0
                 };
-                // Bytes after the end of the piece are of no use.
+                // A match must end at the end of the piece at the latest.
                 let limit = most.min(nice.max(piece.end - at));
                 best = common_length(
                     &earlier[..limit],
