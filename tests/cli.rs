@@ -640,5 +640,5 @@ fn a_full_standard_output_is_an_error() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr)
         .unwrap()
-        .starts_with("error: standard output: "));
+        .starts_with("error: cannot write to standard output: "));
 }

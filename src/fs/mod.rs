@@ -85,11 +85,11 @@ fn check_file_type(metadata: &Metadata) -> Result<()> {
     Ok(())
 }
 
-/// Compresses the image at `input` to a new file at `output`, and returns sizes and numbers of
-/// blocks.
+/// Compresses the image at `input` to a new file at `output`. Returns the sizes of the image
+/// and of the output, and the number of blocks of each kind.
 ///
-/// The input may have any format that can be read. The output appears under its name only when it is
-/// complete. On failure, no output is left, and an existing file at `output` is unchanged.
+/// The input may have any format that can be read. The output appears under its name only when it
+/// is complete. On failure, no new file is left, and an existing file at `output` is unchanged.
 ///
 /// # Errors
 ///
@@ -135,11 +135,11 @@ pub fn compress_file(
     )
 }
 
-/// Decodes the image at `input` to a plain image at `output`, and returns sizes and numbers of
-/// blocks.
+/// Decodes the image at `input` to a plain image at `output`. Returns the sizes of the image
+/// and of the output, and the number of blocks of each kind.
 ///
-/// The input may have any format that can be read. The output appears under its name only when it is
-/// complete. On failure, no output is left, and an existing file at `output` is unchanged.
+/// The input may have any format that can be read. The output appears under its name only when it
+/// is complete. On failure, no new file is left, and an existing file at `output` is unchanged.
 ///
 /// # Errors
 ///

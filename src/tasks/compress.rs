@@ -13,7 +13,8 @@ use crate::io::{ReadAt, WriteAt};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Compresses `image` into `sink`, which must be empty, and returns sizes and numbers of blocks.
+/// Compresses `image` into `sink`, which must be empty. Returns the sizes of the image and of the
+/// output, and the number of blocks of each kind.
 ///
 /// The header is written last, so that an incomplete output is not mistaken for an image. The
 /// output does not depend on the number of threads.
@@ -130,13 +131,14 @@ impl EncodedBatch {
         self.image[got..].fill(0);
         self.encoded.clear();
         self.blocks.clear();
-        // Timing decides which batches this encoder had before. They must not affect this one.
+        // The batches that this encoder had before depend on timing, so they must not affect the
+        // output.
         encoder.reset();
         let mut previous: &[u8] = &[];
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {
             stop.check()?;
             let encoded = match self.blocks.last() {
-                // The result for an equal block, such as another block of zeros, is copied.
+                // The block before is equal, for example all zeros, so its encoding is copied.
                 Some(last) if block == previous => {
                     let start = self.encoded.len() - last.stored_size;
                     self.encoded.extend_from_within(start..);
@@ -202,7 +204,7 @@ impl FileWriter<'_> {
     }
 
     /// Encodes a block to `self.replacement` if it is stored and the tables cannot record another
-    /// stored block. Returns the coding of the replacement, or `None` if `data` is to be written.
+    /// stored block. Returns the coding of the replacement, or `None` if the block is not replaced.
     fn replacement_coding(&mut self, coding: Coding, data: &[u8]) -> Result<Option<Coding>> {
         if coding != Coding::Stored {
             return Ok(None);

@@ -9,10 +9,10 @@ use crate::image::Image;
 use crate::io::{ReadAt, WriteAt};
 use alloc::vec::Vec;
 
-/// Decodes `image` into `sink`, which must be empty, and returns sizes and numbers of blocks.
+/// Decodes `image` into `sink`, which must be empty. Returns the sizes of the image and of the
+/// output, and the number of blocks, all of which count as stored.
 ///
-/// The sink receives the image in order, from its first byte to its last. The summary
-/// counts every block of `image` as stored.
+/// The sink receives the image in order, from its first byte to its last.
 ///
 /// # Errors
 ///

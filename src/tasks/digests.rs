@@ -15,9 +15,9 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 pub struct Digests {
     /// The CRC-32 that zip and gzip use.
     pub crc32: Option<u32>,
-    /// The MD5, in the order in which it is usually printed.
+    /// The MD5: 16 bytes in the order in which they are printed in hexadecimal.
     pub md5: Option<[u8; 16]>,
-    /// The SHA-1, in the order in which it is usually printed.
+    /// The SHA-1: 20 bytes in the order in which they are printed in hexadecimal.
     pub sha1: Option<[u8; 20]>,
 }
 
@@ -31,7 +31,8 @@ pub(super) struct DigestCalculator<'scope> {
     md5: Md5Calculator<'scope>,
 }
 
-/// Where the MD5 is computed. The MD5 takes longer than the CRC-32 and the SHA-1 together.
+/// The thread on which the MD5 is computed. The MD5 takes longer than the CRC-32 and the SHA-1
+/// together.
 enum Md5Calculator<'scope> {
     NotSelected,
     OnCallingThread(Md5),

@@ -47,8 +47,8 @@ pub struct CompressOptions {
     /// Whether the file is padded with zeros to a multiple of 2048 bytes, which files on the hard
     /// disk of a PS2 require. Off by default.
     pub pad: bool,
-    /// Stores a block if it is at most this many percent larger than the compressed block, because
-    /// stored blocks are faster to read. 0, the default, to [`MAX_COST`].
+    /// Stores a block uncompressed if it is then at most this many percent larger, because stored
+    /// blocks are faster to read. 0, the default, to [`MAX_COST`].
     pub stored_cost: u32,
     /// In CSO v2, compresses a block with LZ4 if it is then at most this many percent larger than
     /// with deflate, because LZ4 is faster to read. 0, the default, to [`MAX_COST`]. Ignored in
@@ -58,11 +58,11 @@ pub struct CompressOptions {
     /// Off by default, because the oldest loaders can read only version 0, which has no stored
     /// frames. Ignored in other formats.
     pub dax_areas: bool,
-    /// Whether [`compress_file`](crate::compress_file) accepts an unrecognized input as a plain
-    /// image. Off by default.
+    /// Whether [`compress_file`](crate::compress_file) accepts an input without ISO 9660
+    /// descriptors as a plain image. Off by default.
     pub accept_unrecognized: bool,
     /// Whether [`compress_file`](crate::compress_file) replaces an existing output. On by default.
-    /// Otherwise an existing output is an error of kind
+    /// If off, an existing output causes an error of kind
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists).
     pub overwrite: bool,
 }
@@ -171,11 +171,11 @@ pub struct DecompressOptions {
     /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
     /// default, stands for one thread for each core.
     pub threads: u32,
-    /// Whether [`decompress_file`](crate::decompress_file) accepts an unrecognized input as a plain
-    /// image. Off by default.
+    /// Whether [`decompress_file`](crate::decompress_file) accepts an input without ISO 9660
+    /// descriptors as a plain image. Off by default.
     pub accept_unrecognized: bool,
     /// Whether [`decompress_file`](crate::decompress_file) replaces an existing output. On by
-    /// default. Otherwise an existing output is an error of kind
+    /// default. If off, an existing output causes an error of kind
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists).
     pub overwrite: bool,
 }
@@ -340,8 +340,7 @@ impl PrecacheOptions {
     }
 }
 
-/// Sizes and numbers of blocks, which [`compress`](crate::compress()),
-/// [`decompress`](crate::decompress()) and their variants for files return.
+/// Sizes and numbers of blocks of a finished compression or decompression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {

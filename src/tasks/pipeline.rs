@@ -80,9 +80,9 @@ pub(super) fn thread_count(option: u32) -> usize {
 ///
 /// # Errors
 ///
-/// Fails with the error of the task with the lowest number, or with the error of `consumer` if it
-/// occurs before that task's result is consumed. Fails with [`ErrorKind::OutOfMemory`] if a thread
-/// cannot be started.
+/// Fails with the error of the failed task that has the lowest number, or with the error of
+/// `consumer` if it occurs before the result of that task is consumed. Fails with
+/// [`ErrorKind::OutOfMemory`] if a thread cannot be started.
 pub(super) fn run<T, W>(
     tasks: u32,
     threads: usize,
@@ -192,7 +192,8 @@ impl<T: Default> TaskQueue<T> {
                 return Ok(result);
             }
             if self.stop.check().is_err() {
-                // A worker panicked. `thread::scope` therefore panics, and the error is not seen.
+                // A worker panicked. `thread::scope` therefore panics before the caller of `run`
+                // gets this error.
                 return Err(ErrorKind::Internal.into());
             }
             let (locked, wait) = self
@@ -233,7 +234,7 @@ impl<T> Drop for StopOnDrop<'_, T> {
     }
 }
 
-/// Stops the tasks if it is dropped by a panic.
+/// Stops the tasks if it is dropped during a panic.
 struct StopOnPanic<'a, T>(&'a TaskQueue<T>);
 
 impl<T> Drop for StopOnPanic<'_, T> {

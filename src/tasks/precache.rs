@@ -31,9 +31,9 @@ const PIECE_SIZE: u64 = 1 << 20;
 /// On failure, the memory is released and the image can be read as before. Fails with the error of
 /// reading `image`. Other kinds:
 ///
-/// * [`OutOfMemory`](ErrorKind::OutOfMemory) if the file or the decoded image is larger than
-///   [`PrecacheOptions::max_bytes`] or cannot be allocated. Nothing was read. The same kind is used
-///   if a thread cannot be started.
+/// * [`OutOfMemory`](ErrorKind::OutOfMemory) if a thread cannot be started, or if the bytes to load
+///   exceed [`PrecacheOptions::max_bytes`] or cannot be allocated. The bytes are allocated before
+///   anything is read.
 /// * [`Argument`](ErrorKind::Argument) if an option has a value that is not allowed.
 /// * [`Cancelled`](ErrorKind::Cancelled) if `on_progress` returned
 ///   [`Break`](std::ops::ControlFlow::Break).
@@ -94,8 +94,8 @@ pub fn precache<S: ReadAt + Sync>(
     Ok(())
 }
 
-/// Returns an empty vector with a capacity of `len` bytes. Fails if `len` exceeds `max_bytes`, unless
-/// `max_bytes` is 0.
+/// Returns an empty vector with a capacity of `len` bytes. Fails if `len` exceeds `max_bytes`,
+/// unless `max_bytes` is 0.
 fn allocate(len: u64, max_bytes: u64) -> Result<Vec<u8>> {
     let out_of_memory = Error::new(ErrorKind::OutOfMemory);
     if max_bytes != 0 && len > max_bytes {

@@ -241,7 +241,7 @@ fn level(text: &str) -> Result<u32, String> {
     }
     match text.parse() {
         Ok(level) if (MIN_LEVEL..=MAX_LEVEL).contains(&level) => Ok(level),
-        _ => Err(format!("neither {MIN_LEVEL} to {MAX_LEVEL} nor max")),
+        _ => Err(format!("must be {MIN_LEVEL} to {MAX_LEVEL}, or max")),
     }
 }
 
@@ -259,7 +259,7 @@ fn block_size(text: &str) -> Result<u32, String> {
         {
             Ok(size)
         }
-        _ => Err("not a power of two from 2k to 16m".into()),
+        _ => Err("must be a power of two from 2k to 16m".into()),
     }
 }
 

@@ -109,7 +109,7 @@ fn canceled() -> ExitCode {
 fn stdout_failed(error: &io::Error) -> ExitCode {
     // A reader such as `head` closes the pipe when it needs no more output. That is not reported.
     if error.kind() != io::ErrorKind::BrokenPipe {
-        eprintln!("error: standard output: {error}");
+        eprintln!("error: cannot write to standard output: {error}");
     }
     ExitCode::from(EXIT_FAILED)
 }

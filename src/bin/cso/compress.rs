@@ -70,7 +70,7 @@ fn print_summary(
     )
 }
 
-/// Returns the first format with the extension of the output file, otherwise CSO v1.
+/// Returns the first format that uses the extension of the output file, or CSO v1 if there is none.
 fn default_format(args: &CompressArgs) -> OutputFormat {
     let file = args.output.output.as_deref().filter(|path| !path.is_dir());
     let has_extension = |extension: &&str| {

@@ -1,6 +1,7 @@
 //! `cso`, the command-line tool, which converts, verifies and describes disc images.
 //!
-//! Each subcommand has a file of its own. `batch` runs it for each input and returns the exit code.
+//! Each subcommand has a file of its own, which processes one input. `batch` calls it for each
+//! input and returns the exit code.
 
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]

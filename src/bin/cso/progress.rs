@@ -31,8 +31,8 @@ enum DisplayStyle {
 }
 
 impl ProgressDisplay {
-    /// Starts the display for `input`. The number of the input is shown if there are several inputs.
-    /// Nothing is shown if `quiet` is set.
+    /// Starts the display for `input`. Shows the number of the input if there are several, and
+    /// nothing at all if `quiet` is set.
     pub(crate) fn start(input: &Path, number: InputNumber, quiet: bool) -> Self {
         let mut name = input.display().to_string();
         if number.count > 1 {

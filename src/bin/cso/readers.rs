@@ -2,6 +2,7 @@
 
 use cso::{Format, Info, MAX_BLOCK_SIZE};
 
+/// A program or firmware that reads compressed images.
 struct ReadingProgram {
     name: &'static str,
     formats: &'static [Format],

@@ -61,7 +61,7 @@ impl FileLayout for CisoLayout {
         let with_cost = |cost: u32| 100 + u64::from(cost);
         let lz4_cost = with_cost(self.lz4_cost);
         let deflated = encoders.deflate(block, stop);
-        // The LZ4 encoder stops early if its result would not be chosen.
+        // A larger result of LZ4 would not be chosen, so the encoder may stop early.
         let lz4_target = deflated.map_or(block_size, |len| stored_size(len) * lz4_cost / 100);
         let lz4 = encoders.lz4(block, lz4_target as usize, stop);
         let smallest = match (deflated, lz4) {

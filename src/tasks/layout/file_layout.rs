@@ -15,7 +15,7 @@ pub(crate) struct ImageShape {
     pub(crate) image_size: u64,
     /// Bytes of a decoded block.
     pub(crate) block_size: u32,
-    /// Blocks in the image. The last one may be partial.
+    /// Number of blocks. The image may end within the last one.
     pub(crate) blocks: u32,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct EncodedBlock {
     pub(crate) stored_size: usize,
 }
 
-/// Layout of a new file. Worker threads share it.
+/// Layout of a new file. All worker threads use the same value.
 pub(crate) trait FileLayout: Sync {
     /// Returns the offset of the first block in the file.
     fn data_start(&self) -> u64;
@@ -38,9 +38,9 @@ pub(crate) trait FileLayout: Sync {
     /// Returns the codings that a compressed block of the file can have.
     fn codings(&self) -> &'static [Coding];
 
-    /// Encodes a whole block with each of [`codings`](Self::codings) and chooses one, or to store
-    /// the block. Returns the coding and the compressed size in bytes. The compressed bytes are
-    /// then in the output buffer of `encoders` for the coding.
+    /// Encodes a whole block with each of [`codings`](Self::codings), and chooses one of the
+    /// results, or to store the block. Returns the coding and the compressed size in bytes. The
+    /// compressed bytes are then in the output buffer of `encoders` for the coding.
     ///
     /// Returns soon after `stop` is set, with a result that must not be used.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize);
