@@ -6,7 +6,7 @@ use super::structs::{read, zeroed, Out};
 use crate::error::{Error, Result};
 use core::ffi::c_char;
 
-/// Converts a result to the struct of C, except for `struct_size`.
+/// Converts a result to the struct of C. Its `struct_size` is 0.
 pub(super) fn describe<T>(result: &Result<T>) -> cso_error {
     match result {
         Ok(_) => no_error(),
@@ -38,7 +38,8 @@ pub(super) fn report<T>(result: &Result<T>, to: Option<&Out<cso_error>>) -> cso_
     status_of(result)
 }
 
-/// Converts from the struct of C. Returns `None` if its status is not the number of an error.
+/// Converts the struct of C to an error. Returns `None` if its status is not the number of an
+/// error.
 fn error_of(from: &cso_error) -> Option<Error> {
     let mut error = Error::new(kind_of(from.status)?);
     if from.block != CSO_NO_BLOCK {

@@ -56,16 +56,16 @@ impl cso_handle {
     }
 }
 
-// `on_handle` lets several threads use a handle.
+// Fails to compile if threads may not share a handle. `on_handle` relies on it.
 #[cfg(feature = "std")]
 const _: fn() = || {
     fn is_shared<T: Send + Sync>() {}
     is_shared::<cso_handle>();
 };
 
-/// Calls `work` with the handle, and keeps its error for `cso_last_error`. Returns an error without
-/// a call if the handle is NULL or if an earlier call with it panicked. A panic becomes
-/// [`ErrorKind::Internal`].
+/// Calls `work` with the handle, and keeps its error for `cso_last_error`. A panic becomes
+/// [`ErrorKind::Internal`]. If the handle is NULL or an earlier call with it panicked, returns an
+/// error and does not call `work`.
 ///
 /// # Safety
 ///
@@ -99,7 +99,7 @@ pub(super) unsafe fn on_handle<T>(
     result
 }
 
-/// Calls `work`, which has no handle. A panic becomes [`ErrorKind::Internal`].
+/// Calls `work`, which uses no handle. A panic becomes [`ErrorKind::Internal`].
 pub(super) fn catch_panics<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panic_error)
 }

@@ -25,15 +25,15 @@ const DECODER_SIZE: usize = round_up_to_line(size_of::<BlockDecoder>());
 
 const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<BlockDecoder>() <= LINE);
 
-/// Returns the number of bytes to lend to a handle whose buffers take `buffers` bytes, wherever the
-/// lent memory begins.
+/// Returns the number of bytes that a caller lends to a handle whose buffers take `buffers` bytes.
+/// It includes the bytes that are skipped if the lent memory does not begin at a multiple of
+/// [`LINE`].
 pub(super) const fn bytes_to_lend(buffers: usize) -> usize {
     LINE - 1 + HANDLE_SIZE + DECODER_SIZE + buffers
 }
 
-/// A block of memory for one handle, in which nothing lies yet. From its first byte on, it has
-/// space for the handle, the decoder and the buffers, each of which begins at a multiple of
-/// [`LINE`].
+/// An empty block of memory for one handle. It has space for the handle, the decoder and the
+/// buffers, in this order. Each begins at a multiple of [`LINE`].
 pub(super) struct HandleBlock {
     allocation: Allocation,
     handle: *mut cso_handle,
@@ -83,8 +83,8 @@ impl HandleBlock {
         if start.is_null() {
             return Err(ErrorKind::OutOfMemory.into());
         }
-        // SAFETY: the block was allocated with this size and alignment. Only `release_block` frees
-        // it.
+        // SAFETY: the block was allocated with this size and with the alignment `LINE`. Only
+        // `release_block` frees it, when the handle is closed.
         Ok(unsafe { Self::at(start, buffers, Allocation::Block { size }) })
     }
 
@@ -92,8 +92,8 @@ impl HandleBlock {
     ///
     /// # Safety
     ///
-    /// `start` is a multiple of `LINE`. Only the handle uses the bytes of the block until it is
-    /// closed.
+    /// `start` is a multiple of `LINE`. The block has `HANDLE_SIZE + DECODER_SIZE + buffers` bytes,
+    /// which only the handle uses until it is closed.
     unsafe fn at(start: *mut u8, buffers: usize, allocation: Allocation) -> Self {
         // SAFETY: by the contract of this function, all parts lie within the block. The bytes of
         // the buffers have unspecified values and are written before they are read.
@@ -114,9 +114,9 @@ impl HandleBlock {
         header: &ImageHeader,
         options: &OpenOptions,
     ) -> Result<*mut cso_handle> {
-        // SAFETY: each pointer is aligned, has enough bytes, and no other code uses those bytes.
-        // The reference to the decoder is dropped with the image, before `release_block` drops the
-        // decoder.
+        // SAFETY: by the contract of `at`, both pointers are aligned and lie within the block, and
+        // no other code uses its bytes. The reference to the decoder is dropped with the image,
+        // before `release_block` drops the decoder.
         unsafe {
             self.decoder.write(BlockDecoder::new());
             let memory = LentMemory {
@@ -184,7 +184,8 @@ pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
         Ok(())
     });
     if allocation != Allocation::Boxed {
-        // SAFETY: the handle lies in a block, and the image that used the decoder has been dropped.
+        // SAFETY: the handle is not boxed, so it was in a block. It has been moved out, and the
+        // image that used the decoder has been dropped.
         unsafe { release_block(handle, allocation) };
     }
     source
@@ -194,12 +195,13 @@ pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
 ///
 /// # Safety
 ///
-/// `handle` is the address of the block, and `allocation` is how it was allocated. The decoder lies
-/// in the block and is not used any more, and the handle does not.
+/// `handle` is the start of a block that was allocated as `allocation` states. The block contains a
+/// decoder that no code uses any more. Its handle was never written or has been moved out.
 unsafe fn release_block(handle: *mut cso_handle, allocation: Allocation) {
     let start = handle.cast::<u8>();
     let _ = catch_panics(|| {
-        // SAFETY: by the contract of this function, a decoder lies there that nothing else uses.
+        // SAFETY: the decoder is `HANDLE_SIZE` bytes after the start of a block. No other code uses
+        // it, by the contract of this function.
         unsafe {
             start
                 .add(HANDLE_SIZE)
@@ -216,7 +218,7 @@ unsafe fn release_block(handle: *mut cso_handle, allocation: Allocation) {
 
 /// Returns the layout of a block of `size` bytes.
 fn block_layout(size: usize) -> Layout {
-    // SAFETY: `LINE` is a power of two. `bytes_needed` returns an error for a size that is not far
-    // below `isize::MAX`.
+    // SAFETY: `LINE` is a power of two. `bytes_needed` limits the buffers to `usize::MAX / 16`
+    // bytes, and the handle and the decoder are small, so the rounded size is at most `isize::MAX`.
     unsafe { Layout::from_size_align_unchecked(size, LINE) }
 }

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn cso_open_source(
 ///
 /// # Safety
 ///
-/// `options` and `out` are NULL or valid by the contract of the C API.
+/// `options` and `out` follow the contract of the C API.
 pub(super) unsafe fn open(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
@@ -139,13 +139,14 @@ pub unsafe extern "C" fn cso_probe(
     status_of(&result)
 }
 
-/// Length of a file in bytes that is enough for every header: no header states a larger image.
-const LONGEST_FILE: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
+/// Length in bytes that stands for the unknown length of a file. It is large enough that no valid
+/// header is refused as truncated.
+const UNKNOWN_FILE_LEN: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
 
 /// Returns what the first bytes of a file say about its image. Fields that depend on the length of
 /// the file are 0.
 fn info_of_head(head: &[u8]) -> Result<cso_info> {
-    let mut info = info_of(&probe(head, LONGEST_FILE)?);
+    let mut info = info_of(&probe(head, UNKNOWN_FILE_LEN)?);
     info.file_size = 0;
     if info.format == Format::Iso as u32 {
         (info.size, info.sectors, info.blocks) = (0, 0, 0);
@@ -171,7 +172,7 @@ pub unsafe extern "C" fn cso_memory_needed(
         // `options` is NULL or points to a struct that states its size.
         let (head, options) = unsafe { (bytes(head, len)?, read_options(options)?) };
         let options = open_options(&options)?;
-        let buffers = match ImageHeader::parse(head, LONGEST_FILE)? {
+        let buffers = match ImageHeader::parse(head, UNKNOWN_FILE_LEN)? {
             Some(header) => options.bytes_needed(&header)?,
             None => 0,
         };

@@ -13,8 +13,8 @@ pub(super) use std::panic::catch_unwind;
 
 /// Returns the error of a call that panicked, and drops the value that it panicked with.
 pub(super) fn panic_error<T>(payload: Box<dyn Any + Send>) -> Result<T> {
-    // A panic in the destructor of the value would leave the C function. Its value is leaked,
-    // because its destructor may panic too.
+    // The destructor of the value may panic, and that panic must not leave the C function. The
+    // value of the second panic is leaked, because its destructor may panic again.
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         core::mem::forget(second);
     }
@@ -38,22 +38,24 @@ impl<T: Copy> Slot<T> {
     }
 }
 
-/// Lock that keeps the calls of a source's callbacks apart.
+/// Lock that lets one thread at a time call the callbacks of a source.
 pub(super) struct CallbackLock(Option<Mutex<()>>);
 
 impl CallbackLock {
-    /// Returns a lock, which has no effect if `serialize` is false.
+    /// Returns a lock. It has no effect if `serialize` is false.
     pub(super) fn new(serialize: bool) -> Self {
         CallbackLock(serialize.then(Mutex::default))
     }
 
-    /// Waits until no other call is running. The lock is held until the result is dropped.
+    /// Waits until no other thread holds the lock. This thread holds it until the result is
+    /// dropped.
     pub(super) fn lock(&self) -> Option<MutexGuard<'_, ()>> {
         self.0.as_ref().map(lock)
     }
 }
 
-/// Locks a mutex. One that is poisoned can be used, because no value is replaced in several steps.
+/// Locks a mutex, even if a thread panicked while it held the lock. The value is valid in any case,
+/// because it is only replaced as a whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

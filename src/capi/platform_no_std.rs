@@ -6,7 +6,7 @@ use crate::io::ReadAt;
 use core::cell::Cell;
 use core::convert::Infallible;
 
-/// A file. There is none.
+/// A file. The type has no values, because there are no files.
 pub(super) enum File {}
 
 impl ReadAt for File {
@@ -19,12 +19,13 @@ impl ReadAt for File {
     }
 }
 
-/// Calls `work`. A panic does not return.
+/// Calls `work`. If it panics, the program ends in its panic handler.
 pub(super) fn catch_unwind<T>(work: impl FnOnce() -> T) -> core::result::Result<T, Infallible> {
     Ok(work())
 }
 
-/// Takes the place of the error of a call that panicked. It is never called.
+/// Stand-in for the function that handles a caught panic. It is never called, because
+/// [`Infallible`] has no values.
 pub(super) fn panic_error<T>(never: Infallible) -> Result<T> {
     match never {}
 }

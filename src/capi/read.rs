@@ -1,4 +1,4 @@
-//! Sectors and bytes of the decoded image.
+//! Reads sectors and bytes of the decoded image.
 
 use super::abi::{cso_status, CSO_SECTOR_SIZE};
 use super::handle::{cso_handle, on_handle};
@@ -21,8 +21,8 @@ unsafe fn buffer<'a>(buf: *mut c_void, len: usize) -> Result<&'a mut [u8]> {
     }
     // SAFETY: by the contract of this function, the bytes are writable and no other code uses them.
     // Their number was checked to be at most `isize::MAX`. The C program may not have initialized
-    // them. The compiler has to assume that it has, because the C program is compiled separately,
-    // and the library writes each byte before it reads it.
+    // them. This has no effect, because the compiler cannot see the C program and must expect
+    // initialized bytes, and because the library writes each byte before it reads it.
     Ok(unsafe { slice::from_raw_parts_mut(buf.cast(), len) })
 }
 

@@ -40,7 +40,7 @@ impl ReadAt for Source {
     }
 }
 
-/// A `cso_source` that has been checked. Only `cso_close` calls its `close`, not a drop.
+/// A `cso_source` that has been checked. A drop does not call its `close`: only `cso_close` does.
 pub(super) struct Callbacks {
     source: cso_source,
     lock: CallbackLock,

@@ -27,30 +27,30 @@ const SIZE_FIELD: usize = size_of::<u32>();
 pub(super) unsafe trait Growing: Copy {}
 
 // SAFETY: the fields of this type and of the types below are integers, arrays of bytes, raw
-// pointers and optional function pointers, of which every value of C is valid. There is no padding:
-// `c_tests/signatures.c` checks the offset of each field.
+// pointers and optional function pointers. Every value of C is valid for them. The types have no
+// padding: `c_tests/signatures.c` checks the offset of each field.
 unsafe impl Growing for cso_error {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_info {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_block {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_source {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_open_options {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_summary {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_compress_options {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_decompress_options {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_sink {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_verify_options {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_digests {}
-// SAFETY: see `cso_error`.
+// SAFETY: see the comment on `cso_error`, which is also about this type.
 unsafe impl Growing for cso_precache_options {}
 
 /// Returns a value whose fields are all 0.
@@ -130,7 +130,7 @@ pub(super) unsafe fn read_options<T: Growing>(from: *const T) -> Result<T> {
     if from.is_null() {
         return Ok(zeroed());
     }
-    // SAFETY: this function has the same contract.
+    // SAFETY: `from` follows the contract of `read`, which this function has too.
     unsafe { read(from) }
 }
 
@@ -164,7 +164,7 @@ impl<T: Growing> Out<T> {
         if to.is_null() {
             return Ok(None);
         }
-        // SAFETY: this function has the same contract.
+        // SAFETY: `to` follows the contract of `new`, which this function has too.
         unsafe { Self::new(to).map(Some) }
     }
 

@@ -34,7 +34,7 @@ impl WriteOptions for cso_decompress_options {
 ///
 /// # Safety
 ///
-/// `options` is NULL or points to a struct that follows the rules of the C API.
+/// `options` is NULL or points to a struct that follows the contract of the C API.
 pub(super) unsafe fn write_image<T: WriteOptions>(
     options: *const T,
     work: impl FnOnce(&T) -> Result<Summary>,
@@ -115,7 +115,7 @@ impl Sink {
     ///
     /// # Safety
     ///
-    /// `sink` is NULL or points to a `cso_sink` that follows the rules of the C API.
+    /// `sink` is NULL or points to a `cso_sink` that follows the contract of the C API.
     pub(super) unsafe fn new(sink: *const cso_sink) -> Result<Self> {
         // SAFETY: `sink` is NULL or points to a struct that states its size, by the contract of
         // this function.

@@ -16,7 +16,7 @@ const MALLOC_ALIGN: usize = 8;
 /// begins at a line and shares no line with other data.
 const LINE: usize = 64;
 
-/// Smallest allocation, in bytes, that begins at a line. Buffers are at least as large.
+/// Smallest allocation, in bytes, that begins at a line. Buffers for transfers are at least as large.
 const MIN_LINE_ALIGNED: usize = 1024;
 
 struct Heap;
