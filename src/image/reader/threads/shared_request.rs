@@ -54,14 +54,6 @@ struct Waiting<'a> {
     out: &'a mut [u8],
 }
 
-impl<'a> Waiting<'a> {
-    fn decode(self, decoder: &mut BlockDecoder) -> Result<()> {
-        let LoadedRun { run, input } = &*self.loaded;
-        let input = self.in_memory.unwrap_or(input);
-        decode_blocks(run, self.blocks, input, decoder, self.out)
-    }
-}
-
 impl<'a> SharedRequest<'a> {
     /// Returns a request that up to `threads` threads share. `None` if memory is short.
     fn new(threads: usize) -> Option<Self> {
@@ -99,7 +91,11 @@ impl<'a> SharedRequest<'a> {
     fn decode_part(&self, decoder: &mut BlockDecoder) -> bool {
         let part = self.lock().take(self.threads);
         let Some(part) = part else { return false };
-        let result = part.decode(decoder);
+        let LoadedRun { run, input } = &*part.loaded;
+        let input = part.in_memory.unwrap_or(input);
+        let result = decode_blocks(run, part.blocks, input, decoder, part.out);
+        // `unused_run` can use the run again when no part of it is left.
+        drop(part.loaded);
         self.lock().finish(result);
         true
     }
