@@ -6,21 +6,22 @@
 use std::fs;
 use std::path::Path;
 
-/// In the order in which the functions stand in the header.
-const SOURCES: [&str; 14] = [
+/// Source files in the order in which their functions appear in the header.
+const SOURCES: [&str; 15] = [
     "abi",
     "open_file",
-    "open_descriptor",
-    "open",
-    "handle",
     "read",
-    "precache",
     "info",
-    "compress",
-    "decompress",
-    "verify",
+    "close",
+    "handle",
     "error",
     "status",
+    "open",
+    "open_descriptor",
+    "precache",
+    "verify",
+    "compress",
+    "decompress",
     "version",
 ];
 
@@ -46,21 +47,21 @@ fn preamble() -> String {
     format!(
         r#"
 #ifndef CSO_FREESTANDING
-/** Files, threads and the writer are there. */
+/** Defined if the library has functions for files, and can convert, verify and precache. */
 #define CSO_HOSTED 1
 #ifndef _WIN32
-/** So are descriptors of open files. */
+/** Defined if the library has cso_open_fd(). */
 #define CSO_POSIX 1
 #endif
 #endif
 
-/** The version of this header; cso_version() tells that of the library. */
+/** Version of this header. cso_version() returns the version of the library. */
 #define CSO_VERSION_MAJOR {major}
 #define CSO_VERSION_MINOR {minor}
 #define CSO_VERSION_PATCH {patch}
 #define CSO_VERSION_STRING "{whole}"
 
-/** The version of this header as one number, to compare: major << 24 | minor << 12 | patch. */
+/** Version of this header as one number: major << 24 | minor << 12 | patch. */
 #define CSO_VERSION \
     ((uint32_t)CSO_VERSION_MAJOR << 24 | (uint32_t)CSO_VERSION_MINOR << 12 | CSO_VERSION_PATCH)
 "#
@@ -82,10 +83,10 @@ fn the_header_is_up_to_date() {
     );
 }
 
-/// What only the C tests of this very build call.
+/// Source file whose functions only tests call.
 const NOT_IN_THE_HEADER: &str = "fault";
 
-/// A function that C can call stands in the header.
+/// Checks that each source file with a C function is in `SOURCES`.
 #[test]
 fn no_source_is_left_out() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/capi");

@@ -1,233 +1,246 @@
-//! Every type and constant that C sees, and nothing else.
+//! All types and constants of the C API.
 //!
-//! This file stands alone, without a `use` of the rest of the crate: the header is generated from
-//! it, and a test compiles it together with that header and compares the two. Its comments are
-//! the header's manual, so they speak to a C programmer.
+//! This file uses nothing of the rest of the crate, because a test compiles it alone, together with
+//! the header that is generated from it, and compares the two. Its comments are part of the header,
+//! so they are written for C programmers.
 
 use core::ffi::c_void;
 
-/// Bytes of a sector, in every format.
+/// Size of a sector in bytes, in every format.
 pub const CSO_SECTOR_SIZE: u32 = 2048;
 
-/// The smallest block size that an image may have, in bytes.
+/// Smallest block size of an image, in bytes.
 pub const CSO_MIN_BLOCK_SIZE: u32 = 2048;
 
-/// The largest block size that an image may have, in bytes.
+/// Largest block size of an image, in bytes.
 pub const CSO_MAX_BLOCK_SIZE: u32 = 16777216;
 
-/// How many of a file's first bytes cso_probe() needs to recognise a compressed image.
+/// Number of bytes from the beginning of a file that cso_probe() needs to recognize a compressed
+/// image.
 pub const CSO_PROBE_SIZE: u32 = 48;
 
-/// How many of a file's first bytes cso_probe() needs to recognise a plain image too.
+/// Number of bytes from the beginning of a file that cso_probe() needs to recognize an ISO file.
 pub const CSO_PROBE_SIZE_ISO: u32 = 32774;
 
-/// In cso_error: no block is known.
+/// Value of cso_error.block if the block is not known.
 pub const CSO_NO_BLOCK: u32 = 0xFFFF_FFFF;
 
-/// In cso_error: no place in the file is known.
+/// Value of cso_error.offset if the position in the file is not known.
 pub const CSO_NO_OFFSET: u64 = 0xFFFF_FFFF_FFFF_FFFF;
 
-/// The lowest compression level: the shortest time.
+/// Lowest compression level. It takes the least time.
 pub const CSO_MIN_LEVEL: u32 = 1;
 
-/// The highest compression level: the smallest file, in the longest time.
+/// Highest compression level. It makes the smallest file and takes the most time.
 pub const CSO_MAX_LEVEL: u32 = 10;
 
-/// The compression level that 0 stands for.
+/// Compression level that is used if cso_compress_options.level is 0.
 pub const CSO_DEFAULT_LEVEL: u32 = 6;
 
-/// The largest value of the cost options of cso_compress_options, in percent.
+/// Largest value of stored_cost and lz4_cost in cso_compress_options, in percent.
 pub const CSO_MAX_COST: u32 = 1000;
 
-/// The most threads that may be asked for.
+/// Largest value of the field threads in each options struct.
 pub const CSO_MAX_THREADS: u32 = 1024;
 
-/// Flag of cso_open_options: take a file of no known format for a plain image, for sectors without
-/// ISO 9660 descriptors.
+/// Flag of cso_open_options: open a file of an unknown format as an uncompressed image. Without
+/// this flag, an uncompressed image must contain ISO 9660 descriptors.
 pub const CSO_OPEN_ACCEPT_UNRECOGNIZED: u32 = 1;
 
-/// Flag of cso_open_options: use little memory. All of it is allocated when the image is opened, and
-/// the compressed bytes of a read wait at the end of the caller's own buffer. Best for one thread.
-/// A freestanding library always does so, and so does one that reads in memory that was lent.
+/// Flag of cso_open_options: use low-memory mode. In this mode, all memory is allocated when the
+/// image is opened. A read request puts the compressed bytes at the end of the caller's buffer and
+/// decodes them there.
+///
+/// Low-memory mode is intended for one thread. If several threads read at the same time, each
+/// further thread allocates a decoder and buffers. The mode is always on in a freestanding library
+/// and if cso_open_options.memory is not NULL.
 pub const CSO_OPEN_LOW_MEMORY: u32 = 2;
 
-/// Flag of cso_open_options: read the whole index when the image is opened and check every entry of
-/// it, so that a damaged one is a failure of opening. It takes some ten milliseconds for each GB of
-/// the image.
+/// Flag of cso_open_options: read and check the whole index when the image is opened. Opening then
+/// fails if an index entry is damaged. This takes about 10 ms per GB of the image. Without this
+/// flag, an index entry is checked when its block is first read.
 pub const CSO_OPEN_CHECK_INDEX: u32 = 4;
 
-/// Flag of cso_source: the callbacks cannot run in two threads at once (they seek and then read,
-/// say), so the library must never call two of them at the same time.
+/// Flag of cso_source: only one thread at a time may call the callbacks. Set it if read_at cannot
+/// run on two threads at once, for example because it seeks and then reads.
 pub const CSO_SOURCE_SERIALIZE: u32 = 1;
 
-/// Flag of cso_compress_options: do not decode each block again to compare it with its original. Not
-/// together with CSO_COMPRESS_VERIFY.
+/// Flag of cso_compress_options: do not verify blocks, at any level. Verifying a block means to
+/// decode it after encoding and to compare the result with the original. This flag cannot be
+/// combined with CSO_COMPRESS_VERIFY. If neither is set, blocks are verified at level 5 and higher.
 pub const CSO_COMPRESS_NO_VERIFY: u32 = 1;
 
-/// Flag of cso_compress_options: pad the output with zeros to a multiple of 2048 bytes, as files on
-/// a PS2 hard disk need it.
+/// Flag of cso_compress_options: append zeros to the output up to a multiple of 2048 bytes. Files
+/// on a hard disk of a PS2 must have such a size.
 pub const CSO_COMPRESS_PAD: u32 = 2;
 
-/// Flag of cso_compress_options, for DAX alone: write version 1, which stores frames that do not
-/// compress as they are. Version 0, the default, is read by the oldest loaders.
+/// Flag of cso_compress_options, only for DAX: write DAX version 1, which can contain stored
+/// blocks. Without this flag, DAX version 0 is written, which the oldest loaders can read too.
 pub const CSO_COMPRESS_DAX_AREAS: u32 = 4;
 
-/// Flag of cso_compress_options, for cso_compress_file() alone: take an input of no known format for
-/// a plain image.
+/// Flag of cso_compress_options, only for cso_compress_file(): read an input of an unknown format
+/// as an uncompressed image.
 pub const CSO_COMPRESS_ACCEPT_UNRECOGNIZED: u32 = 8;
 
-/// Flag of cso_compress_options, for cso_compress_file() alone: an output that exists already is
-/// CSO_ERR_ALREADY_EXISTS and is left alone.
+/// Flag of cso_compress_options, only for cso_compress_file(): return CSO_ERR_ALREADY_EXISTS if the
+/// output exists. Without this flag, an existing output is replaced.
 pub const CSO_COMPRESS_KEEP_EXISTING: u32 = 16;
 
-/// Flag of cso_compress_options: decode each block again to compare it with its original, at any
-/// level. Without it that is done at levels 5 and up, where it is cheap beside encoding.
+/// Flag of cso_compress_options: verify each block at every level. See CSO_COMPRESS_NO_VERIFY.
 pub const CSO_COMPRESS_VERIFY: u32 = 32;
 
-/// Flag of cso_decompress_options, for cso_decompress_file() alone: take an input of no known
-/// format for a plain image.
+/// Flag of cso_decompress_options, only for cso_decompress_file(): read an input of an unknown
+/// format as an uncompressed image.
 pub const CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED: u32 = 1;
 
-/// Flag of cso_decompress_options, for cso_decompress_file() alone: an output that exists already
-/// is CSO_ERR_ALREADY_EXISTS and is left alone.
+/// Flag of cso_decompress_options, only for cso_decompress_file(): return CSO_ERR_ALREADY_EXISTS if
+/// the output exists. Without this flag, an existing output is replaced.
 pub const CSO_DECOMPRESS_KEEP_EXISTING: u32 = 2;
 
-/// Flag for the CRC-32 of the image, in cso_verify_options (leave it out) and in cso_digests (it is
-/// there).
+/// Flag for the CRC-32 of the image. In cso_verify_options.without, it means that this digest is
+/// not computed. In cso_digests.present, it means that this digest was computed.
 pub const CSO_DIGEST_CRC32: u32 = 1;
 
-/// Flag for the MD5 of the image, used as CSO_DIGEST_CRC32.
+/// Flag for the MD5 of the image, for the same fields as CSO_DIGEST_CRC32.
 pub const CSO_DIGEST_MD5: u32 = 2;
 
-/// Flag for the SHA-1 of the image, used as CSO_DIGEST_CRC32.
+/// Flag for the SHA-1 of the image, for the same fields as CSO_DIGEST_CRC32.
 pub const CSO_DIGEST_SHA1: u32 = 4;
 
-/// Flag of cso_precache_options: keep what the image decodes to, which reads then only copy. Without
-/// it the file is kept, which takes less; reads decode from it.
+/// Flag of cso_precache_options: load the decoded image into memory. Reads then only copy. Without
+/// this flag, the file is loaded, which takes less memory, and reads decode from that copy.
 pub const CSO_PRECACHE_DECODED: u32 = 1;
 
-/// The largest decode_ahead of cso_open_options, in bytes.
+/// Largest value of cso_open_options.decode_ahead, in bytes.
 pub const CSO_MAX_DECODE_AHEAD: u32 = 16777216;
 
-/// What a function returns: CSO_OK, or one of the negative numbers of enum cso_status_code.
-///
-/// Later versions may add codes: treat every negative number as a failure.
+/// Result of a function: CSO_OK or a negative code of enum cso_status_code. Later versions may add
+/// codes, so treat every negative value as a failure.
 pub type cso_status = i32;
 
-/// The values of cso_status. A number once given never changes its meaning.
+/// Values of cso_status. The meaning of a number never changes.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum cso_status_code {
     /// Success.
     CSO_OK = 0,
     /// An argument is NULL or out of its documented range, a struct_size is impossible, a reserved
-    /// field is not zero, or a flag is unknown. A mistake in the calling program.
+    /// field is not 0, or a flag is unknown. The calling program has a bug.
     CSO_ERR_ARGUMENT = -1,
-    /// There is not enough memory. The call may be repeated when there is more.
+    /// There is not enough memory. The call can be repeated when more memory is free.
     CSO_ERR_OUT_OF_MEMORY = -2,
-    /// There is no file or directory of this name. Of the output, it is its directory.
+    /// There is no file with this name. For an output: its directory does not exist.
     CSO_ERR_NOT_FOUND = -3,
-    /// The system does not permit this access.
+    /// The operating system denies access to the file.
     CSO_ERR_PERMISSION_DENIED = -4,
     /// The path names a directory.
     CSO_ERR_IS_DIRECTORY = -5,
-    /// The operating system or the source's read_at reported a failure; os_error has its number. The
-    /// handle stays usable, so the read may be tried again.
+    /// The operating system, or read_at or size of a source, reported a failure. cso_error.os_error
+    /// contains its number. The handle remains usable, so the read can be repeated.
     CSO_ERR_READ = -6,
-    /// The operating system or the sink's write_at reported a failure; os_error has its number.
+    /// The operating system, or write_at of a sink, reported a failure. cso_error.os_error contains
+    /// its number.
     CSO_ERR_WRITE = -7,
-    /// The output does not fit on the device, in the quota, or in the largest file that the file
-    /// system can hold.
+    /// The output does not fit on the device, in the user's quota, or in the largest file of the
+    /// file system.
     CSO_ERR_NO_SPACE = -8,
-    /// Input and output are the same file, by whatever names. Nothing was touched.
+    /// Input and output are the same file, which was not changed. Two different paths can name the
+    /// same file.
     CSO_ERR_SAME_FILE = -9,
-    /// The output exists, and the caller asked to keep it. Nothing was touched.
+    /// The output exists, and the options do not allow replacing it. It was not changed.
     CSO_ERR_ALREADY_EXISTS = -10,
-    /// The progress callback asked to stop. No output is left behind.
+    /// The progress callback cancelled the task. No output file was created or changed.
     CSO_ERR_CANCELLED = -11,
-    /// The sectors or the block lie past the end of the image. Nothing was read.
+    /// The sectors, or the block, lie past the end of the image. Nothing was read.
     CSO_ERR_OUT_OF_RANGE = -12,
-    /// A defect of this library. Every later call with the handle returns this too; close it.
+    /// A bug in this library. Close the handle, because all later calls with it return this code
+    /// too.
     CSO_ERR_INTERNAL = -13,
-    /// The path names a pipe, a socket or a device, where a regular file is needed.
+    /// The path names a pipe, a socket or a device. Only regular files can be opened.
     CSO_ERR_NOT_A_FILE = -14,
     /// The file has no bytes.
     CSO_ERR_EMPTY = -20,
-    /// The file is no disc image of a known format. CSO_OPEN_ACCEPT_UNRECOGNIZED takes it for a plain one.
+    /// The file is not a disc image of a known format. CSO_OPEN_ACCEPT_UNRECOGNIZED opens it as an
+    /// uncompressed image.
     CSO_ERR_UNKNOWN_FORMAT = -21,
-    /// The file ends before what its header or its index announces: a download that did not finish.
+    /// The file is shorter than its header or its index requires, for example because a download is
+    /// incomplete.
     CSO_ERR_TRUNCATED = -22,
-    /// A GameCube or Wii image, another format with the same magic.
+    /// The file is a GameCube or Wii CISO image, which is another format with the magic of CSO. A
+    /// magic is the first bytes of a file, which identify its format.
     CSO_ERR_FOREIGN_GAMECUBE = -23,
-    /// An Xbox image, another format with the same magic.
+    /// The file is an Xbox CISO image, which is another format with the magic of CSO.
     CSO_ERR_FOREIGN_XBOX = -24,
-    /// A ZISO image with LZO blocks, another format with the same magic.
+    /// The file is a ZISO image with LZO blocks, which is another format with the magic of ZSO.
     CSO_ERR_FOREIGN_LZO_ZISO = -25,
-    /// The header states a header size that its format does not allow.
+    /// The header contains a header size that its format does not allow.
     CSO_ERR_HEADER_SIZE = -26,
-    /// The header states a version that its format does not have.
+    /// The header contains a version that its format does not have.
     CSO_ERR_VERSION = -27,
-    /// The block size of the image, or the one asked for, is not one that the format has.
+    /// The block size of the image, or the one in the options, is not supported by the format.
     CSO_ERR_BLOCK_SIZE = -28,
-    /// The header states an index shift that is not supported.
+    /// The index shift in the header is not supported. See cso_info.index_shift.
     CSO_ERR_INDEX_SHIFT = -29,
-    /// The header states an image size of zero, or one that is impossibly large.
+    /// The image size in the header is zero, or the image has more than 2^31 - 1 blocks or 2^32 - 1
+    /// sectors.
     CSO_ERR_IMAGE_SIZE = -30,
-    /// The index runs backwards: the file is damaged.
+    /// An index entry lies before the entry that precedes it. The file is damaged.
     CSO_ERR_INDEX_ORDER = -31,
-    /// A block overlaps the tables or another block: the file is damaged.
+    /// A block overlaps the index, another table or another block. The file is damaged.
     CSO_ERR_INDEX_OVERLAP = -32,
-    /// A block lies past the end of the file: the file is damaged or truncated.
+    /// A block extends past the end of the file. The file is damaged or truncated.
     CSO_ERR_INDEX_RANGE = -33,
-    /// A block is stored in more bytes, or in fewer, than it can be: the file is damaged.
+    /// The stored size of a block is larger than the block can take, or too small for its data. The
+    /// file is damaged.
     CSO_ERR_BLOCK_LENGTH = -34,
-    /// DAX: the table of uncompressed areas is out of range: the file is damaged.
+    /// DAX: a row of the table of stored ("NC") areas is out of range. The file is damaged.
     CSO_ERR_NC_TABLE = -35,
     /// JISO: the compression method is unknown.
     CSO_ERR_METHOD = -36,
-    /// The image is larger than the output format can address; another format may do.
+    /// The image is larger than the output format can address. Another format may work.
     CSO_ERR_TOO_LARGE = -37,
-    /// The data of a block does not decode: the file is damaged. Other blocks may be whole.
+    /// The compressed data of a block is damaged. Other blocks may be intact.
     CSO_ERR_BLOCK_DATA = -40,
-    /// A block decodes to fewer bytes than it must: the file is damaged. Other blocks may be whole.
+    /// A block decodes to fewer bytes than the image has there. The file is damaged. Other blocks
+    /// may be intact.
     CSO_ERR_BLOCK_SHORT = -41,
-    /// The checksum of a block does not match its data: the file is damaged. Other blocks may be
-    /// whole.
+    /// The checksum of a block does not match its data. The file is damaged. Other blocks may be
+    /// intact.
     CSO_ERR_CHECKSUM = -42,
-    /// A block that was just encoded does not decode to what it was made from. No output is left
-    /// behind. Suspect the machine's memory first.
+    /// A block was encoded and does not decode to the original data. No output file was created or
+    /// changed. The most likely cause is defective memory of the computer.
     CSO_ERR_MISMATCH = -43,
-    /// JISO: the MD5 of the image does not match the one in its header.
+    /// JISO: the MD5 of the decoded image does not match the one in the header.
     CSO_ERR_DIGEST = -44,
 }
 
-/// The formats. Later versions may add some.
+/// Formats of images. Later versions may add formats.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum cso_format {
-    /// A plain disc image, not compressed.
+    /// An uncompressed image.
     CSO_FORMAT_ISO = 1,
-    /// CSO version 1: deflate. Read by every PSP loader and emulator.
+    /// CSO version 1, compressed with deflate. Every PSP loader and emulator reads it.
     CSO_FORMAT_CSO_V1 = 2,
-    /// CSO version 2: deflate or LZ4, block by block.
+    /// CSO version 2. Each block is compressed with deflate or LZ4.
     CSO_FORMAT_CSO_V2 = 3,
-    /// ZSO: LZ4. Faster to read, larger.
+    /// ZSO, compressed with LZ4. Its files are larger than those of CSO and faster to read.
     CSO_FORMAT_ZSO = 4,
-    /// DAX: zlib, in frames of 8192 bytes.
+    /// DAX, compressed with zlib. Its block size is 8192 bytes.
     CSO_FORMAT_DAX = 5,
-    /// JISO: LZO1X or deflate. It is read, and not written.
+    /// JISO, compressed with LZO1X or deflate. The library reads this format and does not write it.
     CSO_FORMAT_JISO = 6,
 }
 
-/// How a block is stored.
+/// Ways in which the data of a block is encoded in the file.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum cso_coding {
-    /// As it is.
+    /// Not compressed.
     CSO_CODING_STORED = 1,
-    /// Raw deflate (RFC 1951).
+    /// A deflate stream without header and trailer (RFC 1951).
     CSO_CODING_DEFLATE = 2,
-    /// Deflate with the zlib wrapping (RFC 1950).
+    /// A deflate stream in the zlib format (RFC 1950).
     CSO_CODING_ZLIB = 3,
     /// One LZ4 block.
     CSO_CODING_LZ4 = 4,
@@ -235,326 +248,360 @@ pub enum cso_coding {
     CSO_CODING_LZO = 5,
 }
 
-/// A failure in detail. The library fills it in; see "Errors" above.
+/// Details of a failure. Except for struct_size, the library fills in all fields.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_error {
-    /// Set by the caller: sizeof(cso_error).
+    /// sizeof(cso_error). The caller must set it.
     pub struct_size: u32,
-    /// What the function returned. CSO_OK when there was no failure.
+    /// Status that the function returned. CSO_OK means that there was no failure.
     pub status: cso_status,
-    /// The block in which it went wrong, counted from 0, or CSO_NO_BLOCK.
+    /// Number of the block in which the failure occurred, or CSO_NO_BLOCK.
     pub block: u32,
-    /// The operating system's error number (errno, or GetLastError() on Windows), or the negative
-    /// value that a callback of a source returned, or the value that one of a sink returned. What
-    /// does not fit in 32 bits is the nearest that does. 0 when there is none.
+    /// Error number of the operating system (errno, or GetLastError() on Windows), or the value
+    /// that a callback of the source or sink returned. A value that does not fit in 32 bits is
+    /// limited to INT32_MIN or INT32_MAX. 0 means that there is no such number.
     pub os_error: i32,
-    /// The byte of the file at which it went wrong, or CSO_NO_OFFSET.
+    /// Position in the file at which the failure occurred, in bytes from the beginning, or
+    /// CSO_NO_OFFSET.
     pub offset: u64,
-    /// 1 when it is the output that failed (block and offset are then places in the output), else 0.
+    /// 1 if the output of a conversion failed, else 0. If 1, block and offset refer to the output.
     pub on_output: u32,
     /// 0.
     pub reserved: u32,
 }
 
-/// What an image is.
+/// Properties of an image.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_info {
-    /// Set by the caller: sizeof(cso_info).
+    /// sizeof(cso_info). The caller must set it.
     pub struct_size: u32,
-    /// One of enum cso_format.
+    /// Format of the file: a value of enum cso_format.
     pub format: u32,
-    /// The version field as it stands in the file; 0 where the format has none.
+    /// Version number in the header of the file. 0 if the format has none.
     pub version: u32,
-    /// Bytes of a decoded block.
+    /// Size of a decoded block, in bytes.
     pub block_size: u32,
-    /// Bytes of the decoded image.
+    /// Size of the decoded image, in bytes.
     pub size: u64,
-    /// Bytes of the file. 0 from cso_probe(), which does not see it.
+    /// Size of the file, in bytes. cso_probe() sets it to 0, because it does not access the file.
     pub file_size: u64,
-    /// Sectors of 2048 bytes in the decoded image; the last one may be partial.
+    /// Number of sectors in the image. The last sector may be partial.
     pub sectors: u32,
-    /// Blocks in the image.
+    /// Number of blocks in the image.
     pub blocks: u32,
-    /// Blocks begin at multiples of (1 << index_shift) bytes of the file.
+    /// Base-2 logarithm of the alignment of blocks: each block begins at a multiple of (1 <<
+    /// index_shift) bytes in the file.
     pub index_shift: u32,
-    /// 1 when the header states the MD5 of the decoded image (JISO), else 0.
+    /// 1 if the header contains the MD5 of the decoded image, else 0. Only JISO files have it.
     pub has_md5: u32,
-    /// That MD5, else zeros. Opening does not check it; cso_verify() does.
+    /// MD5 in the header, or zeros if has_md5 is 0. cso_verify() compares it with the MD5 of the
+    /// decoded image. Opening an image does not.
     pub md5: [u8; 16],
 }
 
-/// Where a block lies in the file, and how it is stored.
+/// Position and encoding of a block in the file.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_block {
-    /// Set by the caller: sizeof(cso_block).
+    /// sizeof(cso_block). The caller must set it.
     pub struct_size: u32,
-    /// One of enum cso_coding.
+    /// Encoding of the block: a value of enum cso_coding.
     pub coding: u32,
-    /// First byte in the file.
+    /// Position of the first byte of the block in the file, in bytes from the beginning.
     pub offset: u64,
-    /// Bytes in the file; padding after the data may be among them.
+    /// Number of bytes that the block takes in the file, including padding after its data.
     pub stored_size: u32,
-    /// Bytes of the decoded image in this block: the block size, or less in the last block.
+    /// Size of the decoded block, in bytes. It is less than the block size only in the last block.
     pub size: u32,
 }
 
-/// Reads up to len bytes of the file, from byte offset on, into buf.
+/// Callback that reads up to len bytes of the file into buf. The first byte to read is at position
+/// offset of the file. user is cso_source.user.
 ///
-/// Returns how many bytes were read: from 1 to len, or 0 when offset is at or past the end. A
-/// negative value is a failure: the library returns CSO_ERR_READ with that value in os_error.
-/// The library asks again for what is missing. See cso_source for the threads that call it.
+/// Returns the number of bytes that were read, from 1 to len. If this is less than len, the library
+/// calls again for the rest. Returns 0 if offset is at or past the end of the file. Returns a
+/// negative value on failure. The library function then returns CSO_ERR_READ, with that value in
+/// cso_error.os_error.
+///
+/// cso_source describes which threads call it.
 pub type cso_read_at_fn = Option<
     unsafe extern "C" fn(user: *mut c_void, offset: u64, buf: *mut c_void, len: usize) -> i64,
 >;
 
-/// Returns how many bytes the file has; a negative value is a failure, as for cso_read_at_fn.
+/// Callback that returns the size of the file in bytes. user is cso_source.user. Returns a negative
+/// value on failure, with the same result as for cso_read_at_fn.
 pub type cso_size_fn = Option<unsafe extern "C" fn(user: *mut c_void) -> i64>;
 
-/// Releases the source's resources.
+/// Callback that releases the resources of a source. user is cso_source.user.
 pub type cso_close_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
 
-/// A source of bytes of the caller's own: a file descriptor, a virtual file system, a network.
+/// Callbacks that read the bytes of a file, for cso_open_source(). They can read from any place,
+/// for example a virtual file system, an archive or a network.
 ///
-/// The struct is copied by cso_open_source(); what user points at must live until cso_close().
+/// cso_open_source() copies this struct. The object at user must exist until cso_close() returns.
 ///
-/// The callbacks are called by the threads that use the handle, and by threads of the library
-/// within cso_verify(), cso_precache(), cso_compress() and cso_decompress(): at the same time, unless flags has
-/// CSO_SOURCE_SERIALIZE. They must not unwind (no C++ exception, no longjmp) and must not call this
-/// library with the same handle.
+/// The threads that use the handle call the callbacks. In cso_verify(), cso_precache(),
+/// cso_compress() and cso_decompress(), threads of the library call them too. Several threads may
+/// call them at the same time unless flags contains CSO_SOURCE_SERIALIZE.
+///
+/// A callback must return normally: it must not throw a C++ exception or call longjmp. It must not
+/// call a function of this library with the same handle.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_source {
-    /// Set by the caller: sizeof(cso_source).
+    /// sizeof(cso_source). The caller must set it.
     pub struct_size: u32,
     /// 0 or CSO_SOURCE_SERIALIZE.
     pub flags: u32,
-    /// Handed to each callback; the library does not look at it.
+    /// First argument of each callback. The library does not use it otherwise. It may be NULL.
     pub user: *mut c_void,
-    /// Required.
+    /// Reads bytes of the file. Required.
     pub read_at: cso_read_at_fn,
-    /// Required. The size must not change while the handle is open.
+    /// Returns the size of the file. Required. The size must not change while the handle is open.
     pub size: cso_size_fn,
-    /// May be NULL. Called once, as the last callback, by the cso_close() of a handle that was
-    /// opened; never when opening failed: the source is then still the caller's.
+    /// Releases the resources of the source. May be NULL. cso_close() calls it once, after all
+    /// other callbacks. It is not called if opening fails: the caller must then release the
+    /// resources.
     pub close: cso_close_fn,
 }
 
-/// How to open an image. All zeros but struct_size are the defaults.
+/// Options for opening an image. All fields except struct_size may be 0, which selects their
+/// defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_open_options {
-    /// Set by the caller: sizeof(cso_open_options).
+    /// sizeof(cso_open_options). The caller must set it.
     pub struct_size: u32,
-    /// CSO_OPEN_* or-ed together.
+    /// Combination of the flags CSO_OPEN_*, or 0.
     pub flags: u32,
-    /// How many blocks' index entries each reader keeps in memory at a time. 0 keeps all that was
-    /// read of the index: 4 bytes for each block (6 for DAX) when every part of the image was touched.
-    /// Either way opening reads next to nothing, and an entry is checked when its block is asked for.
+    /// Size of an index page, in blocks: the number of index entries that are in memory for each
+    /// thread that reads. With 0, each entry remains in memory once it was read. The whole index
+    /// takes 4 bytes per block, or 6 for DAX.
     ///
-    /// In a freestanding library, and with CSO_OPEN_LOW_MEMORY, 0 reads the whole index when the image is
-    /// opened, as with CSO_OPEN_CHECK_INDEX.
+    /// In low-memory mode (see CSO_OPEN_LOW_MEMORY), 0 also means that the whole index is read and
+    /// checked when the image is opened.
     pub index_page_blocks: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// NULL, or where to tell a failure in detail. Set error->struct_size.
+    /// Receives the details of a failure. May be NULL. Set its struct_size.
     pub error: *mut cso_error,
-    /// NULL, or memory for the handle and all that belongs to it, in place of the heap's: of any
-    /// alignment, the library's alone until cso_close(), which frees nothing then. Should opening
-    /// fail, it is the caller's again.
+    /// Memory for the handle and its buffers, at any alignment. NULL means that the library
+    /// allocates memory from the heap.
     ///
-    /// A freestanding library then allocates nothing at all. A hosted one still does, in three
-    /// places: a list of the decoders, a state of libdeflate if it was built with that, and a decoder
-    /// with its buffers for every further thread that reads at the same time.
+    /// Only the library may use this memory until cso_close() returns or opening fails. The library
+    /// never frees it.
+    ///
+    /// With this memory, a freestanding library allocates nothing from the heap. Other builds still
+    /// allocate a small list of decoders, the state of libdeflate if they contain it, and a decoder
+    /// with buffers for each further thread that reads at the same time.
     pub memory: *mut c_void,
-    /// Bytes at memory: as many as cso_memory_needed() tells, or more. With fewer, opening is
-    /// CSO_ERR_OUT_OF_MEMORY.
+    /// Size of memory in bytes, at least the number that cso_memory_needed() returns. If it is too
+    /// small, opening fails with CSO_ERR_OUT_OF_MEMORY. Must be 0 if memory is NULL.
     pub memory_size: usize,
-    /// Threads that decode a large request (64 KiB or more), the calling one among them, up to
-    /// CSO_MAX_THREADS. 0 and 1 leave it to the calling thread alone. All readers of the handle share
-    /// them. They are started when they are first needed, end in cso_close(), and never call the
-    /// source. Ignored by a freestanding library, with CSO_OPEN_LOW_MEMORY and in memory that was lent.
+    /// Number of threads that decode a request of 64 KiB or more, including the calling thread, up
+    /// to CSO_MAX_THREADS. With 0 or 1, only the calling thread decodes.
+    ///
+    /// The other threads are started when they are first needed and end in cso_close(). All calls
+    /// with the handle share them. They never call the source. This field is ignored in low-memory
+    /// mode (see CSO_OPEN_LOW_MEMORY).
     pub threads: u32,
-    /// In a run of requests, have so many bytes of the image that come next decoded by a thread beside
-    /// the caller's, up to CSO_MAX_DECODE_AHEAD; 0 for none. Their compressed bytes are read by the
-    /// calling thread, in its turn. A request elsewhere ends it. For programs that read little at a
-    /// time and must not wait. Ignored where threads is.
+    /// Number of bytes of the image to decode ahead on a background thread while read requests are
+    /// sequential, up to CSO_MAX_DECODE_AHEAD. 0 disables decoding ahead.
+    ///
+    /// Use it if a program makes small requests and must not wait for decoding. The calling thread
+    /// reads the compressed bytes of these blocks as part of its own requests. A request that does
+    /// not continue the sequence ends it. This field is ignored in low-memory mode (see
+    /// CSO_OPEN_LOW_MEMORY).
     pub decode_ahead: u32,
 }
 
-/// How far a long task has come. Later versions may add fields at the end.
+/// Progress of a long task. Later versions may add fields at the end.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_progress {
-    /// Bytes of the decoded image that are done.
+    /// Number of bytes of the decoded image that are processed. cso_precache() counts bytes of the
+    /// file instead if it loads the file.
     pub done: u64,
-    /// Bytes of the decoded image.
+    /// Value of done at the end of the task.
     pub total: u64,
-    /// Bytes written so far; 0 when nothing is written.
+    /// Number of bytes written so far. 0 if the task writes nothing.
     pub written: u64,
 }
 
-/// Called now and then during a long task, by the thread that started it.
+/// Callback that is called several times during a long task, on the thread that started the task.
+/// user is the field user of the options.
 ///
-/// Returns 0 to go on; any other value stops the task, which then returns CSO_ERR_CANCELLED. The
-/// struct is gone when the callback returns. It must not unwind (no C++ exception, no longjmp).
+/// Returns 0 to continue. Any other value cancels the task, which then returns CSO_ERR_CANCELLED.
+/// The struct at progress is valid only until the callback returns. The callback must return
+/// normally: it must not throw a C++ exception or call longjmp.
 pub type cso_progress_fn =
     Option<unsafe extern "C" fn(user: *mut c_void, progress: *const cso_progress) -> i32>;
 
-/// What was written.
+/// Properties of a file that was written.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_summary {
-    /// Set by the caller: sizeof(cso_summary).
+    /// sizeof(cso_summary). The caller must set it.
     pub struct_size: u32,
-    /// Blocks in all.
+    /// Number of all blocks.
     pub blocks: u32,
-    /// Bytes of the decoded image.
+    /// Size of the decoded image, in bytes.
     pub image_size: u64,
-    /// Bytes of the output.
+    /// Size of the output, in bytes.
     pub file_size: u64,
-    /// Blocks that are stored as they are.
+    /// Number of stored blocks.
     pub stored_blocks: u32,
-    /// Blocks that are LZ4.
+    /// Number of blocks compressed with LZ4.
     pub lz4_blocks: u32,
-    /// Blocks that are deflate.
+    /// Number of blocks compressed with deflate.
     pub deflate_blocks: u32,
     /// 0.
     pub reserved: u32,
 }
 
-/// How to compress. All zeros but struct_size are the defaults.
+/// Options for compressing an image. All fields except struct_size may be 0, which selects their
+/// defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_compress_options {
-    /// Set by the caller: sizeof(cso_compress_options).
+    /// sizeof(cso_compress_options). The caller must set it.
     pub struct_size: u32,
-    /// CSO_COMPRESS_* or-ed together.
+    /// Combination of the flags CSO_COMPRESS_*, or 0.
     pub flags: u32,
-    /// CSO_FORMAT_CSO_V1, CSO_FORMAT_CSO_V2, CSO_FORMAT_ZSO or CSO_FORMAT_DAX. 0 stands for
-    /// CSO_FORMAT_CSO_V1, which the most programs read.
+    /// Format of the output: CSO_FORMAT_CSO_V1, CSO_FORMAT_CSO_V2, CSO_FORMAT_ZSO or
+    /// CSO_FORMAT_DAX. 0 selects CSO_FORMAT_CSO_V1, which most programs can read.
     pub format: u32,
-    /// Bytes of a block: a power of two from 2048 to 16 MiB; for DAX 8192. 0 stands for 2048 (for DAX
-    /// 8192). Many loaders on real hardware read nothing but 2048.
+    /// Block size in bytes: a power of two from 2048 to CSO_MAX_BLOCK_SIZE, or 8192 for DAX. 0
+    /// selects 2048, or 8192 for DAX. Many loaders on a PSP or PS2 can only read blocks of 2048
+    /// bytes.
     pub block_size: u32,
-    /// How much time to spend for a smaller file: 1 to 10. 0 stands for CSO_DEFAULT_LEVEL.
+    /// Compression level, from CSO_MIN_LEVEL to CSO_MAX_LEVEL. A higher level takes more time and
+    /// makes a smaller file. 0 selects CSO_DEFAULT_LEVEL.
     pub level: u32,
-    /// Threads that compress, up to CSO_MAX_THREADS. 0 stands for one for each core. The output is
-    /// the same for any number.
+    /// Number of threads that compress, up to CSO_MAX_THREADS. 0 selects one per core. The output
+    /// does not depend on this number.
     pub threads: u32,
-    /// Store a block as it is although it compresses, where that is at most this many percent
-    /// larger: faster to read. 0 to CSO_MAX_COST.
+    /// Percentage from 0 to CSO_MAX_COST. A block is stored if its stored size is at most this many
+    /// percent larger than its compressed size. Stored blocks are faster to read.
     pub stored_cost: u32,
-    /// CSO v2: prefer LZ4 where it is at most this many percent larger than deflate: faster to read.
-    /// 0 to CSO_MAX_COST.
+    /// Percentage from 0 to CSO_MAX_COST, only for CSO version 2. A block is compressed with LZ4 if
+    /// the result is at most this many percent larger than with deflate. LZ4 is faster to read.
     pub lz4_cost: u32,
-    /// NULL, or what to call with the progress.
+    /// Callback for progress and cancellation. May be NULL.
     pub progress: cso_progress_fn,
-    /// Handed to progress.
+    /// First argument of progress. The library does not use it otherwise. May be NULL.
     pub user: *mut c_void,
-    /// NULL, or where to tell a failure in detail. Set error->struct_size.
+    /// Receives the details of a failure. May be NULL. Set its struct_size.
     pub error: *mut cso_error,
-    /// NULL, or where to tell on success what was written. Set summary->struct_size.
+    /// Receives the properties of the output on success. May be NULL. Set its struct_size.
     pub summary: *mut cso_summary,
 }
 
-/// How to decompress. All zeros but struct_size are the defaults.
+/// Options for decompressing an image. All fields except struct_size may be 0, which selects their
+/// defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_decompress_options {
-    /// Set by the caller: sizeof(cso_decompress_options).
+    /// sizeof(cso_decompress_options). The caller must set it.
     pub struct_size: u32,
-    /// CSO_DECOMPRESS_* or-ed together.
+    /// Combination of the flags CSO_DECOMPRESS_*, or 0.
     pub flags: u32,
-    /// Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
+    /// Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
     pub threads: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// NULL, or what to call with the progress.
+    /// Callback for progress and cancellation. May be NULL.
     pub progress: cso_progress_fn,
-    /// Handed to progress.
+    /// First argument of progress. The library does not use it otherwise. May be NULL.
     pub user: *mut c_void,
-    /// NULL, or where to tell a failure in detail. Set error->struct_size.
+    /// Receives the details of a failure. May be NULL. Set its struct_size.
     pub error: *mut cso_error,
-    /// NULL, or where to tell on success what was written. Set summary->struct_size.
+    /// Receives the properties of the output on success. May be NULL. Set its struct_size.
     pub summary: *mut cso_summary,
 }
 
-/// Writes the len bytes at data to the output, from byte offset on.
+/// Callback that writes the len bytes at data to the output, at position offset. user is
+/// cso_sink.user. If bytes before offset are never written, the output must contain zeros there.
 ///
-/// Returns 0 when all of them are written. Any other value is a failure: the library returns
-/// CSO_ERR_WRITE with that value in os_error and does not call again. What was never written
-/// before offset must read as zeros. It is called by the thread that started the task, and must
-/// not unwind.
+/// Returns 0 once all len bytes are written. Any other value is a failure. The library function
+/// then returns CSO_ERR_WRITE, with that value in cso_error.os_error, and does not call again.
+///
+/// The thread that started the task calls it. The callback must return normally: it must not throw
+/// a C++ exception or call longjmp.
 pub type cso_write_at_fn = Option<
     unsafe extern "C" fn(user: *mut c_void, offset: u64, data: *const c_void, len: usize) -> i32,
 >;
 
-/// An output of the caller's own. It is written at any place, for an image's header and index come
-/// last. After a failure or a cancel it holds an incomplete image: discard it.
+/// Callback that writes the bytes of a file, for cso_compress() and cso_decompress(). The positions
+/// of the calls are not in ascending order, because the header and the index of a compressed image
+/// are written last.
+///
+/// If the task fails or is cancelled, the output is incomplete: discard it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_sink {
-    /// Set by the caller: sizeof(cso_sink).
+    /// sizeof(cso_sink). The caller must set it.
     pub struct_size: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// Handed to write_at; the library does not look at it.
+    /// First argument of write_at. The library does not use it otherwise. May be NULL.
     pub user: *mut c_void,
-    /// Required.
+    /// Writes bytes of the output. Required.
     pub write_at: cso_write_at_fn,
 }
 
-/// How to verify. All zeros but struct_size are the defaults: all digests.
+/// Options for verifying an image. All fields except struct_size may be 0, which selects their
+/// defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_verify_options {
-    /// Set by the caller: sizeof(cso_verify_options).
+    /// sizeof(cso_verify_options). The caller must set it.
     pub struct_size: u32,
-    /// Digests to leave out: CSO_DIGEST_* or-ed together.
+    /// Digests that are not computed: a combination of the flags CSO_DIGEST_*, or 0.
     pub without: u32,
-    /// Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
+    /// Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
     pub threads: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// NULL, or what to call with the progress.
+    /// Callback for progress and cancellation. May be NULL.
     pub progress: cso_progress_fn,
-    /// Handed to progress.
+    /// First argument of progress. The library does not use it otherwise. May be NULL.
     pub user: *mut c_void,
 }
 
-/// How to bring an image into memory. All zeros but struct_size are the defaults.
+/// Options for loading an image into memory. All fields except struct_size may be 0, which selects
+/// their defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_precache_options {
-    /// Set by the caller: sizeof(cso_precache_options).
+    /// sizeof(cso_precache_options). The caller must set it.
     pub struct_size: u32,
     /// 0 or CSO_PRECACHE_DECODED.
     pub flags: u32,
-    /// The most bytes of memory that it may take. 0 stands for any number.
+    /// Largest number of bytes of memory that may be used. 0 means that there is no limit.
     pub max_bytes: u64,
-    /// Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
+    /// Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
     pub threads: u32,
-    /// 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// NULL, or what to call with the progress, in bytes of the decoded image or, where the file is
-    /// brought, of the file.
+    /// Callback for progress and cancellation. May be NULL. Progress is in bytes of the decoded
+    /// image with CSO_PRECACHE_DECODED, else in bytes of the file.
     pub progress: cso_progress_fn,
-    /// Handed to progress.
+    /// First argument of progress. The library does not use it otherwise. May be NULL.
     pub user: *mut c_void,
 }
 
-/// The digests of a decoded image.
+/// Digests of a decoded image.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_digests {
-    /// Set by the caller: sizeof(cso_digests).
+    /// sizeof(cso_digests). The caller must set it.
     pub struct_size: u32,
-    /// Which of them are there: CSO_DIGEST_* or-ed together. The others are zero.
+    /// Digests that were computed: a combination of the flags CSO_DIGEST_*. All others are zero.
     pub present: u32,
-    /// CRC-32 as in zip and gzip.
+    /// CRC-32, as in zip and gzip.
     pub crc32: u32,
     /// MD5.
     pub md5: [u8; 16],

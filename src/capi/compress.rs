@@ -13,16 +13,18 @@ use crate::tasks::{self, CompressOptions};
 use core::ffi::c_char;
 
 /// Compresses the image in the file at input into the file at output. The input may have any format
-/// that is read; NULL options stand for all defaults: CSO v1, blocks of 2048 bytes.
+/// that the library reads. options may be NULL, which selects all defaults: CSO version 1 and
+/// blocks of 2048 bytes.
 ///
-/// The output appears only when it is complete: it is written under another name beside it, checked
-/// block by block, flushed to the device, and then renamed. If the call fails or is cancelled, an
-/// output that existed before is what it was, and no partial file is left. The output is the same
-/// bytes for any number of threads.
+/// The output is written to a temporary file in the same directory, flushed to the device and then
+/// renamed to output. If the call fails or is cancelled, an existing output is unchanged and the
+/// temporary file is removed. The bytes of the output do not depend on the number of threads.
 ///
-/// Statuses: those of cso_open() and of reading for the input, CSO_ERR_WRITE, CSO_ERR_NO_SPACE,
-/// CSO_ERR_SAME_FILE, CSO_ERR_ALREADY_EXISTS, CSO_ERR_TOO_LARGE, CSO_ERR_MISMATCH,
-/// CSO_ERR_CANCELLED.
+/// Returns CSO_ERR_SAME_FILE, CSO_ERR_ALREADY_EXISTS or CSO_ERR_TOO_LARGE if this output cannot be
+/// written. Returns CSO_ERR_WRITE or CSO_ERR_NO_SPACE if writing fails. Returns CSO_ERR_MISMATCH if
+/// a block does not decode to the original data. Returns CSO_ERR_CANCELLED if the progress callback
+/// cancels. Returns the codes of cso_open() and cso_read_sector() if the input cannot be opened or
+/// read.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_compress_file(
@@ -41,10 +43,11 @@ pub unsafe extern "C" fn cso_compress_file(
     }
 }
 
-/// Compresses an open image into a sink of the caller's own; NULL options stand for all defaults, as
-/// for cso_compress_file(). The handle can be read by other threads meanwhile.
+/// Compresses an open image into a sink. options may be NULL, which selects all defaults. Other
+/// threads may use the handle during this call.
 ///
-/// The failure is told in options->error and by cso_last_error() both.
+/// Returns the same codes as cso_compress_file(), except those of the output file. After a failure,
+/// options->error and cso_last_error() both contain the details.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_compress(

@@ -11,9 +11,12 @@ use crate::error::{ErrorKind, Result};
 use crate::tasks::{self, DecompressOptions};
 use core::ffi::c_char;
 
-/// Decompresses the image in the file at input, of any format that is read, into a plain image in
-/// the file at output; NULL options stand for all defaults. The output appears only when it is
-/// complete, as that of cso_compress_file(), and the statuses are the same.
+/// Decompresses the image in the file at input into an uncompressed image in the file at output.
+/// The input may have any format that the library reads. options may be NULL, which selects all
+/// defaults.
+///
+/// The output is written in the same way as by cso_compress_file(), and the same codes are
+/// returned.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_decompress_file(
@@ -32,10 +35,11 @@ pub unsafe extern "C" fn cso_decompress_file(
     }
 }
 
-/// Decompresses an open image into a sink of the caller's own; NULL options stand for all defaults.
-/// The handle can be read by other threads meanwhile.
+/// Decompresses an open image into a sink. options may be NULL, which selects all defaults. Other
+/// threads may use the handle during this call.
 ///
-/// The failure is told in options->error and by cso_last_error() both.
+/// Returns the same codes as cso_compress(). After a failure, options->error and cso_last_error()
+/// both contain the details.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_decompress(

@@ -89,13 +89,15 @@ fn write_message(line: &mut Line, error: &cso_error) {
     }
 }
 
-/// Writes a failure as one line of English, such as
-/// "block 12 at byte 30864: the data of a block does not decode", without a line feed.
+/// Writes *error to buf as one line of English text without a line feed, for example "block 12 at
+/// byte 30864: the data of a block does not decode".
 ///
-/// At most len bytes are written to buf, the final NUL among them, which is always there (if len
-/// is not 0). Returns the length of the whole line without its NUL, as snprintf() does: the line
-/// was cut if that is not less than len. buf may be NULL if len is 0. Returns 0, with an empty
-/// line, if error is NULL or its struct_size is impossible, or if buf is NULL and len is not 0.
+/// At most len bytes are written, including the final NUL. If len is not 0, the text always ends
+/// with NUL. buf may be NULL if len is 0.
+///
+/// Returns the length of the whole text in bytes without NUL, as snprintf() does. If it is len or
+/// more, the text in buf is cut off. Returns 0 if error is NULL, if error->struct_size is
+/// impossible, or if buf is NULL and len is not 0. The text is then empty.
 #[no_mangle]
 pub unsafe extern "C" fn cso_error_message(
     error: *const cso_error,

@@ -12,7 +12,7 @@ use crate::image::Image;
 use core::panic::AssertUnwindSafe;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// An open image. It is made by the cso_open functions and released by cso_close().
+/// An open image. Functions whose names begin with cso_open create it, and cso_close() releases it.
 pub struct cso_handle {
     image: Image<Source>,
     /// The error of the most recent call that failed.
@@ -104,10 +104,14 @@ pub(super) fn catch_panics<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panic_error)
 }
 
-/// Tells the most recent failure of a call with this handle, by whatever thread: all fields belong
-/// to one failure. The status is CSO_OK if there was none yet; a success does not clear it.
+/// Fills in *error with the most recent failure of a call with this handle, on any thread. Set
+/// error->struct_size.
 ///
-/// Where several threads share a handle, this may be the failure of another one.
+/// error->status is CSO_OK if no call with this handle has failed. A successful call does not clear
+/// an earlier failure. If several threads use the handle, the failure may be that of another
+/// thread. All fields describe the same failure.
+///
+/// Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is impossible, else CSO_OK.
 #[no_mangle]
 pub unsafe extern "C" fn cso_last_error(
     handle: *const cso_handle,

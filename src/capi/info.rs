@@ -37,7 +37,8 @@ fn coding_number(coding: Coding) -> u32 {
     coding as u32
 }
 
-/// Tells what the image is: its format, its size, the size of its blocks. Set info->struct_size.
+/// Fills in *info with the properties of the image, for example its format and size. Set
+/// info->struct_size.
 #[no_mangle]
 pub unsafe extern "C" fn cso_get_info(handle: *mut cso_handle, info: *mut cso_info) -> cso_status {
     // SAFETY: `handle` is NULL or an open handle.
@@ -52,10 +53,12 @@ pub unsafe extern "C" fn cso_get_info(handle: *mut cso_handle, info: *mut cso_in
     status_of(&result)
 }
 
-/// Tells where block number block lies in the file and how it is stored, for a screen that shows
-/// what is in an image: blocks count from 0 to cso_info.blocks - 1. Set out->struct_size.
+/// Fills in *out with the position and the encoding of a block in the file. block is a number from
+/// 0 to cso_info.blocks - 1. Set out->struct_size.
 ///
-/// CSO_ERR_OUT_OF_RANGE if there is no such block; otherwise what is wrong with its index entry.
+/// Returns CSO_ERR_OUT_OF_RANGE if the block does not exist. Returns CSO_ERR_READ, or a code from
+/// CSO_ERR_INDEX_ORDER (-31) to CSO_ERR_NC_TABLE (-35), if its index entry cannot be read or is
+/// damaged.
 #[no_mangle]
 pub unsafe extern "C" fn cso_get_block(
     handle: *mut cso_handle,
@@ -85,8 +88,8 @@ fn block_of(handle: &cso_handle, block: u32) -> Result<cso_block> {
     })
 }
 
-/// The name of a format that people use, such as "CSO v1": a static string, or NULL for a number
-/// that this version does not know.
+/// Returns the name of a value of enum cso_format, for example "CSO v1". The string is constant.
+/// Returns NULL if this version does not have the format.
 #[no_mangle]
 pub extern "C" fn cso_format_name(format: u32) -> *const c_char {
     let Some(format) = Format::from_number(format) else {

@@ -1,7 +1,7 @@
 //! The C API. Rust programs use the rest of the crate.
 //!
 //! `include/cso.h` is generated from this module. The documentation of the `extern "C"` functions
-//! and of `abi` becomes the text of the header, so it speaks to a C programmer.
+//! and of `abi` becomes the text of the header, so it is written for C programmers.
 //!
 //! Every function follows these rules:
 //!
@@ -23,6 +23,7 @@
 #![allow(clippy::missing_safety_doc)]
 
 pub mod abi;
+mod close;
 #[cfg(feature = "std")]
 mod compress;
 #[cfg(feature = "std")]
@@ -52,9 +53,9 @@ mod task;
 mod verify;
 mod version;
 
+pub use self::{close::*, error::*, handle::*, info::*, open::*, read::*, status::*, version::*};
 #[cfg(feature = "std")]
 pub use self::{compress::*, decompress::*, open_file::*, precache::*, verify::*};
-pub use self::{error::*, handle::*, info::*, open::*, read::*, status::*, version::*};
 #[cfg(all(feature = "std", unix))]
 pub use open_descriptor::*;
 

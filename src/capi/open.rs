@@ -1,4 +1,4 @@
-//! Opens an image in memory or from a source, recognizes an image, and closes it.
+//! Opens an image in memory or from a source, and recognizes an image.
 
 use super::abi::*;
 use super::error::report;
@@ -14,9 +14,11 @@ use crate::image::{probe, read_header, OpenOptions};
 use core::ffi::c_void;
 use core::{ptr, slice};
 
-/// Opens the image of len bytes that lies in memory at data; NULL options stand for all defaults.
+/// Opens the image whose file is the len bytes at data. options may be NULL, which selects all
+/// defaults.
 ///
-/// The bytes are not copied: they must stay where they are, unchanged, until cso_close().
+/// The bytes are not copied. They must exist unchanged until cso_close() returns. Returns the same
+/// codes as cso_open(), except those of files that cannot be read.
 #[no_mangle]
 pub unsafe extern "C" fn cso_open_memory(
     data: *const c_void,
@@ -29,8 +31,12 @@ pub unsafe extern "C" fn cso_open_memory(
     unsafe { open(options, out, &mut || bytes(data, len).map(Source::Memory)) }
 }
 
-/// Opens the image that a source of the caller's own has the bytes of; NULL options stand for all
-/// defaults. See cso_source for what its callbacks must do.
+/// Opens the image whose file the callbacks of source read. options may be NULL, which selects all
+/// defaults.
+///
+/// If opening fails, the callback close is not called, so the caller must release the resources of
+/// the source. Returns CSO_ERR_READ if a callback fails, and otherwise the same codes as
+/// cso_open_memory().
 #[no_mangle]
 pub unsafe extern "C" fn cso_open_source(
     source: *const cso_source,
@@ -113,15 +119,15 @@ unsafe fn bytes<'a>(data: *const c_void, len: usize) -> Result<&'a [u8]> {
     Ok(unsafe { slice::from_raw_parts(data.cast(), len) })
 }
 
-/// Tells from the first len bytes of a file, at head, what image it is, without any input or output:
-/// CSO_PROBE_SIZE bytes tell the compressed formats, a plain image wants CSO_PROBE_SIZE_ISO. Set
-/// info->struct_size.
+/// Describes the image whose file begins with the len bytes at head, without access to a file. Set
+/// info->struct_size. CSO_PROBE_SIZE bytes are enough for a compressed image, and
+/// CSO_PROBE_SIZE_ISO bytes for an uncompressed one.
 ///
-/// Nothing but the header is checked, and not against the length of the file, which nobody knows
-/// here: info->file_size is 0, and for a plain image so are its size, its sectors and its blocks.
+/// Only the header is checked. The length of the file is not known, so info->file_size is 0. For an
+/// uncompressed image, info->size, info->sectors and info->blocks are 0 too.
 ///
-/// CSO_ERR_UNKNOWN_FORMAT if it is none, CSO_ERR_TRUNCATED if more bytes are needed to tell, or what
-/// is wrong with the header.
+/// Returns CSO_ERR_UNKNOWN_FORMAT if the format is not known. Returns CSO_ERR_TRUNCATED if more
+/// bytes are needed. Returns another code up to CSO_ERR_METHOD (-36) if the header is invalid.
 #[no_mangle]
 pub unsafe extern "C" fn cso_probe(
     head: *const c_void,
@@ -154,13 +160,15 @@ fn info_of_head(head: &[u8]) -> Result<cso_info> {
     Ok(info)
 }
 
-/// Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the
-/// len bytes at head: CSO_PROBE_SIZE of them, or the whole file if that is shorter. The memory may be
-/// of any alignment: the 63 bytes that aligning it to 64 may take are counted. NULL options stand for
-/// all defaults; of those that are given, index_page_blocks counts, which bounds what the index takes.
+/// Returns the number of bytes that cso_open_options.memory needs for the image whose file begins
+/// with the len bytes at head. len must be at least CSO_PROBE_SIZE, or the length of the file if
+/// the file is shorter. Memory of this size is enough at any alignment.
 ///
-/// 0 if the file can be no image, or one that is too large to address; opening it tells why. Bytes of
-/// no compressed format are taken for the beginning of a plain image, which takes the least.
+/// options may be NULL, which selects all defaults. Only the option index_page_blocks changes the
+/// result: it limits the memory for the index.
+///
+/// Returns 0 if the header is invalid, if the image is too large to address, or if an argument is
+/// invalid. If the format is not known, returns the number for an uncompressed image.
 #[no_mangle]
 pub unsafe extern "C" fn cso_memory_needed(
     head: *const c_void,
@@ -179,21 +187,4 @@ pub unsafe extern "C" fn cso_memory_needed(
         Ok(bytes_to_lend(buffers))
     });
     needed.unwrap_or(0)
-}
-
-/// Closes an image and releases everything that belongs to it. NULL is allowed and does nothing.
-///
-/// No other call with the handle may be under way, and none may follow. The close callback of a
-/// source is called here. Memory that was lent to the handle is the caller's again.
-#[no_mangle]
-pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
-    if handle.is_null() {
-        return;
-    }
-    // SAFETY: `handle` is not NULL, so it is an open handle, and no other call uses it now or
-    // later.
-    let source = unsafe { handle_memory::release(handle) };
-    if let Some(Source::Callbacks(callbacks)) = source {
-        callbacks.close();
-    }
 }

@@ -15,15 +15,16 @@ use std::fs::File;
 use std::io;
 use std::os::fd::FromRawFd;
 
-/// As cso_open_with(), for a file that is open already: on POSIX systems, for a descriptor that
-/// another process, a sandbox or Android's content resolver handed over.
+/// Opens the image in a file that is already open, on POSIX systems. The file descriptor fd can
+/// come from another process, a sandbox or the content resolver of Android. options may be NULL,
+/// which selects all defaults.
 ///
-/// The descriptor must be open for reading. It stays the caller's, who may close it at once: the
-/// library keeps a duplicate of its own. The image begins at the file's first byte, wherever the
-/// descriptor's position is, and no read moves that.
+/// fd must be open for reading. It remains the caller's, which may close it after this call,
+/// because the library uses a duplicate. The image begins at the first byte of the file. The file
+/// position of fd is neither used nor changed.
 ///
-/// CSO_ERR_ARGUMENT if fd is no open descriptor, CSO_ERR_PERMISSION_DENIED if it is open for writing
-/// alone; otherwise as cso_open().
+/// Returns CSO_ERR_ARGUMENT if fd is not an open descriptor. Returns CSO_ERR_PERMISSION_DENIED if
+/// fd is open only for writing. Returns the other codes of cso_open() in the same cases.
 #[cfg(all(feature = "std", unix))]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open_fd(

@@ -12,14 +12,20 @@ use core::ffi::{c_char, CStr};
 use core::ptr;
 use std::path::Path;
 
-/// Opens the image in the file at path, with all defaults.
+/// Opens the image in the file at path, with default options.
 ///
-/// *out becomes a handle, to be closed with cso_close(), or NULL if the call fails. The path is the
-/// system's own bytes, on Windows UTF-8.
+/// On success, *out is a handle that the caller must close with cso_close(). On failure, *out is
+/// NULL. On Windows, path is in UTF-8. On other systems, the operating system gets the bytes of
+/// path unchanged.
 ///
-/// Opening checks the header, and that the file is as long as the index says. The index is read and
-/// checked as its blocks are asked for, so that opening takes no time however large the image is; with
-/// CSO_OPEN_CHECK_INDEX all of it is, at once. Statuses: CSO_ERR_NOT_FOUND to CSO_ERR_METHOD.
+/// Opening checks the header and that the file is as long as the index requires. It takes the same
+/// time for an image of any size, because the index is read and checked later, when its blocks are
+/// read. Set CSO_OPEN_CHECK_INDEX to check the whole index at once.
+///
+/// Returns CSO_ERR_NOT_FOUND, CSO_ERR_PERMISSION_DENIED, CSO_ERR_IS_DIRECTORY, CSO_ERR_NOT_A_FILE
+/// or CSO_ERR_READ if the file cannot be read. Returns CSO_ERR_UNKNOWN_FORMAT or another code from
+/// CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if it is not an intact image. Returns
+/// CSO_ERR_OUT_OF_MEMORY if there is not enough memory.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle) -> cso_status {
@@ -27,7 +33,8 @@ pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle
     unsafe { cso_open_with(path, ptr::null(), out) }
 }
 
-/// As cso_open(), with options; NULL stands for all defaults.
+/// Opens the image in the file at path, as cso_open() does, with options. options may be NULL,
+/// which selects all defaults.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open_with(

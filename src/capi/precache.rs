@@ -11,17 +11,18 @@ use super::task::ProgressCallback;
 use crate::error::{ErrorKind, Result};
 use crate::tasks::{self, PrecacheOptions};
 
-/// Brings the image's file into memory, or with CSO_PRECACHE_DECODED all that it decodes to; NULL
-/// options stand for all defaults. Reads need the source no more then: they decode from memory, or
-/// only copy. The memory is released by cso_close().
+/// Loads the file of the image into memory, or the decoded image if CSO_PRECACHE_DECODED is set.
+/// Later reads use this copy, not the file or source. cso_close() releases it. options may be NULL,
+/// which selects all defaults.
 ///
-/// Other threads may read with the handle meanwhile, or start another long task: they read from the
-/// source until everything is there, and from memory then. What is in memory already (that of
-/// cso_open_memory() is) is not brought there again. A file stays there when the decoded image
-/// joins it.
+/// Other threads may use the handle during this call. They read from the file or source until all
+/// bytes are loaded. Bytes that are already in memory are not loaded again, for example those of
+/// cso_open_memory(). If the decoded image is loaded after the file, both copies remain in memory.
 ///
-/// CSO_ERR_OUT_OF_MEMORY if it would take more than options->max_bytes or more than there is;
-/// CSO_ERR_CANCELLED; what reading reports. Nothing is kept then, and the handle reads as before.
+/// Returns CSO_ERR_OUT_OF_MEMORY if more than options->max_bytes bytes, or more memory than there
+/// is, would be needed. Returns CSO_ERR_CANCELLED if the progress callback cancels. Returns the
+/// codes of cso_read_sector() if reading fails. After a failure nothing remains loaded by this
+/// call, and the handle can be used as before.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_precache(

@@ -26,13 +26,16 @@ unsafe fn buffer<'a>(buf: *mut c_void, len: usize) -> Result<&'a mut [u8]> {
     Ok(unsafe { slice::from_raw_parts_mut(buf.cast(), len) })
 }
 
-/// Reads one sector of the decoded image, CSO_SECTOR_SIZE bytes, into buf. Sectors count from 0 to
-/// cso_info.sectors - 1.
+/// Reads one sector of the image into buf, which has CSO_SECTOR_SIZE bytes. sector is a number from
+/// 0 to cso_info.sectors - 1.
 ///
-/// If the image's size is no multiple of 2048, the rest of its last sector reads as zeros.
+/// If the size of the image is not a multiple of CSO_SECTOR_SIZE, the rest of the last sector is
+/// filled with zeros.
 ///
-/// CSO_ERR_OUT_OF_RANGE if there is no such sector. If the call fails, the bytes in buf are of no
-/// use.
+/// Returns CSO_ERR_OUT_OF_RANGE if the sector does not exist. Returns CSO_ERR_READ if the file
+/// cannot be read. Returns a code from CSO_ERR_TRUNCATED (-22) to CSO_ERR_CHECKSUM (-42) if the
+/// file is damaged. Returns CSO_ERR_OUT_OF_MEMORY if there is not enough memory. If the call fails,
+/// the contents of buf are unspecified.
 #[no_mangle]
 pub unsafe extern "C" fn cso_read_sector(
     handle: *mut cso_handle,
@@ -43,12 +46,13 @@ pub unsafe extern "C" fn cso_read_sector(
     unsafe { cso_read_sectors(handle, sector, 1, buf) }
 }
 
-/// Reads count sectors of the decoded image, from sector first on, into buf, which has room for
-/// count * CSO_SECTOR_SIZE bytes. Much faster than one after the other: the compressed bytes are
-/// fetched with one read where they lie together.
+/// Reads count sectors of the image into buf, which has count * CSO_SECTOR_SIZE bytes. first is the
+/// number of the first sector. This is much faster than one call per sector, because neighboring
+/// blocks are read from the file at once.
 ///
-/// CSO_ERR_OUT_OF_RANGE if one of the sectors does not exist; then none is read. A count of 0 reads
-/// nothing, and buf may be NULL. If the call fails, the bytes in buf are of no use.
+/// If count is 0, nothing is read and buf may be NULL. Returns CSO_ERR_OUT_OF_RANGE, and reads
+/// nothing, if one of the sectors does not exist. Returns the other codes of cso_read_sector() in
+/// the same cases. If the call fails, the contents of buf are unspecified.
 #[no_mangle]
 pub unsafe extern "C" fn cso_read_sectors(
     handle: *mut cso_handle,
@@ -74,11 +78,13 @@ pub unsafe extern "C" fn cso_read_sectors(
     status_of(&result)
 }
 
-/// Reads up to len bytes of the decoded image, from byte offset on, into buf, and tells in *got how
-/// many: fewer than len only where the image ends, 0 at and past its end.
+/// Reads up to len bytes of the image into buf, from position offset (in bytes) on. *got receives
+/// the number of bytes that were read. It is less than len only if the end of the image is reached,
+/// and 0 if offset is at or past the end.
 ///
-/// buf may be NULL if len is 0. If the call fails, *got is left alone and the bytes in buf are of no
-/// use.
+/// buf may be NULL if len is 0. Returns the same codes as cso_read_sector(), except
+/// CSO_ERR_OUT_OF_RANGE. If the call fails, *got is unchanged and the contents of buf are
+/// unspecified.
 #[no_mangle]
 pub unsafe extern "C" fn cso_read_at(
     handle: *mut cso_handle,

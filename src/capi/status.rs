@@ -75,8 +75,8 @@ names! {
     CSO_ERR_DIGEST
 }
 
-/// What a status means: a static English sentence without a full stop. Never NULL; for a number
-/// that this version does not know it says so.
+/// Returns an English description of a status, without a full stop. The string is constant and
+/// never NULL. If this version does not have the status, the string is "unknown status".
 #[no_mangle]
 pub extern "C" fn cso_strerror(status: cso_status) -> *const c_char {
     text(status).as_ptr()
@@ -91,8 +91,8 @@ pub(super) fn text(status: cso_status) -> &'static CStr {
     }
 }
 
-/// The name of a status as it stands in this header, such as "CSO_ERR_TRUNCATED", for logs: a
-/// static string, or NULL for a number that this version does not know.
+/// Returns the name of a status in this header, for example "CSO_ERR_TRUNCATED". The string is
+/// constant. Returns NULL if this version does not have the status.
 #[no_mangle]
 pub extern "C" fn cso_status_name(status: cso_status) -> *const c_char {
     NAMES

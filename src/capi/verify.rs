@@ -11,12 +11,16 @@ use super::task::ProgressCallback;
 use crate::error::{ErrorKind, Result};
 use crate::tasks::{self, Digests, VerifyOptions};
 
-/// Decodes the whole image, checks whatever its format has to check, and computes its digests; NULL
-/// options stand for all defaults. digests may be NULL: then none is computed. Set
-/// digests->struct_size. The handle can be read by other threads meanwhile.
+/// Decodes the whole image, checks all checksums that its format has, and computes digests of the
+/// image. options may be NULL, which selects all defaults. Other threads may use the handle during
+/// this call.
 ///
-/// The first damage found in the order of the image is the failure; cso_last_error() tells its
-/// block.
+/// digests may be NULL, which means that no digest is computed. Otherwise set digests->struct_size.
+///
+/// If several blocks are damaged, the function returns the code of the first one, and
+/// cso_last_error() describes that block. Returns the codes of cso_read_sector() if the file is
+/// damaged or cannot be read. Returns CSO_ERR_DIGEST if the MD5 in the header of a JISO file does
+/// not match. Returns CSO_ERR_CANCELLED if the progress callback cancels.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_verify(

@@ -14,14 +14,14 @@ const VERSION: u32 = number(env!("CARGO_PKG_VERSION_MAJOR")) << 24
     | number(env!("CARGO_PKG_VERSION_MINOR")) << 12
     | number(env!("CARGO_PKG_VERSION_PATCH"));
 
-/// The version of the library that runs, to compare with CSO_VERSION, the one of this header:
-/// major << 24 | minor << 12 | patch.
+/// Returns the version of the library as one number: major << 24 | minor << 12 | patch. CSO_VERSION
+/// is the version of this header in the same form.
 #[no_mangle]
 pub extern "C" fn cso_version() -> u32 {
     VERSION
 }
 
-/// The version of the library that runs, such as "0.1.0": a static string.
+/// Returns the version of the library as text, for example "0.1.0". The string is constant.
 #[no_mangle]
 pub extern "C" fn cso_version_string() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
