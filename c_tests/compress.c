@@ -1,4 +1,4 @@
-/* Compressing files: every format and option, progress, cancel, and what is left after a failure. */
+/* Tests cso_compress_file: formats, options, progress, cancellation, and the files after a failure. */
 
 #include "test.h"
 
@@ -106,11 +106,11 @@ static void from_any_format(void)
 
 struct watch {
     unsigned calls;
-    uint64_t stop_at; /* stop when this many bytes are done */
+    uint64_t stop_at; /* cancel once this many bytes are done */
     cso_progress last;
 };
 
-static int32_t watched(void *user, const cso_progress *progress)
+static int32_t record_progress(void *user, const cso_progress *progress)
 {
     struct watch *watch = user;
     CHECK(progress->done >= watch->last.done && progress->done <= progress->total);
@@ -129,14 +129,14 @@ static void progress_and_cancel(void)
     uint64_t stop;
     INIT(error);
     INIT(options);
-    options.progress = watched;
+    options.progress = record_progress;
     options.user = &watch;
     options.error = &error;
     memset(&watch, 0, sizeof watch);
     watch.stop_at = UINT64_MAX;
     CHECK_OK(cso_compress_file(iso, out, &options));
     CHECK(watch.calls > 0 && watch.last.done == IMAGE_SIZE && watch.last.written > 0);
-    /* At the first call, in the middle, and when everything is done but the output's name. */
+    /* Cancel at the first call, in the middle, and just before the output gets its name. */
     for (stop = 0; stop <= IMAGE_SIZE; stop += IMAGE_SIZE / 2) {
         write_file(out, old, sizeof old);
         memset(&watch, 0, sizeof watch);
@@ -147,7 +147,7 @@ static void progress_and_cancel(void)
     }
 }
 
-static void what_a_failure_leaves(void)
+static void failure_leaves_old_output(void)
 {
     static const char old[] = "what was there before";
     unsigned char *broken;
@@ -187,7 +187,7 @@ static void what_a_failure_leaves(void)
     CHECK_STATUS(cso_compress_file(test_dir, out, &options), CSO_ERR_IS_DIRECTORY);
 }
 
-static void raw_inputs(void)
+static void unrecognized_inputs(void)
 {
     static const char raw[5000] = "no ISO 9660 descriptors";
     cso_compress_options options;
@@ -213,8 +213,8 @@ int main(int argc, char **argv)
     all_options();
     from_any_format();
     progress_and_cancel();
-    what_a_failure_leaves();
-    raw_inputs();
+    failure_leaves_old_output();
+    unrecognized_inputs();
     free(image);
     return 0;
 }

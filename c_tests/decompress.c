@@ -1,8 +1,8 @@
-/* Decompressing files: progress, cancel, and what is left after a failure. */
+/* Tests cso_decompress_file: progress, cancellation, and the files after a failure. */
 
 #include "test.h"
 
-static const char old[] = "what was there before";
+static const char old[] = "old contents of the output";
 
 struct watch {
     unsigned calls;
@@ -10,7 +10,7 @@ struct watch {
     cso_progress last;
 };
 
-static int32_t watched(void *user, const cso_progress *progress)
+static int32_t record_progress(void *user, const cso_progress *progress)
 {
     struct watch *watch = user;
     CHECK(progress->done >= watch->last.done && progress->done <= progress->total);
@@ -27,7 +27,7 @@ static void progress_and_cancel(const char *in, const char *out, const unsigned 
     memset(&watch, 0, sizeof watch);
     INIT(summary);
     INIT(options);
-    options.progress = watched;
+    options.progress = record_progress;
     options.user = &watch;
     options.summary = &summary;
     options.threads = 2;

@@ -1,4 +1,4 @@
-/* Files that the caller opened: read from their beginning, and left as they were. */
+/* Tests cso_open_fd: the image begins at the first byte of the file, and the descriptor is unchanged. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -14,7 +14,7 @@ static int open_file(const char *path, int flags)
     return fd;
 }
 
-/* The caller may close his descriptor, and its position is his. */
+/* The caller may close the descriptor after opening, and reads do not move its file position. */
 static void reads_through_a_duplicate(const char *path, const unsigned char *image)
 {
     unsigned char sector[CSO_SECTOR_SIZE];
@@ -32,8 +32,8 @@ static void reads_through_a_duplicate(const char *path, const unsigned char *ima
     cso_close(second);
 }
 
-/* No descriptor is left open, by success or by failure. */
-static void none_is_left(const char *path, const char *junk)
+/* cso_close and a failed cso_open_fd leave no descriptor open. */
+static void no_descriptor_leaks(const char *path, const char *junk)
 {
     cso_handle *handle;
     int before = open_file(path, O_RDONLY), bad = open_file(junk, O_RDONLY), after;
@@ -42,7 +42,7 @@ static void none_is_left(const char *path, const char *junk)
     CHECK_STATUS(cso_open_fd(bad, NULL, &handle), CSO_ERR_UNKNOWN_FORMAT);
     CHECK(close(before) == 0 && close(bad) == 0);
     after = open_file(path, O_RDONLY);
-    CHECK(after == before); /* the lowest number that is free */
+    CHECK(after == before); /* a new descriptor gets the lowest free number */
     CHECK(close(after) == 0);
 }
 
@@ -83,7 +83,7 @@ int main(int argc, char **argv)
     write_file(path, file, STORED_SIZE);
     write_file(junk, "no image", 8);
     reads_through_a_duplicate(path, image);
-    none_is_left(path, junk);
+    no_descriptor_leaks(path, junk);
     refusals(path);
     free(file);
     free(image);

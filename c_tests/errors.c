@@ -1,4 +1,4 @@
-/* Every status that a caller can meet is met here, and the words for it. */
+/* Causes every status that a caller can cause, and tests the error messages. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -12,7 +12,7 @@
 static unsigned char *stored;
 static const char *iso, *out;
 
-/* Which statuses were met, by their negated numbers. */
+/* Whether each status was returned, by its negated number. */
 static unsigned char met[64];
 
 static void meet(cso_status got, cso_status wanted, int line)
@@ -23,7 +23,7 @@ static void meet(cso_status got, cso_status wanted, int line)
 
 #define MEET(call, wanted) meet((call), (wanted), __LINE__)
 
-/* Opens these bytes, and reads what they decode to, and verifies that. */
+/* Opens the bytes as a file, reads the whole image and verifies it. Returns the first failure. */
 static cso_status try_bytes(const unsigned char *bytes, size_t len)
 {
     static unsigned char buf[IMAGE_SECTORS * CSO_SECTOR_SIZE];
@@ -46,7 +46,7 @@ static cso_status try_bytes(const unsigned char *bytes, size_t len)
     return status;
 }
 
-/* An image with one field changed: width bytes at place. */
+/* Changes of one field: width bytes at position place of the file. */
 static const struct {
     size_t place;
     int width;
@@ -87,7 +87,7 @@ static void changed_fields(void)
     MEET(try_bytes(stored, 0), CSO_ERR_EMPTY);
 }
 
-/* An image of one sector, of the CISO family, with this for its only block. */
+/* Makes a file of a format that has the header of CSO, with one sector and the given block. */
 static size_t one_block(unsigned char *file, const char *magic, uint32_t header_size,
                         const unsigned char *block, size_t len)
 {
@@ -105,7 +105,7 @@ static size_t one_block(unsigned char *file, const char *magic, uint32_t header_
 
 static void damaged_blocks(void)
 {
-    static const unsigned char nothing[] = {1, 0, 0, 0xFF, 0xFF}; /* deflate: a block of 0 bytes */
+    static const unsigned char nothing[] = {1, 0, 0, 0xFF, 0xFF}; /* deflate stream of 0 bytes */
     static unsigned char junk[64];
     unsigned char file[128];
     memset(junk, 0xFF, sizeof junk);
@@ -115,7 +115,7 @@ static void damaged_blocks(void)
     MEET(try_bytes(file, one_block(file, "ZISO", 32, junk, sizeof junk)), CSO_ERR_HEADER_SIZE);
 }
 
-/* LZO1X: a run of 2048 literals, and the end. */
+/* LZO1X data: 2048 literals and the end marker. */
 static void foreign_lzo(void)
 {
     unsigned char block[2060], file[2100];
@@ -138,7 +138,7 @@ static void foreign_xbox(void)
 {
     unsigned char *file = new_stored_cso();
     uint32_t i;
-    file[20] = 2; /* version 2, blocks at multiples of 4 */
+    file[20] = 2; /* version 2, blocks at multiples of 4 bytes */
     file[21] = 2;
     for (i = 0; i <= IMAGE_SECTORS; i++)
         put32(file + 24 + 4 * i, STORED_BLOCK(i) / 4);
@@ -148,7 +148,7 @@ static void foreign_xbox(void)
     free(file);
 }
 
-/* A DAX of one frame of zeros, as a stored deflate block with the zlib wrapping. */
+/* A DAX file of one block of zeros: a zlib stream with one stored deflate block. */
 static void dax(void)
 {
     static unsigned char file[38 + 8203];
@@ -163,11 +163,11 @@ static void dax(void)
     file[sizeof file - 1] ^= 1;
     MEET(try_bytes(file, sizeof file), CSO_ERR_CHECKSUM);
     file[8] = 1;
-    file[12] = 2; /* more areas than frames */
+    file[12] = 2; /* more stored areas than blocks */
     MEET(try_bytes(file, sizeof file), CSO_ERR_NC_TABLE);
 }
 
-/* A JISO of one block of zeros, stored. */
+/* A JISO file of one stored block of zeros. */
 static void jiso(void)
 {
     static unsigned char file[56 + 2048];
@@ -182,7 +182,7 @@ static void jiso(void)
     put32(file + 48, 56);
     put32(file + 52, sizeof file);
     MEET(try_bytes(file, sizeof file), CSO_OK);
-    /* The MD5 of 2048 zeros, by coreutils. */
+    /* MD5 of 2048 zeros, computed with md5sum of coreutils. */
     memcpy(file + 16, "\xC9\x9A\x74\xC5\x55\x37\x1A\x43\x3D\x12\x1F\x55\x1D\x6C\x63\x98", 16);
     MEET(try_bytes(file, sizeof file), CSO_OK);
     CHECK_OK(cso_open_memory(file, sizeof file, NULL, &handle));
@@ -196,7 +196,7 @@ static void jiso(void)
     MEET(try_bytes(file, sizeof file), CSO_ERR_METHOD);
 }
 
-/* A source of any length, all of whose bytes are zero but for a header. */
+/* A source of any length that contains a header and then only zeros. */
 struct plain {
     const unsigned char *head;
     size_t head_len;
@@ -271,7 +271,7 @@ static void sources_and_sinks(void)
     cso_close(handle);
 }
 
-/* Bytes of address space in use, where the system tells; else 0. */
+/* Returns the bytes of address space in use, or 0 if the system does not report them. */
 static rlim_t address_space(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
@@ -283,7 +283,7 @@ static rlim_t address_space(void)
     return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
-/* An index of 6 GiB that the file is long enough for, where there is no memory for a part of it. */
+/* Limits the memory and opens a file with an index of 6 GiB. */
 static void out_of_memory(void)
 {
     unsigned char head[28] = "CISO";
@@ -293,7 +293,7 @@ static void out_of_memory(void)
     cso_status status;
     uint64_t blocks = 3u << 29;
     rlim_t in_use = address_space();
-    if (in_use == 0) { /* nor would it keep to the limit */
+    if (in_use == 0) { /* such a system does not enforce the limit either */
         met[-CSO_ERR_OUT_OF_MEMORY] = 1;
         return;
     }
@@ -334,7 +334,7 @@ static void permission(void)
     cso_handle *handle;
     int root = geteuid() == 0;
     CHECK(chmod(out, 0) == 0);
-    if (root) /* whom no mode stops */
+    if (root) /* root may open any file */
         CHECK(setegid(65534) == 0 && seteuid(65534) == 0);
     MEET(cso_open(out, &handle), CSO_ERR_PERMISSION_DENIED);
     if (root)
@@ -367,13 +367,13 @@ static void no_space(void)
     CHECK(strncmp(line, "output: ", 8) == 0);
 }
 
-/* Errors that only a defect of the library or of the machine causes. The library contains this function
- * if it was built for tests with debug assertions. */
+/* Causes an error that otherwise only a defect of the library or of the machine can cause. The library
+ * contains this function if it was built for tests with debug assertions. */
 #ifdef CSO_TEST_FAULTS
 enum { FAULT_PANIC = 1, FAULT_MISMATCH = 2 };
 void cso_test_fault(uint32_t fault);
 
-static void a_panic_ends_a_handle(void)
+static void handle_fails_after_a_panic(void)
 {
     unsigned char sector[CSO_SECTOR_SIZE];
     cso_handle *handle, *other;
@@ -394,8 +394,8 @@ static void a_panic_ends_a_handle(void)
     cso_close(other);
 }
 
-/* A block that does not read back: the failure names it, and the old output stays. */
-static void a_mismatch_leaves_no_output(void)
+/* If a block does not decode to the original, the error names it and the old output is unchanged. */
+static void mismatch_leaves_old_output(void)
 {
     cso_compress_options options;
     cso_error error;
@@ -410,7 +410,7 @@ static void a_mismatch_leaves_no_output(void)
     CHECK_OK(cso_compress_file(iso, out, &options));
     CHECK(error.status == CSO_OK);
 
-    /* The fast levels look only when they are told to. */
+    /* Levels below 5 verify blocks only with the flag. */
     options.level = 1;
     cso_test_fault(FAULT_MISMATCH);
     CHECK_OK(cso_compress_file(iso, out, &options));
@@ -420,22 +420,22 @@ static void a_mismatch_leaves_no_output(void)
     MEET(cso_compress_file(iso, out, &options), CSO_ERR_ARGUMENT);
 }
 
-static int is_beyond_reach(cso_status status)
+static int cannot_be_caused(cso_status status)
 {
     (void)status;
     return 0;
 }
 #else
-static void a_panic_ends_a_handle(void) {}
-static void a_mismatch_leaves_no_output(void) {}
+static void handle_fails_after_a_panic(void) {}
+static void mismatch_leaves_old_output(void) {}
 
-static int is_beyond_reach(cso_status status)
+static int cannot_be_caused(cso_status status)
 {
     return status == CSO_ERR_INTERNAL || status == CSO_ERR_MISMATCH;
 }
 #endif
 
-static void every_status_was_met(void)
+static void every_status_was_returned(void)
 {
     int i;
     for (i = 0; i < (int)sizeof met; i++) {
@@ -443,7 +443,7 @@ static void every_status_was_met(void)
         const char *text = cso_strerror(-i);
         CHECK(text != NULL && text[0] != 0);
         CHECK((name != NULL) == (strcmp(text, "unknown status") != 0));
-        if (name != NULL && !met[i] && !is_beyond_reach(-i)) {
+        if (name != NULL && !met[i] && !cannot_be_caused(-i)) {
             fprintf(stderr, "no call here returns %s\n", name);
             exit(1);
         }
@@ -456,7 +456,7 @@ static void every_status_was_met(void)
     CHECK(strcmp(cso_format_name(CSO_FORMAT_JISO), "JISO") == 0);
 }
 
-/* A line is cut where the buffer ends, and its whole length is told. */
+/* A message is cut at the end of the buffer, and its whole length is returned. */
 static void messages(void)
 {
     static const char whole[] = "output: block 7 at byte 5000000000: writing failed (os error -3)";
@@ -513,9 +513,9 @@ int main(int argc, char **argv)
     files();
     permission();
     no_space();
-    a_panic_ends_a_handle();
-    a_mismatch_leaves_no_output();
-    every_status_was_met();
+    handle_fails_after_a_panic();
+    mismatch_leaves_old_output();
+    every_status_was_returned();
     messages();
     free(stored);
     return 0;

@@ -1,6 +1,6 @@
 /*
- * Handles in memory that the caller lends, and low_memory ones: every format reads the same, nothing is
- * written outside that memory, and too little of it is an error.
+ * Tests handles in memory of the caller, and low-memory mode: every format reads the same bytes, nothing
+ * is written outside that memory, and too little memory is an error.
  */
 
 #include "test.h"
@@ -8,14 +8,14 @@
 #define GUARD 0xA5
 #define MARGIN 256
 
-/* A source that counts how often it is closed. */
+/* A source that counts the calls of its close. */
 struct tape {
     const unsigned char *data;
     size_t len;
     int closed;
 };
 
-static int64_t read_tape(void *user, uint64_t offset, void *buf, size_t len)
+static int64_t read_file_bytes(void *user, uint64_t offset, void *buf, size_t len)
 {
     const struct tape *tape = user;
     size_t left = offset < tape->len ? tape->len - (size_t)offset : 0;
@@ -24,26 +24,26 @@ static int64_t read_tape(void *user, uint64_t offset, void *buf, size_t len)
     return (int64_t)count;
 }
 
-static int64_t size_of_tape(void *user)
+static int64_t size_of_file(void *user)
 {
     const struct tape *tape = user;
     return (int64_t)tape->len;
 }
 
-static void close_tape(void *user)
+static void count_close(void *user)
 {
     struct tape *tape = user;
     tape->closed++;
 }
 
-static cso_status open_tape(struct tape *tape, const cso_open_options *options, cso_handle **out)
+static cso_status open_counting_source(struct tape *tape, const cso_open_options *options, cso_handle **out)
 {
     cso_source source;
     INIT(source);
     source.user = tape;
-    source.read_at = read_tape;
-    source.size = size_of_tape;
-    source.close = close_tape;
+    source.read_at = read_file_bytes;
+    source.size = size_of_file;
+    source.close = count_close;
     return cso_open_source(&source, options, out);
 }
 
@@ -67,7 +67,7 @@ static void check_reads(cso_handle *handle, const unsigned char *image)
     }
 }
 
-/* In memory of the size that is needed, at a place of every alignment, with a margin all around. */
+/* Opens in memory of exactly the needed size, at every alignment, with guard bytes on both sides. */
 static void check_lent(struct tape *tape, uint32_t window, const unsigned char *image)
 {
     cso_open_options options;
@@ -89,7 +89,7 @@ static void check_lent(struct tape *tape, uint32_t window, const unsigned char *
         options.memory = memory + MARGIN + shift;
         options.memory_size = size;
         tape->closed = 0;
-        CHECK_OK(open_tape(tape, &options, &handle));
+        CHECK_OK(open_counting_source(tape, &options, &handle));
         CHECK((unsigned char *)handle >= memory + MARGIN + shift);
         CHECK((unsigned char *)handle < memory + MARGIN + shift + 64);
         CHECK((uintptr_t)handle % 64 == 0);
@@ -102,7 +102,7 @@ static void check_lent(struct tape *tape, uint32_t window, const unsigned char *
         for (i = MARGIN + shift + size; i < size + 2 * MARGIN; i++)
             CHECK(memory[i] == GUARD);
     }
-    /* Too little, by however much: no handle, nothing closed, no byte behind it touched. */
+    /* With any smaller size, opening fails, does not close the source and writes no byte past the end. */
     for (i = 0; i < size - 63; i += i < size - 400 ? 97 : 1) {
         cso_handle *handle = (cso_handle *)memory;
         size_t aligned = 64 - (uintptr_t)memory % 64;
@@ -110,21 +110,21 @@ static void check_lent(struct tape *tape, uint32_t window, const unsigned char *
         options.memory = memory + aligned;
         options.memory_size = i;
         tape->closed = 0;
-        CHECK_STATUS(open_tape(tape, &options, &handle), CSO_ERR_OUT_OF_MEMORY);
+        CHECK_STATUS(open_counting_source(tape, &options, &handle), CSO_ERR_OUT_OF_MEMORY);
         CHECK(handle == NULL && tape->closed == 0 && error.status == CSO_ERR_OUT_OF_MEMORY);
         CHECK(memory[aligned + i] == GUARD);
     }
     free(memory);
 }
 
-static void check_frugal(struct tape *tape, uint32_t window, const unsigned char *image)
+static void check_low_memory(struct tape *tape, uint32_t window, const unsigned char *image)
 {
     cso_open_options options;
     cso_handle *handle;
     INIT(options);
     options.index_page_blocks = window;
     options.flags = CSO_OPEN_LOW_MEMORY;
-    CHECK_OK(open_tape(tape, &options, &handle));
+    CHECK_OK(open_counting_source(tape, &options, &handle));
     check_reads(handle, image);
     cso_close(handle);
 }
@@ -138,7 +138,7 @@ static void check_all(const unsigned char *file, size_t len, const unsigned char
     tape.len = len;
     for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
         check_lent(&tape, windows[i], image);
-        check_frugal(&tape, windows[i], image);
+        check_low_memory(&tape, windows[i], image);
     }
 }
 
@@ -155,7 +155,7 @@ static void check_arguments(const unsigned char *file, size_t len)
     CHECK(cso_memory_needed(file, CSO_PROBE_SIZE, NULL) == cso_memory_needed(file, len, NULL));
     CHECK(cso_memory_needed("no image, but perhaps a plain one", 30, NULL) > 0);
 
-    /* Options that make no sense. */
+    /* Invalid options. */
     INIT(options);
     options.flags = 8;
     CHECK(cso_memory_needed(file, len, &options) == 0);
@@ -168,7 +168,7 @@ static void check_arguments(const unsigned char *file, size_t len)
     options.memory_size = 0;
     CHECK_STATUS(cso_open_memory(file, len, &options, &handle), CSO_ERR_OUT_OF_MEMORY);
 
-    /* An index of a great image, in a window and whole. */
+    /* The index of a large image, in pages and whole. */
     {
         unsigned char head[CSO_PROBE_SIZE] = "CISO";
         size_t whole, part;
@@ -185,7 +185,7 @@ static void check_arguments(const unsigned char *file, size_t len)
     }
 }
 
-/* A file that cannot be opened leaves the memory to its owner. */
+/* After a failed open, the caller may use the memory again. */
 static void check_failure(const unsigned char *file, size_t len)
 {
     cso_open_options options;

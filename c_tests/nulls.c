@@ -1,4 +1,4 @@
-/* NULL for every pointer of every function: an error, never a crash, and nothing is written. */
+/* Passes NULL for every pointer of every function. This must be an error, and nothing may be written. */
 
 #include "test.h"
 
@@ -76,7 +76,7 @@ static void reading(cso_handle *handle)
     CHECK(got == 99);
 }
 
-static void asking(cso_handle *handle)
+static void describing(cso_handle *handle)
 {
     cso_info info;
     cso_block block;
@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     opening();
     CHECK_OK(cso_open_memory(file, STORED_SIZE, NULL, &handle));
     reading(handle);
-    asking(handle);
+    describing(handle);
     writing(handle);
     cso_close(handle);
     free(file);

@@ -1,10 +1,10 @@
-/* Structs that grow, ranges, and unknown bits. */
+/* Tests struct sizes of older and newer programs, ranges of fields, and unknown flags. */
 
 #include "test.h"
 
 static unsigned char *file;
 
-/* A struct with a tail that this version does not know. */
+/* A struct followed by fields that this version does not have. */
 struct longer {
     union {
         uint32_t struct_size;
@@ -23,11 +23,11 @@ struct longer {
     unsigned char tail[64];
 };
 
-/* Sizes that no struct has: forgotten, too small for the size itself, garbage. */
+/* Invalid sizes: not set, smaller than struct_size itself, and uninitialized memory. */
 static const uint32_t IMPOSSIBLE[] = {0, 1, 3, 4097, 0xEEEEEEEEu};
 #define IMPOSSIBLE_COUNT (sizeof IMPOSSIBLE / sizeof *IMPOSSIBLE)
 
-/* One call for each struct that comes in; the struct is valid but for its size and its tail. */
+/* One function for each input struct. The struct is valid except for its size and added fields. */
 typedef cso_status (*input_call)(const struct longer *in);
 
 static cso_status with_open_options(const struct longer *in)
@@ -105,7 +105,7 @@ static cso_status with_error(const struct longer *in)
                                                                        : CSO_ERR_ARGUMENT;
 }
 
-/* least: the size of the part that has no defaults. */
+/* least is the size of the fields that are required. */
 static void check_input(input_call call, struct longer in, size_t size, size_t least)
 {
     struct longer changed;
@@ -117,14 +117,14 @@ static void check_input(input_call call, struct longer in, size_t size, size_t l
         changed.known.struct_size = IMPOSSIBLE[i];
         CHECK_STATUS(call(&changed), CSO_ERR_ARGUMENT);
     }
-    /* An older caller: whatever lies behind its struct is not looked at. */
+    /* An older program: bytes after its struct are not read. */
     for (i = least; i < size; i += 4) {
         changed = in;
         memset((unsigned char *)&changed + i, 0xEE, sizeof changed - i);
         changed.known.struct_size = (uint32_t)i;
         CHECK_OK(call(&changed));
     }
-    /* A newer caller: what is not known here must be zero, to the last byte. */
+    /* A newer program: all bytes of unknown fields must be 0. */
     for (i = size + 1; i <= size + sizeof in.tail; i += 7) {
         changed = in;
         memset((unsigned char *)&changed + size, 0xEE, sizeof changed - size);
@@ -160,7 +160,7 @@ static void inputs(void)
     check_input(with_sink, in, sizeof(cso_sink), sizeof(cso_sink));
 }
 
-/* One call for each struct that goes out. */
+/* One function for each output struct. */
 typedef cso_status (*output_call)(cso_handle *handle, struct longer *out);
 
 static cso_status info_out(cso_handle *handle, struct longer *out)
@@ -233,9 +233,9 @@ static void check_output(output_call call, cso_handle *handle, size_t size)
         for (i = 4; i < sizeof out; i++) {
             unsigned char byte = ((unsigned char *)&out)[i];
             if (i >= stated)
-                CHECK(byte == 0xEE); /* not the library's to write */
+                CHECK(byte == 0xEE); /* past the end of the struct */
             else if (i >= size)
-                CHECK(byte == 0); /* a field that it does not know */
+                CHECK(byte == 0); /* unknown fields are set to 0 */
             else
                 CHECK(byte == ((unsigned char *)&whole)[i]);
         }
@@ -253,13 +253,13 @@ static void outputs(void)
     check_output(digests_out, handle, sizeof(cso_digests));
     check_output(summary_out, handle, sizeof(cso_summary));
     cso_close(handle);
-    /* A handle of its own: each of the wrong sizes above is a failure of a call, too. */
+    /* A new handle, because each invalid size above has set the last error of the other one. */
     CHECK_OK(cso_open_memory(file, STORED_SIZE, NULL, &handle));
     check_output(last_error_out, handle, sizeof(cso_error));
     cso_close(handle);
 }
 
-/* Each field out of its range, alone. */
+/* Sets one field at a time to a value out of its range. */
 static void ranges(void)
 {
     static const struct {
@@ -324,11 +324,11 @@ static void ranges(void)
     open.reserved = 1;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
-    open.index_page_blocks = UINT32_MAX; /* more than there is */
+    open.index_page_blocks = UINT32_MAX; /* more than the image has */
     CHECK_OK(cso_open_memory(file, STORED_SIZE, &open, &handle));
     cso_close(handle);
 
-    /* A damaged index is an error of opening where that was asked for, and of reading elsewhere. */
+    /* A damaged index is reported at open with CSO_OPEN_CHECK_INDEX, else by the read. */
     put32(file + 24 + 4 * 5, 0);
     INIT(open);
     open.flags = CSO_OPEN_CHECK_INDEX;
@@ -354,7 +354,7 @@ int main(int argc, char **argv)
     unsigned char *image = new_image();
     set_test_dir(argc, argv);
     file = new_stored_cso();
-    /* Enough to be an image: it is compressed some hundred times. */
+    /* A small image, because it is compressed several hundred times. */
     write_file(in_dir("in.iso"), image, 20 * CSO_SECTOR_SIZE);
     free(image);
     inputs();

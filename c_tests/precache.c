@@ -1,15 +1,15 @@
-/* An image in memory: the same bytes, from a source that is not asked any more; budget and cancel. */
+/* Tests cso_precache: later reads do not call the source, max_bytes is the limit, it can be cancelled. */
 
 #include "test.h"
 
-/* A file in memory whose reads are counted. */
+/* A source in memory that counts its reads. */
 struct tape {
     const unsigned char *data;
     size_t len;
     unsigned calls;
 };
 
-static int64_t read_tape(void *user, uint64_t offset, void *buf, size_t len)
+static int64_t read_and_count(void *user, uint64_t offset, void *buf, size_t len)
 {
     struct tape *tape = user;
     size_t left = offset < tape->len ? tape->len - (size_t)offset : 0;
@@ -20,19 +20,19 @@ static int64_t read_tape(void *user, uint64_t offset, void *buf, size_t len)
     return (int64_t)len;
 }
 
-static int64_t tape_size(void *user)
+static int64_t file_size(void *user)
 {
     return (int64_t)((struct tape *)user)->len;
 }
 
-static cso_handle *open_tape(struct tape *tape)
+static cso_handle *open_counting_source(struct tape *tape)
 {
     cso_source source;
     cso_handle *handle;
     INIT(source);
     source.user = tape;
-    source.read_at = read_tape;
-    source.size = tape_size;
+    source.read_at = read_and_count;
+    source.size = file_size;
     CHECK_OK(cso_open_source(&source, NULL, &handle));
     return handle;
 }
@@ -42,7 +42,7 @@ struct watch {
     int stop;
 };
 
-static int32_t watched(void *user, const cso_progress *progress)
+static int32_t record_progress(void *user, const cso_progress *progress)
 {
     struct watch *watch = user;
     CHECK(progress->done >= watch->done && progress->total == watch->total);
@@ -51,7 +51,7 @@ static int32_t watched(void *user, const cso_progress *progress)
     return watch->stop;
 }
 
-/* Reads everything, in parts that are no blocks. */
+/* Reads the whole image in parts that do not begin at blocks. */
 static void check_reads(cso_handle *handle, const unsigned char *image)
 {
     unsigned char part[5000];
@@ -72,10 +72,10 @@ static void check(const char *path, uint32_t flags, const unsigned char *image)
     unsigned char *data = read_file(path, &tape.len);
     unsigned calls;
     tape.data = data;
-    handle = open_tape(&tape);
+    handle = open_counting_source(&tape);
     INIT(options);
     options.flags = flags;
-    options.progress = watched;
+    options.progress = record_progress;
     options.user = &watch;
     watch.total = flags & CSO_PRECACHE_DECODED ? IMAGE_SIZE : tape.len;
 

@@ -1,4 +1,4 @@
-/* Reading: every format, every function, every edge. */
+/* Tests every function that reads, with every format and at the ends of the image. */
 
 #include "test.h"
 
@@ -11,7 +11,7 @@ static void whole_image(cso_handle *handle, const unsigned char *image)
     CHECK_OK(cso_read_sectors(handle, 0, IMAGE_SECTORS, got));
     CHECK(memcmp(got, image, IMAGE_SIZE) == 0);
     for (i = IMAGE_SIZE; i < room; i++)
-        CHECK(got[i] == 0); /* behind the end, in the last sector */
+        CHECK(got[i] == 0); /* past the end of the image, in the last sector */
     free(got);
 }
 
@@ -103,7 +103,7 @@ static void info_and_blocks(cso_handle *handle, uint32_t format, uint32_t block_
     CHECK_STATUS(cso_get_block(handle, UINT32_MAX, &block), CSO_ERR_OUT_OF_RANGE);
 }
 
-static void probe_tells_the_same(const unsigned char *file, size_t len, cso_handle *handle)
+static void probe_agrees_with_get_info(const unsigned char *file, size_t len, cso_handle *handle)
 {
     cso_info opened, probed;
     INIT(opened);
@@ -122,7 +122,7 @@ static void probe_tells_the_same(const unsigned char *file, size_t len, cso_hand
     CHECK_OK(cso_probe(file, len, &probed));
 }
 
-/* The file by its path, from memory, and with a window of its index. */
+/* Opens the file by its path, from memory, and with index pages. */
 static void open_every_way(const char *path, const unsigned char *image, uint32_t format,
                            uint32_t block_size)
 {
@@ -133,7 +133,7 @@ static void open_every_way(const char *path, const unsigned char *image, uint32_
     CHECK_OK(cso_open(path, &handle));
     everything(handle, image);
     info_and_blocks(handle, format, block_size, len);
-    probe_tells_the_same(file, len, handle);
+    probe_agrees_with_get_info(file, len, handle);
     cso_close(handle);
 
     CHECK_OK(cso_open_memory(file, len, NULL, &handle));

@@ -1,7 +1,7 @@
 /*
- * What the API promised when it was published. Every function is declared again, and every number
- * and every place in a struct is stated again: a change of the header that would break a compiled
- * program does not compile here. Additions at the end of a struct change its size in this file.
+ * A second declaration of the published API: all functions, all numbers, and the offset of each field. If
+ * a change of the header would break compiled programs, this file does not compile. If a field is added
+ * at the end of a struct, change the size of the struct here.
  */
 
 #include "test.h"
@@ -217,7 +217,7 @@ ASSERT(CSO_COMPRESS_VERIFY == 32);
 ASSERT(CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED == 1 && CSO_DECOMPRESS_KEEP_EXISTING == 2);
 ASSERT(CSO_DIGEST_CRC32 == 1 && CSO_DIGEST_MD5 == 2 && CSO_DIGEST_SHA1 == 4);
 
-/* The callbacks, as plain functions. */
+/* Functions with the types of the callbacks. */
 static int64_t read_at(void *user, uint64_t offset, void *buf, size_t len)
 {
     (void)user, (void)offset, (void)buf, (void)len;

@@ -1,4 +1,4 @@
-/* From a handle into a sink: the same bytes as files get, and each failure of the sink is told. */
+/* Tests sinks: they get the same bytes as files, and each of their failures is reported. */
 
 #include "test.h"
 
@@ -6,7 +6,7 @@ struct tape {
     unsigned char *data;
     size_t len, room;
     unsigned calls;
-    unsigned fail_at; /* which call fails, from 1 on; 0 is none */
+    unsigned fail_at; /* number of the call that fails, counted from 1; 0 means none */
 };
 
 static int32_t tape_write(void *user, uint64_t offset, const void *data, size_t len)
@@ -113,7 +113,7 @@ static void refusals(cso_handle *handle)
     cso_compress_options options;
     cso_decompress_options plain;
     INIT(options);
-    options.flags = CSO_COMPRESS_ACCEPT_UNRECOGNIZED; /* for files alone */
+    options.flags = CSO_COMPRESS_ACCEPT_UNRECOGNIZED; /* only for cso_compress_file */
     CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_ARGUMENT);
     options.flags = CSO_COMPRESS_KEEP_EXISTING;
     CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_ARGUMENT);

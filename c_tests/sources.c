@@ -1,15 +1,15 @@
-/* Sources of the caller's own: what they see, in which order, and what their failures become. */
+/* Tests sources: which callbacks are called, in which order, and which statuses their failures cause. */
 
 #include "test.h"
 
-/* A file in memory that can fail, and that remembers how it was used. */
+/* A source in memory that can fail and records its calls. */
 struct tape {
     const unsigned char *data;
     size_t len;
     unsigned calls;
-    unsigned fail_at; /* which call fails, from 1 on; 0 is none */
+    unsigned fail_at; /* number of the call that fails, counted from 1; 0 means none */
     int64_t failure;
-    size_t most; /* bytes that a call gives at the most; 0 is no limit */
+    size_t most; /* largest number of bytes that a call returns; 0 means no limit */
     unsigned closed;
 };
 
@@ -84,7 +84,7 @@ static void reads_and_closes_once(const unsigned char *file, const unsigned char
     cso_source source = source_of(&tape);
     cso_handle *handle;
     CHECK_OK(cso_open_source(&source, NULL, &handle));
-    memset(&source, 0xEE, sizeof source); /* the library has its copy */
+    memset(&source, 0xEE, sizeof source); /* the library has copied the struct */
     check_image(handle, image);
     CHECK(tape.closed == 0);
     cso_close(handle);
@@ -132,7 +132,7 @@ static void bad_sources_are_refused(const unsigned char *file)
     CHECK(handle == NULL && tape.calls == 0 && tape.closed == 0);
 }
 
-/* Each call that opening makes fails in turn. */
+/* Lets each callback call of cso_open_source fail in turn. */
 static void failures_while_opening(const unsigned char *file)
 {
     unsigned n;
@@ -161,7 +161,7 @@ static void failures_while_opening(const unsigned char *file)
     }
 }
 
-/* A read fails, and the next one goes on as if nothing had been. */
+/* After a failed read, the next read succeeds. */
 static void failures_while_reading(const unsigned char *file, const unsigned char *image)
 {
     struct tape tape = tape_of(file, STORED_SIZE);
@@ -175,7 +175,7 @@ static void failures_while_reading(const unsigned char *file, const unsigned cha
     CHECK(error.status == CSO_OK);
     CHECK(error.block == CSO_NO_BLOCK && error.offset == CSO_NO_OFFSET);
 
-    /* The part of the index is there then. */
+    /* The index page is loaded now. */
     CHECK_OK(cso_read_sector(handle, 3, sector));
     tape.fail_at = tape.calls + 1;
     CHECK_STATUS(cso_read_sector(handle, 20, sector), CSO_ERR_READ);
@@ -186,7 +186,7 @@ static void failures_while_reading(const unsigned char *file, const unsigned cha
     CHECK_OK(cso_read_sector(handle, 20, sector));
     CHECK(memcmp(sector, image + 20 * CSO_SECTOR_SIZE, sizeof sector) == 0);
     CHECK_OK(cso_last_error(handle, &error));
-    CHECK(error.status == CSO_ERR_READ); /* a success does not clear it */
+    CHECK(error.status == CSO_ERR_READ); /* a successful call does not clear the last error */
     cso_close(handle);
     CHECK(tape.closed == 1);
 }
@@ -203,7 +203,7 @@ static int64_t far_below(void *user, uint64_t offset, void *buf, size_t len)
     return INT64_MIN;
 }
 
-static void odd_answers(const unsigned char *file)
+static void invalid_results(const unsigned char *file)
 {
     struct tape tape = tape_of(file, STORED_SIZE);
     cso_source source = source_of(&tape);
@@ -232,7 +232,7 @@ int main(int argc, char **argv)
     bad_sources_are_refused(file);
     failures_while_opening(file);
     failures_while_reading(file, image);
-    odd_answers(file);
+    invalid_results(file);
     free(file);
     free(image);
     return 0;

@@ -1,7 +1,8 @@
 /*
- * What the test programs share: checks that end the program, files, and a disc image.
+ * Helpers of the test programs: checks, which end the program if they fail, files, and a disc image.
  *
- * Each program gets an empty directory as its only argument, says nothing, and exits with 0.
+ * The only argument of each program is an empty directory. A program that succeeds prints nothing and
+ * exits with 0.
  */
 #ifndef CSO_TEST_H
 #define CSO_TEST_H
@@ -38,11 +39,11 @@ static inline void check_status(cso_status got, cso_status wanted, const char *c
     }
 }
 
-/* Structs with their size set and everything else zero. */
+/* Sets struct_size of a struct and all other fields to 0. */
 #define INIT(variable) \
     (memset(&(variable), 0, sizeof(variable)), (variable).struct_size = (uint32_t)sizeof(variable))
 
-/* The directory that the program works in, and the paths of names in it, which stay. */
+/* The directory for the files of the program. in_dir returns the path of a file in it. */
 static const char *test_dir;
 
 static inline void set_test_dir(int argc, char **argv)
@@ -71,7 +72,7 @@ static inline void write_file(const char *path, const void *data, size_t len)
     CHECK(fclose(file) == 0);
 }
 
-/* The bytes of a file, to be freed; a NUL that is not counted follows them. */
+/* Returns the bytes of a file, followed by a NUL that *len does not include. The caller frees them. */
 static inline unsigned char *read_file(const char *path, size_t *len)
 {
     FILE *file = fopen(path, "rb");
@@ -118,7 +119,7 @@ static inline void put32(unsigned char *at, uint32_t value)
     put16(at + 2, value >> 16);
 }
 
-/* A disc image with words, tables, zeros and noise in it, and a last sector of 700 bytes. */
+/* Size of an image with words, tables, zeros and noise. Its last sector has 700 bytes. */
 #define IMAGE_SECTORS 151u
 #define IMAGE_SIZE ((IMAGE_SECTORS - 1) * CSO_SECTOR_SIZE + 700u)
 
@@ -155,7 +156,7 @@ static inline unsigned char *new_image(void)
     return image;
 }
 
-/* A CSO v1 whose blocks are all stored as they are, made without the library. */
+/* A CSO v1 file that has only stored blocks, made without the library. */
 #define STORED_BLOCK(i) (24u + 4 * (IMAGE_SECTORS + 1) + 2048 * (i))
 #define STORED_SIZE STORED_BLOCK(IMAGE_SECTORS)
 
@@ -176,7 +177,7 @@ static inline unsigned char *new_stored_cso(void)
     return file;
 }
 
-/* The formats that are written. */
+/* Formats that the library writes. */
 static const uint32_t WRITTEN[] = {CSO_FORMAT_CSO_V1, CSO_FORMAT_CSO_V2, CSO_FORMAT_ZSO,
                                    CSO_FORMAT_DAX};
 #define WRITTEN_COUNT (sizeof(WRITTEN) / sizeof(WRITTEN[0]))

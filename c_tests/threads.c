@@ -1,4 +1,4 @@
-/* Many threads over one handle. */
+/* Tests one handle that many threads use. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -57,7 +57,7 @@ static void read_by_all(cso_handle *handle, const unsigned char *image)
         CHECK(pthread_join(threads[i], NULL) == 0);
 }
 
-/* A source with a cursor of its own, as a FILE is: it breaks when two threads use it at once. */
+/* A source that seeks and then reads, like a FILE. It fails if two threads use it at once. */
 struct cursor {
     FILE *file;
     int busy;
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
     cursor.file = fopen(zso, "rb");
     cursor.busy = 0;
     CHECK(cursor.file != NULL);
-    /* The library's own threads never call it: they only decode. */
+    /* Threads of the library only decode and never call the source. */
     CHECK_OK(cso_open_source(&source, &crew, &handle));
     read_by_all(handle, image);
     CHECK_OK(cso_verify(handle, NULL, NULL));

@@ -1,4 +1,4 @@
-/* What a program does that meets the library for the first time: the README's way through it. */
+/* Tests what a first program does: compress, open, describe, read, verify and decompress. */
 
 #include "test.h"
 

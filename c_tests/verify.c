@@ -1,8 +1,8 @@
-/* Verifying: digests, which of them, progress and cancel, and where the damage is. */
+/* Tests cso_verify: digests, the choice of digests, progress, cancellation, and damaged files. */
 
 #include "test.h"
 
-/* 8000 bytes, "0123456789" over and over; the digests are those of zlib and coreutils. */
+/* 8000 bytes: "0123456789" repeated. The expected digests are from zlib and coreutils. */
 #define KNOWN_SIZE 8000u
 #define KNOWN_CRC32 0xBCD1F421u
 static const unsigned char KNOWN_MD5[16] = {0xCF, 0x7E, 0x16, 0x3E, 0xC7, 0x12, 0x8B, 0x0E,
@@ -89,7 +89,7 @@ static void progress_and_cancel(cso_handle *handle)
     INIT(digests);
     digests.crc32 = 77;
     CHECK_STATUS(cso_verify(handle, &options, &digests), CSO_ERR_CANCELLED);
-    CHECK(digests.crc32 == 77); /* outputs are written on success alone */
+    CHECK(digests.crc32 == 77); /* outputs are written only on success */
 }
 
 static void damage_is_found(const char *iso)
@@ -112,7 +112,7 @@ static void damage_is_found(const char *iso)
     cso_close(handle);
 
     file = read_file(path, &len);
-    file[block.offset + block.stored_size - 1] ^= 1; /* of its Adler-32 */
+    file[block.offset + block.stored_size - 1] ^= 1; /* last byte of the Adler-32 checksum */
     CHECK_OK(cso_open_memory(file, len, NULL, &handle));
     CHECK_STATUS(cso_verify(handle, NULL, NULL), CSO_ERR_CHECKSUM);
     INIT(error);

@@ -1,4 +1,4 @@
-/* The version, in the header and in the library. */
+/* Tests that the header and the library have the same version. */
 
 #include "test.h"
 

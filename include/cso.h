@@ -1,85 +1,104 @@
 /*
- * cso.h - compressed disc images of PSP and PS2 games: CSO v1, CSO v2, ZSO and DAX are read and
- * written, JISO and plain ISO are read.
+ * cso.h - reads and writes compressed disc images of PSP and PS2 games.
  *
- * An image is an ISO cut into blocks, each compressed alone, with an index that says where each of
- * them lies. So any part of it can be read without decoding the rest:
+ * Formats: CSO version 1, CSO version 2, ZSO, DAX, JISO and ISO. All of them can be read. All except
+ * JISO can be written. This program prints the name of a disc:
  *
- *     cso_handle *image;
- *     unsigned char sector[CSO_SECTOR_SIZE];
- *     cso_status status = cso_open("game.cso", &image);
- *     if (status == CSO_OK) {
- *         status = cso_read_sector(image, 16, sector);
- *         cso_close(image);
+ *     #include <cso.h>
+ *     #include <stdio.h>
+ *
+ *     int main(void)
+ *     {
+ *         unsigned char sector[CSO_SECTOR_SIZE];
+ *         cso_handle *handle;
+ *         cso_status status = cso_open("game.cso", &handle);
+ *
+ *         if (status == CSO_OK) {
+ *             status = cso_read_sector(handle, 16, sector);
+ *             if (status == CSO_OK)
+ *                 printf("%.32s\n", (const char *)sector + 40);
+ *             cso_close(handle);
+ *         }
+ *         if (status != CSO_OK)
+ *             fprintf(stderr, "%s\n", cso_strerror(status));
+ *         return status != CSO_OK;
  *     }
- *     if (status != CSO_OK)
- *         fprintf(stderr, "%s\n", cso_strerror(status));
  *
- * and to make one:
- *
- *     cso_compress_options options = {0};
- *     options.struct_size = sizeof options;
- *     options.format = CSO_FORMAT_ZSO;
- *     status = cso_compress_file("game.iso", "game.zso", &options);
- *
- * Linking, on Linux and its kin:
+ * On Linux, link it with the shared library (first line) or with the static one (second line):
  *
  *     cc game.c -lcso
  *     cc game.c libcso.a -lpthread -ldl -lm
  *
- * What there is
- *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source, cso_close;
- *             cso_probe, cso_memory_needed
- *   read      cso_read_sector, cso_read_sectors, cso_read_at; cso_precache
- *   ask       cso_get_info, cso_get_block, cso_format_name
- *   write     cso_compress_file, cso_decompress_file, cso_compress, cso_decompress
+ * Functions
+ *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
+ *   read      cso_read_sector, cso_read_sectors, cso_read_at
+ *   precache  cso_precache, which loads an image into memory
+ *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe, cso_memory_needed
+ *   close     cso_close
+ *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
+ *   convert   cso_compress_file, cso_decompress_file, cso_compress, cso_decompress
  *   check     cso_verify
- *   failures  cso_last_error, cso_error_message, cso_strerror, cso_status_name
  *   version   cso_version, cso_version_string
  *
- * Arguments
- *   Every pointer must be valid unless its description allows NULL; NULL where it is not allowed is
- *   CSO_ERR_ARGUMENT, never a crash. Outputs are written on success alone, but for a handle, which
- *   becomes NULL when opening fails. Nothing is ever written past a buffer: its size is an argument,
- *   or a constant of this header.
+ * Terms
+ *   image             The uncompressed contents of a disc.
+ *   compressed image  A file that holds an image in one of the compressed formats.
+ *   sector            2048 bytes of an image. The first sector is sector 0.
+ *   block             A part of an image that is compressed separately. All blocks of an image have
+ *                     the same size, except that the last one may be shorter. The first is block 0.
+ *   stored block      A block that is not compressed in the file.
+ *   index             The table in a compressed image that contains the position of each block. The
+ *                     library uses it to read any part of an image without decoding the rest.
+ *   handle            A pointer to a cso_handle, which is an open image.
+ *   source            Callbacks of your program that read the bytes of a file: a struct cso_source.
+ *   sink              A callback of your program that writes them: a struct cso_sink.
  *
- * Structs
- *   A struct that begins with struct_size may grow in later versions. Set that field to its sizeof,
- *   in outputs too, before a call. In a struct that is an input, zero in any other field stands for
- *   its default, so begin with all zeros; reserved fields must be zero, and unknown flags are
- *   refused. A program that was compiled with an older header keeps working. One compiled with a
- *   newer header works as long as the fields that this library does not know are zero. A NULL
- *   options pointer stands for all defaults.
+ * Pointers
+ *   A pointer argument or field may be NULL only if its description allows NULL. Any other NULL is an
+ *   error: functions that return cso_status then return CSO_ERR_ARGUMENT. The library never writes
+ *   past the end of a buffer. The size of each buffer is an argument of the function or a constant of
+ *   this header.
  *
  * Errors
- *   Functions that can fail return CSO_OK or a negative number of enum cso_status_code. The detail
- *   of a failure (the block, the place in the file, the operating system's error number) is a
- *   cso_error: cso_last_error() gives it for calls that take a handle, the error field of the options
- *   for the others. Such an error struct is filled in by every call that gets as far as reading it: on
- *   success its status is CSO_OK. cso_error_message() turns it into a line of text. There is no hidden
- *   state for each thread.
+ *   Functions that can fail return CSO_OK (0) or a negative code of enum cso_status_code. A function
+ *   that fails does not write to its output arguments, with two exceptions. A function that opens an
+ *   image sets the handle to NULL. A read may change the bytes of the buffer.
+ *
+ *   A struct cso_error contains the details of a failure, for example the number of the block. For a
+ *   call with a handle, cso_last_error() returns them. For a call without a handle, store a pointer to
+ *   a cso_error in the field error of the options. The call fills in this struct even if it succeeds:
+ *   the status in it is then CSO_OK. cso_error_message() converts a cso_error to text.
+ *
+ * Structs
+ *   Many structs begin with the field struct_size. Set it to the size of the struct, for example with
+ *   sizeof, before you pass the struct to a function. This also applies to structs that the function
+ *   fills in. If a struct is an input, set each field that you do not use to 0, which selects its
+ *   default. Reserved fields must be 0, and unknown flags are an error. A NULL pointer to an options
+ *   struct selects all defaults.
+ *
+ *   Later versions of the library may add fields at the end of these structs. Programs compiled with
+ *   an older header keep working. Programs compiled with a newer header work if the fields that this
+ *   library does not have are 0.
  *
  * Ownership
- *   A handle belongs to the caller, who closes it once, with cso_close(). Strings that functions
- *   return are static: never freed, never changed. The library keeps no pointer beyond a call but
- *   those that cso_open_memory() and cso_open_source() are told to keep until cso_close(). It never
- *   frees what the caller allocated.
+ *   The caller must close each handle once, with cso_close(). Strings that the library returns are
+ *   constant: do not free or change them. The library keeps pointers after a call only if the
+ *   description of the function or field states it. It never frees memory of the caller.
  *
  * Threads
- *   Every function may be called from any thread. All functions that take a handle may be called
- *   with the same handle from any number of threads at the same time, except cso_close(), which must
- *   be the last. Reading is concurrent: each reader has a decoder and a cache of its own, and no lock
- *   is held while a file is read or a block is decoded. (A source with CSO_SOURCE_SERIALIZE has its
- *   callbacks called one at a time; decoding is still concurrent.) Functions without a handle share
- *   nothing.
+ *   Any number of threads may use the same handle at the same time. The exception is cso_close(),
+ *   which must be the last call with the handle. Threads that read do not wait for each other: each
+ *   has its own decoder, and no lock is held while bytes are read or decoded. If a source has the
+ *   flag CSO_SOURCE_SERIALIZE, only one thread at a time calls its callbacks.
  *
- * Freestanding builds
- *   A library that was built without Rust's standard library (for a PSP, say) has no files, no
- *   threads and no writer: define CSO_FREESTANDING before including this header to hide those
- *   functions. There, a handle belongs to one thread at a time, and CSO_SOURCE_SERIALIZE changes
- *   nothing.
+ * Freestanding library
+ *   The library can be built without Rust's standard library, for example for the PSP. This build
+ *   reads images from memory and from sources. It does not have the functions for files and the
+ *   functions that convert, check or precache images. To use it, define CSO_FREESTANDING before you
+ *   include this header, which hides the missing functions. Only one thread at a time may then use
+ *   a handle, and CSO_SOURCE_SERIALIZE has no effect.
  *
- * This file is generated from src/capi: change it there.
+ * This file is generated. To change it, edit cbindgen.toml and the comments in src/capi.
  */
 
 
@@ -90,188 +109,193 @@
 #include <stdint.h>
 
 #ifndef CSO_FREESTANDING
-/** Files, threads and the writer are there. */
+/** Defined if the library has all functions, except cso_open_fd() on some systems. */
 #define CSO_HOSTED 1
 #ifndef _WIN32
-/** So are descriptors of open files. */
+/** Defined if the library has cso_open_fd(). */
 #define CSO_POSIX 1
 #endif
 #endif
 
-/** The version of this header; cso_version() tells that of the library. */
+/** Version of this header. cso_version() returns the version of the library. */
 #define CSO_VERSION_MAJOR 0
 #define CSO_VERSION_MINOR 1
 #define CSO_VERSION_PATCH 0
 #define CSO_VERSION_STRING "0.1.0"
 
-/** The version of this header as one number, to compare: major << 24 | minor << 12 | patch. */
+/** Version of this header as one number: major << 24 | minor << 12 | patch. */
 #define CSO_VERSION \
     ((uint32_t)CSO_VERSION_MAJOR << 24 | (uint32_t)CSO_VERSION_MINOR << 12 | CSO_VERSION_PATCH)
 
 
 /**
- * Bytes of a sector, in every format.
+ * Size of a sector in bytes, in every format.
  */
 #define CSO_SECTOR_SIZE 2048
 
 /**
- * The smallest block size that an image may have, in bytes.
+ * Smallest block size of an image, in bytes.
  */
 #define CSO_MIN_BLOCK_SIZE 2048
 
 /**
- * The largest block size that an image may have, in bytes.
+ * Largest block size of an image, in bytes.
  */
 #define CSO_MAX_BLOCK_SIZE 16777216
 
 /**
- * How many of a file's first bytes cso_probe() needs to recognise a compressed image.
+ * Number of bytes from the beginning of a file that cso_probe() needs to recognize a compressed
+ * image.
  */
 #define CSO_PROBE_SIZE 48
 
 /**
- * How many of a file's first bytes cso_probe() needs to recognise a plain image too.
+ * Number of bytes from the beginning of a file that cso_probe() needs to recognize an ISO file.
  */
 #define CSO_PROBE_SIZE_ISO 32774
 
 /**
- * In cso_error: no block is known.
+ * Value of cso_error.block if the block is not known.
  */
 #define CSO_NO_BLOCK 4294967295
 
 /**
- * In cso_error: no place in the file is known.
+ * Value of cso_error.offset if the position in the file is not known.
  */
 #define CSO_NO_OFFSET 18446744073709551615ull
 
 /**
- * The lowest compression level: the shortest time.
+ * Lowest compression level. It takes the least time.
  */
 #define CSO_MIN_LEVEL 1
 
 /**
- * The highest compression level: the smallest file, in the longest time.
+ * Highest compression level. It makes the smallest file and takes the most time.
  */
 #define CSO_MAX_LEVEL 10
 
 /**
- * The compression level that 0 stands for.
+ * Compression level that is used if cso_compress_options.level is 0.
  */
 #define CSO_DEFAULT_LEVEL 6
 
 /**
- * The largest value of the cost options of cso_compress_options, in percent.
+ * Largest value of stored_cost and lz4_cost in cso_compress_options, in percent.
  */
 #define CSO_MAX_COST 1000
 
 /**
- * The most threads that may be asked for.
+ * Largest value of the field threads in each options struct.
  */
 #define CSO_MAX_THREADS 1024
 
 /**
- * Flag of cso_open_options: take a file of no known format for a plain image, for sectors without
- * ISO 9660 descriptors.
+ * Flag of cso_open_options: open a file of an unknown format as an uncompressed image. Without
+ * this flag, an uncompressed image must contain ISO 9660 descriptors.
  */
 #define CSO_OPEN_ACCEPT_UNRECOGNIZED 1
 
 /**
- * Flag of cso_open_options: use little memory. All of it is allocated when the image is opened, and
- * the compressed bytes of a read wait at the end of the caller's own buffer. Best for one thread.
- * A freestanding library always does so, and so does one that reads in memory that was lent.
+ * Flag of cso_open_options: use low-memory mode. In this mode, all memory is allocated when the
+ * image is opened. A read request puts the compressed bytes at the end of the caller's buffer and
+ * decodes them there.
+ *
+ * Low-memory mode is intended for one thread. If several threads read at the same time, each
+ * further thread allocates a decoder and buffers. The mode is always on in a freestanding library
+ * and if cso_open_options.memory is not NULL.
  */
 #define CSO_OPEN_LOW_MEMORY 2
 
 /**
- * Flag of cso_open_options: read the whole index when the image is opened and check every entry of
- * it, so that a damaged one is a failure of opening. It takes some ten milliseconds for each GB of
- * the image.
+ * Flag of cso_open_options: read and check the whole index when the image is opened. Opening then
+ * fails if an index entry is damaged. This takes about 10 ms per GB of the image. Without this
+ * flag, an index entry is checked when its block is first read.
  */
 #define CSO_OPEN_CHECK_INDEX 4
 
 /**
- * Flag of cso_source: the callbacks cannot run in two threads at once (they seek and then read,
- * say), so the library must never call two of them at the same time.
+ * Flag of cso_source: only one thread at a time may call the callbacks. Set it if read_at cannot
+ * run on two threads at once, for example because it seeks and then reads.
  */
 #define CSO_SOURCE_SERIALIZE 1
 
 /**
- * Flag of cso_compress_options: do not decode each block again to compare it with its original. Not
- * together with CSO_COMPRESS_VERIFY.
+ * Flag of cso_compress_options: do not verify blocks, at any level. Verifying a block means to
+ * decode it after encoding and to compare the result with the original. This flag cannot be
+ * combined with CSO_COMPRESS_VERIFY. If neither is set, blocks are verified at level 5 and higher.
  */
 #define CSO_COMPRESS_NO_VERIFY 1
 
 /**
- * Flag of cso_compress_options: pad the output with zeros to a multiple of 2048 bytes, as files on
- * a PS2 hard disk need it.
+ * Flag of cso_compress_options: append zeros to the output up to a multiple of 2048 bytes. Files
+ * on a hard disk of a PS2 must have such a size.
  */
 #define CSO_COMPRESS_PAD 2
 
 /**
- * Flag of cso_compress_options, for DAX alone: write version 1, which stores frames that do not
- * compress as they are. Version 0, the default, is read by the oldest loaders.
+ * Flag of cso_compress_options, only for DAX: write DAX version 1, which can contain stored
+ * blocks. Without this flag, DAX version 0 is written, which the oldest loaders can read too.
  */
 #define CSO_COMPRESS_DAX_AREAS 4
 
 /**
- * Flag of cso_compress_options, for cso_compress_file() alone: take an input of no known format for
- * a plain image.
+ * Flag of cso_compress_options, only for cso_compress_file(): read an input of an unknown format
+ * as an uncompressed image.
  */
 #define CSO_COMPRESS_ACCEPT_UNRECOGNIZED 8
 
 /**
- * Flag of cso_compress_options, for cso_compress_file() alone: an output that exists already is
- * CSO_ERR_ALREADY_EXISTS and is left alone.
+ * Flag of cso_compress_options, only for cso_compress_file(): return CSO_ERR_ALREADY_EXISTS if the
+ * output exists. Without this flag, an existing output is replaced.
  */
 #define CSO_COMPRESS_KEEP_EXISTING 16
 
 /**
- * Flag of cso_compress_options: decode each block again to compare it with its original, at any
- * level. Without it that is done at levels 5 and up, where it is cheap beside encoding.
+ * Flag of cso_compress_options: verify each block at every level. See CSO_COMPRESS_NO_VERIFY.
  */
 #define CSO_COMPRESS_VERIFY 32
 
 /**
- * Flag of cso_decompress_options, for cso_decompress_file() alone: take an input of no known
- * format for a plain image.
+ * Flag of cso_decompress_options, only for cso_decompress_file(): read an input of an unknown
+ * format as an uncompressed image.
  */
 #define CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED 1
 
 /**
- * Flag of cso_decompress_options, for cso_decompress_file() alone: an output that exists already
- * is CSO_ERR_ALREADY_EXISTS and is left alone.
+ * Flag of cso_decompress_options, only for cso_decompress_file(): return CSO_ERR_ALREADY_EXISTS if
+ * the output exists. Without this flag, an existing output is replaced.
  */
 #define CSO_DECOMPRESS_KEEP_EXISTING 2
 
 /**
- * Flag for the CRC-32 of the image, in cso_verify_options (leave it out) and in cso_digests (it is
- * there).
+ * Flag for the CRC-32 of the image. In cso_verify_options.without, it means that this digest is
+ * not computed. In cso_digests.present, it means that this digest was computed.
  */
 #define CSO_DIGEST_CRC32 1
 
 /**
- * Flag for the MD5 of the image, used as CSO_DIGEST_CRC32.
+ * Flag for the MD5 of the image, for the same fields as CSO_DIGEST_CRC32.
  */
 #define CSO_DIGEST_MD5 2
 
 /**
- * Flag for the SHA-1 of the image, used as CSO_DIGEST_CRC32.
+ * Flag for the SHA-1 of the image, for the same fields as CSO_DIGEST_CRC32.
  */
 #define CSO_DIGEST_SHA1 4
 
 /**
- * Flag of cso_precache_options: keep what the image decodes to, which reads then only copy. Without
- * it the file is kept, which takes less; reads decode from it.
+ * Flag of cso_precache_options: load the decoded image into memory. Reads then only copy. Without
+ * this flag, the file is loaded, which takes less memory, and reads decode from that copy.
  */
 #define CSO_PRECACHE_DECODED 1
 
 /**
- * The largest decode_ahead of cso_open_options, in bytes.
+ * Largest value of cso_open_options.decode_ahead, in bytes.
  */
 #define CSO_MAX_DECODE_AHEAD 16777216
 
 /**
- * The values of cso_status. A number once given never changes its meaning.
+ * Values of cso_status. The meaning of a number never changes.
  */
 enum cso_status_code
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -284,19 +308,19 @@ enum cso_status_code
     CSO_OK = 0,
     /**
      * An argument is NULL or out of its documented range, a struct_size is impossible, a reserved
-     * field is not zero, or a flag is unknown. A mistake in the calling program.
+     * field is not 0, or a flag is unknown. The calling program has a bug.
      */
     CSO_ERR_ARGUMENT = -1,
     /**
-     * There is not enough memory. The call may be repeated when there is more.
+     * There is not enough memory. The call can be repeated when more memory is free.
      */
     CSO_ERR_OUT_OF_MEMORY = -2,
     /**
-     * There is no file or directory of this name. Of the output, it is its directory.
+     * There is no file with this name. For an output: its directory does not exist.
      */
     CSO_ERR_NOT_FOUND = -3,
     /**
-     * The system does not permit this access.
+     * The operating system denies access to the file.
      */
     CSO_ERR_PERMISSION_DENIED = -4,
     /**
@@ -304,41 +328,44 @@ enum cso_status_code
      */
     CSO_ERR_IS_DIRECTORY = -5,
     /**
-     * The operating system or the source's read_at reported a failure; os_error has its number. The
-     * handle stays usable, so the read may be tried again.
+     * The operating system, or read_at or size of a source, reported a failure. cso_error.os_error
+     * contains its number. The handle remains usable, so the read can be repeated.
      */
     CSO_ERR_READ = -6,
     /**
-     * The operating system or the sink's write_at reported a failure; os_error has its number.
+     * The operating system, or write_at of a sink, reported a failure. cso_error.os_error contains
+     * its number.
      */
     CSO_ERR_WRITE = -7,
     /**
-     * The output does not fit on the device, in the quota, or in the largest file that the file
-     * system can hold.
+     * The output does not fit on the device, in the user's quota, or in the largest file of the
+     * file system.
      */
     CSO_ERR_NO_SPACE = -8,
     /**
-     * Input and output are the same file, by whatever names. Nothing was touched.
+     * Input and output are the same file, which was not changed. Two different paths can name the
+     * same file.
      */
     CSO_ERR_SAME_FILE = -9,
     /**
-     * The output exists, and the caller asked to keep it. Nothing was touched.
+     * The output exists, and the options do not allow replacing it. It was not changed.
      */
     CSO_ERR_ALREADY_EXISTS = -10,
     /**
-     * The progress callback asked to stop. No output is left behind.
+     * The progress callback cancelled the task. No output file was created or changed.
      */
     CSO_ERR_CANCELLED = -11,
     /**
-     * The sectors or the block lie past the end of the image. Nothing was read.
+     * The sectors, or the block, lie past the end of the image. Nothing was read.
      */
     CSO_ERR_OUT_OF_RANGE = -12,
     /**
-     * A defect of this library. Every later call with the handle returns this too; close it.
+     * A bug in this library. Close the handle, because all later calls with it return this code
+     * too.
      */
     CSO_ERR_INTERNAL = -13,
     /**
-     * The path names a pipe, a socket or a device, where a regular file is needed.
+     * The path names a pipe, a socket or a device. Only regular files can be opened.
      */
     CSO_ERR_NOT_A_FILE = -14,
     /**
@@ -346,63 +373,68 @@ enum cso_status_code
      */
     CSO_ERR_EMPTY = -20,
     /**
-     * The file is no disc image of a known format. CSO_OPEN_ACCEPT_UNRECOGNIZED takes it for a plain one.
+     * The file is not a disc image of a known format. CSO_OPEN_ACCEPT_UNRECOGNIZED opens it as an
+     * uncompressed image.
      */
     CSO_ERR_UNKNOWN_FORMAT = -21,
     /**
-     * The file ends before what its header or its index announces: a download that did not finish.
+     * The file is shorter than its header or its index requires, for example because a download is
+     * incomplete.
      */
     CSO_ERR_TRUNCATED = -22,
     /**
-     * A GameCube or Wii image, another format with the same magic.
+     * The file is a GameCube or Wii CISO image, which is another format with the magic of CSO. A
+     * magic is the first bytes of a file, which identify its format.
      */
     CSO_ERR_FOREIGN_GAMECUBE = -23,
     /**
-     * An Xbox image, another format with the same magic.
+     * The file is an Xbox CISO image, which is another format with the magic of CSO.
      */
     CSO_ERR_FOREIGN_XBOX = -24,
     /**
-     * A ZISO image with LZO blocks, another format with the same magic.
+     * The file is a ZISO image with LZO blocks, which is another format with the magic of ZSO.
      */
     CSO_ERR_FOREIGN_LZO_ZISO = -25,
     /**
-     * The header states a header size that its format does not allow.
+     * The header contains a header size that its format does not allow.
      */
     CSO_ERR_HEADER_SIZE = -26,
     /**
-     * The header states a version that its format does not have.
+     * The header contains a version that its format does not have.
      */
     CSO_ERR_VERSION = -27,
     /**
-     * The block size of the image, or the one asked for, is not one that the format has.
+     * The block size of the image, or the one in the options, is not supported by the format.
      */
     CSO_ERR_BLOCK_SIZE = -28,
     /**
-     * The header states an index shift that is not supported.
+     * The index shift in the header is not supported. See cso_info.index_shift.
      */
     CSO_ERR_INDEX_SHIFT = -29,
     /**
-     * The header states an image size of zero, or one that is impossibly large.
+     * The image size in the header is zero, or the image has more than 2^31 - 1 blocks or 2^32 - 1
+     * sectors.
      */
     CSO_ERR_IMAGE_SIZE = -30,
     /**
-     * The index runs backwards: the file is damaged.
+     * An index entry lies before the entry that precedes it. The file is damaged.
      */
     CSO_ERR_INDEX_ORDER = -31,
     /**
-     * A block overlaps the tables or another block: the file is damaged.
+     * A block overlaps the index, another table or another block. The file is damaged.
      */
     CSO_ERR_INDEX_OVERLAP = -32,
     /**
-     * A block lies past the end of the file: the file is damaged or truncated.
+     * A block extends past the end of the file. The file is damaged or truncated.
      */
     CSO_ERR_INDEX_RANGE = -33,
     /**
-     * A block is stored in more bytes, or in fewer, than it can be: the file is damaged.
+     * The stored size of a block is larger than the block can take, or too small for its data. The
+     * file is damaged.
      */
     CSO_ERR_BLOCK_LENGTH = -34,
     /**
-     * DAX: the table of uncompressed areas is out of range: the file is damaged.
+     * DAX: a row of the table of stored ("NC") areas is out of range. The file is damaged.
      */
     CSO_ERR_NC_TABLE = -35,
     /**
@@ -410,29 +442,30 @@ enum cso_status_code
      */
     CSO_ERR_METHOD = -36,
     /**
-     * The image is larger than the output format can address; another format may do.
+     * The image is larger than the output format can address. Another format may work.
      */
     CSO_ERR_TOO_LARGE = -37,
     /**
-     * The data of a block does not decode: the file is damaged. Other blocks may be whole.
+     * The compressed data of a block is damaged. Other blocks may be intact.
      */
     CSO_ERR_BLOCK_DATA = -40,
     /**
-     * A block decodes to fewer bytes than it must: the file is damaged. Other blocks may be whole.
+     * A block decodes to fewer bytes than the image has there. The file is damaged. Other blocks
+     * may be intact.
      */
     CSO_ERR_BLOCK_SHORT = -41,
     /**
-     * The checksum of a block does not match its data: the file is damaged. Other blocks may be
-     * whole.
+     * The checksum of a block does not match its data. The file is damaged. Other blocks may be
+     * intact.
      */
     CSO_ERR_CHECKSUM = -42,
     /**
-     * A block that was just encoded does not decode to what it was made from. No output is left
-     * behind. Suspect the machine's memory first.
+     * A block was encoded and does not decode to the original data. No output file was created or
+     * changed. The most likely cause is defective memory of the computer.
      */
     CSO_ERR_MISMATCH = -43,
     /**
-     * JISO: the MD5 of the image does not match the one in its header.
+     * JISO: the MD5 of the decoded image does not match the one in the header.
      */
     CSO_ERR_DIGEST = -44,
 };
@@ -445,7 +478,7 @@ typedef int32_t cso_status_code;
 #endif // __cplusplus
 
 /**
- * The formats. Later versions may add some.
+ * Formats of images. Later versions may add formats.
  */
 enum cso_format
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -453,27 +486,27 @@ enum cso_format
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * A plain disc image, not compressed.
+     * An uncompressed image.
      */
     CSO_FORMAT_ISO = 1,
     /**
-     * CSO version 1: deflate. Read by every PSP loader and emulator.
+     * CSO version 1, compressed with deflate. Every PSP loader and emulator reads it.
      */
     CSO_FORMAT_CSO_V1 = 2,
     /**
-     * CSO version 2: deflate or LZ4, block by block.
+     * CSO version 2. Each block is compressed with deflate or LZ4.
      */
     CSO_FORMAT_CSO_V2 = 3,
     /**
-     * ZSO: LZ4. Faster to read, larger.
+     * ZSO, compressed with LZ4. Its files are larger than those of CSO and faster to read.
      */
     CSO_FORMAT_ZSO = 4,
     /**
-     * DAX: zlib, in frames of 8192 bytes.
+     * DAX, compressed with zlib. Its block size is 8192 bytes.
      */
     CSO_FORMAT_DAX = 5,
     /**
-     * JISO: LZO1X or deflate. It is read, and not written.
+     * JISO, compressed with LZO1X or deflate. The library reads this format and does not write it.
      */
     CSO_FORMAT_JISO = 6,
 };
@@ -486,7 +519,7 @@ typedef uint32_t cso_format;
 #endif // __cplusplus
 
 /**
- * How a block is stored.
+ * Ways in which the data of a block is encoded in the file.
  */
 enum cso_coding
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -494,15 +527,15 @@ enum cso_coding
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * As it is.
+     * Not compressed.
      */
     CSO_CODING_STORED = 1,
     /**
-     * Raw deflate (RFC 1951).
+     * A deflate stream without header and trailer (RFC 1951).
      */
     CSO_CODING_DEFLATE = 2,
     /**
-     * Deflate with the zlib wrapping (RFC 1950).
+     * A deflate stream in the zlib format (RFC 1950).
      */
     CSO_CODING_ZLIB = 3,
     /**
@@ -523,45 +556,45 @@ typedef uint32_t cso_coding;
 #endif // __cplusplus
 
 /**
- * An open image. It is made by the cso_open functions and released by cso_close().
+ * An open image. Functions whose names begin with cso_open create it, and cso_close() releases it.
  */
 typedef struct cso_handle cso_handle;
 
 /**
- * What a function returns: CSO_OK, or one of the negative numbers of enum cso_status_code.
- *
- * Later versions may add codes: treat every negative number as a failure.
+ * Result of a function: CSO_OK or a negative code of enum cso_status_code. Later versions may add
+ * codes, so treat every negative value as a failure.
  */
 typedef int32_t cso_status;
 
 /**
- * A failure in detail. The library fills it in; see "Errors" above.
+ * Details of a failure. Except for struct_size, the library fills in all fields.
  */
 typedef struct cso_error {
     /**
-     * Set by the caller: sizeof(cso_error).
+     * sizeof(cso_error). The caller must set it.
      */
     uint32_t struct_size;
     /**
-     * What the function returned. CSO_OK when there was no failure.
+     * Status that the function returned. CSO_OK means that there was no failure.
      */
     cso_status status;
     /**
-     * The block in which it went wrong, counted from 0, or CSO_NO_BLOCK.
+     * Number of the block in which the failure occurred, or CSO_NO_BLOCK.
      */
     uint32_t block;
     /**
-     * The operating system's error number (errno, or GetLastError() on Windows), or the negative
-     * value that a callback of a source returned, or the value that one of a sink returned. What
-     * does not fit in 32 bits is the nearest that does. 0 when there is none.
+     * Error number of the operating system (errno, or GetLastError() on Windows), or the value
+     * that a callback of the source or sink returned. A value that does not fit in 32 bits is
+     * limited to INT32_MIN or INT32_MAX. 0 means that there is no such number.
      */
     int32_t os_error;
     /**
-     * The byte of the file at which it went wrong, or CSO_NO_OFFSET.
+     * Position in the file at which the failure occurred, in bytes from the beginning, or
+     * CSO_NO_OFFSET.
      */
     uint64_t offset;
     /**
-     * 1 when it is the output that failed (block and offset are then places in the output), else 0.
+     * 1 if the output of a conversion failed, else 0. If 1, block and offset refer to the output.
      */
     uint32_t on_output;
     /**
@@ -571,97 +604,191 @@ typedef struct cso_error {
 } cso_error;
 
 /**
- * How to open an image. All zeros but struct_size are the defaults.
+ * Options for opening an image. All fields except struct_size may be 0, which selects their
+ * defaults.
  */
 typedef struct cso_open_options {
     /**
-     * Set by the caller: sizeof(cso_open_options).
+     * sizeof(cso_open_options). The caller must set it.
      */
     uint32_t struct_size;
     /**
-     * CSO_OPEN_* or-ed together.
+     * Combination of the flags CSO_OPEN_*, or 0.
      */
     uint32_t flags;
     /**
-     * How many blocks' index entries each reader keeps in memory at a time. 0 keeps all that was
-     * read of the index: 4 bytes for each block (6 for DAX) when every part of the image was touched.
-     * Either way opening reads next to nothing, and an entry is checked when its block is asked for.
+     * Size of an index page, in blocks: the number of index entries that are in memory for each
+     * thread that reads. With 0, each entry remains in memory once it was read. The whole index
+     * takes 4 bytes per block, or 6 for DAX.
      *
-     * In a freestanding library, and with CSO_OPEN_LOW_MEMORY, 0 reads the whole index when the image is
-     * opened, as with CSO_OPEN_CHECK_INDEX.
+     * In low-memory mode (see CSO_OPEN_LOW_MEMORY), 0 also means that the whole index is read and
+     * checked when the image is opened.
      */
     uint32_t index_page_blocks;
     /**
-     * 0.
+     * Must be 0.
      */
     uint32_t reserved;
     /**
-     * NULL, or where to tell a failure in detail. Set error->struct_size.
+     * Receives the details of a failure. May be NULL. Set its struct_size.
      */
     struct cso_error *error;
     /**
-     * NULL, or memory for the handle and all that belongs to it, in place of the heap's: of any
-     * alignment, the library's alone until cso_close(), which frees nothing then. Should opening
-     * fail, it is the caller's again.
+     * Memory for the handle and its buffers, at any alignment. NULL means that the library
+     * allocates memory from the heap.
      *
-     * A freestanding library then allocates nothing at all. A hosted one still does, in three
-     * places: a list of the decoders, a state of libdeflate if it was built with that, and a decoder
-     * with its buffers for every further thread that reads at the same time.
+     * Only the library may use this memory until cso_close() returns or opening fails. The library
+     * never frees it.
+     *
+     * With this memory, a freestanding library allocates nothing from the heap. Other builds still
+     * allocate a small list of decoders, the state of libdeflate if they contain it, and a decoder
+     * with buffers for each further thread that reads at the same time.
      */
     void *memory;
     /**
-     * Bytes at memory: as many as cso_memory_needed() tells, or more. With fewer, opening is
-     * CSO_ERR_OUT_OF_MEMORY.
+     * Size of memory in bytes, at least the number that cso_memory_needed() returns. If it is too
+     * small, opening fails with CSO_ERR_OUT_OF_MEMORY. Must be 0 if memory is NULL.
      */
     size_t memory_size;
     /**
-     * Threads that decode a large request (64 KiB or more), the calling one among them, up to
-     * CSO_MAX_THREADS. 0 and 1 leave it to the calling thread alone. All readers of the handle share
-     * them. They are started when they are first needed, end in cso_close(), and never call the
-     * source. Ignored by a freestanding library, with CSO_OPEN_LOW_MEMORY and in memory that was lent.
+     * Number of threads that decode a request of 64 KiB or more, including the calling thread, up
+     * to CSO_MAX_THREADS. With 0 or 1, only the calling thread decodes.
+     *
+     * The other threads are started when they are first needed and end in cso_close(). All calls
+     * with the handle share them. They never call the source. This field is ignored in low-memory
+     * mode (see CSO_OPEN_LOW_MEMORY).
      */
     uint32_t threads;
     /**
-     * In a run of requests, have so many bytes of the image that come next decoded by a thread beside
-     * the caller's, up to CSO_MAX_DECODE_AHEAD; 0 for none. Their compressed bytes are read by the
-     * calling thread, in its turn. A request elsewhere ends it. For programs that read little at a
-     * time and must not wait. Ignored where threads is.
+     * Number of bytes of the image to decode ahead on a background thread while read requests are
+     * sequential, up to CSO_MAX_DECODE_AHEAD. 0 disables decoding ahead.
+     *
+     * Use it if a program makes small requests and must not wait for decoding. The calling thread
+     * reads the compressed bytes of these blocks as part of its own requests. A request that does
+     * not continue the sequence ends it. This field is ignored in low-memory mode (see
+     * CSO_OPEN_LOW_MEMORY).
      */
     uint32_t decode_ahead;
 } cso_open_options;
 
 /**
- * Reads up to len bytes of the file, from byte offset on, into buf.
+ * Properties of an image.
+ */
+typedef struct cso_info {
+    /**
+     * sizeof(cso_info). The caller must set it.
+     */
+    uint32_t struct_size;
+    /**
+     * Format of the file: a value of enum cso_format.
+     */
+    uint32_t format;
+    /**
+     * Version number in the header of the file. 0 if the format has none.
+     */
+    uint32_t version;
+    /**
+     * Size of a decoded block, in bytes.
+     */
+    uint32_t block_size;
+    /**
+     * Size of the decoded image, in bytes.
+     */
+    uint64_t size;
+    /**
+     * Size of the file, in bytes. cso_probe() sets it to 0, because it does not access the file.
+     */
+    uint64_t file_size;
+    /**
+     * Number of sectors in the image. The last sector may be partial.
+     */
+    uint32_t sectors;
+    /**
+     * Number of blocks in the image.
+     */
+    uint32_t blocks;
+    /**
+     * Base-2 logarithm of the alignment of blocks: each block begins at a multiple of (1 <<
+     * index_shift) bytes in the file.
+     */
+    uint32_t index_shift;
+    /**
+     * 1 if the header contains the MD5 of the decoded image, else 0. Only JISO files have it.
+     */
+    uint32_t has_md5;
+    /**
+     * MD5 in the header, or zeros if has_md5 is 0. cso_verify() compares it with the MD5 of the
+     * decoded image. Opening an image does not.
+     */
+    uint8_t md5[16];
+} cso_info;
+
+/**
+ * Position and encoding of a block in the file.
+ */
+typedef struct cso_block {
+    /**
+     * sizeof(cso_block). The caller must set it.
+     */
+    uint32_t struct_size;
+    /**
+     * Encoding of the block: a value of enum cso_coding.
+     */
+    uint32_t coding;
+    /**
+     * Position of the first byte of the block in the file, in bytes from the beginning.
+     */
+    uint64_t offset;
+    /**
+     * Number of bytes that the block takes in the file, including padding after its data.
+     */
+    uint32_t stored_size;
+    /**
+     * Size of the decoded block, in bytes. It is less than the block size only in the last block.
+     */
+    uint32_t size;
+} cso_block;
+
+/**
+ * Callback that reads up to len bytes of the file into buf. The first byte to read is at position
+ * offset of the file. user is cso_source.user.
  *
- * Returns how many bytes were read: from 1 to len, or 0 when offset is at or past the end. A
- * negative value is a failure: the library returns CSO_ERR_READ with that value in os_error.
- * The library asks again for what is missing. See cso_source for the threads that call it.
+ * Returns the number of bytes that were read, from 1 to len. If this is less than len, the library
+ * calls again for the rest. Returns 0 if offset is at or past the end of the file. Returns a
+ * negative value on failure. The library function then returns CSO_ERR_READ, with that value in
+ * cso_error.os_error.
+ *
+ * cso_source describes which threads call it.
  */
 typedef int64_t (*cso_read_at_fn)(void *user, uint64_t offset, void *buf, size_t len);
 
 /**
- * Returns how many bytes the file has; a negative value is a failure, as for cso_read_at_fn.
+ * Callback that returns the size of the file in bytes. user is cso_source.user. Returns a negative
+ * value on failure, with the same result as for cso_read_at_fn.
  */
 typedef int64_t (*cso_size_fn)(void *user);
 
 /**
- * Releases the source's resources.
+ * Callback that releases the resources of a source. user is cso_source.user.
  */
 typedef void (*cso_close_fn)(void *user);
 
 /**
- * A source of bytes of the caller's own: a file descriptor, a virtual file system, a network.
+ * Callbacks that read the bytes of a file, for cso_open_source(). They can read from any place,
+ * for example a virtual file system, an archive or a network.
  *
- * The struct is copied by cso_open_source(); what user points at must live until cso_close().
+ * cso_open_source() copies this struct. The object at user must exist until cso_close() returns.
  *
- * The callbacks are called by the threads that use the handle, and by threads of the library
- * within cso_verify(), cso_precache(), cso_compress() and cso_decompress(): at the same time, unless flags has
- * CSO_SOURCE_SERIALIZE. They must not unwind (no C++ exception, no longjmp) and must not call this
- * library with the same handle.
+ * The threads that use the handle call the callbacks. In cso_verify(), cso_precache(),
+ * cso_compress() and cso_decompress(), threads of the library call them too. Several threads may
+ * call them at the same time unless flags contains CSO_SOURCE_SERIALIZE.
+ *
+ * A callback must return normally: it must not throw a C++ exception or call longjmp. It must not
+ * call a function of this library with the same handle.
  */
 typedef struct cso_source {
     /**
-     * Set by the caller: sizeof(cso_source).
+     * sizeof(cso_source). The caller must set it.
      */
     uint32_t struct_size;
     /**
@@ -669,106 +796,61 @@ typedef struct cso_source {
      */
     uint32_t flags;
     /**
-     * Handed to each callback; the library does not look at it.
+     * First argument of each callback. The library does not use it otherwise. It may be NULL.
      */
     void *user;
     /**
-     * Required.
+     * Reads bytes of the file. Required.
      */
     cso_read_at_fn read_at;
     /**
-     * Required. The size must not change while the handle is open.
+     * Returns the size of the file. Required. The size must not change while the handle is open.
      */
     cso_size_fn size;
     /**
-     * May be NULL. Called once, as the last callback, by the cso_close() of a handle that was
-     * opened; never when opening failed: the source is then still the caller's.
+     * Releases the resources of the source. May be NULL. cso_close() calls it once, after all
+     * other callbacks. It is not called if opening fails: the caller must then release the
+     * resources.
      */
     cso_close_fn close;
 } cso_source;
 
 /**
- * What an image is.
- */
-typedef struct cso_info {
-    /**
-     * Set by the caller: sizeof(cso_info).
-     */
-    uint32_t struct_size;
-    /**
-     * One of enum cso_format.
-     */
-    uint32_t format;
-    /**
-     * The version field as it stands in the file; 0 where the format has none.
-     */
-    uint32_t version;
-    /**
-     * Bytes of a decoded block.
-     */
-    uint32_t block_size;
-    /**
-     * Bytes of the decoded image.
-     */
-    uint64_t size;
-    /**
-     * Bytes of the file. 0 from cso_probe(), which does not see it.
-     */
-    uint64_t file_size;
-    /**
-     * Sectors of 2048 bytes in the decoded image; the last one may be partial.
-     */
-    uint32_t sectors;
-    /**
-     * Blocks in the image.
-     */
-    uint32_t blocks;
-    /**
-     * Blocks begin at multiples of (1 << index_shift) bytes of the file.
-     */
-    uint32_t index_shift;
-    /**
-     * 1 when the header states the MD5 of the decoded image (JISO), else 0.
-     */
-    uint32_t has_md5;
-    /**
-     * That MD5, else zeros. Opening does not check it; cso_verify() does.
-     */
-    uint8_t md5[16];
-} cso_info;
-
-/**
- * How far a long task has come. Later versions may add fields at the end.
+ * Progress of a long task. Later versions may add fields at the end.
  */
 typedef struct cso_progress {
     /**
-     * Bytes of the decoded image that are done.
+     * Number of bytes of the decoded image that are processed. cso_precache() counts bytes of the
+     * file instead if it loads the file.
      */
     uint64_t done;
     /**
-     * Bytes of the decoded image.
+     * Value of done at the end of the task.
      */
     uint64_t total;
     /**
-     * Bytes written so far; 0 when nothing is written.
+     * Number of bytes written so far. 0 if the task writes nothing.
      */
     uint64_t written;
 } cso_progress;
 
 /**
- * Called now and then during a long task, by the thread that started it.
+ * Callback that is called several times during a long task, on the thread that started the task.
+ * user is the field user of the options.
  *
- * Returns 0 to go on; any other value stops the task, which then returns CSO_ERR_CANCELLED. The
- * struct is gone when the callback returns. It must not unwind (no C++ exception, no longjmp).
+ * Returns 0 to continue. Any other value cancels the task, which then returns CSO_ERR_CANCELLED.
+ * The struct at progress is valid only until the callback returns. The callback must return
+ * normally: it must not throw a C++ exception or call longjmp.
  */
 typedef int32_t (*cso_progress_fn)(void *user, const struct cso_progress *progress);
 
 /**
- * How to bring an image into memory. All zeros but struct_size are the defaults.
+ * Options for loading an image into memory. All fields except struct_size may be 0, which selects
+ * their defaults.
  */
 typedef struct cso_precache_options {
     /**
-     * Set by the caller: sizeof(cso_precache_options).
+     * sizeof(cso_precache_options). The caller must set it.
      */
     uint32_t struct_size;
     /**
@@ -776,266 +858,73 @@ typedef struct cso_precache_options {
      */
     uint32_t flags;
     /**
-     * The most bytes of memory that it may take. 0 stands for any number.
+     * Largest number of bytes of memory that may be used. 0 means that there is no limit.
      */
     uint64_t max_bytes;
     /**
-     * Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
+     * Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
      */
     uint32_t threads;
     /**
-     * 0.
+     * Must be 0.
      */
     uint32_t reserved;
     /**
-     * NULL, or what to call with the progress, in bytes of the decoded image or, where the file is
-     * brought, of the file.
+     * Callback for progress and cancellation. May be NULL. Progress is in bytes of the decoded
+     * image with CSO_PRECACHE_DECODED, else in bytes of the file.
      */
     cso_progress_fn progress;
     /**
-     * Handed to progress.
+     * First argument of progress. The library does not use it otherwise. May be NULL.
      */
     void *user;
 } cso_precache_options;
 
 /**
- * Where a block lies in the file, and how it is stored.
- */
-typedef struct cso_block {
-    /**
-     * Set by the caller: sizeof(cso_block).
-     */
-    uint32_t struct_size;
-    /**
-     * One of enum cso_coding.
-     */
-    uint32_t coding;
-    /**
-     * First byte in the file.
-     */
-    uint64_t offset;
-    /**
-     * Bytes in the file; padding after the data may be among them.
-     */
-    uint32_t stored_size;
-    /**
-     * Bytes of the decoded image in this block: the block size, or less in the last block.
-     */
-    uint32_t size;
-} cso_block;
-
-/**
- * What was written.
- */
-typedef struct cso_summary {
-    /**
-     * Set by the caller: sizeof(cso_summary).
-     */
-    uint32_t struct_size;
-    /**
-     * Blocks in all.
-     */
-    uint32_t blocks;
-    /**
-     * Bytes of the decoded image.
-     */
-    uint64_t image_size;
-    /**
-     * Bytes of the output.
-     */
-    uint64_t file_size;
-    /**
-     * Blocks that are stored as they are.
-     */
-    uint32_t stored_blocks;
-    /**
-     * Blocks that are LZ4.
-     */
-    uint32_t lz4_blocks;
-    /**
-     * Blocks that are deflate.
-     */
-    uint32_t deflate_blocks;
-    /**
-     * 0.
-     */
-    uint32_t reserved;
-} cso_summary;
-
-/**
- * How to compress. All zeros but struct_size are the defaults.
- */
-typedef struct cso_compress_options {
-    /**
-     * Set by the caller: sizeof(cso_compress_options).
-     */
-    uint32_t struct_size;
-    /**
-     * CSO_COMPRESS_* or-ed together.
-     */
-    uint32_t flags;
-    /**
-     * CSO_FORMAT_CSO_V1, CSO_FORMAT_CSO_V2, CSO_FORMAT_ZSO or CSO_FORMAT_DAX. 0 stands for
-     * CSO_FORMAT_CSO_V1, which the most programs read.
-     */
-    uint32_t format;
-    /**
-     * Bytes of a block: a power of two from 2048 to 16 MiB; for DAX 8192. 0 stands for 2048 (for DAX
-     * 8192). Many loaders on real hardware read nothing but 2048.
-     */
-    uint32_t block_size;
-    /**
-     * How much time to spend for a smaller file: 1 to 10. 0 stands for CSO_DEFAULT_LEVEL.
-     */
-    uint32_t level;
-    /**
-     * Threads that compress, up to CSO_MAX_THREADS. 0 stands for one for each core. The output is
-     * the same for any number.
-     */
-    uint32_t threads;
-    /**
-     * Store a block as it is although it compresses, where that is at most this many percent
-     * larger: faster to read. 0 to CSO_MAX_COST.
-     */
-    uint32_t stored_cost;
-    /**
-     * CSO v2: prefer LZ4 where it is at most this many percent larger than deflate: faster to read.
-     * 0 to CSO_MAX_COST.
-     */
-    uint32_t lz4_cost;
-    /**
-     * NULL, or what to call with the progress.
-     */
-    cso_progress_fn progress;
-    /**
-     * Handed to progress.
-     */
-    void *user;
-    /**
-     * NULL, or where to tell a failure in detail. Set error->struct_size.
-     */
-    struct cso_error *error;
-    /**
-     * NULL, or where to tell on success what was written. Set summary->struct_size.
-     */
-    struct cso_summary *summary;
-} cso_compress_options;
-
-/**
- * Writes the len bytes at data to the output, from byte offset on.
- *
- * Returns 0 when all of them are written. Any other value is a failure: the library returns
- * CSO_ERR_WRITE with that value in os_error and does not call again. What was never written
- * before offset must read as zeros. It is called by the thread that started the task, and must
- * not unwind.
- */
-typedef int32_t (*cso_write_at_fn)(void *user, uint64_t offset, const void *data, size_t len);
-
-/**
- * An output of the caller's own. It is written at any place, for an image's header and index come
- * last. After a failure or a cancel it holds an incomplete image: discard it.
- */
-typedef struct cso_sink {
-    /**
-     * Set by the caller: sizeof(cso_sink).
-     */
-    uint32_t struct_size;
-    /**
-     * 0.
-     */
-    uint32_t reserved;
-    /**
-     * Handed to write_at; the library does not look at it.
-     */
-    void *user;
-    /**
-     * Required.
-     */
-    cso_write_at_fn write_at;
-} cso_sink;
-
-/**
- * How to decompress. All zeros but struct_size are the defaults.
- */
-typedef struct cso_decompress_options {
-    /**
-     * Set by the caller: sizeof(cso_decompress_options).
-     */
-    uint32_t struct_size;
-    /**
-     * CSO_DECOMPRESS_* or-ed together.
-     */
-    uint32_t flags;
-    /**
-     * Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
-     */
-    uint32_t threads;
-    /**
-     * 0.
-     */
-    uint32_t reserved;
-    /**
-     * NULL, or what to call with the progress.
-     */
-    cso_progress_fn progress;
-    /**
-     * Handed to progress.
-     */
-    void *user;
-    /**
-     * NULL, or where to tell a failure in detail. Set error->struct_size.
-     */
-    struct cso_error *error;
-    /**
-     * NULL, or where to tell on success what was written. Set summary->struct_size.
-     */
-    struct cso_summary *summary;
-} cso_decompress_options;
-
-/**
- * How to verify. All zeros but struct_size are the defaults: all digests.
+ * Options for verifying an image. All fields except struct_size may be 0, which selects their
+ * defaults.
  */
 typedef struct cso_verify_options {
     /**
-     * Set by the caller: sizeof(cso_verify_options).
+     * sizeof(cso_verify_options). The caller must set it.
      */
     uint32_t struct_size;
     /**
-     * Digests to leave out: CSO_DIGEST_* or-ed together.
+     * Digests that are not computed: a combination of the flags CSO_DIGEST_*, or 0.
      */
     uint32_t without;
     /**
-     * Threads that decode, up to CSO_MAX_THREADS. 0 stands for one for each core.
+     * Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
      */
     uint32_t threads;
     /**
-     * 0.
+     * Must be 0.
      */
     uint32_t reserved;
     /**
-     * NULL, or what to call with the progress.
+     * Callback for progress and cancellation. May be NULL.
      */
     cso_progress_fn progress;
     /**
-     * Handed to progress.
+     * First argument of progress. The library does not use it otherwise. May be NULL.
      */
     void *user;
 } cso_verify_options;
 
 /**
- * The digests of a decoded image.
+ * Digests of a decoded image.
  */
 typedef struct cso_digests {
     /**
-     * Set by the caller: sizeof(cso_digests).
+     * sizeof(cso_digests). The caller must set it.
      */
     uint32_t struct_size;
     /**
-     * Which of them are there: CSO_DIGEST_* or-ed together. The others are zero.
+     * Digests that were computed: a combination of the flags CSO_DIGEST_*. All others are zero.
      */
     uint32_t present;
     /**
-     * CRC-32 as in zip and gzip.
+     * CRC-32, as in zip and gzip.
      */
     uint32_t crc32;
     /**
@@ -1048,136 +937,250 @@ typedef struct cso_digests {
     uint8_t sha1[20];
 } cso_digests;
 
+/**
+ * Properties of a file that was written.
+ */
+typedef struct cso_summary {
+    /**
+     * sizeof(cso_summary). The caller must set it.
+     */
+    uint32_t struct_size;
+    /**
+     * Number of all blocks.
+     */
+    uint32_t blocks;
+    /**
+     * Size of the decoded image, in bytes.
+     */
+    uint64_t image_size;
+    /**
+     * Size of the output, in bytes.
+     */
+    uint64_t file_size;
+    /**
+     * Number of stored blocks.
+     */
+    uint32_t stored_blocks;
+    /**
+     * Number of blocks compressed with LZ4.
+     */
+    uint32_t lz4_blocks;
+    /**
+     * Number of blocks compressed with deflate.
+     */
+    uint32_t deflate_blocks;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} cso_summary;
+
+/**
+ * Options for compressing an image. All fields except struct_size may be 0, which selects their
+ * defaults.
+ */
+typedef struct cso_compress_options {
+    /**
+     * sizeof(cso_compress_options). The caller must set it.
+     */
+    uint32_t struct_size;
+    /**
+     * Combination of the flags CSO_COMPRESS_*, or 0.
+     */
+    uint32_t flags;
+    /**
+     * Format of the output: CSO_FORMAT_CSO_V1, CSO_FORMAT_CSO_V2, CSO_FORMAT_ZSO or
+     * CSO_FORMAT_DAX. 0 selects CSO_FORMAT_CSO_V1, which most programs can read.
+     */
+    uint32_t format;
+    /**
+     * Block size in bytes: a power of two from 2048 to CSO_MAX_BLOCK_SIZE, or 8192 for DAX. 0
+     * selects 2048, or 8192 for DAX. Many loaders on a PSP or PS2 can only read blocks of 2048
+     * bytes.
+     */
+    uint32_t block_size;
+    /**
+     * Compression level, from CSO_MIN_LEVEL to CSO_MAX_LEVEL. A higher level takes more time and
+     * makes a smaller file. 0 selects CSO_DEFAULT_LEVEL.
+     */
+    uint32_t level;
+    /**
+     * Number of threads that compress, up to CSO_MAX_THREADS. 0 selects one per core. The output
+     * does not depend on this number.
+     */
+    uint32_t threads;
+    /**
+     * Percentage from 0 to CSO_MAX_COST. A block is stored if its stored size is at most this many
+     * percent larger than its compressed size. Stored blocks are faster to read.
+     */
+    uint32_t stored_cost;
+    /**
+     * Percentage from 0 to CSO_MAX_COST, only for CSO version 2. A block is compressed with LZ4 if
+     * the result is at most this many percent larger than with deflate. LZ4 is faster to read.
+     */
+    uint32_t lz4_cost;
+    /**
+     * Callback for progress and cancellation. May be NULL.
+     */
+    cso_progress_fn progress;
+    /**
+     * First argument of progress. The library does not use it otherwise. May be NULL.
+     */
+    void *user;
+    /**
+     * Receives the details of a failure. May be NULL. Set its struct_size.
+     */
+    struct cso_error *error;
+    /**
+     * Receives the properties of the output on success. May be NULL. Set its struct_size.
+     */
+    struct cso_summary *summary;
+} cso_compress_options;
+
+/**
+ * Callback that writes the len bytes at data to the output, at position offset. user is
+ * cso_sink.user. If bytes before offset are never written, the output must contain zeros there.
+ *
+ * Returns 0 once all len bytes are written. Any other value is a failure. The library function
+ * then returns CSO_ERR_WRITE, with that value in cso_error.os_error, and does not call again.
+ *
+ * The thread that started the task calls it. The callback must return normally: it must not throw
+ * a C++ exception or call longjmp.
+ */
+typedef int32_t (*cso_write_at_fn)(void *user, uint64_t offset, const void *data, size_t len);
+
+/**
+ * Callback that writes the bytes of a file, for cso_compress() and cso_decompress(). The positions
+ * of the calls are not in ascending order, because the header and the index of a compressed image
+ * are written last.
+ *
+ * If the task fails or is cancelled, the output is incomplete: discard it.
+ */
+typedef struct cso_sink {
+    /**
+     * sizeof(cso_sink). The caller must set it.
+     */
+    uint32_t struct_size;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+    /**
+     * First argument of write_at. The library does not use it otherwise. May be NULL.
+     */
+    void *user;
+    /**
+     * Writes bytes of the output. Required.
+     */
+    cso_write_at_fn write_at;
+} cso_sink;
+
+/**
+ * Options for decompressing an image. All fields except struct_size may be 0, which selects their
+ * defaults.
+ */
+typedef struct cso_decompress_options {
+    /**
+     * sizeof(cso_decompress_options). The caller must set it.
+     */
+    uint32_t struct_size;
+    /**
+     * Combination of the flags CSO_DECOMPRESS_*, or 0.
+     */
+    uint32_t flags;
+    /**
+     * Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
+     */
+    uint32_t threads;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Callback for progress and cancellation. May be NULL.
+     */
+    cso_progress_fn progress;
+    /**
+     * First argument of progress. The library does not use it otherwise. May be NULL.
+     */
+    void *user;
+    /**
+     * Receives the details of a failure. May be NULL. Set its struct_size.
+     */
+    struct cso_error *error;
+    /**
+     * Receives the properties of the output on success. May be NULL. Set its struct_size.
+     */
+    struct cso_summary *summary;
+} cso_decompress_options;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
 #if defined(CSO_HOSTED)
 /**
- * Opens the image in the file at path, with all defaults.
+ * Opens the image in the file at path, with default options.
  *
- * *out becomes a handle, to be closed with cso_close(), or NULL if the call fails. The path is the
- * system's own bytes, on Windows UTF-8.
+ * On success, *out is a handle that the caller must close with cso_close(). On failure, *out is
+ * NULL. On Windows, path is in UTF-8. On other systems, the operating system gets the bytes of
+ * path unchanged.
  *
- * Opening checks the header, and that the file is as long as the index says. The index is read and
- * checked as its blocks are asked for, so that opening takes no time however large the image is; with
- * CSO_OPEN_CHECK_INDEX all of it is, at once. Statuses: CSO_ERR_NOT_FOUND to CSO_ERR_METHOD.
+ * Opening checks the header and that the file is as long as the index requires. It takes the same
+ * time for an image of any size, because the index is read and checked later, when its blocks are
+ * read. Set CSO_OPEN_CHECK_INDEX to check the whole index at once.
+ *
+ * Returns CSO_ERR_NOT_FOUND, CSO_ERR_PERMISSION_DENIED, CSO_ERR_IS_DIRECTORY, CSO_ERR_NOT_A_FILE
+ * or CSO_ERR_READ if the file cannot be read. Returns CSO_ERR_UNKNOWN_FORMAT or another code from
+ * CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if it is not an intact image. Returns
+ * CSO_ERR_OUT_OF_MEMORY if there is not enough memory.
  */
-cso_status cso_open(const char *path,
-                    struct cso_handle **out);
+cso_status cso_open(const char *path, struct cso_handle **out);
 #endif
 
 #if defined(CSO_HOSTED)
 /**
- * As cso_open(), with options; NULL stands for all defaults.
+ * Opens the image in the file at path, as cso_open() does, with options. options may be NULL,
+ * which selects all defaults.
  */
 cso_status cso_open_with(const char *path,
                          const struct cso_open_options *options,
                          struct cso_handle **out);
 #endif
 
-#if (defined(CSO_HOSTED) && defined(CSO_POSIX))
 /**
- * As cso_open_with(), for a file that is open already: on POSIX systems, for a descriptor that
- * another process, a sandbox or Android's content resolver handed over.
+ * Reads one sector of the image into buf, which has CSO_SECTOR_SIZE bytes. sector is a number from
+ * 0 to cso_info.sectors - 1.
  *
- * The descriptor must be open for reading. It stays the caller's, who may close it at once: the
- * library keeps a duplicate of its own. The image begins at the file's first byte, wherever the
- * descriptor's position is, and no read moves that.
+ * If the size of the image is not a multiple of CSO_SECTOR_SIZE, the rest of the last sector is
+ * filled with zeros.
  *
- * CSO_ERR_ARGUMENT if fd is no open descriptor, CSO_ERR_PERMISSION_DENIED if it is open for writing
- * alone; otherwise as cso_open().
- */
-cso_status cso_open_fd(int fd, const struct cso_open_options *options, struct cso_handle **out);
-#endif
-
-/**
- * Opens the image of len bytes that lies in memory at data; NULL options stand for all defaults.
- *
- * The bytes are not copied: they must stay where they are, unchanged, until cso_close().
- */
-cso_status cso_open_memory(const void *data,
-                           size_t len,
-                           const struct cso_open_options *options,
-                           struct cso_handle **out);
-
-/**
- * Opens the image that a source of the caller's own has the bytes of; NULL options stand for all
- * defaults. See cso_source for what its callbacks must do.
- */
-cso_status cso_open_source(const struct cso_source *source,
-                           const struct cso_open_options *options,
-                           struct cso_handle **out);
-
-/**
- * Tells from the first len bytes of a file, at head, what image it is, without any input or output:
- * CSO_PROBE_SIZE bytes tell the compressed formats, a plain image wants CSO_PROBE_SIZE_ISO. Set
- * info->struct_size.
- *
- * Nothing but the header is checked, and not against the length of the file, which nobody knows
- * here: info->file_size is 0, and for a plain image so are its size, its sectors and its blocks.
- *
- * CSO_ERR_UNKNOWN_FORMAT if it is none, CSO_ERR_TRUNCATED if more bytes are needed to tell, or what
- * is wrong with the header.
- */
-cso_status cso_probe(const void *head, size_t len, struct cso_info *info);
-
-/**
- * Tells how many bytes to lend as cso_open_options.memory for an image whose file begins with the
- * len bytes at head: CSO_PROBE_SIZE of them, or the whole file if that is shorter. The memory may be
- * of any alignment: the 63 bytes that aligning it to 64 may take are counted. NULL options stand for
- * all defaults; of those that are given, index_page_blocks counts, which bounds what the index takes.
- *
- * 0 if the file can be no image, or one that is too large to address; opening it tells why. Bytes of
- * no compressed format are taken for the beginning of a plain image, which takes the least.
- */
-size_t cso_memory_needed(const void *head,
-                         size_t len,
-                         const struct cso_open_options *options);
-
-/**
- * Closes an image and releases everything that belongs to it. NULL is allowed and does nothing.
- *
- * No other call with the handle may be under way, and none may follow. The close callback of a
- * source is called here. Memory that was lent to the handle is the caller's again.
- */
-void cso_close(struct cso_handle *handle);
-
-/**
- * Tells the most recent failure of a call with this handle, by whatever thread: all fields belong
- * to one failure. The status is CSO_OK if there was none yet; a success does not clear it.
- *
- * Where several threads share a handle, this may be the failure of another one.
- */
-cso_status cso_last_error(const struct cso_handle *handle, struct cso_error *error);
-
-/**
- * Reads one sector of the decoded image, CSO_SECTOR_SIZE bytes, into buf. Sectors count from 0 to
- * cso_info.sectors - 1.
- *
- * If the image's size is no multiple of 2048, the rest of its last sector reads as zeros.
- *
- * CSO_ERR_OUT_OF_RANGE if there is no such sector. If the call fails, the bytes in buf are of no
- * use.
+ * Returns CSO_ERR_OUT_OF_RANGE if the sector does not exist. Returns CSO_ERR_READ if the file
+ * cannot be read. Returns a code from CSO_ERR_TRUNCATED (-22) to CSO_ERR_CHECKSUM (-42) if the
+ * file is damaged. Returns CSO_ERR_OUT_OF_MEMORY if there is not enough memory. If the call fails,
+ * the contents of buf are unspecified.
  */
 cso_status cso_read_sector(struct cso_handle *handle, uint32_t sector, void *buf);
 
 /**
- * Reads count sectors of the decoded image, from sector first on, into buf, which has room for
- * count * CSO_SECTOR_SIZE bytes. Much faster than one after the other: the compressed bytes are
- * fetched with one read where they lie together.
+ * Reads count sectors of the image into buf, which has count * CSO_SECTOR_SIZE bytes. first is the
+ * number of the first sector. This is much faster than one call per sector, because neighboring
+ * blocks are read from the file at once.
  *
- * CSO_ERR_OUT_OF_RANGE if one of the sectors does not exist; then none is read. A count of 0 reads
- * nothing, and buf may be NULL. If the call fails, the bytes in buf are of no use.
+ * If count is 0, nothing is read and buf may be NULL. Returns CSO_ERR_OUT_OF_RANGE, and reads
+ * nothing, if one of the sectors does not exist. Returns the other codes of cso_read_sector() in
+ * the same cases. If the call fails, the contents of buf are unspecified.
  */
 cso_status cso_read_sectors(struct cso_handle *handle, uint32_t first, uint32_t count, void *buf);
 
 /**
- * Reads up to len bytes of the decoded image, from byte offset on, into buf, and tells in *got how
- * many: fewer than len only where the image ends, 0 at and past its end.
+ * Reads up to len bytes of the image into buf, from position offset (in bytes) on. *got receives
+ * the number of bytes that were read. It is less than len only if the end of the image is reached,
+ * and 0 if offset is at or past the end.
  *
- * buf may be NULL if len is 0. If the call fails, *got is left alone and the bytes in buf are of no
- * use.
+ * buf may be NULL if len is 0. Returns the same codes as cso_read_sector(), except
+ * CSO_ERR_OUT_OF_RANGE. If the call fails, *got is unchanged and the contents of buf are
+ * unspecified.
  */
 cso_status cso_read_at(struct cso_handle *handle,
                        uint64_t offset,
@@ -1185,55 +1188,191 @@ cso_status cso_read_at(struct cso_handle *handle,
                        size_t len,
                        size_t *got);
 
-#if defined(CSO_HOSTED)
 /**
- * Brings the image's file into memory, or with CSO_PRECACHE_DECODED all that it decodes to; NULL
- * options stand for all defaults. Reads need the source no more then: they decode from memory, or
- * only copy. The memory is released by cso_close().
- *
- * Other threads may read with the handle meanwhile, or start another long task: they read from the
- * source until everything is there, and from memory then. What is in memory already (that of
- * cso_open_memory() is) is not brought there again. A file stays there when the decoded image
- * joins it.
- *
- * CSO_ERR_OUT_OF_MEMORY if it would take more than options->max_bytes or more than there is;
- * CSO_ERR_CANCELLED; what reading reports. Nothing is kept then, and the handle reads as before.
- */
-cso_status cso_precache(struct cso_handle *handle, const struct cso_precache_options *options);
-#endif
-
-/**
- * Tells what the image is: its format, its size, the size of its blocks. Set info->struct_size.
+ * Fills in *info with the properties of the image, for example its format and size. Set
+ * info->struct_size.
  */
 cso_status cso_get_info(struct cso_handle *handle, struct cso_info *info);
 
 /**
- * Tells where block number block lies in the file and how it is stored, for a screen that shows
- * what is in an image: blocks count from 0 to cso_info.blocks - 1. Set out->struct_size.
+ * Fills in *out with the position and the encoding of a block in the file. block is a number from
+ * 0 to cso_info.blocks - 1. Set out->struct_size.
  *
- * CSO_ERR_OUT_OF_RANGE if there is no such block; otherwise what is wrong with its index entry.
+ * Returns CSO_ERR_OUT_OF_RANGE if the block does not exist. Returns CSO_ERR_READ, or a code from
+ * CSO_ERR_INDEX_ORDER (-31) to CSO_ERR_NC_TABLE (-35), if its index entry cannot be read or is
+ * damaged.
  */
 cso_status cso_get_block(struct cso_handle *handle, uint32_t block, struct cso_block *out);
 
 /**
- * The name of a format that people use, such as "CSO v1": a static string, or NULL for a number
- * that this version does not know.
+ * Returns the name of a value of enum cso_format, for example "CSO v1". The string is constant.
+ * Returns NULL if this version does not have the format.
  */
 const char *cso_format_name(uint32_t format);
+
+/**
+ * Closes an image and releases all resources of its handle. Does nothing if handle is NULL.
+ *
+ * No other call with this handle may be running, and none may follow. If the image was opened from
+ * a source, this function calls the callback close of the source. After this call, the caller may
+ * use cso_open_options.memory again.
+ */
+void cso_close(struct cso_handle *handle);
+
+/**
+ * Fills in *error with the most recent failure of a call with this handle, on any thread. Set
+ * error->struct_size.
+ *
+ * error->status is CSO_OK if no call with this handle has failed. A successful call does not clear
+ * an earlier failure. If several threads use the handle, the failure may be that of another
+ * thread. All fields describe the same failure.
+ *
+ * Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is impossible, else CSO_OK.
+ */
+cso_status cso_last_error(const struct cso_handle *handle, struct cso_error *error);
+
+/**
+ * Writes *error to buf as one line of English text without a line feed, for example "block 12 at
+ * byte 30864: the data of a block does not decode".
+ *
+ * At most len bytes are written, including the final NUL. If len is not 0, the text always ends
+ * with NUL. buf may be NULL if len is 0.
+ *
+ * Returns the length of the whole text in bytes without NUL, as snprintf() does. If it is len or
+ * more, the text in buf is cut off. Returns 0 if error is NULL, if error->struct_size is
+ * impossible, or if buf is NULL and len is not 0. The text is then empty.
+ */
+size_t cso_error_message(const struct cso_error *error, char *buf, size_t len);
+
+/**
+ * Returns an English description of a status, without a full stop. The string is constant and
+ * never NULL. If this version does not have the status, the string is "unknown status".
+ */
+const char *cso_strerror(cso_status status);
+
+/**
+ * Returns the name of a status in this header, for example "CSO_ERR_TRUNCATED". The string is
+ * constant. Returns NULL if this version does not have the status.
+ */
+const char *cso_status_name(cso_status status);
+
+/**
+ * Opens the image whose file is the len bytes at data. options may be NULL, which selects all
+ * defaults.
+ *
+ * The bytes are not copied. They must exist unchanged until cso_close() returns. Returns the same
+ * codes as cso_open(), except those of files that cannot be read.
+ */
+cso_status cso_open_memory(const void *data,
+                           size_t len,
+                           const struct cso_open_options *options,
+                           struct cso_handle **out);
+
+/**
+ * Opens the image whose file the callbacks of source read. options may be NULL, which selects all
+ * defaults.
+ *
+ * If opening fails, the callback close is not called, so the caller must release the resources of
+ * the source. Returns CSO_ERR_READ if a callback fails, and otherwise the same codes as
+ * cso_open_memory().
+ */
+cso_status cso_open_source(const struct cso_source *source,
+                           const struct cso_open_options *options,
+                           struct cso_handle **out);
+
+/**
+ * Describes the image whose file begins with the len bytes at head, without access to a file. Set
+ * info->struct_size. CSO_PROBE_SIZE bytes are enough for a compressed image, and
+ * CSO_PROBE_SIZE_ISO bytes for an uncompressed one.
+ *
+ * Only the header is checked. The length of the file is not known, so info->file_size is 0. For an
+ * uncompressed image, info->size, info->sectors and info->blocks are 0 too.
+ *
+ * Returns CSO_ERR_UNKNOWN_FORMAT if the format is not known. Returns CSO_ERR_TRUNCATED if more
+ * bytes are needed. Returns another code up to CSO_ERR_METHOD (-36) if the header is invalid.
+ */
+cso_status cso_probe(const void *head, size_t len, struct cso_info *info);
+
+/**
+ * Returns the number of bytes that cso_open_options.memory needs for the image whose file begins
+ * with the len bytes at head. len must be at least CSO_PROBE_SIZE, or the length of the file if
+ * the file is shorter. Memory of this size is enough at any alignment.
+ *
+ * options may be NULL, which selects all defaults. Only the option index_page_blocks changes the
+ * result: it limits the memory for the index.
+ *
+ * Returns 0 if the header is invalid, if the image is too large to address, or if an argument is
+ * invalid. If the format is not known, returns the number for an uncompressed image.
+ */
+size_t cso_memory_needed(const void *head, size_t len, const struct cso_open_options *options);
+
+#if (defined(CSO_HOSTED) && defined(CSO_POSIX))
+/**
+ * Opens the image in a file that is already open, on POSIX systems. The file descriptor fd can
+ * come from another process, a sandbox or the content resolver of Android. options may be NULL,
+ * which selects all defaults.
+ *
+ * fd must be open for reading. It remains the caller's, which may close it after this call,
+ * because the library uses a duplicate. The image begins at the first byte of the file. The file
+ * position of fd is neither used nor changed.
+ *
+ * Returns CSO_ERR_ARGUMENT if fd is not an open descriptor. Returns CSO_ERR_PERMISSION_DENIED if
+ * fd is open only for writing. Returns the other codes of cso_open() in the same cases.
+ */
+cso_status cso_open_fd(int fd, const struct cso_open_options *options, struct cso_handle **out);
+#endif
+
+#if defined(CSO_HOSTED)
+/**
+ * Loads the file of the image into memory, or the decoded image if CSO_PRECACHE_DECODED is set.
+ * Later reads use this copy, not the file or source. cso_close() releases it. options may be NULL,
+ * which selects all defaults.
+ *
+ * Other threads may use the handle during this call. They read from the file or source until all
+ * bytes are loaded. Bytes that are already in memory are not loaded again, for example those of
+ * cso_open_memory(). If the decoded image is loaded after the file, both copies remain in memory.
+ *
+ * Returns CSO_ERR_OUT_OF_MEMORY if more than options->max_bytes bytes, or more memory than there
+ * is, would be needed. Returns CSO_ERR_CANCELLED if the progress callback cancels. Returns the
+ * codes of cso_read_sector() if reading fails. After a failure nothing remains loaded by this
+ * call, and the handle can be used as before.
+ */
+cso_status cso_precache(struct cso_handle *handle, const struct cso_precache_options *options);
+#endif
+
+#if defined(CSO_HOSTED)
+/**
+ * Decodes the whole image, checks all checksums that its format has, and computes digests of the
+ * image. options may be NULL, which selects all defaults. Other threads may use the handle during
+ * this call.
+ *
+ * digests may be NULL, which means that no digest is computed. Otherwise set digests->struct_size.
+ *
+ * If several blocks are damaged, the function returns the code of the first one, and
+ * cso_last_error() describes that block. Returns the codes of cso_read_sector() if the file is
+ * damaged or cannot be read. Returns CSO_ERR_DIGEST if the MD5 in the header of a JISO file does
+ * not match. Returns CSO_ERR_CANCELLED if the progress callback cancels.
+ */
+cso_status cso_verify(struct cso_handle *handle,
+                      const struct cso_verify_options *options,
+                      struct cso_digests *digests);
+#endif
 
 #if defined(CSO_HOSTED)
 /**
  * Compresses the image in the file at input into the file at output. The input may have any format
- * that is read; NULL options stand for all defaults: CSO v1, blocks of 2048 bytes.
+ * that the library reads. options may be NULL, which selects all defaults: CSO version 1 and
+ * blocks of 2048 bytes.
  *
- * The output appears only when it is complete: it is written under another name beside it, checked
- * block by block, flushed to the device, and then renamed. If the call fails or is cancelled, an
- * output that existed before is what it was, and no partial file is left. The output is the same
- * bytes for any number of threads.
+ * The output is written to a temporary file in the same directory, flushed to the device and then
+ * renamed to output. If the call fails or is cancelled, an existing output is unchanged and the
+ * temporary file is removed. The bytes of the output do not depend on the number of threads.
  *
- * Statuses: those of cso_open() and of reading for the input, CSO_ERR_WRITE, CSO_ERR_NO_SPACE,
- * CSO_ERR_SAME_FILE, CSO_ERR_ALREADY_EXISTS, CSO_ERR_TOO_LARGE, CSO_ERR_MISMATCH,
- * CSO_ERR_CANCELLED.
+ * Returns CSO_ERR_SAME_FILE, CSO_ERR_ALREADY_EXISTS or CSO_ERR_TOO_LARGE if this output cannot be
+ * written. Returns CSO_ERR_WRITE or CSO_ERR_NO_SPACE if writing fails. Returns CSO_ERR_MISMATCH if
+ * a block does not decode to the original data. Returns CSO_ERR_CANCELLED if the progress callback
+ * cancels. Returns the codes of cso_open() and cso_read_sector() if the input cannot be opened or
+ * read.
  */
 cso_status cso_compress_file(const char *input,
                              const char *output,
@@ -1242,10 +1381,11 @@ cso_status cso_compress_file(const char *input,
 
 #if defined(CSO_HOSTED)
 /**
- * Compresses an open image into a sink of the caller's own; NULL options stand for all defaults, as
- * for cso_compress_file(). The handle can be read by other threads meanwhile.
+ * Compresses an open image into a sink. options may be NULL, which selects all defaults. Other
+ * threads may use the handle during this call.
  *
- * The failure is told in options->error and by cso_last_error() both.
+ * Returns the same codes as cso_compress_file(), except those of the output file. After a failure,
+ * options->error and cso_last_error() both contain the details.
  */
 cso_status cso_compress(struct cso_handle *handle,
                         const struct cso_sink *sink,
@@ -1254,9 +1394,12 @@ cso_status cso_compress(struct cso_handle *handle,
 
 #if defined(CSO_HOSTED)
 /**
- * Decompresses the image in the file at input, of any format that is read, into a plain image in
- * the file at output; NULL options stand for all defaults. The output appears only when it is
- * complete, as that of cso_compress_file(), and the statuses are the same.
+ * Decompresses the image in the file at input into an uncompressed image in the file at output.
+ * The input may have any format that the library reads. options may be NULL, which selects all
+ * defaults.
+ *
+ * The output is written in the same way as by cso_compress_file(), and the same codes are
+ * returned.
  */
 cso_status cso_decompress_file(const char *input,
                                const char *output,
@@ -1265,61 +1408,25 @@ cso_status cso_decompress_file(const char *input,
 
 #if defined(CSO_HOSTED)
 /**
- * Decompresses an open image into a sink of the caller's own; NULL options stand for all defaults.
- * The handle can be read by other threads meanwhile.
+ * Decompresses an open image into a sink. options may be NULL, which selects all defaults. Other
+ * threads may use the handle during this call.
  *
- * The failure is told in options->error and by cso_last_error() both.
+ * Returns the same codes as cso_compress(). After a failure, options->error and cso_last_error()
+ * both contain the details.
  */
 cso_status cso_decompress(struct cso_handle *handle,
                           const struct cso_sink *sink,
                           const struct cso_decompress_options *options);
 #endif
 
-#if defined(CSO_HOSTED)
 /**
- * Decodes the whole image, checks whatever its format has to check, and computes its digests; NULL
- * options stand for all defaults. digests may be NULL: then none is computed. Set
- * digests->struct_size. The handle can be read by other threads meanwhile.
- *
- * The first damage found in the order of the image is the failure; cso_last_error() tells its
- * block.
- */
-cso_status cso_verify(struct cso_handle *handle,
-                      const struct cso_verify_options *options,
-                      struct cso_digests *digests);
-#endif
-
-/**
- * Writes a failure as one line of English, such as
- * "block 12 at byte 30864: the data of a block does not decode", without a line feed.
- *
- * At most len bytes are written to buf, the final NUL among them, which is always there (if len
- * is not 0). Returns the length of the whole line without its NUL, as snprintf() does: the line
- * was cut if that is not less than len. buf may be NULL if len is 0. Returns 0, with an empty
- * line, if error is NULL or its struct_size is impossible, or if buf is NULL and len is not 0.
- */
-size_t cso_error_message(const struct cso_error *error, char *buf, size_t len);
-
-/**
- * What a status means: a static English sentence without a full stop. Never NULL; for a number
- * that this version does not know it says so.
- */
-const char *cso_strerror(cso_status status);
-
-/**
- * The name of a status as it stands in this header, such as "CSO_ERR_TRUNCATED", for logs: a
- * static string, or NULL for a number that this version does not know.
- */
-const char *cso_status_name(cso_status status);
-
-/**
- * The version of the library that runs, to compare with CSO_VERSION, the one of this header:
- * major << 24 | minor << 12 | patch.
+ * Returns the version of the library as one number: major << 24 | minor << 12 | patch. CSO_VERSION
+ * is the version of this header in the same form.
  */
 uint32_t cso_version(void);
 
 /**
- * The version of the library that runs, such as "0.1.0": a static string.
+ * Returns the version of the library as text, for example "0.1.0". The string is constant.
  */
 const char *cso_version_string(void);
 
