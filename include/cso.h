@@ -197,12 +197,12 @@
 
 /**
  * Flag of cso_open_options: use low-memory mode. In this mode, all memory is allocated when the
- * image is opened. A read request puts the compressed bytes at the end of the caller's buffer and
- * decodes them there.
+ * image is opened. A function that reads puts the compressed bytes at the end of the caller's
+ * buffer and decodes them from there.
  *
- * Low-memory mode is intended for one thread. If several threads read at the same time, each
- * further thread allocates a decoder and buffers. The mode is always on in a freestanding library
- * and if cso_open_options.memory is not NULL.
+ * Use this mode if only one thread reads. Each further thread that reads at the same time
+ * allocates a decoder and buffers of its own. The mode is always on in a freestanding library. It
+ * is also on if cso_open_options.memory is not NULL.
  */
 #define CSO_OPEN_LOW_MEMORY 2
 
@@ -220,9 +220,10 @@
 #define CSO_SOURCE_SERIALIZE 1
 
 /**
- * Flag of cso_compress_options: do not verify blocks, at any level. Verifying a block means to
- * decode it after encoding and to compare the result with the original. This flag cannot be
- * combined with CSO_COMPRESS_VERIFY. If neither is set, blocks are verified at level 5 and higher.
+ * Flag of cso_compress_options: do not verify blocks. To verify a block means to decode it after
+ * it was encoded, and to compare the result with the original. If neither this flag nor
+ * CSO_COMPRESS_VERIFY is set, blocks are verified at level 5 and higher. Setting both flags is an
+ * error.
  */
 #define CSO_COMPRESS_NO_VERIFY 1
 
@@ -284,8 +285,9 @@
 #define CSO_DIGEST_SHA1 4
 
 /**
- * Flag of cso_precache_options: load the decoded image into memory. Reads then only copy. Without
- * this flag, the file is loaded, which takes less memory, and reads decode from that copy.
+ * Flag of cso_precache_options: load the decoded image into memory, so that later reads only copy.
+ * Without this flag, the file is loaded. This takes less memory, and later reads decode blocks
+ * from memory.
  */
 #define CSO_PRECACHE_DECODED 1
 
@@ -460,8 +462,8 @@ enum cso_status_code
      */
     CSO_ERR_CHECKSUM = -42,
     /**
-     * A block was encoded and does not decode to the original data. No output file was created or
-     * changed. The most likely cause is defective memory of the computer.
+     * A block that was encoded for the output does not decode to the original data. No output file
+     * was created or changed. The most likely cause is defective memory of the computer.
      */
     CSO_ERR_MISMATCH = -43,
     /**
@@ -567,7 +569,7 @@ typedef struct cso_handle cso_handle;
 typedef int32_t cso_status;
 
 /**
- * Details of a failure. Except for struct_size, the library fills in all fields.
+ * Details of a failure. The caller sets struct_size, and the library fills in the other fields.
  */
 typedef struct cso_error {
     /**
@@ -613,13 +615,13 @@ typedef struct cso_open_options {
      */
     uint32_t struct_size;
     /**
-     * Combination of the flags CSO_OPEN_*, or 0.
+     * Flags CSO_OPEN_*, combined with the operator |, or 0.
      */
     uint32_t flags;
     /**
-     * Size of an index page, in blocks: the number of index entries that are in memory for each
-     * thread that reads. With 0, each entry remains in memory once it was read. The whole index
-     * takes 4 bytes per block, or 6 for DAX.
+     * Number of index entries that each thread that reads has in memory at once. These entries are
+     * called an index page. With 0, each entry that was read remains in memory until cso_close().
+     * The whole index takes 4 bytes per block, or 6 for DAX.
      *
      * In low-memory mode (see CSO_OPEN_LOW_MEMORY), 0 also means that the whole index is read and
      * checked when the image is opened.
@@ -640,9 +642,10 @@ typedef struct cso_open_options {
      * Only the library may use this memory until cso_close() returns or opening fails. The library
      * never frees it.
      *
-     * With this memory, a freestanding library allocates nothing from the heap. Other builds still
-     * allocate a small list of decoders, the state of libdeflate if they contain it, and a decoder
-     * with buffers for each further thread that reads at the same time.
+     * With this memory, a freestanding library allocates nothing from the heap. Other libraries
+     * still allocate a small list of decoders, and a decoder with buffers for each further thread
+     * that reads at the same time. If they are built with libdeflate, they also allocate its
+     * state.
      */
     void *memory;
     /**
@@ -663,10 +666,10 @@ typedef struct cso_open_options {
      * Number of bytes of the image to decode ahead on a background thread while read requests are
      * sequential, up to CSO_MAX_DECODE_AHEAD. 0 disables decoding ahead.
      *
-     * Use it if a program makes small requests and must not wait for decoding. The calling thread
-     * reads the compressed bytes of these blocks as part of its own requests. A request that does
-     * not continue the sequence ends it. This field is ignored in low-memory mode (see
-     * CSO_OPEN_LOW_MEMORY).
+     * Use it if a program reads a few sectors at a time and must not wait for decoding. The
+     * calling thread reads the compressed bytes of these blocks as part of its own requests. A
+     * request for another part of the image stops decoding ahead until requests are sequential
+     * again. This field is ignored in low-memory mode (see CSO_OPEN_LOW_MEMORY).
      */
     uint32_t decode_ahead;
 } cso_open_options;
@@ -708,8 +711,8 @@ typedef struct cso_info {
      */
     uint32_t blocks;
     /**
-     * Base-2 logarithm of the alignment of blocks: each block begins at a multiple of (1 <<
-     * index_shift) bytes in the file.
+     * Alignment of the blocks in the file, as a power of two: the position of each block is a
+     * multiple of 2 to the power of index_shift, in bytes.
      */
     uint32_t index_shift;
     /**
@@ -966,7 +969,7 @@ typedef struct cso_summary {
      */
     uint32_t lz4_blocks;
     /**
-     * Number of blocks compressed with deflate.
+     * Number of blocks compressed with deflate, including those of DAX.
      */
     uint32_t deflate_blocks;
     /**
@@ -985,7 +988,7 @@ typedef struct cso_compress_options {
      */
     uint32_t struct_size;
     /**
-     * Combination of the flags CSO_COMPRESS_*, or 0.
+     * Flags CSO_COMPRESS_*, combined with the operator |, or 0.
      */
     uint32_t flags;
     /**
@@ -1010,13 +1013,13 @@ typedef struct cso_compress_options {
      */
     uint32_t threads;
     /**
-     * Percentage from 0 to CSO_MAX_COST. A block is stored if its stored size is at most this many
-     * percent larger than its compressed size. Stored blocks are faster to read.
+     * Percentage from 0 to CSO_MAX_COST. A block that could be compressed is stored instead if
+     * this makes it at most stored_cost percent larger. Stored blocks are faster to read.
      */
     uint32_t stored_cost;
     /**
      * Percentage from 0 to CSO_MAX_COST, only for CSO version 2. A block is compressed with LZ4 if
-     * the result is at most this many percent larger than with deflate. LZ4 is faster to read.
+     * this makes it at most lz4_cost percent larger than deflate does. LZ4 is faster to read.
      */
     uint32_t lz4_cost;
     /**
@@ -1050,9 +1053,9 @@ typedef struct cso_compress_options {
 typedef int32_t (*cso_write_at_fn)(void *user, uint64_t offset, const void *data, size_t len);
 
 /**
- * Callback that writes the bytes of a file, for cso_compress() and cso_decompress(). The positions
- * of the calls are not in ascending order, because the header and the index of a compressed image
- * are written last.
+ * A callback that writes the bytes of a file, for cso_compress() and cso_decompress(). The
+ * positions at which it writes are not always ascending, because the header and the index of a
+ * compressed image are written last.
  *
  * If the task fails or is cancelled, the output is incomplete: discard it.
  */
@@ -1085,7 +1088,7 @@ typedef struct cso_decompress_options {
      */
     uint32_t struct_size;
     /**
-     * Combination of the flags CSO_DECOMPRESS_*, or 0.
+     * Flags CSO_DECOMPRESS_*, combined with the operator |, or 0.
      */
     uint32_t flags;
     /**
@@ -1123,17 +1126,17 @@ extern "C" {
  * Opens the image in the file at path, with default options.
  *
  * On success, *out is a handle that the caller must close with cso_close(). On failure, *out is
- * NULL. On Windows, path is in UTF-8. On other systems, the operating system gets the bytes of
- * path unchanged.
+ * NULL. On Windows, path must be in UTF-8. On other systems, path is passed to the operating
+ * system unchanged.
  *
  * Opening checks the header and that the file is as long as the index requires. It takes the same
  * time for an image of any size, because the index is read and checked later, when its blocks are
  * read. Set CSO_OPEN_CHECK_INDEX to check the whole index at once.
  *
  * Returns CSO_ERR_NOT_FOUND, CSO_ERR_PERMISSION_DENIED, CSO_ERR_IS_DIRECTORY, CSO_ERR_NOT_A_FILE
- * or CSO_ERR_READ if the file cannot be read. Returns CSO_ERR_UNKNOWN_FORMAT or another code from
- * CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if it is not an intact image. Returns
- * CSO_ERR_OUT_OF_MEMORY if there is not enough memory.
+ * or CSO_ERR_READ if the file cannot be opened or read. Returns a code from CSO_ERR_EMPTY (-20) to
+ * CSO_ERR_METHOD (-36) if the file is damaged or not an image. Returns CSO_ERR_OUT_OF_MEMORY if
+ * there is not enough memory.
  */
 cso_status cso_open(const char *path, struct cso_handle **out);
 #endif
@@ -1225,7 +1228,7 @@ void cso_close(struct cso_handle *handle);
  *
  * error->status is CSO_OK if no call with this handle has failed. A successful call does not clear
  * an earlier failure. If several threads use the handle, the failure may be that of another
- * thread. All fields describe the same failure.
+ * thread. The fields of *error always describe one failure.
  *
  * Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is impossible, else CSO_OK.
  */
@@ -1238,9 +1241,9 @@ cso_status cso_last_error(const struct cso_handle *handle, struct cso_error *err
  * At most len bytes are written, including the final NUL. If len is not 0, the text always ends
  * with NUL. buf may be NULL if len is 0.
  *
- * Returns the length of the whole text in bytes without NUL, as snprintf() does. If it is len or
- * more, the text in buf is cut off. Returns 0 if error is NULL, if error->struct_size is
- * impossible, or if buf is NULL and len is not 0. The text is then empty.
+ * Returns the length of the whole text in bytes without NUL, as snprintf() does. If this length is
+ * len or more, the text in buf is cut off. Returns 0 and writes an empty text if error is NULL or
+ * error->struct_size is impossible. Returns 0 and writes nothing if buf is NULL and len is not 0.
  */
 size_t cso_error_message(const struct cso_error *error, char *buf, size_t len);
 
@@ -1256,12 +1259,29 @@ const char *cso_strerror(cso_status status);
  */
 const char *cso_status_name(cso_status status);
 
+#if (defined(CSO_HOSTED) && defined(CSO_POSIX))
 /**
- * Opens the image whose file is the len bytes at data. options may be NULL, which selects all
- * defaults.
+ * Opens the image in a file that is already open, on POSIX systems. The file descriptor fd can
+ * come from another process, a sandbox or the content resolver of Android. options may be NULL,
+ * which selects all defaults.
  *
- * The bytes are not copied. They must exist unchanged until cso_close() returns. Returns the same
- * codes as cso_open(), except those of files that cannot be read.
+ * fd must be open for reading. It remains the caller's, which may close it after this call,
+ * because the library uses a duplicate. The image begins at the first byte of the file. The file
+ * position of fd is neither used nor changed.
+ *
+ * Returns CSO_ERR_ARGUMENT if fd is not an open descriptor. Returns CSO_ERR_PERMISSION_DENIED if
+ * fd is open only for writing. Returns the other codes of cso_open() in the same cases.
+ */
+cso_status cso_open_fd(int fd, const struct cso_open_options *options, struct cso_handle **out);
+#endif
+
+/**
+ * Opens an image in memory: data points to the contents of its file, which has len bytes. options
+ * may be NULL, which selects all defaults.
+ *
+ * The bytes are not copied. They must exist unchanged until cso_close() returns. Returns a code
+ * from CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if the bytes are damaged or not an image.
+ * Returns CSO_ERR_OUT_OF_MEMORY if there is not enough memory.
  */
 cso_status cso_open_memory(const void *data,
                            size_t len,
@@ -1269,8 +1289,8 @@ cso_status cso_open_memory(const void *data,
                            struct cso_handle **out);
 
 /**
- * Opens the image whose file the callbacks of source read. options may be NULL, which selects all
- * defaults.
+ * Opens an image from a source: the library calls the callbacks of source to read the bytes of the
+ * file. options may be NULL, which selects all defaults.
  *
  * If opening fails, the callback close is not called, so the caller must release the resources of
  * the source. Returns CSO_ERR_READ if a callback fails, and otherwise the same codes as
@@ -1306,36 +1326,21 @@ cso_status cso_probe(const void *head, size_t len, struct cso_info *info);
  */
 size_t cso_memory_needed(const void *head, size_t len, const struct cso_open_options *options);
 
-#if (defined(CSO_HOSTED) && defined(CSO_POSIX))
-/**
- * Opens the image in a file that is already open, on POSIX systems. The file descriptor fd can
- * come from another process, a sandbox or the content resolver of Android. options may be NULL,
- * which selects all defaults.
- *
- * fd must be open for reading. It remains the caller's, which may close it after this call,
- * because the library uses a duplicate. The image begins at the first byte of the file. The file
- * position of fd is neither used nor changed.
- *
- * Returns CSO_ERR_ARGUMENT if fd is not an open descriptor. Returns CSO_ERR_PERMISSION_DENIED if
- * fd is open only for writing. Returns the other codes of cso_open() in the same cases.
- */
-cso_status cso_open_fd(int fd, const struct cso_open_options *options, struct cso_handle **out);
-#endif
-
 #if defined(CSO_HOSTED)
 /**
  * Loads the file of the image into memory, or the decoded image if CSO_PRECACHE_DECODED is set.
  * Later reads use this copy, not the file or source. cso_close() releases it. options may be NULL,
  * which selects all defaults.
  *
- * Other threads may use the handle during this call. They read from the file or source until all
- * bytes are loaded. Bytes that are already in memory are not loaded again, for example those of
- * cso_open_memory(). If the decoded image is loaded after the file, both copies remain in memory.
+ * Other threads may read with the handle during this call. They read from the file or source until
+ * all bytes are loaded. Bytes that are already in memory are not loaded again, for example those
+ * of cso_open_memory(). If the decoded image is loaded after the file, both copies remain in
+ * memory.
  *
- * Returns CSO_ERR_OUT_OF_MEMORY if more than options->max_bytes bytes, or more memory than there
- * is, would be needed. Returns CSO_ERR_CANCELLED if the progress callback cancels. Returns the
- * codes of cso_read_sector() if reading fails. After a failure nothing remains loaded by this
- * call, and the handle can be used as before.
+ * Returns CSO_ERR_OUT_OF_MEMORY if the copy needs more than options->max_bytes bytes or more
+ * memory than is free. Returns CSO_ERR_CANCELLED if the progress callback cancels. Returns the
+ * codes of cso_read_sector() if reading fails. A call that fails loads nothing, and the handle can
+ * be used as before.
  */
 cso_status cso_precache(struct cso_handle *handle, const struct cso_precache_options *options);
 #endif
@@ -1368,11 +1373,12 @@ cso_status cso_verify(struct cso_handle *handle,
  * renamed to output. If the call fails or is cancelled, an existing output is unchanged and the
  * temporary file is removed. The bytes of the output do not depend on the number of threads.
  *
- * Returns CSO_ERR_SAME_FILE, CSO_ERR_ALREADY_EXISTS or CSO_ERR_TOO_LARGE if this output cannot be
- * written. Returns CSO_ERR_WRITE or CSO_ERR_NO_SPACE if writing fails. Returns CSO_ERR_MISMATCH if
- * a block does not decode to the original data. Returns CSO_ERR_CANCELLED if the progress callback
- * cancels. Returns the codes of cso_open() and cso_read_sector() if the input cannot be opened or
- * read.
+ * Returns CSO_ERR_SAME_FILE if input and output are the same file. Returns CSO_ERR_ALREADY_EXISTS
+ * if the output exists and the flag CSO_COMPRESS_KEEP_EXISTING is set. Returns CSO_ERR_TOO_LARGE
+ * if the format cannot hold the image. Returns CSO_ERR_WRITE or CSO_ERR_NO_SPACE if writing fails.
+ * Returns CSO_ERR_MISMATCH if a block does not decode to the original data. Returns
+ * CSO_ERR_CANCELLED if the progress callback cancels. Returns the codes of cso_open() and
+ * cso_read_sector() if the input cannot be opened or read.
  */
 cso_status cso_compress_file(const char *input,
                              const char *output,
@@ -1384,8 +1390,9 @@ cso_status cso_compress_file(const char *input,
  * Compresses an open image into a sink. options may be NULL, which selects all defaults. Other
  * threads may use the handle during this call.
  *
- * Returns the same codes as cso_compress_file(), except those of the output file. After a failure,
- * options->error and cso_last_error() both contain the details.
+ * Returns CSO_ERR_WRITE if the sink fails. Returns CSO_ERR_TOO_LARGE, CSO_ERR_MISMATCH,
+ * CSO_ERR_CANCELLED and the codes of cso_read_sector() in the same cases as cso_compress_file().
+ * After a failure, options->error and cso_last_error() both contain the details.
  */
 cso_status cso_compress(struct cso_handle *handle,
                         const struct cso_sink *sink,
@@ -1398,8 +1405,9 @@ cso_status cso_compress(struct cso_handle *handle,
  * The input may have any format that the library reads. options may be NULL, which selects all
  * defaults.
  *
- * The output is written in the same way as by cso_compress_file(), and the same codes are
- * returned.
+ * The output is written to a temporary file first, as by cso_compress_file(). Returns the codes of
+ * cso_compress_file(), except CSO_ERR_TOO_LARGE and CSO_ERR_MISMATCH. CSO_ERR_ALREADY_EXISTS
+ * requires the flag CSO_DECOMPRESS_KEEP_EXISTING.
  */
 cso_status cso_decompress_file(const char *input,
                                const char *output,
@@ -1411,8 +1419,9 @@ cso_status cso_decompress_file(const char *input,
  * Decompresses an open image into a sink. options may be NULL, which selects all defaults. Other
  * threads may use the handle during this call.
  *
- * Returns the same codes as cso_compress(). After a failure, options->error and cso_last_error()
- * both contain the details.
+ * Returns CSO_ERR_WRITE if the sink fails, CSO_ERR_CANCELLED if the progress callback cancels, and
+ * the codes of cso_read_sector() if the image cannot be read. After a failure, options->error and
+ * cso_last_error() both contain the details.
  */
 cso_status cso_decompress(struct cso_handle *handle,
                           const struct cso_sink *sink,

@@ -48,12 +48,12 @@ pub const CSO_MAX_THREADS: u32 = 1024;
 pub const CSO_OPEN_ACCEPT_UNRECOGNIZED: u32 = 1;
 
 /// Flag of cso_open_options: use low-memory mode. In this mode, all memory is allocated when the
-/// image is opened. A read request puts the compressed bytes at the end of the caller's buffer and
-/// decodes them there.
+/// image is opened. A function that reads puts the compressed bytes at the end of the caller's
+/// buffer and decodes them from there.
 ///
-/// Low-memory mode is intended for one thread. If several threads read at the same time, each
-/// further thread allocates a decoder and buffers. The mode is always on in a freestanding library
-/// and if cso_open_options.memory is not NULL.
+/// Use this mode if only one thread reads. Each further thread that reads at the same time
+/// allocates a decoder and buffers of its own. The mode is always on in a freestanding library. It
+/// is also on if cso_open_options.memory is not NULL.
 pub const CSO_OPEN_LOW_MEMORY: u32 = 2;
 
 /// Flag of cso_open_options: read and check the whole index when the image is opened. Opening then
@@ -65,9 +65,10 @@ pub const CSO_OPEN_CHECK_INDEX: u32 = 4;
 /// run on two threads at once, for example because it seeks and then reads.
 pub const CSO_SOURCE_SERIALIZE: u32 = 1;
 
-/// Flag of cso_compress_options: do not verify blocks, at any level. Verifying a block means to
-/// decode it after encoding and to compare the result with the original. This flag cannot be
-/// combined with CSO_COMPRESS_VERIFY. If neither is set, blocks are verified at level 5 and higher.
+/// Flag of cso_compress_options: do not verify blocks. To verify a block means to decode it after
+/// it was encoded, and to compare the result with the original. If neither this flag nor
+/// CSO_COMPRESS_VERIFY is set, blocks are verified at level 5 and higher. Setting both flags is an
+/// error.
 pub const CSO_COMPRESS_NO_VERIFY: u32 = 1;
 
 /// Flag of cso_compress_options: append zeros to the output up to a multiple of 2048 bytes. Files
@@ -107,8 +108,9 @@ pub const CSO_DIGEST_MD5: u32 = 2;
 /// Flag for the SHA-1 of the image, for the same fields as CSO_DIGEST_CRC32.
 pub const CSO_DIGEST_SHA1: u32 = 4;
 
-/// Flag of cso_precache_options: load the decoded image into memory. Reads then only copy. Without
-/// this flag, the file is loaded, which takes less memory, and reads decode from that copy.
+/// Flag of cso_precache_options: load the decoded image into memory, so that later reads only copy.
+/// Without this flag, the file is loaded. This takes less memory, and later reads decode blocks
+/// from memory.
 pub const CSO_PRECACHE_DECODED: u32 = 1;
 
 /// Largest value of cso_open_options.decode_ahead, in bytes.
@@ -207,8 +209,8 @@ pub enum cso_status_code {
     /// The checksum of a block does not match its data. The file is damaged. Other blocks may be
     /// intact.
     CSO_ERR_CHECKSUM = -42,
-    /// A block was encoded and does not decode to the original data. No output file was created or
-    /// changed. The most likely cause is defective memory of the computer.
+    /// A block that was encoded for the output does not decode to the original data. No output file
+    /// was created or changed. The most likely cause is defective memory of the computer.
     CSO_ERR_MISMATCH = -43,
     /// JISO: the MD5 of the decoded image does not match the one in the header.
     CSO_ERR_DIGEST = -44,
@@ -248,7 +250,7 @@ pub enum cso_coding {
     CSO_CODING_LZO = 5,
 }
 
-/// Details of a failure. Except for struct_size, the library fills in all fields.
+/// Details of a failure. The caller sets struct_size, and the library fills in the other fields.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_error {
@@ -291,8 +293,8 @@ pub struct cso_info {
     pub sectors: u32,
     /// Number of blocks in the image.
     pub blocks: u32,
-    /// Base-2 logarithm of the alignment of blocks: each block begins at a multiple of (1 <<
-    /// index_shift) bytes in the file.
+    /// Alignment of the blocks in the file, as a power of two: the position of each block is a
+    /// multiple of 2 to the power of index_shift, in bytes.
     pub index_shift: u32,
     /// 1 if the header contains the MD5 of the decoded image, else 0. Only JISO files have it.
     pub has_md5: u32,
@@ -374,11 +376,11 @@ pub struct cso_source {
 pub struct cso_open_options {
     /// sizeof(cso_open_options). The caller must set it.
     pub struct_size: u32,
-    /// Combination of the flags CSO_OPEN_*, or 0.
+    /// Flags CSO_OPEN_*, combined with the operator |, or 0.
     pub flags: u32,
-    /// Size of an index page, in blocks: the number of index entries that are in memory for each
-    /// thread that reads. With 0, each entry remains in memory once it was read. The whole index
-    /// takes 4 bytes per block, or 6 for DAX.
+    /// Number of index entries that each thread that reads has in memory at once. These entries are
+    /// called an index page. With 0, each entry that was read remains in memory until cso_close().
+    /// The whole index takes 4 bytes per block, or 6 for DAX.
     ///
     /// In low-memory mode (see CSO_OPEN_LOW_MEMORY), 0 also means that the whole index is read and
     /// checked when the image is opened.
@@ -393,9 +395,10 @@ pub struct cso_open_options {
     /// Only the library may use this memory until cso_close() returns or opening fails. The library
     /// never frees it.
     ///
-    /// With this memory, a freestanding library allocates nothing from the heap. Other builds still
-    /// allocate a small list of decoders, the state of libdeflate if they contain it, and a decoder
-    /// with buffers for each further thread that reads at the same time.
+    /// With this memory, a freestanding library allocates nothing from the heap. Other libraries
+    /// still allocate a small list of decoders, and a decoder with buffers for each further thread
+    /// that reads at the same time. If they are built with libdeflate, they also allocate its
+    /// state.
     pub memory: *mut c_void,
     /// Size of memory in bytes, at least the number that cso_memory_needed() returns. If it is too
     /// small, opening fails with CSO_ERR_OUT_OF_MEMORY. Must be 0 if memory is NULL.
@@ -410,10 +413,10 @@ pub struct cso_open_options {
     /// Number of bytes of the image to decode ahead on a background thread while read requests are
     /// sequential, up to CSO_MAX_DECODE_AHEAD. 0 disables decoding ahead.
     ///
-    /// Use it if a program makes small requests and must not wait for decoding. The calling thread
-    /// reads the compressed bytes of these blocks as part of its own requests. A request that does
-    /// not continue the sequence ends it. This field is ignored in low-memory mode (see
-    /// CSO_OPEN_LOW_MEMORY).
+    /// Use it if a program reads a few sectors at a time and must not wait for decoding. The
+    /// calling thread reads the compressed bytes of these blocks as part of its own requests. A
+    /// request for another part of the image stops decoding ahead until requests are sequential
+    /// again. This field is ignored in low-memory mode (see CSO_OPEN_LOW_MEMORY).
     pub decode_ahead: u32,
 }
 
@@ -455,7 +458,7 @@ pub struct cso_summary {
     pub stored_blocks: u32,
     /// Number of blocks compressed with LZ4.
     pub lz4_blocks: u32,
-    /// Number of blocks compressed with deflate.
+    /// Number of blocks compressed with deflate, including those of DAX.
     pub deflate_blocks: u32,
     /// 0.
     pub reserved: u32,
@@ -468,7 +471,7 @@ pub struct cso_summary {
 pub struct cso_compress_options {
     /// sizeof(cso_compress_options). The caller must set it.
     pub struct_size: u32,
-    /// Combination of the flags CSO_COMPRESS_*, or 0.
+    /// Flags CSO_COMPRESS_*, combined with the operator |, or 0.
     pub flags: u32,
     /// Format of the output: CSO_FORMAT_CSO_V1, CSO_FORMAT_CSO_V2, CSO_FORMAT_ZSO or
     /// CSO_FORMAT_DAX. 0 selects CSO_FORMAT_CSO_V1, which most programs can read.
@@ -483,11 +486,11 @@ pub struct cso_compress_options {
     /// Number of threads that compress, up to CSO_MAX_THREADS. 0 selects one per core. The output
     /// does not depend on this number.
     pub threads: u32,
-    /// Percentage from 0 to CSO_MAX_COST. A block is stored if its stored size is at most this many
-    /// percent larger than its compressed size. Stored blocks are faster to read.
+    /// Percentage from 0 to CSO_MAX_COST. A block that could be compressed is stored instead if
+    /// this makes it at most stored_cost percent larger. Stored blocks are faster to read.
     pub stored_cost: u32,
     /// Percentage from 0 to CSO_MAX_COST, only for CSO version 2. A block is compressed with LZ4 if
-    /// the result is at most this many percent larger than with deflate. LZ4 is faster to read.
+    /// this makes it at most lz4_cost percent larger than deflate does. LZ4 is faster to read.
     pub lz4_cost: u32,
     /// Callback for progress and cancellation. May be NULL.
     pub progress: cso_progress_fn,
@@ -506,7 +509,7 @@ pub struct cso_compress_options {
 pub struct cso_decompress_options {
     /// sizeof(cso_decompress_options). The caller must set it.
     pub struct_size: u32,
-    /// Combination of the flags CSO_DECOMPRESS_*, or 0.
+    /// Flags CSO_DECOMPRESS_*, combined with the operator |, or 0.
     pub flags: u32,
     /// Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
     pub threads: u32,
@@ -534,9 +537,9 @@ pub type cso_write_at_fn = Option<
     unsafe extern "C" fn(user: *mut c_void, offset: u64, data: *const c_void, len: usize) -> i32,
 >;
 
-/// Callback that writes the bytes of a file, for cso_compress() and cso_decompress(). The positions
-/// of the calls are not in ascending order, because the header and the index of a compressed image
-/// are written last.
+/// A callback that writes the bytes of a file, for cso_compress() and cso_decompress(). The
+/// positions at which it writes are not always ascending, because the header and the index of a
+/// compressed image are written last.
 ///
 /// If the task fails or is cancelled, the output is incomplete: discard it.
 #[repr(C)]

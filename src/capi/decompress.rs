@@ -15,8 +15,9 @@ use core::ffi::c_char;
 /// The input may have any format that the library reads. options may be NULL, which selects all
 /// defaults.
 ///
-/// The output is written in the same way as by cso_compress_file(), and the same codes are
-/// returned.
+/// The output is written to a temporary file first, as by cso_compress_file(). Returns the codes of
+/// cso_compress_file(), except CSO_ERR_TOO_LARGE and CSO_ERR_MISMATCH. CSO_ERR_ALREADY_EXISTS
+/// requires the flag CSO_DECOMPRESS_KEEP_EXISTING.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_decompress_file(
@@ -38,8 +39,9 @@ pub unsafe extern "C" fn cso_decompress_file(
 /// Decompresses an open image into a sink. options may be NULL, which selects all defaults. Other
 /// threads may use the handle during this call.
 ///
-/// Returns the same codes as cso_compress(). After a failure, options->error and cso_last_error()
-/// both contain the details.
+/// Returns CSO_ERR_WRITE if the sink fails, CSO_ERR_CANCELLED if the progress callback cancels, and
+/// the codes of cso_read_sector() if the image cannot be read. After a failure, options->error and
+/// cso_last_error() both contain the details.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_decompress(

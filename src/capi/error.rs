@@ -95,9 +95,9 @@ fn write_message(line: &mut Line, error: &cso_error) {
 /// At most len bytes are written, including the final NUL. If len is not 0, the text always ends
 /// with NUL. buf may be NULL if len is 0.
 ///
-/// Returns the length of the whole text in bytes without NUL, as snprintf() does. If it is len or
-/// more, the text in buf is cut off. Returns 0 if error is NULL, if error->struct_size is
-/// impossible, or if buf is NULL and len is not 0. The text is then empty.
+/// Returns the length of the whole text in bytes without NUL, as snprintf() does. If this length is
+/// len or more, the text in buf is cut off. Returns 0 and writes an empty text if error is NULL or
+/// error->struct_size is impossible. Returns 0 and writes nothing if buf is NULL and len is not 0.
 #[no_mangle]
 pub unsafe extern "C" fn cso_error_message(
     error: *const cso_error,

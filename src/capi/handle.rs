@@ -109,7 +109,7 @@ pub(super) fn catch_panics<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 ///
 /// error->status is CSO_OK if no call with this handle has failed. A successful call does not clear
 /// an earlier failure. If several threads use the handle, the failure may be that of another
-/// thread. All fields describe the same failure.
+/// thread. The fields of *error always describe one failure.
 ///
 /// Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is impossible, else CSO_OK.
 #[no_mangle]

@@ -14,11 +14,12 @@ use crate::image::{probe, read_header, OpenOptions};
 use core::ffi::c_void;
 use core::{ptr, slice};
 
-/// Opens the image whose file is the len bytes at data. options may be NULL, which selects all
-/// defaults.
+/// Opens an image in memory: data points to the contents of its file, which has len bytes. options
+/// may be NULL, which selects all defaults.
 ///
-/// The bytes are not copied. They must exist unchanged until cso_close() returns. Returns the same
-/// codes as cso_open(), except those of files that cannot be read.
+/// The bytes are not copied. They must exist unchanged until cso_close() returns. Returns a code
+/// from CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if the bytes are damaged or not an image.
+/// Returns CSO_ERR_OUT_OF_MEMORY if there is not enough memory.
 #[no_mangle]
 pub unsafe extern "C" fn cso_open_memory(
     data: *const c_void,
@@ -31,8 +32,8 @@ pub unsafe extern "C" fn cso_open_memory(
     unsafe { open(options, out, &mut || bytes(data, len).map(Source::Memory)) }
 }
 
-/// Opens the image whose file the callbacks of source read. options may be NULL, which selects all
-/// defaults.
+/// Opens an image from a source: the library calls the callbacks of source to read the bytes of the
+/// file. options may be NULL, which selects all defaults.
 ///
 /// If opening fails, the callback close is not called, so the caller must release the resources of
 /// the source. Returns CSO_ERR_READ if a callback fails, and otherwise the same codes as

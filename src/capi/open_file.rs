@@ -15,17 +15,17 @@ use std::path::Path;
 /// Opens the image in the file at path, with default options.
 ///
 /// On success, *out is a handle that the caller must close with cso_close(). On failure, *out is
-/// NULL. On Windows, path is in UTF-8. On other systems, the operating system gets the bytes of
-/// path unchanged.
+/// NULL. On Windows, path must be in UTF-8. On other systems, path is passed to the operating
+/// system unchanged.
 ///
 /// Opening checks the header and that the file is as long as the index requires. It takes the same
 /// time for an image of any size, because the index is read and checked later, when its blocks are
 /// read. Set CSO_OPEN_CHECK_INDEX to check the whole index at once.
 ///
 /// Returns CSO_ERR_NOT_FOUND, CSO_ERR_PERMISSION_DENIED, CSO_ERR_IS_DIRECTORY, CSO_ERR_NOT_A_FILE
-/// or CSO_ERR_READ if the file cannot be read. Returns CSO_ERR_UNKNOWN_FORMAT or another code from
-/// CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if it is not an intact image. Returns
-/// CSO_ERR_OUT_OF_MEMORY if there is not enough memory.
+/// or CSO_ERR_READ if the file cannot be opened or read. Returns a code from CSO_ERR_EMPTY (-20) to
+/// CSO_ERR_METHOD (-36) if the file is damaged or not an image. Returns CSO_ERR_OUT_OF_MEMORY if
+/// there is not enough memory.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle) -> cso_status {

@@ -15,14 +15,15 @@ use crate::tasks::{self, PrecacheOptions};
 /// Later reads use this copy, not the file or source. cso_close() releases it. options may be NULL,
 /// which selects all defaults.
 ///
-/// Other threads may use the handle during this call. They read from the file or source until all
-/// bytes are loaded. Bytes that are already in memory are not loaded again, for example those of
-/// cso_open_memory(). If the decoded image is loaded after the file, both copies remain in memory.
+/// Other threads may read with the handle during this call. They read from the file or source until
+/// all bytes are loaded. Bytes that are already in memory are not loaded again, for example those
+/// of cso_open_memory(). If the decoded image is loaded after the file, both copies remain in
+/// memory.
 ///
-/// Returns CSO_ERR_OUT_OF_MEMORY if more than options->max_bytes bytes, or more memory than there
-/// is, would be needed. Returns CSO_ERR_CANCELLED if the progress callback cancels. Returns the
-/// codes of cso_read_sector() if reading fails. After a failure nothing remains loaded by this
-/// call, and the handle can be used as before.
+/// Returns CSO_ERR_OUT_OF_MEMORY if the copy needs more than options->max_bytes bytes or more
+/// memory than is free. Returns CSO_ERR_CANCELLED if the progress callback cancels. Returns the
+/// codes of cso_read_sector() if reading fails. A call that fails loads nothing, and the handle can
+/// be used as before.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_precache(
