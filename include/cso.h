@@ -1,8 +1,10 @@
 /*
  * cso.h - reads and writes compressed disc images of PSP and PS2 games.
  *
- * Formats: CSO version 1, CSO version 2, ZSO, DAX, JISO and ISO. All of them can be read. All except
- * JISO can be written. This program prints the name of a disc:
+ * The library reads the compressed formats CSO (versions 1 and 2), ZSO, DAX and JISO, and the
+ * uncompressed format ISO. It writes all of these formats except JISO.
+ *
+ * This program prints the name of a disc:
  *
  *     #include <cso.h>
  *     #include <stdio.h>
@@ -24,16 +26,16 @@
  *         return status != CSO_OK;
  *     }
  *
- * On Linux, link it with the shared library (first line) or with the static one (second line):
+ * On Linux, compile the program with the shared library or with the static library:
  *
- *     cc game.c -lcso
- *     cc game.c libcso.a -lpthread -ldl -lm
+ *     cc game.c -lcso                           (shared)
+ *     cc game.c libcso.a -lpthread -ldl -lm     (static)
  *
  * Functions
  *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
- *   precache  cso_precache, which loads an image into memory
- *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe, cso_memory_needed
+ *   memory    cso_precache loads an image into memory, cso_memory_needed returns the size of a handle
+ *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe
  *   close     cso_close
  *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
  *   convert   cso_compress_file, cso_decompress_file, cso_compress, cso_decompress
@@ -42,7 +44,7 @@
  *
  * Terms
  *   image             The uncompressed contents of a disc.
- *   compressed image  A file that holds an image in one of the compressed formats.
+ *   compressed image  A file that holds an image in a compressed format.
  *   sector            2048 bytes of an image. The first sector is sector 0.
  *   block             A part of an image that is compressed separately. All blocks of an image have
  *                     the same size, except that the last one may be shorter. The first is block 0.
@@ -51,30 +53,29 @@
  *                     library uses it to read any part of an image without decoding the rest.
  *   handle            A pointer to a cso_handle, which is an open image.
  *   source            Callbacks of your program that read the bytes of a file: a struct cso_source.
- *   sink              A callback of your program that writes them: a struct cso_sink.
+ *   sink              A callback of your program that writes the bytes of a file: a struct cso_sink.
  *
  * Pointers
- *   A pointer argument or field may be NULL only if its description allows NULL. Any other NULL is an
- *   error: functions that return cso_status then return CSO_ERR_ARGUMENT. The library never writes
- *   past the end of a buffer. The size of each buffer is an argument of the function or a constant of
- *   this header.
+ *   A pointer argument or field may be NULL only if its description allows NULL. Otherwise, functions
+ *   that return cso_status return CSO_ERR_ARGUMENT. The size of each buffer is an argument of the
+ *   function or a constant of this header. The library never writes past the end of a buffer.
  *
  * Errors
  *   Functions that can fail return CSO_OK (0) or a negative code of enum cso_status_code. A function
  *   that fails does not write to its output arguments, with two exceptions. A function that opens an
  *   image sets the handle to NULL. A read may change the bytes of the buffer.
  *
- *   A struct cso_error contains the details of a failure, for example the number of the block. For a
- *   call with a handle, cso_last_error() returns them. For a call without a handle, store a pointer to
- *   a cso_error in the field error of the options. The call fills in this struct even if it succeeds:
- *   the status in it is then CSO_OK. cso_error_message() converts a cso_error to text.
+ *   A struct cso_error contains the details of a failure, for example the number of the block. If a
+ *   call with a handle fails, get them with cso_last_error(). Before a call without a handle, store a
+ *   pointer to a cso_error in the field error of the options. The call fills in this cso_error, with
+ *   the status CSO_OK if it succeeds. cso_error_message() converts a cso_error to text.
  *
  * Structs
  *   Many structs begin with the field struct_size. Set it to the size of the struct, for example with
  *   sizeof, before you pass the struct to a function. This also applies to structs that the function
  *   fills in. If a struct is an input, set each field that you do not use to 0, which selects its
- *   default. Reserved fields must be 0, and unknown flags are an error. A NULL pointer to an options
- *   struct selects all defaults.
+ *   default. A reserved field that is not 0 and an unknown flag make the function return
+ *   CSO_ERR_ARGUMENT. A NULL pointer to an options struct selects all defaults.
  *
  *   Later versions of the library may add fields at the end of these structs. Programs compiled with
  *   an older header keep working. Programs compiled with a newer header work if the fields that this
@@ -83,12 +84,12 @@
  * Ownership
  *   The caller must close each handle once, with cso_close(). Strings that the library returns are
  *   constant: do not free or change them. The library keeps pointers after a call only if the
- *   description of the function or field states it. It never frees memory of the caller.
+ *   description of the function or field says so. It never frees memory of the caller.
  *
  * Threads
  *   Any number of threads may use the same handle at the same time. The exception is cso_close(),
- *   which must be the last call with the handle. Threads that read do not wait for each other: each
- *   has its own decoder, and no lock is held while bytes are read or decoded. If a source has the
+ *   which must be the last call with the handle. Threads that read do not wait for each other, because
+ *   each has its own decoder, and no lock is held while bytes are read or decoded. If a source has the
  *   flag CSO_SOURCE_SERIALIZE, only one thread at a time calls its callbacks.
  *
  * Freestanding library
