@@ -34,7 +34,7 @@
  * Functions
  *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
- *   memory    cso_precache loads an image into memory, cso_memory_needed returns the size of a handle
+ *   memory    cso_precache loads an image into memory, cso_memory_needed computes the memory of a handle
  *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe
  *   close     cso_close
  *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
@@ -56,9 +56,10 @@
  *   sink              A callback of your program that writes the bytes of a file: a struct cso_sink.
  *
  * Pointers
- *   A pointer argument or field may be NULL only if its description allows NULL. Otherwise, functions
- *   that return cso_status return CSO_ERR_ARGUMENT. The size of each buffer is an argument of the
- *   function or a constant of this header. The library never writes past the end of a buffer.
+ *   A pointer argument or field may be NULL only if its description allows NULL. If any other
+ *   pointer is NULL, functions that return cso_status return CSO_ERR_ARGUMENT. The size of each
+ *   buffer is an argument of the function or a constant of this header. The library never writes
+ *   past the end of a buffer.
  *
  * Errors
  *   Functions that can fail return CSO_OK (0) or a negative code of enum cso_status_code. A function
@@ -88,9 +89,9 @@
  *
  * Threads
  *   Any number of threads may use the same handle at the same time. The exception is cso_close(),
- *   which must be the last call with the handle. Threads that read do not wait for each other, because
- *   each has its own decoder, and no lock is held while bytes are read or decoded. If a source has the
- *   flag CSO_SOURCE_SERIALIZE, only one thread at a time calls its callbacks.
+ *   which must be the last call with the handle. Threads that read do not wait for each other,
+ *   because each has its own decoder, and no lock is held while bytes are read or decoded. If a
+ *   source has the flag CSO_SOURCE_SERIALIZE, only one thread at a time calls its callbacks.
  *
  * Freestanding library
  *   The library can be built without Rust's standard library, for example for the PSP. This build
