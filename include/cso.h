@@ -943,7 +943,8 @@ typedef struct cso_digests {
 } cso_digests;
 
 /**
- * Properties of a file that was written.
+ * Properties of a file that was written. After decompression, the number of blocks is that of the
+ * input, and all blocks count as stored.
  */
 typedef struct cso_summary {
     /**
@@ -1376,11 +1377,12 @@ cso_status cso_verify(struct cso_handle *handle,
  * temporary file is removed. The bytes of the output do not depend on the number of threads.
  *
  * Returns CSO_ERR_SAME_FILE if input and output are the same file. Returns CSO_ERR_ALREADY_EXISTS
- * if the output exists and the flag CSO_COMPRESS_KEEP_EXISTING is set. Returns CSO_ERR_TOO_LARGE
- * if the format cannot hold the image. Returns CSO_ERR_WRITE or CSO_ERR_NO_SPACE if writing fails.
- * Returns CSO_ERR_MISMATCH if a block does not decode to the original data. Returns
- * CSO_ERR_CANCELLED if the progress callback cancels. Returns the codes of cso_open() and
- * cso_read_sector() if the input cannot be opened or read.
+ * if the output exists and the flag CSO_COMPRESS_KEEP_EXISTING is set. Returns CSO_ERR_BLOCK_SIZE
+ * if the format does not allow options->block_size. Returns CSO_ERR_TOO_LARGE if the format cannot
+ * hold the image. Returns CSO_ERR_WRITE or CSO_ERR_NO_SPACE if writing fails. Returns
+ * CSO_ERR_MISMATCH if a block does not decode to the original data. Returns CSO_ERR_CANCELLED if
+ * the progress callback cancels. Returns the codes of cso_open() and cso_read_sector() if the
+ * input cannot be opened or read.
  */
 cso_status cso_compress_file(const char *input,
                              const char *output,
@@ -1392,9 +1394,10 @@ cso_status cso_compress_file(const char *input,
  * Compresses an open image into a sink. options may be NULL, which selects all defaults. Other
  * threads may use the handle during this call.
  *
- * Returns CSO_ERR_WRITE if the sink fails. Returns CSO_ERR_TOO_LARGE, CSO_ERR_MISMATCH,
- * CSO_ERR_CANCELLED and the codes of cso_read_sector() in the same cases as cso_compress_file().
- * After a failure, options->error and cso_last_error() both contain the details.
+ * Returns CSO_ERR_WRITE if the sink fails. Returns CSO_ERR_BLOCK_SIZE, CSO_ERR_TOO_LARGE,
+ * CSO_ERR_MISMATCH, CSO_ERR_CANCELLED and the codes of cso_read_sector() in the same cases as
+ * cso_compress_file(). After a failure, options->error and cso_last_error() both contain the
+ * details.
  */
 cso_status cso_compress(struct cso_handle *handle,
                         const struct cso_sink *sink,

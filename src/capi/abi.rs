@@ -442,7 +442,8 @@ pub struct cso_progress {
 pub type cso_progress_fn =
     Option<unsafe extern "C" fn(user: *mut c_void, progress: *const cso_progress) -> i32>;
 
-/// Properties of a file that was written.
+/// Properties of a file that was written. After decompression, the number of blocks is that of the
+/// input, and all blocks count as stored.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct cso_summary {
