@@ -13,15 +13,15 @@ static unsigned char *stored;
 static const char *iso, *out;
 
 /* Whether each status was returned, by its negated number. */
-static unsigned char met[64];
+static unsigned char returned[64];
 
-static void meet(cso_status got, cso_status wanted, int line)
+static void record(cso_status got, cso_status wanted, int line)
 {
     check_status(got, wanted, "the call in this line", __FILE__, line);
-    met[-wanted] = 1;
+    returned[-wanted] = 1;
 }
 
-#define MEET(call, wanted) meet((call), (wanted), __LINE__)
+#define EXPECT(call, wanted) record((call), (wanted), __LINE__)
 
 /* Opens the bytes as a file, reads the whole image and verifies it. Returns the first failure. */
 static cso_status try_bytes(const unsigned char *bytes, size_t len)
@@ -79,12 +79,12 @@ static void changed_fields(void)
             bytes[CHANGES[i].place] = (unsigned char)CHANGES[i].value;
         else
             put32(bytes + CHANGES[i].place, CHANGES[i].value);
-        MEET(try_bytes(bytes, STORED_SIZE), CHANGES[i].status);
+        EXPECT(try_bytes(bytes, STORED_SIZE), CHANGES[i].status);
     }
     free(bytes);
-    MEET(try_bytes(stored, STORED_SIZE - 1), CSO_ERR_TRUNCATED);
-    MEET(try_bytes(stored, 23), CSO_ERR_TRUNCATED);
-    MEET(try_bytes(stored, 0), CSO_ERR_EMPTY);
+    EXPECT(try_bytes(stored, STORED_SIZE - 1), CSO_ERR_TRUNCATED);
+    EXPECT(try_bytes(stored, 23), CSO_ERR_TRUNCATED);
+    EXPECT(try_bytes(stored, 0), CSO_ERR_EMPTY);
 }
 
 /* Makes a file of a format that has the header of CSO, with one sector and the given block. */
@@ -109,10 +109,10 @@ static void damaged_blocks(void)
     static unsigned char junk[64];
     unsigned char file[128];
     memset(junk, 0xFF, sizeof junk);
-    MEET(try_bytes(file, one_block(file, "CISO", 24, junk, sizeof junk)), CSO_ERR_BLOCK_DATA);
-    MEET(try_bytes(file, one_block(file, "CISO", 24, nothing, sizeof nothing)),
+    EXPECT(try_bytes(file, one_block(file, "CISO", 24, junk, sizeof junk)), CSO_ERR_BLOCK_DATA);
+    EXPECT(try_bytes(file, one_block(file, "CISO", 24, nothing, sizeof nothing)),
          CSO_ERR_BLOCK_SHORT);
-    MEET(try_bytes(file, one_block(file, "ZISO", 32, junk, sizeof junk)), CSO_ERR_HEADER_SIZE);
+    EXPECT(try_bytes(file, one_block(file, "ZISO", 32, junk, sizeof junk)), CSO_ERR_HEADER_SIZE);
 }
 
 /* LZO1X data: 2048 literals and the end marker. */
@@ -122,7 +122,7 @@ static void foreign_lzo(void)
     memset(block, 0, sizeof block);
     block[8] = 2048 - 18 - 7 * 255;
     block[2057] = 0x11;
-    MEET(try_bytes(file, one_block(file, "ZISO", 24, block, sizeof block)),
+    EXPECT(try_bytes(file, one_block(file, "ZISO", 24, block, sizeof block)),
          CSO_ERR_FOREIGN_LZO_ZISO);
 }
 
@@ -131,7 +131,7 @@ static void foreign_gamecube(void)
     unsigned char file[64] = "CISO";
     put32(file + 4, 2 << 20);
     file[8] = 1;
-    MEET(try_bytes(file, sizeof file), CSO_ERR_FOREIGN_GAMECUBE);
+    EXPECT(try_bytes(file, sizeof file), CSO_ERR_FOREIGN_GAMECUBE);
 }
 
 static void foreign_xbox(void)
@@ -142,9 +142,9 @@ static void foreign_xbox(void)
     file[21] = 2;
     for (i = 0; i <= IMAGE_SECTORS; i++)
         put32(file + 24 + 4 * i, STORED_BLOCK(i) / 4);
-    MEET(try_bytes(file, STORED_SIZE), CSO_OK);
+    EXPECT(try_bytes(file, STORED_SIZE), CSO_OK);
     memcpy(file + STORED_BLOCK(32), "MICROSOFT*XBOX*MEDIA", 20);
-    MEET(try_bytes(file, STORED_SIZE), CSO_ERR_FOREIGN_XBOX);
+    EXPECT(try_bytes(file, STORED_SIZE), CSO_ERR_FOREIGN_XBOX);
     free(file);
 }
 
@@ -159,12 +159,12 @@ static void dax(void)
     put16(file + 36, 8203);
     memcpy(file + 38, "\x78\x01\x01\x00\x20\xFF\xDF", 7);
     put32(file + 38 + 8199, 0x01000020); /* Adler-32 of 8192 zeros, big-endian: 20 00 00 01 */
-    MEET(try_bytes(file, sizeof file), CSO_OK);
+    EXPECT(try_bytes(file, sizeof file), CSO_OK);
     file[sizeof file - 1] ^= 1;
-    MEET(try_bytes(file, sizeof file), CSO_ERR_CHECKSUM);
+    EXPECT(try_bytes(file, sizeof file), CSO_ERR_CHECKSUM);
     file[8] = 1;
     file[12] = 2; /* more stored areas than blocks */
-    MEET(try_bytes(file, sizeof file), CSO_ERR_NC_TABLE);
+    EXPECT(try_bytes(file, sizeof file), CSO_ERR_NC_TABLE);
 }
 
 /* A JISO file of one stored block of zeros. */
@@ -181,56 +181,56 @@ static void jiso(void)
     put32(file + 32, 48);
     put32(file + 48, 56);
     put32(file + 52, sizeof file);
-    MEET(try_bytes(file, sizeof file), CSO_OK);
+    EXPECT(try_bytes(file, sizeof file), CSO_OK);
     /* MD5 of 2048 zeros, computed with md5sum of coreutils. */
     memcpy(file + 16, "\xC9\x9A\x74\xC5\x55\x37\x1A\x43\x3D\x12\x1F\x55\x1D\x6C\x63\x98", 16);
-    MEET(try_bytes(file, sizeof file), CSO_OK);
+    EXPECT(try_bytes(file, sizeof file), CSO_OK);
     CHECK_OK(cso_open_memory(file, sizeof file, NULL, &handle));
     INIT(info);
     CHECK_OK(cso_get_info(handle, &info));
     CHECK(info.has_md5 == 1 && memcmp(info.md5, file + 16, 16) == 0);
     cso_close(handle);
     file[16] ^= 1;
-    MEET(try_bytes(file, sizeof file), CSO_ERR_DIGEST);
+    EXPECT(try_bytes(file, sizeof file), CSO_ERR_DIGEST);
     file[10] = 2;
-    MEET(try_bytes(file, sizeof file), CSO_ERR_METHOD);
+    EXPECT(try_bytes(file, sizeof file), CSO_ERR_METHOD);
 }
 
 /* A source of any length that contains a header and then only zeros. */
-struct plain {
+struct zeros {
     const unsigned char *head;
     size_t head_len;
     int64_t size;
     int64_t failure;
 };
 
-static int64_t plain_read(void *user, uint64_t offset, void *buf, size_t len)
+static int64_t zeros_read(void *user, uint64_t offset, void *buf, size_t len)
 {
-    const struct plain *plain = user;
+    const struct zeros *zeros = user;
     size_t i;
-    if (plain->failure != 0)
-        return plain->failure;
+    if (zeros->failure != 0)
+        return zeros->failure;
     memset(buf, 0, len);
-    for (i = 0; i < len && offset + i < plain->head_len; i++)
-        ((unsigned char *)buf)[i] = plain->head[offset + i];
+    for (i = 0; i < len && offset + i < zeros->head_len; i++)
+        ((unsigned char *)buf)[i] = zeros->head[offset + i];
     return (int64_t)len;
 }
 
-static int64_t plain_size(void *user)
+static int64_t zeros_size(void *user)
 {
-    return ((const struct plain *)user)->size;
+    return ((const struct zeros *)user)->size;
 }
 
-static cso_status open_plain(struct plain *plain, cso_handle **handle)
+static cso_status open_zeros(struct zeros *zeros, cso_handle **handle)
 {
     cso_open_options options;
     cso_source source;
     INIT(options);
     options.flags = CSO_OPEN_ACCEPT_UNRECOGNIZED | CSO_OPEN_CHECK_INDEX;
     INIT(source);
-    source.user = plain;
-    source.read_at = plain_read;
-    source.size = plain_size;
+    source.user = zeros;
+    source.read_at = zeros_read;
+    source.size = zeros_size;
     return cso_open_source(&source, &options, handle);
 }
 
@@ -248,7 +248,7 @@ static int32_t stop(void *user, const cso_progress *progress)
 
 static void sources_and_sinks(void)
 {
-    struct plain plain = {NULL, 0, 5000000000, 0};
+    struct zeros zeros = {NULL, 0, 5000000000, 0};
     cso_compress_options options;
     cso_verify_options verify;
     cso_handle *handle;
@@ -257,17 +257,17 @@ static void sources_and_sinks(void)
     INIT(sink);
     sink.write_at = full;
     INIT(options);
-    CHECK_OK(open_plain(&plain, &handle));
+    CHECK_OK(open_zeros(&zeros, &handle));
     options.format = CSO_FORMAT_DAX;
-    MEET(cso_compress(handle, &sink, &options), CSO_ERR_TOO_LARGE);
-    MEET(cso_decompress(handle, &sink, NULL), CSO_ERR_WRITE);
+    EXPECT(cso_compress(handle, &sink, &options), CSO_ERR_TOO_LARGE);
+    EXPECT(cso_decompress(handle, &sink, NULL), CSO_ERR_WRITE);
     INIT(verify);
     verify.progress = stop;
-    MEET(cso_verify(handle, &verify, NULL), CSO_ERR_CANCELLED);
-    MEET(cso_read_sector(handle, UINT32_MAX, buf), CSO_ERR_OUT_OF_RANGE);
-    MEET(cso_read_sector(handle, 0, NULL), CSO_ERR_ARGUMENT);
-    plain.failure = -1;
-    MEET(cso_read_sector(handle, 0, buf), CSO_ERR_READ);
+    EXPECT(cso_verify(handle, &verify, NULL), CSO_ERR_CANCELLED);
+    EXPECT(cso_read_sector(handle, UINT32_MAX, buf), CSO_ERR_OUT_OF_RANGE);
+    EXPECT(cso_read_sector(handle, 0, NULL), CSO_ERR_ARGUMENT);
+    zeros.failure = -1;
+    EXPECT(cso_read_sector(handle, 0, buf), CSO_ERR_READ);
     cso_close(handle);
 }
 
@@ -287,14 +287,14 @@ static rlim_t address_space(void)
 static void out_of_memory(void)
 {
     unsigned char head[28] = "CISO";
-    struct plain plain = {head, sizeof head, (int64_t)1 << 42, 0};
+    struct zeros zeros = {head, sizeof head, (int64_t)1 << 42, 0};
     struct rlimit before, small;
     cso_handle *handle;
     cso_status status;
     uint64_t blocks = 3u << 29;
     rlim_t in_use = address_space();
     if (in_use == 0) { /* such a system does not enforce the limit either */
-        met[-CSO_ERR_OUT_OF_MEMORY] = 1;
+        returned[-CSO_ERR_OUT_OF_MEMORY] = 1;
         return;
     }
     put32(head + 8, (uint32_t)(blocks << 11));
@@ -307,9 +307,9 @@ static void out_of_memory(void)
     small = before;
     small.rlim_cur = in_use + ((rlim_t)64 << 20);
     CHECK(setrlimit(RLIMIT_AS, &small) == 0);
-    status = open_plain(&plain, &handle);
+    status = open_zeros(&zeros, &handle);
     CHECK(setrlimit(RLIMIT_AS, &before) == 0);
-    MEET(status, CSO_ERR_OUT_OF_MEMORY);
+    EXPECT(status, CSO_ERR_OUT_OF_MEMORY);
 }
 
 static void files(void)
@@ -318,14 +318,14 @@ static void files(void)
     cso_handle *handle;
     const char *pipe = in_dir("pipe");
     INIT(options);
-    MEET(cso_open(in_dir("missing"), &handle), CSO_ERR_NOT_FOUND);
-    MEET(cso_open(test_dir, &handle), CSO_ERR_IS_DIRECTORY);
+    EXPECT(cso_open(in_dir("missing"), &handle), CSO_ERR_NOT_FOUND);
+    EXPECT(cso_open(test_dir, &handle), CSO_ERR_IS_DIRECTORY);
     CHECK(mkfifo(pipe, 0600) == 0);
-    MEET(cso_open(pipe, &handle), CSO_ERR_NOT_A_FILE);
-    MEET(cso_compress_file(iso, iso, NULL), CSO_ERR_SAME_FILE);
+    EXPECT(cso_open(pipe, &handle), CSO_ERR_NOT_A_FILE);
+    EXPECT(cso_compress_file(iso, iso, NULL), CSO_ERR_SAME_FILE);
     options.flags = CSO_COMPRESS_KEEP_EXISTING;
     write_file(out, "", 1);
-    MEET(cso_compress_file(iso, out, &options), CSO_ERR_ALREADY_EXISTS);
+    EXPECT(cso_compress_file(iso, out, &options), CSO_ERR_ALREADY_EXISTS);
     CHECK(handle == NULL);
 }
 
@@ -336,7 +336,7 @@ static void permission(void)
     CHECK(chmod(out, 0) == 0);
     if (root) /* root may open any file */
         CHECK(setegid(65534) == 0 && seteuid(65534) == 0);
-    MEET(cso_open(out, &handle), CSO_ERR_PERMISSION_DENIED);
+    EXPECT(cso_open(out, &handle), CSO_ERR_PERMISSION_DENIED);
     if (root)
         CHECK(seteuid(0) == 0 && setegid(0) == 0);
     CHECK(chmod(out, 0600) == 0);
@@ -360,7 +360,7 @@ static void no_space(void)
     CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
     status = cso_compress_file(iso, none, &options);
     CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
-    MEET(status, CSO_ERR_NO_SPACE);
+    EXPECT(status, CSO_ERR_NO_SPACE);
     CHECK(error.on_output == 1 && error.os_error == EFBIG);
     CHECK(!file_exists(none));
     cso_error_message(&error, line, sizeof line);
@@ -384,8 +384,8 @@ static void handle_fails_after_a_panic(void)
     CHECK_OK(cso_read_sector(handle, 0, sector));
     memset(sector, 0xEE, sizeof sector);
     cso_test_fault(FAULT_PANIC);
-    MEET(cso_read_sector(handle, 0, sector), CSO_ERR_INTERNAL);
-    MEET(cso_read_sector(handle, 0, sector), CSO_ERR_INTERNAL);
+    EXPECT(cso_read_sector(handle, 0, sector), CSO_ERR_INTERNAL);
+    EXPECT(cso_read_sector(handle, 0, sector), CSO_ERR_INTERNAL);
     CHECK(sector[0] == 0xEE && sector[sizeof sector - 1] == 0xEE);
     CHECK_OK(cso_last_error(handle, &error));
     CHECK(error.status == CSO_ERR_INTERNAL);
@@ -404,7 +404,7 @@ static void mismatch_leaves_old_output(void)
     options.error = &error;
     write_file(out, "old", 3);
     cso_test_fault(FAULT_MISMATCH);
-    MEET(cso_compress_file(iso, out, &options), CSO_ERR_MISMATCH);
+    EXPECT(cso_compress_file(iso, out, &options), CSO_ERR_MISMATCH);
     CHECK(error.block < IMAGE_SECTORS && error.on_output == 1);
     check_file(out, "old", 3);
     CHECK_OK(cso_compress_file(iso, out, &options));
@@ -415,9 +415,9 @@ static void mismatch_leaves_old_output(void)
     cso_test_fault(FAULT_MISMATCH);
     CHECK_OK(cso_compress_file(iso, out, &options));
     options.flags = CSO_COMPRESS_VERIFY;
-    MEET(cso_compress_file(iso, out, &options), CSO_ERR_MISMATCH);
+    EXPECT(cso_compress_file(iso, out, &options), CSO_ERR_MISMATCH);
     options.flags = CSO_COMPRESS_VERIFY | CSO_COMPRESS_NO_VERIFY;
-    MEET(cso_compress_file(iso, out, &options), CSO_ERR_ARGUMENT);
+    EXPECT(cso_compress_file(iso, out, &options), CSO_ERR_ARGUMENT);
 }
 
 static int cannot_be_caused(cso_status status)
@@ -438,12 +438,12 @@ static int cannot_be_caused(cso_status status)
 static void every_status_was_returned(void)
 {
     int i;
-    for (i = 0; i < (int)sizeof met; i++) {
+    for (i = 0; i < (int)sizeof returned; i++) {
         const char *name = cso_status_name(-i);
         const char *text = cso_strerror(-i);
         CHECK(text != NULL && text[0] != 0);
         CHECK((name != NULL) == (strcmp(text, "unknown status") != 0));
-        if (name != NULL && !met[i] && !cannot_be_caused(-i)) {
+        if (name != NULL && !returned[i] && !cannot_be_caused(-i)) {
             fprintf(stderr, "no call here returns %s\n", name);
             exit(1);
         }
@@ -500,7 +500,7 @@ int main(int argc, char **argv)
     iso = in_dir("in.iso");
     out = in_dir("out");
     write_file(iso, stored + STORED_BLOCK(0), IMAGE_SIZE);
-    MEET(try_bytes(stored, STORED_SIZE), CSO_OK);
+    EXPECT(try_bytes(stored, STORED_SIZE), CSO_OK);
     changed_fields();
     damaged_blocks();
     foreign_lzo();

@@ -9,7 +9,7 @@
 #define MARGIN 256
 
 /* A source that counts the calls of its close. */
-struct tape {
+struct mock {
     const unsigned char *data;
     size_t len;
     int closed;
@@ -17,30 +17,30 @@ struct tape {
 
 static int64_t read_file_bytes(void *user, uint64_t offset, void *buf, size_t len)
 {
-    const struct tape *tape = user;
-    size_t left = offset < tape->len ? tape->len - (size_t)offset : 0;
+    const struct mock *mock = user;
+    size_t left = offset < mock->len ? mock->len - (size_t)offset : 0;
     size_t count = len < left ? len : left;
-    memcpy(buf, tape->data + (left != 0 ? offset : 0), count);
+    memcpy(buf, mock->data + (left != 0 ? offset : 0), count);
     return (int64_t)count;
 }
 
 static int64_t size_of_file(void *user)
 {
-    const struct tape *tape = user;
-    return (int64_t)tape->len;
+    const struct mock *mock = user;
+    return (int64_t)mock->len;
 }
 
 static void count_close(void *user)
 {
-    struct tape *tape = user;
-    tape->closed++;
+    struct mock *mock = user;
+    mock->closed++;
 }
 
-static cso_status open_counting_source(struct tape *tape, const cso_open_options *options, cso_handle **out)
+static cso_status open_counting_source(struct mock *mock, const cso_open_options *options, cso_handle **out)
 {
     cso_source source;
     INIT(source);
-    source.user = tape;
+    source.user = mock;
     source.read_at = read_file_bytes;
     source.size = size_of_file;
     source.close = count_close;
@@ -68,7 +68,7 @@ static void check_reads(cso_handle *handle, const unsigned char *image)
 }
 
 /* Opens in memory of exactly the needed size, at every alignment, with guard bytes on both sides. */
-static void check_lent(struct tape *tape, uint32_t window, const unsigned char *image)
+static void check_lent(struct mock *mock, uint32_t window, const unsigned char *image)
 {
     cso_open_options options;
     unsigned char *memory;
@@ -79,7 +79,7 @@ static void check_lent(struct tape *tape, uint32_t window, const unsigned char *
     INIT(error);
     options.index_page_blocks = window;
     options.error = &error;
-    size = cso_memory_needed(tape->data, tape->len, &options);
+    size = cso_memory_needed(mock->data, mock->len, &options);
     CHECK(size > 0 && size < (1u << 20));
     memory = malloc(size + 2 * MARGIN);
     CHECK(memory != NULL);
@@ -88,15 +88,15 @@ static void check_lent(struct tape *tape, uint32_t window, const unsigned char *
         memset(memory, GUARD, size + 2 * MARGIN);
         options.memory = memory + MARGIN + shift;
         options.memory_size = size;
-        tape->closed = 0;
-        CHECK_OK(open_counting_source(tape, &options, &handle));
+        mock->closed = 0;
+        CHECK_OK(open_counting_source(mock, &options, &handle));
         CHECK((unsigned char *)handle >= memory + MARGIN + shift);
         CHECK((unsigned char *)handle < memory + MARGIN + shift + 64);
         CHECK((uintptr_t)handle % 64 == 0);
         check_reads(handle, image);
-        CHECK(tape->closed == 0);
+        CHECK(mock->closed == 0);
         cso_close(handle);
-        CHECK(tape->closed == 1);
+        CHECK(mock->closed == 1);
         for (i = 0; i < MARGIN + shift; i++)
             CHECK(memory[i] == GUARD);
         for (i = MARGIN + shift + size; i < size + 2 * MARGIN; i++)
@@ -109,22 +109,22 @@ static void check_lent(struct tape *tape, uint32_t window, const unsigned char *
         memset(memory, GUARD, size + 2 * MARGIN);
         options.memory = memory + aligned;
         options.memory_size = i;
-        tape->closed = 0;
-        CHECK_STATUS(open_counting_source(tape, &options, &handle), CSO_ERR_OUT_OF_MEMORY);
-        CHECK(handle == NULL && tape->closed == 0 && error.status == CSO_ERR_OUT_OF_MEMORY);
+        mock->closed = 0;
+        CHECK_STATUS(open_counting_source(mock, &options, &handle), CSO_ERR_OUT_OF_MEMORY);
+        CHECK(handle == NULL && mock->closed == 0 && error.status == CSO_ERR_OUT_OF_MEMORY);
         CHECK(memory[aligned + i] == GUARD);
     }
     free(memory);
 }
 
-static void check_low_memory(struct tape *tape, uint32_t window, const unsigned char *image)
+static void check_low_memory(struct mock *mock, uint32_t window, const unsigned char *image)
 {
     cso_open_options options;
     cso_handle *handle;
     INIT(options);
     options.index_page_blocks = window;
     options.flags = CSO_OPEN_LOW_MEMORY;
-    CHECK_OK(open_counting_source(tape, &options, &handle));
+    CHECK_OK(open_counting_source(mock, &options, &handle));
     check_reads(handle, image);
     cso_close(handle);
 }
@@ -132,13 +132,13 @@ static void check_low_memory(struct tape *tape, uint32_t window, const unsigned 
 static void check_all(const unsigned char *file, size_t len, const unsigned char *image)
 {
     static const uint32_t windows[] = {0, 1, 7, 2048};
-    struct tape tape = {0};
+    struct mock mock = {0};
     size_t i;
-    tape.data = file;
-    tape.len = len;
+    mock.data = file;
+    mock.len = len;
     for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
-        check_lent(&tape, windows[i], image);
-        check_low_memory(&tape, windows[i], image);
+        check_lent(&mock, windows[i], image);
+        check_low_memory(&mock, windows[i], image);
     }
 }
 

@@ -3,7 +3,7 @@
 #include "test.h"
 
 /* A source in memory that counts its reads. */
-struct tape {
+struct mock {
     const unsigned char *data;
     size_t len;
     unsigned calls;
@@ -11,26 +11,26 @@ struct tape {
 
 static int64_t read_and_count(void *user, uint64_t offset, void *buf, size_t len)
 {
-    struct tape *tape = user;
-    size_t left = offset < tape->len ? tape->len - (size_t)offset : 0;
+    struct mock *mock = user;
+    size_t left = offset < mock->len ? mock->len - (size_t)offset : 0;
     if (len > left)
         len = left;
-    tape->calls++;
-    memcpy(buf, tape->data + (tape->len - left), len);
+    mock->calls++;
+    memcpy(buf, mock->data + (mock->len - left), len);
     return (int64_t)len;
 }
 
 static int64_t file_size(void *user)
 {
-    return (int64_t)((struct tape *)user)->len;
+    return (int64_t)((struct mock *)user)->len;
 }
 
-static cso_handle *open_counting_source(struct tape *tape)
+static cso_handle *open_counting_source(struct mock *mock)
 {
     cso_source source;
     cso_handle *handle;
     INIT(source);
-    source.user = tape;
+    source.user = mock;
     source.read_at = read_and_count;
     source.size = file_size;
     CHECK_OK(cso_open_source(&source, NULL, &handle));
@@ -65,19 +65,19 @@ static void check_reads(cso_handle *handle, const unsigned char *image)
 
 static void check(const char *path, uint32_t flags, const unsigned char *image)
 {
-    struct tape tape = {NULL, 0, 0};
+    struct mock mock = {NULL, 0, 0};
     struct watch watch = {0, 0, 0};
     cso_precache_options options;
     cso_handle *handle;
-    unsigned char *data = read_file(path, &tape.len);
+    unsigned char *data = read_file(path, &mock.len);
     unsigned calls;
-    tape.data = data;
-    handle = open_counting_source(&tape);
+    mock.data = data;
+    handle = open_counting_source(&mock);
     INIT(options);
     options.flags = flags;
     options.progress = record_progress;
     options.user = &watch;
-    watch.total = flags & CSO_PRECACHE_DECODED ? IMAGE_SIZE : tape.len;
+    watch.total = flags & CSO_PRECACHE_DECODED ? IMAGE_SIZE : mock.len;
 
     options.max_bytes = watch.total - 1;
     CHECK_STATUS(cso_precache(handle, &options), CSO_ERR_OUT_OF_MEMORY);
@@ -90,10 +90,10 @@ static void check(const char *path, uint32_t flags, const unsigned char *image)
     watch.done = 0;
     CHECK_OK(cso_precache(handle, &options));
     CHECK(watch.done == watch.total);
-    calls = tape.calls;
+    calls = mock.calls;
     check_reads(handle, image);
     CHECK_OK(cso_precache(handle, &options));
-    CHECK(tape.calls == calls);
+    CHECK(mock.calls == calls);
     CHECK_OK(cso_verify(handle, NULL, NULL));
     cso_close(handle);
     free(data);

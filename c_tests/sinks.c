@@ -2,41 +2,41 @@
 
 #include "test.h"
 
-struct tape {
+struct mock {
     unsigned char *data;
     size_t len, room;
     unsigned calls;
     unsigned fail_at; /* number of the call that fails, counted from 1; 0 means none */
 };
 
-static int32_t tape_write(void *user, uint64_t offset, const void *data, size_t len)
+static int32_t mock_write(void *user, uint64_t offset, const void *data, size_t len)
 {
-    struct tape *tape = user;
-    if (++tape->calls == tape->fail_at)
+    struct mock *mock = user;
+    if (++mock->calls == mock->fail_at)
         return 28;
-    CHECK(offset + len <= tape->room);
-    memcpy(tape->data + offset, data, len);
-    if (offset + len > tape->len)
-        tape->len = (size_t)offset + len;
+    CHECK(offset + len <= mock->room);
+    memcpy(mock->data + offset, data, len);
+    if (offset + len > mock->len)
+        mock->len = (size_t)offset + len;
     return 0;
 }
 
-static struct tape new_tape(void)
+static struct mock new_mock(void)
 {
-    struct tape tape;
-    memset(&tape, 0, sizeof tape);
-    tape.room = 2 * IMAGE_SIZE;
-    tape.data = calloc(1, tape.room);
-    CHECK(tape.data != NULL);
-    return tape;
+    struct mock mock;
+    memset(&mock, 0, sizeof mock);
+    mock.room = 2 * IMAGE_SIZE;
+    mock.data = calloc(1, mock.room);
+    CHECK(mock.data != NULL);
+    return mock;
 }
 
-static cso_sink sink_of(struct tape *tape)
+static cso_sink sink_of(struct mock *mock)
 {
     cso_sink sink;
     INIT(sink);
-    sink.user = tape;
-    sink.write_at = tape_write;
+    sink.user = mock;
+    sink.write_at = mock_write;
     return sink;
 }
 
@@ -45,7 +45,7 @@ static void same_bytes_as_files(cso_handle *iso_handle, const char *iso, const u
     const char *path = in_dir("out");
     size_t i;
     for (i = 0; i < WRITTEN_COUNT; i++) {
-        struct tape packed = new_tape(), plain = new_tape();
+        struct mock packed = new_mock(), plain = new_mock();
         cso_sink to_packed = sink_of(&packed), to_plain = sink_of(&plain);
         cso_compress_options options;
         cso_summary summary;
@@ -70,8 +70,8 @@ static void same_bytes_as_files(cso_handle *iso_handle, const char *iso, const u
 
 static void each_write_fails_in_turn(cso_handle *handle)
 {
-    struct tape tape = new_tape();
-    cso_sink sink = sink_of(&tape);
+    struct mock mock = new_mock();
+    cso_sink sink = sink_of(&mock);
     cso_compress_options options;
     cso_error error, last;
     unsigned n;
@@ -81,23 +81,23 @@ static void each_write_fails_in_turn(cso_handle *handle)
     options.error = &error;
     for (n = 1;; n++) {
         cso_status status;
-        tape.calls = 0;
-        tape.fail_at = n;
+        mock.calls = 0;
+        mock.fail_at = n;
         status = cso_compress(handle, &sink, &options);
         CHECK(error.status == status);
         if (status == CSO_OK)
             break;
         CHECK_STATUS(status, CSO_ERR_WRITE);
-        CHECK(tape.calls == n);
+        CHECK(mock.calls == n);
         CHECK(error.os_error == 28 && error.on_output == 1 && error.offset != CSO_NO_OFFSET);
         CHECK_OK(cso_last_error(handle, &last));
         CHECK(memcmp(&error, &last, sizeof error) == 0);
     }
     CHECK(n > 2);
-    tape.calls = 0;
-    tape.fail_at = 1;
+    mock.calls = 0;
+    mock.fail_at = 1;
     CHECK_STATUS(cso_decompress(handle, &sink, NULL), CSO_ERR_WRITE);
-    free(tape.data);
+    free(mock.data);
 }
 
 static int32_t stop(void *user, const cso_progress *progress)
@@ -108,8 +108,8 @@ static int32_t stop(void *user, const cso_progress *progress)
 
 static void refusals(cso_handle *handle)
 {
-    struct tape tape = new_tape();
-    cso_sink sink = sink_of(&tape);
+    struct mock mock = new_mock();
+    cso_sink sink = sink_of(&mock);
     cso_compress_options options;
     cso_decompress_options plain;
     INIT(options);
@@ -122,19 +122,19 @@ static void refusals(cso_handle *handle)
     CHECK_STATUS(cso_decompress(handle, &sink, &plain), CSO_ERR_ARGUMENT);
     sink.reserved = 1;
     CHECK_STATUS(cso_compress(handle, &sink, NULL), CSO_ERR_ARGUMENT);
-    sink = sink_of(&tape);
+    sink = sink_of(&mock);
     sink.write_at = NULL;
     CHECK_STATUS(cso_decompress(handle, &sink, NULL), CSO_ERR_ARGUMENT);
-    CHECK(tape.calls == 0);
+    CHECK(mock.calls == 0);
 
-    sink = sink_of(&tape);
+    sink = sink_of(&mock);
     INIT(options);
     options.progress = stop;
     CHECK_STATUS(cso_compress(handle, &sink, &options), CSO_ERR_CANCELLED);
     INIT(plain);
     plain.progress = stop;
     CHECK_STATUS(cso_decompress(handle, &sink, &plain), CSO_ERR_CANCELLED);
-    free(tape.data);
+    free(mock.data);
 }
 
 int main(int argc, char **argv)

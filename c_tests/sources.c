@@ -3,7 +3,7 @@
 #include "test.h"
 
 /* A source in memory that can fail and records its calls. */
-struct tape {
+struct mock {
     const unsigned char *data;
     size_t len;
     unsigned calls;
@@ -13,59 +13,59 @@ struct tape {
     unsigned closed;
 };
 
-static int fails_now(struct tape *tape)
+static int fails_now(struct mock *mock)
 {
-    CHECK(tape->closed == 0);
-    return ++tape->calls == tape->fail_at;
+    CHECK(mock->closed == 0);
+    return ++mock->calls == mock->fail_at;
 }
 
-static int64_t tape_read(void *user, uint64_t offset, void *buf, size_t len)
+static int64_t mock_read(void *user, uint64_t offset, void *buf, size_t len)
 {
-    struct tape *tape = user;
+    struct mock *mock = user;
     size_t count = 0;
-    if (fails_now(tape))
-        return tape->failure;
-    if (offset < tape->len) {
-        count = tape->len - (size_t)offset;
+    if (fails_now(mock))
+        return mock->failure;
+    if (offset < mock->len) {
+        count = mock->len - (size_t)offset;
         if (count > len)
             count = len;
-        if (tape->most != 0 && count > tape->most)
-            count = tape->most;
-        memcpy(buf, tape->data + offset, count);
+        if (mock->most != 0 && count > mock->most)
+            count = mock->most;
+        memcpy(buf, mock->data + offset, count);
     }
     return (int64_t)count;
 }
 
-static int64_t tape_size(void *user)
+static int64_t mock_size(void *user)
 {
-    struct tape *tape = user;
-    return fails_now(tape) ? tape->failure : (int64_t)tape->len;
+    struct mock *mock = user;
+    return fails_now(mock) ? mock->failure : (int64_t)mock->len;
 }
 
-static void tape_close(void *user)
+static void mock_close(void *user)
 {
-    struct tape *tape = user;
-    tape->closed++;
+    struct mock *mock = user;
+    mock->closed++;
 }
 
-static struct tape tape_of(const unsigned char *data, size_t len)
+static struct mock mock_of(const unsigned char *data, size_t len)
 {
-    struct tape tape;
-    memset(&tape, 0, sizeof tape);
-    tape.data = data;
-    tape.len = len;
-    tape.failure = -5;
-    return tape;
+    struct mock mock;
+    memset(&mock, 0, sizeof mock);
+    mock.data = data;
+    mock.len = len;
+    mock.failure = -5;
+    return mock;
 }
 
-static cso_source source_of(struct tape *tape)
+static cso_source source_of(struct mock *mock)
 {
     cso_source source;
     INIT(source);
-    source.user = tape;
-    source.read_at = tape_read;
-    source.size = tape_size;
-    source.close = tape_close;
+    source.user = mock;
+    source.read_at = mock_read;
+    source.size = mock_size;
+    source.close = mock_close;
     return source;
 }
 
@@ -80,56 +80,56 @@ static void check_image(cso_handle *handle, const unsigned char *image)
 
 static void reads_and_closes_once(const unsigned char *file, const unsigned char *image)
 {
-    struct tape tape = tape_of(file, STORED_SIZE);
-    cso_source source = source_of(&tape);
+    struct mock mock = mock_of(file, STORED_SIZE);
+    cso_source source = source_of(&mock);
     cso_handle *handle;
     CHECK_OK(cso_open_source(&source, NULL, &handle));
     memset(&source, 0xEE, sizeof source); /* the library has copied the struct */
     check_image(handle, image);
-    CHECK(tape.closed == 0);
+    CHECK(mock.closed == 0);
     cso_close(handle);
-    CHECK(tape.closed == 1);
+    CHECK(mock.closed == 1);
 }
 
 static void short_reads_are_put_together(const unsigned char *file, const unsigned char *image)
 {
-    struct tape tape = tape_of(file, STORED_SIZE);
-    cso_source source = source_of(&tape);
+    struct mock mock = mock_of(file, STORED_SIZE);
+    cso_source source = source_of(&mock);
     cso_handle *handle;
-    tape.most = 777;
+    mock.most = 777;
     source.flags = CSO_SOURCE_SERIALIZE;
     CHECK_OK(cso_open_source(&source, NULL, &handle));
     check_image(handle, image);
     cso_close(handle);
-    CHECK(tape.closed == 1);
+    CHECK(mock.closed == 1);
 }
 
 static void close_may_be_left_out(const unsigned char *file, const unsigned char *image)
 {
-    struct tape tape = tape_of(file, STORED_SIZE);
-    cso_source source = source_of(&tape);
+    struct mock mock = mock_of(file, STORED_SIZE);
+    cso_source source = source_of(&mock);
     cso_handle *handle;
     source.close = NULL;
     CHECK_OK(cso_open_source(&source, NULL, &handle));
     check_image(handle, image);
     cso_close(handle);
-    CHECK(tape.closed == 0);
+    CHECK(mock.closed == 0);
 }
 
 static void bad_sources_are_refused(const unsigned char *file)
 {
-    struct tape tape = tape_of(file, STORED_SIZE);
-    cso_source source = source_of(&tape);
+    struct mock mock = mock_of(file, STORED_SIZE);
+    cso_source source = source_of(&mock);
     cso_handle *handle;
     source.read_at = NULL;
     CHECK_STATUS(cso_open_source(&source, NULL, &handle), CSO_ERR_ARGUMENT);
-    source = source_of(&tape);
+    source = source_of(&mock);
     source.size = NULL;
     CHECK_STATUS(cso_open_source(&source, NULL, &handle), CSO_ERR_ARGUMENT);
-    source = source_of(&tape);
+    source = source_of(&mock);
     source.flags = CSO_SOURCE_SERIALIZE << 1;
     CHECK_STATUS(cso_open_source(&source, NULL, &handle), CSO_ERR_ARGUMENT);
-    CHECK(handle == NULL && tape.calls == 0 && tape.closed == 0);
+    CHECK(handle == NULL && mock.calls == 0 && mock.closed == 0);
 }
 
 /* Lets each callback call of cso_open_source fail in turn. */
@@ -137,8 +137,8 @@ static void failures_while_opening(const unsigned char *file)
 {
     unsigned n;
     for (n = 1;; n++) {
-        struct tape tape = tape_of(file, STORED_SIZE);
-        cso_source source = source_of(&tape);
+        struct mock mock = mock_of(file, STORED_SIZE);
+        cso_source source = source_of(&mock);
         cso_open_options options;
         cso_error error;
         cso_handle *handle;
@@ -146,26 +146,26 @@ static void failures_while_opening(const unsigned char *file)
         INIT(error);
         INIT(options);
         options.error = &error;
-        tape.fail_at = n;
-        tape.failure = -1000 - (int64_t)n;
+        mock.fail_at = n;
+        mock.failure = -1000 - (int64_t)n;
         status = cso_open_source(&source, &options, &handle);
         CHECK(error.status == status);
         if (status == CSO_OK) {
-            CHECK(tape.calls < n && n > 3);
+            CHECK(mock.calls < n && n > 3);
             cso_close(handle);
             break;
         }
         CHECK_STATUS(status, CSO_ERR_READ);
         CHECK(error.os_error == -1000 - (int32_t)n && error.on_output == 0);
-        CHECK(handle == NULL && tape.calls == n && tape.closed == 0);
+        CHECK(handle == NULL && mock.calls == n && mock.closed == 0);
     }
 }
 
 /* After a failed read, the next read succeeds. */
 static void failures_while_reading(const unsigned char *file, const unsigned char *image)
 {
-    struct tape tape = tape_of(file, STORED_SIZE);
-    cso_source source = source_of(&tape);
+    struct mock mock = mock_of(file, STORED_SIZE);
+    cso_source source = source_of(&mock);
     unsigned char sector[CSO_SECTOR_SIZE];
     cso_handle *handle;
     cso_error error;
@@ -177,7 +177,7 @@ static void failures_while_reading(const unsigned char *file, const unsigned cha
 
     /* The index page is loaded now. */
     CHECK_OK(cso_read_sector(handle, 3, sector));
-    tape.fail_at = tape.calls + 1;
+    mock.fail_at = mock.calls + 1;
     CHECK_STATUS(cso_read_sector(handle, 20, sector), CSO_ERR_READ);
     CHECK_OK(cso_last_error(handle, &error));
     CHECK(error.status == CSO_ERR_READ && error.os_error == -5);
@@ -188,7 +188,7 @@ static void failures_while_reading(const unsigned char *file, const unsigned cha
     CHECK_OK(cso_last_error(handle, &error));
     CHECK(error.status == CSO_ERR_READ); /* a successful call does not clear the last error */
     cso_close(handle);
-    CHECK(tape.closed == 1);
+    CHECK(mock.closed == 1);
 }
 
 static int64_t too_much(void *user, uint64_t offset, void *buf, size_t len)
@@ -205,8 +205,8 @@ static int64_t far_below(void *user, uint64_t offset, void *buf, size_t len)
 
 static void invalid_results(const unsigned char *file)
 {
-    struct tape tape = tape_of(file, STORED_SIZE);
-    cso_source source = source_of(&tape);
+    struct mock mock = mock_of(file, STORED_SIZE);
+    cso_source source = source_of(&mock);
     cso_open_options options;
     cso_error error;
     cso_handle *handle;
@@ -218,7 +218,7 @@ static void invalid_results(const unsigned char *file)
     source.read_at = far_below;
     CHECK_STATUS(cso_open_source(&source, &options, &handle), CSO_ERR_READ);
     CHECK(error.os_error == INT32_MIN);
-    CHECK(tape.closed == 0);
+    CHECK(mock.closed == 0);
 }
 
 int main(int argc, char **argv)
