@@ -186,7 +186,9 @@ fn the_program_of_the_readme_prints_the_volume_name() {
         program.arg(path(name)).output().unwrap()
     };
     let output = run("game.zso");
-    assert!(output.stdout.starts_with(b"volume: NAME OF THE VOLUME "));
+    assert!(output
+        .stdout
+        .starts_with(b"name of the disc: NAME OF THE VOLUME "));
     let output = run("missing.cso");
     assert_eq!(output.status.code(), Some(1));
     assert!(!output.stderr.is_empty());
