@@ -1,5 +1,5 @@
-//! Encodes data of many kinds, and random mixtures of it, with the function that the fuzz target for
-//! the encoders also runs. Checks that decoders of other projects decode every block.
+//! Encodes data of many kinds, and random mixtures of it, with the function that the fuzz target
+//! for the encoders also runs. Checks that decoders of other projects decode every block.
 
 mod support;
 
