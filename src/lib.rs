@@ -2,14 +2,14 @@
 //!
 //! A compressed image holds a disc image in *blocks*, usually of 2048 bytes. Each block is
 //! compressed on its own, and an *index* records where each one lies in the file, so that any part
-//! of the disc can be read without decoding the rest. A block that does not get smaller is *stored*
-//! uncompressed. Programs see the decoded image, in *sectors* of 2048 bytes, whatever the format
-//! and its block size. [`Format`] lists the formats.
+//! of the disc can be read without decoding the rest. A block that compression does not make
+//! smaller is *stored* uncompressed. For every format, programs read the decoded image in *sectors*
+//! of 2048 bytes. [`Format`] lists the formats.
 //!
 //! # Reading
 //!
-//! [`open`] opens a file, [`Image::open`] any [source](#sources-and-sinks) of bytes. The format is
-//! recognized from the content. [`read_sectors`](Image::read_sectors) and
+//! [`open`] opens a file, and [`Image::open`] opens any [source](#sources-and-sinks) of bytes. The
+//! format is recognized from the content. [`read_sectors`](Image::read_sectors) and
 //! [`read_at`](Image::read_at) decode straight into the caller's buffer.
 //!
 //! ```
@@ -33,8 +33,8 @@
 //! # cso::Result::Ok(())
 //! ```
 //!
-//! [`OpenOptions`] sets what a reader may spend: threads for large requests, blocks to decode
-//! ahead, or as little memory as possible. [`probe`] recognizes an image from the first bytes of a
+//! [`OpenOptions`] has options for threads that decode large requests, for decode-ahead, and for
+//! low-memory mode. [`probe`] recognizes an image from the first bytes of a
 //! file:
 //!
 //! ```
@@ -49,9 +49,9 @@
 //! # Writing
 //!
 //! [`compress_file`] compresses an image of any format into a new file, and [`decompress_file`]
-//! makes a plain ISO of one. The new file appears under its name when it is complete, and not at
-//! all on failure. [`compress`] and [`decompress`] do the same from an open [`Image`] to any
-//! [sink](#sources-and-sinks). The output does not depend on the number of threads.
+//! decompresses an image to an ISO file. The new file gets its name only when it is complete. On
+//! failure no file is left. [`compress`] and [`decompress`] do the same from an open [`Image`] to
+//! any [sink](#sources-and-sinks). The output does not depend on the number of threads.
 //!
 //! ```
 //! # let dir = tempfile::tempdir().unwrap();
@@ -94,7 +94,7 @@
 //!
 //! [`ReadAt`] is a source of compressed bytes, [`WriteAt`] a sink for a new file. Both are
 //! implemented for files and for memory. A program implements them for anything else that can be
-//! read or written at any offset, such as a file in an archive or one behind HTTP:
+//! read or written at any offset, such as a file in an archive or on an HTTP server:
 //!
 //! ```
 //! use cso::{Image, ReadAt, Result};
@@ -168,24 +168,24 @@
 //! ```
 //!
 //! While reading, the library starts threads of its own only if [`OpenOptions::threads`] or
-//! [`OpenOptions::decode_ahead`] asks for them. Compressing, decompressing and verifying use one
+//! [`OpenOptions::decode_ahead`] is set. Compressing, decompressing and verifying use one
 //! thread for each core, unless their option `threads` sets another number.
 //!
 //! # Features
 //!
 //! - `std` (default): files, threads, writing and verifying.
-//! - `libdeflate` (default): decodes and encodes deflate with the C library libdeflate too, which
-//!   is faster. It requires a C compiler. Without this feature, decoding is safe Rust throughout.
+//! - `libdeflate` (default): also uses the C library libdeflate to decode and encode deflate, which
+//!   is faster. Requires a C compiler. Without this feature, all decoders are safe Rust.
 //! - `cli`: the command-line tool `cso`.
 //! - `capi`: has no effect. The tool `cargo-c` sets it when it builds the library for C.
 //! - `freestanding`: for an archive that C programs link on a machine without std. Adds a panic
 //!   handler and an allocator over C's `malloc`.
-//! - `test-faults`: for the tests of this crate, which request faults with it.
-//! - `psp`: for Rust programs on a PSP. Takes the panic handler and the allocator of the crate
+//! - `test-faults`: only for the tests of this crate, which cause faults on purpose.
+//! - `psp`: for Rust programs on a PSP. Uses the panic handler and the allocator of the crate
 //!   `psp`.
 //!
 //! Without `std`, the crate is a `no_std` reader that requires `alloc`. An [`Image`] then belongs
-//! to one thread, and [`OpenOptions::low_memory`] bounds what it allocates.
+//! to one thread, and [`OpenOptions::low_memory`] limits the memory that it allocates.
 //!
 //! ```toml
 //! [dependencies]
@@ -211,7 +211,7 @@
 //! structs are `non_exhaustive`, so that a new format, kind of error or option does not break a
 //! program.
 
-// Always `no_std`, so that a stray `std::` in the core does not compile with any features.
+// Always `no_std`, so that `std::` in the core is a compile error for every set of features.
 #![no_std]
 #![deny(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
@@ -221,11 +221,12 @@
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
-// Without the feature, no code names std. It is linked on systems that have it, because the static
-// and the shared library require a panic handler and an allocator.
+// Without the feature `std`, no code uses the standard library. It is still linked on systems that
+// have it, because the static and the shared library require its panic handler and allocator.
 #[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
 extern crate std as _;
-// On a PSP they come from the crate `psp`, which every Rust program uses there.
+// On a PSP, the panic handler and the allocator come from the crate `psp`, which every Rust program
+// uses there.
 #[cfg(all(feature = "psp", target_os = "psp"))]
 extern crate psp as _;
 
@@ -235,7 +236,7 @@ pub mod capi;
 mod codec;
 mod error;
 mod fault;
-// Only the writer uses some of its functions.
+// Some functions of `format` are used only by the writer, which requires std.
 #[cfg_attr(not(feature = "std"), allow(dead_code))]
 mod format;
 #[cfg(feature = "std")]

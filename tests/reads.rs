@@ -18,7 +18,7 @@ fn open<S: ReadAt>(source: S, page: u32) -> Image<S> {
     Image::open_with(source, &OpenOptions::new().index_page_blocks(page)).unwrap()
 }
 
-/// Reads `len` bytes at `offset` and compares them with those of the image.
+/// Reads `len` bytes at `offset` and compares them with the same bytes of the image of the sample.
 fn check<S: ReadAt>(image: &Image<S>, sample: &Sample, offset: usize, len: usize) {
     // Filled with a pattern, so that bytes that were not written are detected.
     let mut bytes = vec![0xA5; len];
@@ -46,7 +46,7 @@ fn check_sectors<S: ReadAt>(image: &Image<S>, sample: &Sample, first: usize, cou
     assert!(bytes == expected, "{}: {count} at {first}", sample.name);
 }
 
-/// Reads from an image in all ways, with at most `most` reads of each kind.
+/// Reads from an image with requests of all kinds, at most `most` of each kind.
 fn check_all<S: ReadAt>(image: &Image<S>, sample: &Sample, most: usize) {
     let size = sample.image.len();
     let count = size.div_ceil(SECTOR);
@@ -115,14 +115,14 @@ fn sizes(block: usize) -> Vec<usize> {
 }
 
 #[test]
-fn every_quirk() {
+fn samples_of_every_quirk_decode_to_their_images() {
     for sample in samples::all() {
         check_options(&sample, 12);
     }
 }
 
 #[test]
-fn ciso_family_of_every_shape() {
+fn ciso_files_of_every_size_and_option_decode_to_their_images() {
     for block in [2048, 2352, 4096, 16384, 262_144] {
         for size in sizes(block) {
             let image = disc::image(size, (block + size) as u64);
@@ -152,7 +152,7 @@ fn ciso_family_of_every_shape() {
 }
 
 #[test]
-fn an_index_without_its_last_entry() {
+fn an_index_without_its_last_entry_is_read() {
     for block in [2048, 4096, 16384] {
         for (size, shift) in [(block + 1, 0), (3 * block + 700, 1), (5 * block - 1, 2)] {
             let ciso = Ciso {
@@ -166,7 +166,7 @@ fn an_index_without_its_last_entry() {
 }
 
 #[test]
-fn every_index_shift() {
+fn every_index_shift_is_read() {
     let image = disc::image(5 * SECTOR + 99, 6);
     for shift in 0..=20 {
         for kind in [Kind::V1, Kind::V2, Kind::Zso] {
@@ -184,7 +184,7 @@ fn every_index_shift() {
 }
 
 #[test]
-fn blocks_of_16_mib() {
+fn blocks_of_16_mib_are_read() {
     let block = 16 << 20;
     for (kind, size) in [
         (Kind::V1, block + SECTOR),
@@ -208,7 +208,7 @@ fn blocks_of_16_mib() {
 }
 
 #[test]
-fn dax_of_every_shape() {
+fn dax_files_of_every_size_and_option_decode_to_their_images() {
     for size in [
         1,
         SECTOR,
@@ -241,7 +241,7 @@ fn dax_of_every_shape() {
 }
 
 #[test]
-fn jiso_of_every_shape() {
+fn jiso_files_of_every_size_and_option_decode_to_their_images() {
     for block in [2048, 4096, 16384, 32768] {
         for size in sizes(block) {
             let image = disc::image(size, size as u64);
@@ -283,7 +283,7 @@ fn a_jiso_block_is_stored_only_if_it_has_the_block_size() {
 }
 
 #[test]
-fn an_uncompressed_image() {
+fn an_uncompressed_image_is_read() {
     for size in [17 * SECTOR, 33 * SECTOR + 5, 200 * SECTOR] {
         let image = disc::image(size, 8);
         let sample = Sample {
@@ -407,8 +407,8 @@ fn sectors_out_of_range_are_refused_and_leave_the_buffer() {
     assert_eq!(image.read_sectors(count, &mut []), Ok(()));
 }
 
-/// A run of blocks takes one read of the source, the block that was read last takes none, and each
-/// index page or part of the index takes one.
+/// The source is read once for a run of blocks and once for each index page. It is not read for the
+/// block that was read last.
 #[test]
 fn requests_take_the_fewest_reads_of_the_source() {
     let image = disc::image(64 * SECTOR, 3);
@@ -440,10 +440,10 @@ fn requests_take_the_fewest_reads_of_the_source() {
     assert_eq!(source.take().0, 1);
 }
 
-/// Stored blocks in long and short runs between compressed ones: each request returns the right
-/// bytes, and an error of the source has the number of the block.
+/// Reads long and short runs of stored blocks between compressed blocks. Each request returns the
+/// bytes of the image, and an error of the source has the number of the block.
 #[test]
-fn runs_of_stored_blocks() {
+fn runs_of_stored_blocks_are_read_and_errors_name_the_block() {
     let mut image = disc::image(160 * SECTOR, 7);
     let mut rng = Rng::new(7);
     for run in [3..8, 16..32, 37..80, 90..91, 91..107, 120..160] {
@@ -483,10 +483,10 @@ fn runs_of_stored_blocks() {
     assert!(failed > 5, "{failed} failures");
 }
 
-/// Of a stored block, only the sectors that are wanted are read, whatever the block size, the format
-/// and the mode.
+/// Only the requested sectors of a stored block are read from the source, for each block size and
+/// format, with and without low-memory mode.
 #[test]
-fn only_the_wanted_sectors_of_a_stored_block_are_read() {
+fn only_the_requested_sectors_of_a_stored_block_are_read() {
     let mut image = vec![0; 2 << 20];
     let mut rng = Rng::new(5);
     image.fill_with(|| rng.next() as u8);
@@ -509,7 +509,7 @@ fn only_the_wanted_sectors_of_a_stored_block_are_read() {
     }
 }
 
-/// Sequential requests of any size, and of sizes that change, read each byte of the file once.
+/// Sequential requests, of equal or different sizes, read each byte of the file once.
 #[test]
 fn sequential_requests_read_each_byte_once() {
     let mut image = disc::image(1024 * SECTOR, 3);
@@ -531,7 +531,7 @@ fn sequential_requests_read_each_byte_once() {
         ];
         for sizes in sizes {
             let opened = open(&source, 0);
-            // Reads the page of the index.
+            // Loads the index page, so that its bytes are not counted.
             check_sectors(&opened, &sample, 1023, 1);
             source.take();
             let mut sector = 0;
@@ -549,8 +549,9 @@ fn sequential_requests_read_each_byte_once() {
     }
 }
 
-/// In low-memory mode a request takes one read of the source: also for frames of DAX version 0 that
-/// have more bytes in the file than they decode to, and if it begins and ends within blocks.
+/// In low-memory mode the source is read once for a request. This also holds for frames of DAX
+/// version 0 that have more bytes in the file than they decode to, and for requests that begin and
+/// end within blocks.
 #[test]
 fn a_request_in_low_memory_mode_takes_one_read() {
     let mut image = disc::image(512 * SECTOR, 3);
@@ -582,7 +583,7 @@ fn a_request_in_low_memory_mode_takes_one_read() {
                 let block = opened.info().block_size as usize;
                 let blocks = &sample.blocks[offset / block..(offset + len).div_ceil(block)];
                 let compressed = blocks.last().unwrap().end - blocks[0].start;
-                // Only what has space in the caller's buffer can be read at once.
+                // One read is limited to the compressed bytes that fit in the caller's buffer.
                 let most = if compressed <= len { 1 } else { 2 };
                 let calls = source.take().0;
                 assert!(calls <= most, "{}: {calls}, {len} at {offset}", sample.name);
@@ -592,14 +593,14 @@ fn a_request_in_low_memory_mode_takes_one_read() {
 }
 
 /// In low-memory mode, frames that have more bytes in the file than they decode to are read in any
-/// arrangement and any part, and a damaged one does not affect the others.
+/// order, whole and in parts, and a damaged frame does not affect other frames.
 #[test]
-fn frames_that_grow_in_low_memory_mode() {
+fn frames_larger_than_decoded_are_read_in_low_memory_mode() {
     let mut rng = Rng::new(17);
     for turn in 0..60 {
         let mut image = disc::image(24 * FRAME, turn);
         for frame in image.chunks_mut(FRAME) {
-            // From no byte that compresses to all of them.
+            // The compressible part of a frame grows from none of its bytes to all of them.
             let random = match rng.next() % 4 {
                 0 => FRAME,
                 1 => FRAME - (rng.next() % 400) as usize,
@@ -631,8 +632,8 @@ fn frames_that_grow_in_low_memory_mode() {
     }
 }
 
-/// Opening and the first read take the same for images of any size: the start of the file, the end
-/// of the index, and the part of the index that has the block.
+/// Opening an image and reading a first sector read the same number of bytes for images of any
+/// size: the start of the file, the end of the index, and the part of the index that has the block.
 #[test]
 fn opening_reads_few_bytes() {
     let image = disc::image(3000 * SECTOR, 3);
@@ -652,8 +653,8 @@ fn opening_reads_few_bytes() {
     assert!(whole || source.take().0 <= 1);
 }
 
-/// Sequential requests take few reads of the source. A request after a seek takes one, which reads
-/// only its own bytes.
+/// Small sequential requests cause few reads of the source. A request elsewhere causes one read,
+/// which reads only the bytes that the request needs.
 #[test]
 fn small_sequential_requests_read_ahead() {
     let image = disc::image(512 * SECTOR, 3);
@@ -683,8 +684,9 @@ fn small_sequential_requests_read_ahead() {
     }
 }
 
-/// In sequential requests all blocks except a damaged one can be read, whether a block was decoded
-/// when it was requested or together with the block before.
+/// Sequential requests read all blocks except a damaged one. This holds for blocks that were
+/// decoded when they were requested, and for blocks that were decoded together with the block
+/// before.
 #[test]
 fn a_damaged_block_in_sequential_requests_affects_no_other() {
     let image = disc::image(40 * SECTOR, 3);
@@ -696,7 +698,7 @@ fn a_damaged_block_in_sequential_requests_affects_no_other() {
     for bad in 0..40 {
         let mut file = sample.file.clone();
         let block = sample.blocks[bad].clone();
-        // The reserved type of deflate blocks. Damage of stored blocks cannot be detected.
+        // Sets the reserved type of deflate blocks. Damage of stored blocks cannot be detected.
         file[block.clone()].fill(7);
         let stored = block.len() == SECTOR;
         let source = Counting::new(&file);

@@ -1,5 +1,6 @@
-//! The rooms of the source: imports between them point only downward, no files import each other in
-//! a circle, and no two types share a name.
+//! Checks the imports of the source. A "room" is a top-level module of the library, or the command.
+//! Rooms import only lower rooms, no files import each other in a circle, and no two types share a
+//! name.
 #![cfg(not(any(target_arch = "mips", target_arch = "s390x")))]
 
 #[path = "support/imports.rs"]
@@ -10,7 +11,7 @@ use std::path::Path;
 
 use imports::Crate;
 
-/// The rooms, from the lowest to the highest, each with those that it may import.
+/// The rooms, from the lowest to the highest, each with the rooms that it may import.
 const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("fault", &["error"]),
@@ -32,7 +33,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Circles that are being removed. A circle passes if one of these lines has all its files.
+/// Known circles, which are allowed until they are removed. A circle is allowed if one line of this
+/// list has all its files.
 const KNOWN_CIRCLES: &[&[&str]] = &[&[
     "codec/inflate/mod.rs",
     "codec/inflate/narrow.rs",
@@ -48,8 +50,8 @@ const KNOWN_CIRCLES: &[&[&str]] = &[&[
     "codec/inflate/wide/stream.rs",
 ]];
 
-/// Names that several types have because they are one idea: the name, the beginnings of the paths
-/// of the files that define the types, and the reason.
+/// Names that several types may share because the types are the same idea: the name, the beginnings
+/// of the paths of the files that define the types, and the reason.
 const SHARED_NAMES: &[(&str, &[&str], &str)] = &[
     (
         "Bits",
@@ -68,7 +70,7 @@ const SHARED_NAMES: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-/// Names of several types that are being renamed.
+/// Names that several types share until they are renamed.
 const KNOWN_SHARED_NAMES: &[&str] = &[
     "Alphabet", "Batch", "Blocks", "Check", "Codes", "Costs", "Crew", "Decoder", "Encoder",
     "Header", "Info", "Job", "Output", "Packed", "Parser", "Part", "Piece", "Place", "Plan",
@@ -94,7 +96,7 @@ fn imports_upward(sources: &Crate, rooms: &[(&str, &[&str])]) -> Vec<String> {
     let rooms: BTreeMap<_, _> = rooms.iter().copied().collect();
     let mut wrong = Vec::new();
     for (file, uses) in &sources.imports {
-        // The root declares the rooms and re-exports what is public.
+        // The root file declares the rooms and re-exports the public items.
         if file == "lib.rs" {
             continue;
         }
@@ -112,12 +114,12 @@ fn imports_upward(sources: &Crate, rooms: &[(&str, &[&str])]) -> Vec<String> {
     wrong
 }
 
-/// All circles between files, and between the members of each folder.
+/// Returns all circles between files, and between the members of each folder.
 fn all_circles(sources: &Crate) -> Vec<BTreeSet<String>> {
     let mut found = sources.circles();
     for folder in sources.folders() {
         for circle in sources.folder_circles(&folder) {
-            // Most are there already, under the names of files.
+            // Most of these circles are also circles of files, which are in the list already.
             let seen = found.iter().any(|other| {
                 circle.iter().all(|member| {
                     other
@@ -208,10 +210,10 @@ fn no_two_types_share_a_name() {
     assert!(shared.is_empty(), "types share a name: {shared:#?}");
 }
 
-// ---- The checks themselves, on made-up sources
+// ---- Tests of the checks, with sources that are defined here
 
-/// A crate of files that are listed as `(name, text)`, the root first.
-fn made_up(files: &[(&str, &str)]) -> Crate {
+/// Returns a crate of files that are given as `(name, text)`. The first is the root.
+fn crate_of(files: &[(&str, &str)]) -> Crate {
     Crate::read(files[0].0, &|name| {
         let file = files.iter().find(|(other, _)| *other == name);
         file.map(|(_, text)| (*text).to_owned())
@@ -225,8 +227,8 @@ fn names(circles: &[BTreeSet<String>]) -> Vec<String> {
         .collect()
 }
 
-/// The files that each file imports, as `from -> to`.
-fn arrows(sources: &Crate) -> Vec<String> {
+/// Returns the imports of all files, each as `from -> to`.
+fn import_lines(sources: &Crate) -> Vec<String> {
     let mut found = Vec::new();
     for (from, uses) in &sources.imports {
         found.extend(uses.keys().map(|to| format!("{from} -> {to}")));
@@ -236,7 +238,7 @@ fn arrows(sources: &Crate) -> Vec<String> {
 
 #[test]
 fn a_circle_of_two_files_is_found() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b; mod c;"),
         ("a.rs", "use crate::b::B; pub struct A(B);"),
         ("b.rs", "pub struct B; fn f() { super::a::g(); }"),
@@ -250,7 +252,7 @@ fn a_circle_of_two_files_is_found() {
 
 #[test]
 fn a_circle_of_three_files_is_found_through_names_in_braces() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a;"),
         ("a/mod.rs", "mod x; mod y; mod z;"),
         (
@@ -270,8 +272,8 @@ fn a_circle_of_three_files_is_found_through_names_in_braces() {
 }
 
 #[test]
-fn paths_in_macros_and_after_attributes_count() {
-    let sources = made_up(&[
+fn paths_in_macros_and_after_attributes_are_imports() {
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b;"),
         ("a.rs", "fn f() { assert_eq!(crate::b::N, 1); }"),
         (
@@ -284,7 +286,7 @@ fn paths_in_macros_and_after_attributes_count() {
 
 #[test]
 fn a_parent_that_only_declares_and_re_exports_is_in_no_circle() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a;"),
         (
             "a/mod.rs",
@@ -293,13 +295,13 @@ fn a_parent_that_only_declares_and_re_exports_is_in_no_circle() {
         ("a/x.rs", "use super::Y; pub struct X(Y);"),
         ("a/y.rs", "pub struct Y;"),
     ]);
-    assert_eq!(arrows(&sources), ["a/x.rs -> a/y.rs"]);
+    assert_eq!(import_lines(&sources), ["a/x.rs -> a/y.rs"]);
     assert!(all_circles(&sources).is_empty());
 }
 
 #[test]
-fn a_re_export_hides_no_circle() {
-    let sources = made_up(&[
+fn a_circle_through_a_re_export_is_found() {
+    let sources = crate_of(&[
         ("lib.rs", "mod a;"),
         ("a/mod.rs", "mod x; mod y; pub use {x::X, y::*};"),
         ("a/x.rs", "use super::Y; pub struct X(Y);"),
@@ -312,7 +314,7 @@ fn a_re_export_hides_no_circle() {
 fn a_parent_and_a_child_that_use_each_other_are_a_circle() {
     for call in ["x::f()", "self::x::f()", "crate::a::x::f()", "g()"] {
         let parent = format!("mod x; pub use x::f as g; pub struct P; fn h() {{ {call} }}");
-        let sources = made_up(&[
+        let sources = crate_of(&[
             ("lib.rs", "mod a;"),
             ("a/mod.rs", &parent),
             ("a/x.rs", "use super::P; pub fn f() {}"),
@@ -323,7 +325,7 @@ fn a_parent_and_a_child_that_use_each_other_are_a_circle() {
 
 #[test]
 fn a_glob_imports_the_names_that_are_used() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b; mod c;"),
         ("a.rs", "use super::b::*; const X: u8 = N;"),
         (
@@ -333,12 +335,12 @@ fn a_glob_imports_the_names_that_are_used() {
         ("c.rs", "use crate::a::*; pub struct M;"),
     ]);
     // c.rs uses nothing of a.rs.
-    assert_eq!(arrows(&sources), ["a.rs -> b.rs", "b.rs -> c.rs"]);
+    assert_eq!(import_lines(&sources), ["a.rs -> b.rs", "b.rs -> c.rs"]);
 }
 
 #[test]
 fn code_of_tests_may_import_anything() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b; #[cfg(test)] mod samples;"),
         (
             "a.rs",
@@ -351,9 +353,10 @@ fn code_of_tests_may_import_anything() {
         ),
         ("b.rs", "use crate::a::f; pub fn g() {}"),
     ]);
-    assert_eq!(arrows(&sources), ["b.rs -> a.rs"]);
+    assert_eq!(import_lines(&sources), ["b.rs -> a.rs"]);
 
-    // After code of tests, and under conditions that hold in other builds too, imports count.
+    // Imports after the code of tests count. So do imports under a `cfg` that can be true in other
+    // builds.
     for text in [
         "#[cfg(test)] const C: u8 = 1; use crate::b::g;",
         "#[cfg(test)] fn t() {} fn f() { crate::b::g() }",
@@ -362,18 +365,18 @@ fn code_of_tests_may_import_anything() {
         "#[cfg(not(test))] use crate::b::g;",
         "#[cfg(feature = \"test\")] use crate::b::g;",
     ] {
-        let sources = made_up(&[
+        let sources = crate_of(&[
             ("lib.rs", "mod a; mod b;"),
             ("a.rs", text),
             ("b.rs", "pub fn g() {} pub struct B;"),
         ]);
-        assert_eq!(arrows(&sources), ["a.rs -> b.rs"], "{text}");
+        assert_eq!(import_lines(&sources), ["a.rs -> b.rs"], "{text}");
     }
 }
 
 #[test]
 fn comments_and_strings_import_nothing() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b;"),
         (
             "a.rs",
@@ -381,12 +384,12 @@ fn comments_and_strings_import_nothing() {
         ),
         ("b.rs", "pub fn g() {}"),
     ]);
-    assert!(arrows(&sources).is_empty());
+    assert!(import_lines(&sources).is_empty());
 }
 
 #[test]
 fn a_module_in_a_file_is_part_of_the_file() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b;"),
         (
             "a.rs",
@@ -394,12 +397,12 @@ fn a_module_in_a_file_is_part_of_the_file() {
         ),
         ("b.rs", "pub struct B;"),
     ]);
-    assert_eq!(arrows(&sources), ["a.rs -> b.rs"]);
+    assert_eq!(import_lines(&sources), ["a.rs -> b.rs"]);
 }
 
 #[test]
 fn a_circle_of_folders_is_found_without_one_of_files() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b;"),
         ("a/mod.rs", "pub mod x; pub mod y;"),
         ("a/x.rs", "use crate::b::x::X; "),
@@ -419,7 +422,7 @@ fn a_circle_of_folders_is_found_without_one_of_files() {
 #[test]
 fn an_import_upward_and_a_file_in_no_room_are_found() {
     let rooms: &[(&str, &[&str])] = &[("low", &[]), ("high", &["low"])];
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod low; mod high; mod other; pub use high::H;"),
         ("low/mod.rs", "mod x;"),
         ("low/x.rs", "use crate::H;"),
@@ -440,7 +443,7 @@ fn an_import_upward_and_a_file_in_no_room_are_found() {
 
 #[test]
 fn types_that_share_a_name_are_found() {
-    let sources = made_up(&[
+    let sources = crate_of(&[
         ("lib.rs", "mod a; mod b; mod c;"),
         (
             "a.rs",

@@ -1,4 +1,4 @@
-//! How a block is stored, and where.
+//! `Coding`, `Span` and `BlockRecord`: how a block is stored in the file, and at which position.
 
 /// How a block is stored in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

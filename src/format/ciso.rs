@@ -13,8 +13,8 @@
 //! | 0x18 | 4 n + 4 | index: position of each block, then the end of the data |
 //!
 //! n is the number of blocks. All numbers are little-endian. Bits 0 to 30 of an index entry,
-//! shifted left by the index shift, are a position in the file. Bit 31 is a flag that tells how the
-//! block is stored:
+//! shifted left by the index shift, are a position in the file. The coding of a
+//! block depends on bit 31, the flag:
 //!
 //! | format | flag is 0 | flag is 1 |
 //! |---|---|---|
@@ -152,7 +152,7 @@ impl ImageHeader {
     /// length of the index.
     ///
     /// Some tools omit that entry in images whose last block is partial. The first block then
-    /// begins in place of the last entry, and the last block extends to the end of the file.
+    /// begins where the last entry would be, and the last block extends to the end of the file.
     pub(crate) fn fit_index_to_first_entry(&mut self, entry: u32) -> Result<()> {
         let index_end = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.entry_count);
         let start = self.entry_position(entry);

@@ -94,8 +94,8 @@ pub(crate) fn data_start(tables: &TableLayout) -> u64 {
     tables.areas + AREA_SIZE as u64 * u64::from(tables.area_count)
 }
 
-/// Returns the frames of a stored area, from a row of the table: the number of the first frame, and
-/// the number after that of the last one.
+/// Returns the frame numbers of a stored area, from a row of the table: the first, and the end
+/// (exclusive).
 pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
     let first = u32_at(&row, 0);
     let count = u32_at(&row, 4);

@@ -78,7 +78,7 @@ pub(super) struct Properties {
     pub(super) name: &'static CStr,
     /// File name extensions in lower case, without a dot. The usual one comes first.
     pub(super) extensions: &'static [&'static str],
-    /// The only block size, for a format that has one only.
+    /// The block size, if the format allows only one. `None` if a writer can choose the block size.
     pub(super) fixed_block_size: Option<u32>,
 }
 
@@ -143,7 +143,7 @@ impl ImageHeader {
         left.min(u64::from(self.block_size)) as u32
     }
 
-    /// Makes the checks of a span that all formats share.
+    /// Checks a span against the file and the block size, as all formats require, and returns it.
     pub(super) fn check_span(
         &self,
         block: u32,
@@ -160,8 +160,8 @@ impl ImageHeader {
         Ok(span)
     }
 
-    /// Returns the largest number of bytes that a block can have in the file. It leaves space for
-    /// what an encoder adds to data that does not compress, and for the padding of aligned blocks.
+    /// Returns the largest number of bytes that a block can have in the file. It includes
+    /// the bytes that an encoder adds to incompressible data, and the padding of aligned blocks.
     pub(crate) fn max_stored_size(&self) -> u64 {
         let block = u64::from(self.block_size);
         block + block / 8 + 1024 + (1 << self.index_shift)

@@ -98,8 +98,8 @@ pub(super) fn span(
     let len = (end - start)
         .checked_sub(prefix)
         .ok_or(ErrorKind::BlockLength)?;
-    // A partial last block is no exception: if its length is the rest of the image, it can still be
-    // compressed data.
+    // This also holds for a partial last block. A length equal to the rest of the image does not
+    // mean that the block is stored.
     let stored = len == u64::from(header.block_size);
     Ok(Span {
         offset: start + prefix,

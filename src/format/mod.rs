@@ -71,7 +71,7 @@ impl Format {
 /// Parses the header of one format from the first bytes of a file of the given length.
 type Parser = fn(&[u8], u64) -> Result<ImageHeader>;
 
-/// The magic of each compressed format, with the parser of the header that begins with it.
+/// The magic of each compressed format, and the parser of headers that begin with the magic.
 const PARSERS: [([u8; 4], Parser); 4] = [
     (ciso::CISO_MAGIC, ciso::parse),
     (ciso::ZISO_MAGIC, ciso::parse),
@@ -83,7 +83,7 @@ impl ImageHeader {
     /// Parses the header of any compressed format from the first [`PROBE_SIZE`] bytes of a file of
     /// `file_len` bytes, or from all bytes of a shorter file.
     ///
-    /// Returns `None` if the bytes begin like no compressed format. The file may still be a plain
+    /// Returns `None` if the bytes begin with no known magic. The file may still be an uncompressed
     /// image.
     pub(crate) fn parse(head: &[u8], file_len: u64) -> Result<Option<ImageHeader>> {
         if head.is_empty() {

@@ -1,4 +1,4 @@
-//! Decoding of one block by the codec that it was stored with.
+//! Decoding of blocks: chooses the codec for the coding of a block.
 
 use crate::codec::inflate::Job;
 #[cfg(not(cso_rt))]
@@ -7,7 +7,7 @@ use crate::codec::{inflater::Inflater, lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
 
-/// A decoder of blocks of every coding, with the state that its codecs keep between blocks.
+/// Decoder for blocks of every coding, with the memory that its codecs use again for each block.
 pub(crate) struct BlockDecoder {
     inflate: Inflater,
 }
@@ -19,35 +19,36 @@ impl BlockDecoder {
         }
     }
 
-    /// Decodes one block into `out`. Bytes of `input` after the data of the block are ignored.
+    /// Decodes one block into `out`. Ignores bytes of `input` after the data of the block.
     ///
     /// # Errors
     ///
-    /// What is wrong with the data; [`ErrorKind::BlockShort`] if it decodes to fewer than `least`
-    /// bytes. (More bytes than that are padding.)
+    /// The error of the codec, or [`ErrorKind::BlockShort`] if the block decodes to fewer than
+    /// `min_len` bytes. Decoded bytes after the first `min_len` are padding.
     pub(crate) fn decode(
         &mut self,
         coding: Coding,
         input: &[u8],
         out: &mut [u8],
-        least: usize,
+        min_len: usize,
     ) -> Result<()> {
-        let given = match coding {
+        let decoded_len = match coding {
             Coding::Stored => copy(input, out),
             Coding::Deflate => self.inflate.decode(input, out)?,
             Coding::Zlib => self.inflate.decode_zlib(input, out)?,
-            Coding::Lz4 => lz4::decode(input, out, least)?,
+            Coding::Lz4 => lz4::decode(input, out, min_len)?,
             Coding::Lzo => lzo::decode(input, out)?,
         };
-        check_len(given, least)
+        check_len(decoded_len, min_len)
     }
 
-    /// Decodes one block, the first `len` bytes of `input`, into the first `size` bytes of `out`,
-    /// which it must fill. May overwrite the bytes of `out` after those, which is faster.
+    /// Decodes the block in the first `len` bytes of `input` into the first `size` bytes of `out`.
+    /// May read the other bytes of `input` and overwrite the other bytes of `out`, which is faster
+    /// for LZ4.
     ///
     /// # Errors
     ///
-    /// Those of [`decode`](Self::decode).
+    /// The errors of [`decode`](Self::decode). The block has to decode to `size` bytes.
     #[cfg(not(cso_rt))]
     pub(crate) fn decode_among(
         &mut self,
@@ -63,9 +64,9 @@ impl BlockDecoder {
         }
     }
 
-    /// Returns the wrapping of a block's deflate stream if the block is decoded faster together with
-    /// others, by [`decode_many`](Self::decode_many). The block has `compressed` bytes in the file
-    /// and `size` bytes decoded.
+    /// Returns the wrapping of a block's deflate stream if [`decode_many`](Self::decode_many)
+    /// decodes the block faster, together with others, than [`decode`](Self::decode) does. The
+    /// block has `compressed` bytes in the file and decodes to `size` bytes.
     #[cfg(not(cso_rt))]
     pub(crate) fn faster_with_others(
         coding: Coding,
@@ -80,12 +81,12 @@ impl BlockDecoder {
         Inflater::is_faster_together(compressed, size).then_some(wrapping)
     }
 
-    /// Decodes several deflate streams of `input`, each into its own part of `out`, which it must
-    /// fill.
+    /// Decodes several deflate streams. Each job names the range of `input` that has the stream and
+    /// the range of `out` that the stream has to fill.
     ///
     /// # Errors
     ///
-    /// The number of the first job that does not decode, and why.
+    /// The number of the first job that does not decode, and the kind of its error.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
@@ -96,8 +97,8 @@ impl BlockDecoder {
     }
 }
 
-fn check_len(given: usize, least: usize) -> Result<()> {
-    if given < least {
+fn check_len(decoded_len: usize, min_len: usize) -> Result<()> {
+    if decoded_len < min_len {
         return Err(ErrorKind::BlockShort.into());
     }
     Ok(())

@@ -8,16 +8,16 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Coding, Format, Span};
 use crate::io::ReadAt;
 
-/// Most blocks at the start of an image that are examined to find a compressed one.
+/// Number of blocks at the start of an image that are searched for a compressed block.
 const MAX_EXAMINED: u32 = 512;
 
 /// Offset of the volume descriptor of an Xbox image.
 const XBOX_IDENTIFIER_OFFSET: u64 = 0x10000;
 
-/// First bytes of that descriptor.
+/// First bytes of the volume descriptor of an Xbox image.
 const XBOX_IDENTIFIER: &[u8] = b"MICROSOFT*XBOX*MEDIA";
 
-/// Fails, with the name of the format, if the image is of a foreign one.
+/// Returns the error that names the foreign format of the image, or `Ok` if it has none.
 pub(super) fn refuse_foreign<S: ReadAt>(
     file: &ImageFile<S>,
     state: &mut ReaderState,
@@ -38,16 +38,16 @@ fn has_lzo_blocks<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Re
     let Some((block, span)) = load_first_lz4(file, state)? else {
         return Ok(false);
     };
-    let least = file.header.block_len(block) as usize;
-    let most = span
+    let min_len = file.header.block_len(block) as usize;
+    let max_len = span
         .max_decoded_len()
         .min(u64::from(file.header.block_size)) as usize;
     state.cached = None;
-    state.block.grow_to(most)?;
+    state.block.grow_to(max_len)?;
     let input = &state.compressed[..span.len as usize];
-    let out = &mut state.block[..most];
-    let lz4 = state.decoder.decode(Coding::Lz4, input, out, least);
-    Ok(lz4.is_err() && lzo::decode(input, out).is_ok_and(|len| len >= least))
+    let out = &mut state.block[..max_len];
+    let lz4 = state.decoder.decode(Coding::Lz4, input, out, min_len);
+    Ok(lz4.is_err() && lzo::decode(input, out).is_ok_and(|len| len >= min_len))
 }
 
 /// Returns whether the image has the volume descriptor of an Xbox disc, or its first LZ4 block
@@ -67,7 +67,8 @@ fn is_xbox<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Result<bo
     })
 }
 
-/// Finds the first block whose index entry says LZ4, and reads its compressed bytes.
+/// Finds the first block that has LZ4 as its coding in the index, and reads its compressed bytes to
+/// `state.compressed`. Returns the number and the position of the block.
 fn load_first_lz4<S: ReadAt>(
     file: &ImageFile<S>,
     state: &mut ReaderState,
@@ -86,8 +87,8 @@ fn load_first_lz4<S: ReadAt>(
     Ok(None)
 }
 
-/// Returns whether `input` begins with the length of what follows, as 32 bits, apart from padding
-/// to a multiple of four bytes.
+/// Returns whether the first four bytes of `input` are the number of bytes that follow them, not
+/// counting up to three bytes of padding.
 fn begins_with_its_length(input: &[u8]) -> bool {
     let Some((length, rest)) = input.split_first_chunk() else {
         return false;

@@ -1,4 +1,4 @@
-//! Bytes of an image that were brought into memory: its file, or everything that it decodes to.
+//! `InMemory`: all bytes of an image that were read into memory, either compressed or decoded.
 
 #[cfg(feature = "std")]
 pub(super) use set_once::InMemory;
@@ -11,7 +11,8 @@ mod set_once {
     use alloc::vec::Vec;
     use std::sync::OnceLock;
 
-    /// Each part is set once, whole, while other threads read, and stays until the image is closed.
+    /// All bytes of the file and of the decoded image, if they were read into memory. Each field is
+    /// set at most once, possibly while other threads read, and is kept until the image is closed.
     #[derive(Default)]
     pub(in crate::image) struct InMemory {
         file: OnceLock<Vec<u8>>,
@@ -43,7 +44,7 @@ mod set_once {
 
 #[cfg(not(feature = "std"))]
 mod never {
-    /// Without std nothing is brought into memory.
+    /// Replaces the type of the same name without std, where nothing is read into memory.
     #[derive(Default)]
     pub(in crate::image) struct InMemory;
 

@@ -24,7 +24,7 @@ use reader::{Reader, ReaderState};
 use reader_pool::ReaderPool;
 use storage::LentMemory;
 
-/// An open image over any source of bytes.
+/// An open image, which reads from a source `S`.
 ///
 /// All methods take `&self`. With the feature `std`, an image over a source that is `Sync` is
 /// `Sync` too: any number of threads may read at the same time, each with a decoder of its own, and
@@ -42,12 +42,21 @@ pub struct Image<S> {
     readers: ReaderPool<ReaderState>,
 }
 
+impl<S> core::fmt::Debug for Image<S> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let info = Info::of(&self.file.header);
+        f.debug_struct("Image")
+            .field("info", &info)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<S: ReadAt> Image<S> {
     /// Opens an image of any known format with the default options.
     ///
     /// # Errors
     ///
-    /// The kinds from [`ErrorKind::Empty`] to [`ErrorKind::Method`], and those of the source.
+    /// The kinds from [`ErrorKind::Empty`] to [`ErrorKind::Method`], and the errors of the source.
     ///
     /// ```
     /// # let mut disc = vec![0; 100 * 2048];
@@ -64,15 +73,16 @@ impl<S: ReadAt> Image<S> {
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open); [`ErrorKind::Argument`] if an option is out of its range.
-    /// Damage in the index is found when the damaged entry's block is read, unless
+    /// The errors of [`open`](Self::open), and [`ErrorKind::Argument`] if an option is out of its
+    /// range. A damaged index entry is reported when its block is read, or by this function if
     /// [`OpenOptions::check_index`] is set.
     pub fn open_with(source: S, options: &OpenOptions) -> Result<Self> {
         let header = read_header(&source, options)?;
         Self::open_in(source, &header, options, None)
     }
 
-    /// Opens the image with this header. It takes its memory from `memory`, if there is any.
+    /// Opens the image whose header is `header`. Takes memory from `memory`, or from the heap if
+    /// `memory` is `None`.
     pub(crate) fn open_in(
         source: S,
         header: &ImageHeader,
@@ -86,10 +96,10 @@ impl<S: ReadAt> Image<S> {
         })
     }
 
-    /// Returns what the image is, according to its header.
+    /// Returns the format and the sizes of the image, from its header.
     #[must_use]
     pub fn info(&self) -> Info {
-        Info::from(&self.file.header)
+        Info::of(&self.file.header)
     }
 
     pub(crate) fn header(&self) -> &ImageHeader {
@@ -102,13 +112,15 @@ impl<S: ReadAt> Image<S> {
         self.file.header.size
     }
 
-    /// Reads up to `buf.len()` bytes of the decoded image, from byte `offset` on, and returns their
-    /// number. It is less than `buf.len()` only if the image ends there, and 0 at and past its end.
+    /// Reads up to `buf.len()` bytes of the decoded image, beginning at byte `offset`, and returns
+    /// the number of bytes read. Fewer than `buf.len()` bytes are read only if the image ends
+    /// first. Returns 0 if `offset` is at or past the end of the image.
     ///
     /// # Errors
     ///
-    /// The kinds from [`ErrorKind::IndexOrder`] on, and those of the source. The error has the
-    /// number of the block and its position in the file. The content of `buf` is then unspecified.
+    /// The kinds from [`ErrorKind::IndexOrder`] on, and the errors of the source. The error has the
+    /// number of the block and its position in the file. After an error the content of `buf` is
+    /// unspecified.
     pub fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         let left = self.file.header.size.saturating_sub(offset);
         let count = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
@@ -120,21 +132,21 @@ impl<S: ReadAt> Image<S> {
             buf.copy_from_slice(&decoded[offset as usize..][..count]);
             return Ok(count);
         }
-        let mut state = self.take_reader(|state| state.expects(offset))?;
+        let mut state = self.take_reader(|state| state.is_continued_by(offset))?;
         Reader::new(&self.file, &mut state).read(offset, buf)?;
         Ok(count)
     }
 
-    /// Fills `buf` with whole sectors of 2048 bytes, from sector `first` on.
+    /// Fills `buf` with whole sectors of 2048 bytes, beginning with sector number `first`.
     ///
     /// If the size of the image is not a multiple of 2048, the rest of the last sector reads as
     /// zeros.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Argument`] if the length of `buf` is not a multiple of 2048;
-    /// [`ErrorKind::OutOfRange`] if a sector lies past the end of the image, and nothing is read
-    /// then; those of [`read_at`](Self::read_at).
+    /// [`ErrorKind::Argument`] if the length of `buf` is not a multiple of 2048.
+    /// [`ErrorKind::OutOfRange`], without reading anything, if a sector lies past the end of the
+    /// image. The errors of [`read_at`](Self::read_at).
     pub fn read_sectors(&self, first: u32, buf: &mut [u8]) -> Result<()> {
         let sector = SECTOR_SIZE as usize;
         if buf.len() % sector != 0 {
@@ -149,11 +161,12 @@ impl<S: ReadAt> Image<S> {
         Ok(())
     }
 
-    /// Returns where block `block` lies in the file, and how it is stored.
+    /// Returns the position, the length and the coding of block number `block` in the file.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutOfRange`] if there is no such block; what is wrong with its index entry.
+    /// [`ErrorKind::OutOfRange`] if the image has no such block. The kinds from
+    /// [`ErrorKind::IndexOrder`] on if its index entry is damaged. The errors of the source.
     pub fn block_span(&self, block: u32) -> Result<Span> {
         if block >= self.file.header.blocks {
             return Err(Error::new(ErrorKind::OutOfRange).in_block(block));
@@ -162,7 +175,8 @@ impl<S: ReadAt> Image<S> {
         self.file.locate(&mut state.page, block)
     }
 
-    /// Takes the state of a reader out of the pool: one that `suits` if there is one.
+    /// Takes the state of a reader out of the pool. Prefers a state for which `suits` returns
+    /// `true`.
     fn take_reader(
         &self,
         suits: impl Fn(&ReaderState) -> bool,
@@ -179,13 +193,14 @@ impl<S: ReadAt> Image<S> {
 
 #[cfg(feature = "std")]
 impl<S: ReadAt> Image<S> {
-    /// Fills `buf` with the bytes from `offset` on, all of which exist, on the calling thread only.
+    /// Fills `buf` with the bytes of the decoded image that begin at `offset`. Decodes on the
+    /// calling thread only. The range has to lie within the image.
     pub(crate) fn decode_at(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
-        let mut state = self.take_reader(|state| state.expects(offset))?;
+        let mut state = self.take_reader(|state| state.is_continued_by(offset))?;
         Reader::single(&self.file, &mut state).read(offset, buf)
     }
 
-    /// Fills `buf` with bytes of the file from `offset` on.
+    /// Fills `buf` with the bytes of the compressed file that begin at `offset`.
     pub(crate) fn read_file(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
         self.file.source.read_exact_at(offset, buf)
     }
@@ -198,14 +213,14 @@ impl<S: ReadAt> Image<S> {
         self.file.in_memory.decoded().is_some()
     }
 
-    /// Reads from `bytes` from now on, which are all bytes of the file. Ignored if the file is in
-    /// memory already.
+    /// Keeps `bytes`, which are all bytes of the file. Later requests use them instead of the
+    /// source. Does nothing if the file is in memory already.
     pub(crate) fn keep_file(&self, bytes: alloc::vec::Vec<u8>) {
         self.file.in_memory.set_file(bytes);
     }
 
-    /// Reads from `bytes` from now on, which are all bytes of the decoded image. Ignored if they are
-    /// in memory already.
+    /// Keeps `bytes`, which are all bytes of the decoded image. Later requests copy from them. Does
+    /// nothing if the decoded image is in memory already.
     pub(crate) fn keep_decoded(&self, bytes: alloc::vec::Vec<u8>) {
         self.file.in_memory.set_decoded(bytes);
     }

@@ -1,4 +1,4 @@
-//! Stand-in for `threads` without std: an image has no threads.
+//! Replaces `threads.rs` without std, where an image has no threads.
 
 use super::options::OpenOptions;
 

@@ -1,4 +1,4 @@
-//! Opening: which format a file has, and whether its tables can be true.
+//! Opening an image: recognizes the format of a file and checks its header and tables.
 
 use super::foreign::refuse_foreign;
 use super::image_file::ImageFile;
@@ -12,11 +12,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::format::{iso, Format, ImageHeader, PROBE_SIZE};
 use crate::io::ReadAt;
 
-/// Opens the file with this header. Its reader takes its memory from `memory`, if there is any.
+/// Opens the file whose header is `header`. Returns the open file and the state of its first
+/// reader, which takes its memory from `memory`, or from the heap if `memory` is `None`.
 ///
 /// # Errors
 ///
-/// What is wrong with the options, the length of the file or its index; those of the source.
+/// [`ErrorKind::Argument`] if an option is out of its range. Errors of the file's length and of its
+/// index. The errors of the source.
 pub(super) fn open<S: ReadAt>(
     source: S,
     header: &ImageHeader,
@@ -27,15 +29,15 @@ pub(super) fn open<S: ReadAt>(
         return Err(ErrorKind::Argument.into());
     }
     let low_memory = cfg!(cso_rt) || options.low_memory || memory.is_some();
-    // In lent memory the whole index is one page of the reader.
+    // If memory is lent, the whole index is one page, which belongs to the reader.
     let page_blocks = match options.index_page_blocks {
         0 if memory.is_some() => header.blocks,
         blocks => blocks,
     };
-    // Whether the whole index is loaded now.
+    // Whether the whole index is loaded at open.
     let is_whole = options.index_page_blocks == 0
         && (options.check_index || low_memory || cfg!(not(feature = "std")));
-    let has_own_page = memory.is_some() || cfg!(cso_rt);
+    let has_reader_page = memory.is_some() || cfg!(cso_rt);
     let mut state = if low_memory {
         ReaderState::with_capacity(&Needs::of(header, page_blocks.max(1))?, memory)?
     } else {
@@ -55,7 +57,7 @@ pub(super) fn open<S: ReadAt>(
     if let Err(error) = check_end(&file, &mut state.page) {
         return Err(name_if_foreign(&file, &mut state, error));
     }
-    if !has_own_page {
+    if !has_reader_page {
         file.index = Index::new(&file.source, header, page_blocks, is_whole)?;
     }
     if is_whole || options.check_index {
@@ -65,7 +67,7 @@ pub(super) fn open<S: ReadAt>(
     }
     refuse_foreign(&file, &mut state)?;
     if !low_memory {
-        // Only low-memory mode reads through this buffer.
+        // Frees the memory that `refuse_foreign` used. Only low-memory mode uses this buffer later.
         state.compressed = Buffer::new();
     }
     Ok((file, state))
@@ -84,8 +86,9 @@ fn check_end<S: ReadAt>(file: &ImageFile<S>, page: &mut IndexPage) -> Result<()>
     }
 }
 
-/// Returns the error of a file that is shorter than its index says: that of a foreign format, if it
-/// is one. Xbox images are split into parts, so that the first part is always too short.
+/// Returns the error for a file that is shorter than its index requires: the error that names the
+/// foreign format if the file has one, else `short`. Xbox images are split into several files, so
+/// their first file is always too short.
 fn name_if_foreign<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState, short: Error) -> Error {
     match refuse_foreign(file, state) {
         Err(e) if [ErrorKind::ForeignXbox, ErrorKind::ForeignLzoZiso].contains(&e.kind()) => e,
@@ -95,13 +98,13 @@ fn name_if_foreign<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState, shor
 
 /// Recognizes an image by the first bytes of its file, without opening it.
 ///
-/// `head` has the first bytes of a file of `file_len` bytes. [`PROBE_SIZE`] bytes suffice for the
-/// compressed formats, [`PROBE_SIZE_ISO`](crate::PROBE_SIZE_ISO) for a plain image too. Only the
-/// header is checked.
+/// `head` has the first bytes of a file of `file_len` bytes. [`PROBE_SIZE`] bytes are enough for
+/// the compressed formats. An uncompressed image needs [`PROBE_SIZE_ISO`](crate::PROBE_SIZE_ISO)
+/// bytes. Only the header is checked.
 ///
 /// # Errors
 ///
-/// Those of [`Image::open`](crate::Image::open) that a header can show.
+/// The errors of [`Image::open`](crate::Image::open) that concern the header.
 ///
 /// ```
 /// let head = b"CISO\x18\0\0\0\0\x80\x0c\0\0\0\0\0\0\x08\0\0\x01\0\0\0";
@@ -118,14 +121,14 @@ pub fn probe(head: &[u8], file_len: u64) -> Result<Info> {
         }
         None => return Err(ErrorKind::UnknownFormat.into()),
     };
-    Ok(Info::from(&header))
+    Ok(Info::of(&header))
 }
 
 /// Reads the header of an image from its source.
 ///
 /// # Errors
 ///
-/// What is wrong with the header; those of the source.
+/// Errors of the header, and the errors of the source.
 pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Result<ImageHeader> {
     let file_len = source.size()?;
     let mut head = [0; PROBE_SIZE];

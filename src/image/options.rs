@@ -1,4 +1,4 @@
-//! How to open an image, and what an image is.
+//! `OpenOptions`, the options for opening an image, and `Info`, its description.
 
 use crate::format::{Format, ImageHeader};
 
@@ -8,7 +8,7 @@ pub const MAX_THREADS: u32 = 1024;
 /// Largest value of [`OpenOptions::decode_ahead`], in bytes (16 MiB).
 pub const MAX_DECODE_AHEAD: u32 = 16 << 20;
 
-/// How to open an image.
+/// Options for opening an image.
 ///
 /// ```
 /// # fn main() -> cso::Result<()> {
@@ -23,40 +23,41 @@ pub const MAX_DECODE_AHEAD: u32 = 16 << 20;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenOptions {
-    /// Number of blocks whose index entries each reader keeps in memory at a time. 0, the default,
-    /// keeps every entry that was used: 4 bytes for each block of the image (6 for DAX) once every
-    /// part of it was read.
+    /// Number of blocks whose index entries each reader keeps in memory at a time. With 0, the
+    /// default, all readers share the entries, and every entry that was used stays in memory. That
+    /// is at most 4 bytes for each block of the image, or 6 for DAX.
     ///
     /// Opening reads almost nothing of the index, and an entry is checked when its block is read.
-    /// There is one exception: without `std`, and with [`low_memory`](Self::low_memory), the value 0
-    /// reads and checks the whole index when the image is opened.
+    /// There is one exception: if this option is 0, and [`low_memory`](Self::low_memory) is set or
+    /// the crate was built without `std`, opening reads and checks the whole index.
     pub index_page_blocks: u32,
     /// Whether the whole index is read and checked when the image is opened, so that opening fails
-    /// if an entry is damaged. It takes about ten milliseconds for each GB of the image. Off by
-    /// default.
+    /// if an entry is damaged. The check takes about ten milliseconds for each GB of the image. Off
+    /// by default.
     pub check_index: bool,
-    /// Whether to use little memory. Everything that one reader needs is then allocated when the
-    /// image is opened, and the compressed bytes of a request are read into the end of the caller's
-    /// buffer. Off by default.
+    /// Whether to use little memory. If set, all memory of a reader is allocated when the image is
+    /// opened, and the compressed bytes of a request are read into the end of the caller's buffer.
+    /// Off by default.
     pub low_memory: bool,
-    /// Number of threads that decode a large request (64 KiB or more), including the thread that
-    /// makes it, up to [`MAX_THREADS`]. With 0, the default, and 1 that thread decodes alone. The
-    /// other threads are shared by all readers. They start when they are first needed and end
+    /// Number of threads that decode a large request (64 KiB or more), including the calling
+    /// thread, up to [`MAX_THREADS`]. With 0, the default, or 1, only the calling thread decodes.
+    /// The other threads are shared by all readers. They start when they are first needed and end
     /// when the image is dropped. They never call the source.
     ///
-    /// Ignored with [`low_memory`](Self::low_memory) and without `std`.
+    /// Ignored if [`low_memory`](Self::low_memory) is set or the crate was built without `std`.
     pub threads: u32,
     /// Number of bytes to decode ahead on a background thread while requests are sequential, up to
-    /// [`MAX_DECODE_AHEAD`]. 0, the default, disables it, and so does a value below two blocks.
+    /// [`MAX_DECODE_AHEAD`]. 0, the default, disables decode-ahead, and so does a value below the
+    /// size of two blocks.
     ///
-    /// It is meant for programs that read little at a time and must not wait. Requests that are not
-    /// sequential take a few microseconds longer with it. The thread that makes a request
-    /// reads the compressed bytes; the background thread only decodes them.
+    /// Decode-ahead is meant for programs that make small requests and must not wait. Requests that
+    /// are not sequential take a few microseconds longer if it is enabled. The thread that makes a
+    /// request reads the compressed bytes, and the background thread only decodes them.
     ///
-    /// Ignored with [`low_memory`](Self::low_memory) and without `std`.
+    /// Ignored if [`low_memory`](Self::low_memory) is set or the crate was built without `std`.
     pub decode_ahead: u32,
-    /// Whether a file of no known format, without the descriptors of ISO 9660, is opened as a plain
-    /// image. Off by default.
+    /// Whether a file that has neither a known magic nor the descriptors of ISO 9660 is opened as
+    /// an uncompressed image. Off by default.
     pub accept_unrecognized: bool,
 }
 
@@ -110,7 +111,7 @@ impl OpenOptions {
     }
 }
 
-/// What an image is, according to its header.
+/// Description of an image: its format and its sizes, from its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Info {
@@ -130,12 +131,13 @@ pub struct Info {
     pub index_shift: u8,
     /// Size of the file in bytes.
     pub file_size: u64,
-    /// MD5 of the decoded image, if the header has it (JISO).
+    /// MD5 of the decoded image, if the header has one. Only JISO headers do.
     pub md5: Option<[u8; 16]>,
 }
 
-impl From<&ImageHeader> for Info {
-    fn from(header: &ImageHeader) -> Self {
+impl Info {
+    /// Returns the description of an image whose header is `header`.
+    pub(crate) fn of(header: &ImageHeader) -> Self {
         Info {
             format: header.format,
             version: header.version,

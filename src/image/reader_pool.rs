@@ -1,4 +1,4 @@
-//! Readers' states that are given to one thread at a time.
+//! `ReaderPool`: the states of readers, each of which is used by one thread at a time.
 
 #[cfg(not(feature = "std"))]
 pub(super) use single::ReaderPool;
@@ -13,7 +13,8 @@ mod threaded {
     use core::ops::{Deref, DerefMut};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    /// As many values as threads have needed at the same time.
+    /// The values that no thread uses now. A new value is made only if none is left, so there are
+    /// at most as many values as threads that have used them at the same time.
     pub(in crate::image) struct ReaderPool<T>(Mutex<Vec<Box<T>>>);
 
     impl<T> ReaderPool<T> {
@@ -21,13 +22,16 @@ mod threaded {
             ReaderPool(Mutex::new(Vec::from([Box::new(first)])))
         }
 
-        /// Takes a value out of the pool until the result is dropped: one that `suits`, else the one
-        /// that was returned last, whose memory is likely to be in the cache, or a new one if all
-        /// are taken.
+        /// Takes a value out of the pool. The value is returned to the pool when the result is
+        /// dropped.
+        ///
+        /// Takes a value for which `suits` returns `true`. If there is none, takes the value that
+        /// was returned to the pool last, whose memory is likely to be in the cache. If the pool is
+        /// empty, makes a value with `new`.
         ///
         /// # Errors
         ///
-        /// Those of `new`.
+        /// The errors of `new`.
         pub(in crate::image) fn take(
             &self,
             suits: impl Fn(&T) -> bool,
@@ -35,7 +39,7 @@ mod threaded {
         ) -> Result<PoolGuard<'_, T>> {
             let mut values = self.lock();
             let value = match values.iter().rposition(|value| suits(value)) {
-                Some(place) => Some(values.remove(place)),
+                Some(position) => Some(values.remove(position)),
                 None => values.pop(),
             };
             drop(values);
@@ -54,7 +58,7 @@ mod threaded {
         }
     }
 
-    /// A value of a pool, which gets it back when this is dropped.
+    /// A value that was taken out of a pool. It is returned to the pool when the guard is dropped.
     pub(in crate::image) struct PoolGuard<'a, T> {
         pool: &'a ReaderPool<T>,
         value: Option<Box<T>>,
@@ -76,7 +80,7 @@ mod threaded {
 
     impl<T> Drop for PoolGuard<'_, T> {
         fn drop(&mut self) {
-            // A panic may have left the value in a state that no reader expects.
+            // The state of the value is unspecified after a panic, so it is not used again.
             if let (Some(value), false) = (self.value.take(), std::thread::panicking()) {
                 self.pool.lock().push(value);
             }
@@ -89,7 +93,7 @@ mod single {
     use crate::error::{ErrorKind, Result};
     use core::cell::{RefCell, RefMut};
 
-    /// One value for the one thread that uses the image.
+    /// The only value. Without std, an image is used by one thread.
     pub(in crate::image) struct ReaderPool<T>(RefCell<T>);
 
     impl<T> ReaderPool<T> {
@@ -101,8 +105,8 @@ mod single {
         ///
         /// # Errors
         ///
-        /// [`ErrorKind::Argument`] if it is taken: by the caller of a source that reads from its own
-        /// image.
+        /// [`ErrorKind::Argument`] if the value is taken already. This happens if a source, while
+        /// an image reads from it, reads from that image.
         pub(in crate::image) fn take(
             &self,
             _suits: impl Fn(&T) -> bool,

@@ -1,20 +1,21 @@
-//! The threads of an image.
+//! `Threads`: the thread pool of an image.
 
 use super::block_decoder::BlockDecoder;
 use super::options::OpenOptions;
 use crate::rt::thread_pool::ThreadPool;
 
-/// The threads of an image, and what they are for.
+/// The thread pool of an image, and the work that its options give to the workers.
 pub(super) struct Threads {
     pub(super) pool: Option<ThreadPool<BlockDecoder>>,
-    /// Whether they decode parts of large requests.
+    /// Whether workers decode parts of large requests.
     pub(super) share_requests: bool,
-    /// Bytes of the image to decode ahead, or 0.
+    /// Number of bytes of the image to decode ahead. 0 disables decode-ahead.
     pub(super) decode_ahead: usize,
 }
 
 impl Threads {
-    /// Returns the threads that the options ask for. None of them runs yet.
+    /// Returns the thread pool for the options `threads` and `decode_ahead`. No worker is started
+    /// yet.
     pub(super) fn new(options: &OpenOptions, low_memory: bool) -> Self {
         let helpers = options.threads.saturating_sub(1);
         let workers = helpers.max(u32::from(options.decode_ahead != 0));

@@ -1,4 +1,4 @@
-//! Compressed images of several GiB. They exist nowhere: each byte is computed when it is read.
+//! Compressed images of several GiB. They are not stored: each byte is computed when it is read.
 
 use super::ciso::{Kind, FLAG, HEADER};
 use super::{codecs, dax, put_u32, put_u64};

@@ -12,23 +12,23 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 /// A crate's files and the imports between them.
 pub struct Crate {
     modules: Vec<Module>,
-    /// The names of all types, each with the files that define one.
+    /// Names of all types, each with the files that define a type of that name.
     pub types: BTreeMap<String, BTreeSet<String>>,
-    /// The imports: for each file, the files that it uses, each with one path that does so.
+    /// For each file, the files that it imports, each with one path that causes the import.
     pub imports: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Default)]
 struct Module {
-    /// The file that holds the module, relative to the sources' folder.
+    /// Path of the file that contains the module, relative to the folder of the sources.
     file: String,
     parent: Option<usize>,
     children: BTreeMap<String, usize>,
-    /// Names of the items that the module defines itself.
+    /// Names of the items that are defined in the module.
     items: BTreeSet<String>,
-    /// Names that `use` brings in, with the path of each.
+    /// Names that `use` imports, with the path of each.
     aliases: BTreeMap<String, Vec<Path>>,
-    /// Paths of `use a::*`.
+    /// Paths of glob imports, such as `a` in `use a::*`.
     globs: Vec<Path>,
     /// Paths of private imports.
     private: Vec<Path>,
@@ -47,7 +47,7 @@ struct Found {
 
 impl Crate {
     /// Reads the crate whose root is `root`. `read` returns the text of a file, or nothing if there
-    /// is no such file. Names of files are relative to the sources' folder and contain `/`.
+    /// is no such file. Names of files are paths relative to the folder of the sources, with `/`.
     pub fn read(root: &str, read: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut sources = Crate {
             modules: Vec::new(),
@@ -126,7 +126,7 @@ impl Crate {
         id
     }
 
-    /// Finds out which files each module uses.
+    /// Adds the imports of each module to those of its file.
     fn link(&mut self) {
         let mut imports = std::mem::take(&mut self.imports);
         for (id, module) in self.modules.iter().enumerate() {
@@ -142,7 +142,7 @@ impl Crate {
         self.imports = imports;
     }
 
-    /// Looks up a path as it is written in a module.
+    /// Returns what a path in the code of a module refers to.
     fn find(&self, module: usize, path: &[String], visited: &mut Vec<(usize, String)>) -> Found {
         let mut start = module;
         let mut rest = path;
@@ -167,9 +167,10 @@ impl Crate {
         self.find_below(start, rest, absolute, visited)
     }
 
-    /// Looks up names from a module downward. A name that is not found there belongs to another
-    /// crate, unless `own` says that the path leads into this one: then it is an item of the module
-    /// that a macro defines.
+    /// Returns what a path refers to, given the module in which its first name is looked up. If the
+    /// name is not found and `own` is set, which means that the path is one of this crate, the name
+    /// is taken for an item that a macro defines in the module. Otherwise the path belongs to
+    /// another crate.
     fn find_below(
         &self,
         module: usize,
@@ -207,7 +208,7 @@ impl Crate {
         if found.is_empty() {
             for target in &here.globs {
                 let whole = [target.as_slice(), path].concat();
-                // A glob leads to a module of this crate, or to nothing that matters.
+                // Globs of modules of other crates are ignored.
                 for from in self.find(module, target, visited).modules {
                     if self.defines(from, name) {
                         found.add(self.find(module, &whole, visited));
@@ -228,7 +229,8 @@ impl Crate {
             || module.aliases.contains_key(name)
     }
 
-    /// The circles among the imports: for each, the files of which every one leads to every other.
+    /// Returns the import circles: sets of files in which each file imports each other one,
+    /// directly or through other files of the set.
     pub fn circles(&self) -> Vec<BTreeSet<String>> {
         let graph = self.imports.iter().map(|(file, uses)| {
             let uses = uses.keys().cloned().collect();
@@ -237,8 +239,9 @@ impl Crate {
         circles(&graph.collect())
     }
 
-    /// The circles among the direct members of a folder, where a folder in it counts as one member
-    /// with all that it contains. A folder is named without a final `/`; the top one is "".
+    /// Returns the import circles among the direct members of a folder. A subfolder, with all files
+    /// in it, counts as one member. Folders are named without a final `/`, and the top folder is
+    /// "".
     pub fn folder_circles(&self, folder: &str) -> Vec<BTreeSet<String>> {
         let mut graph = Graph::new();
         for (file, uses) in &self.imports {
@@ -252,7 +255,7 @@ impl Crate {
         circles(&graph)
     }
 
-    /// All folders that hold files of the crate, and the top one.
+    /// Returns all folders that contain files of the crate, and the top folder.
     pub fn folders(&self) -> BTreeSet<String> {
         let mut folders = BTreeSet::new();
         for file in self.imports.keys() {
@@ -266,7 +269,7 @@ impl Crate {
         folders
     }
 
-    /// The imports inside a set of files or folders, one line each.
+    /// Returns the imports within a set of files or folders, one line for each.
     pub fn describe(&self, members: &BTreeSet<String>) -> String {
         let inside = |file: &str| members.iter().find(|member| contains(member, file));
         let mut text = String::new();
@@ -300,7 +303,8 @@ fn contains(member: &str, file: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest == ".rs" || rest.starts_with('/'))
 }
 
-/// The member of a folder that a file is or belongs to. `x.rs` beside a folder `x` is part of `x`.
+/// Returns the member of a folder that a file is or belongs to. If the folder has a file `x.rs` and
+/// a subfolder `x`, the file belongs to the member `x`.
 fn member(folder: &str, file: &str) -> Option<String> {
     let rest = match folder {
         "" => file,
@@ -323,7 +327,7 @@ fn join(folder: &str, name: &str) -> String {
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The sets of at least two nodes of which every one can be reached from every other.
+/// Returns the sets of two or more nodes in which each node can be reached from each other one.
 fn circles(graph: &Graph) -> Vec<BTreeSet<String>> {
     let reached: BTreeMap<_, _> = graph.keys().map(|n| (n, reachable(graph, n))).collect();
     let mut found = Vec::new();
@@ -340,7 +344,7 @@ fn circles(graph: &Graph) -> Vec<BTreeSet<String>> {
     found
 }
 
-/// The nodes that a path of at least one step leads to.
+/// Returns the nodes that can be reached from a node in one or more steps.
 fn reachable(graph: &Graph, from: &str) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut open = vec![from.to_owned()];
@@ -358,24 +362,24 @@ fn reachable(graph: &Graph, from: &str) -> BTreeSet<String> {
 
 struct Use {
     path: Path,
-    /// Name under which the item is known, or nothing for `*`.
+    /// Name under which the item is imported. `None` for `*`.
     name: Option<String>,
     public: bool,
 }
 
-/// The contents of one module, without those of the modules in it.
+/// Contents of one module, without the contents of its submodules.
 #[derive(Default)]
 struct Contents {
     items: BTreeSet<String>,
     types: BTreeSet<String>,
     uses: Vec<Use>,
     mentions: BTreeSet<Path>,
-    /// The modules in it, with their bodies if these are in the same file.
+    /// Submodules, with their bodies if they are in the same file.
     modules: Vec<(String, Option<TokenStream>)>,
 }
 
 impl Contents {
-    /// Reads tokens; `items` says whether these are items of the module itself.
+    /// Reads tokens. `items` is set if they are items of the module, not code within an item.
     fn scan(&mut self, tokens: TokenStream, items: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
@@ -449,7 +453,7 @@ impl Contents {
         }
     }
 
-    /// Reads what follows `use` and a prefix.
+    /// Reads the tokens after `use` and a prefix of a path.
     fn scan_use(&mut self, tokens: &[TokenTree], prefix: &[String], public: bool) {
         let mut path = prefix.to_vec();
         let mut name = None;
@@ -488,7 +492,8 @@ impl Contents {
     }
 }
 
-/// The attribute at a position: its condition if it is `cfg`, and the position after it.
+/// Returns the condition of the attribute at a position if it is a `cfg`, and the position after
+/// the attribute.
 fn attribute(tokens: &[TokenTree], at: usize) -> Option<(Option<TokenStream>, usize)> {
     if !is_sign(&tokens[at], '#') {
         return None;
@@ -534,8 +539,8 @@ fn only_in_tests(condition: TokenStream) -> bool {
     }
 }
 
-/// The position after the item, statement, field or variant that begins at a position, which may
-/// have more attributes.
+/// Returns the position after the item, statement, field or variant that begins at a position. More
+/// attributes may come first.
 fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
     while at < tokens.len() {
         match attribute(tokens, at) {
@@ -577,7 +582,7 @@ fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
     at
 }
 
-/// The path that begins at a position, and the position after it.
+/// Returns the path that begins at a position, and the position after the path.
 fn path(tokens: &[TokenTree], mut at: usize) -> (Path, usize) {
     let mut path = vec![word_at(tokens, at).unwrap()];
     at += 1;
@@ -604,7 +609,7 @@ fn is_path_separator(tokens: &[TokenTree], at: usize) -> bool {
         .all(|&i| tokens.get(i).is_some_and(|t| is_sign(t, ':')))
 }
 
-/// Returns whether a token is the `(crate)` of `pub(crate)` or the like.
+/// Returns whether a token is the parenthesized part of a visibility, such as `pub(crate)`.
 fn is_restriction(token: &TokenTree) -> bool {
     let TokenTree::Group(group) = token else {
         return false;
@@ -628,7 +633,7 @@ fn word_at(tokens: &[TokenTree], at: usize) -> Option<String> {
     }
 }
 
-/// The position of a sign, or the end.
+/// Returns the position of the next token that is the given sign, or the number of tokens.
 fn find(tokens: &[TokenTree], from: usize, sign: char) -> usize {
     (from..tokens.len())
         .find(|&at| is_sign(&tokens[at], sign))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The error number of the system that [`Failing`] reports.
 pub const OS_ERROR: i32 = 5;
 
-/// Returns a few bytes for each call: 1, then 2, up to `most`, then 1 again.
+/// A source that returns few bytes for each call: 1, then 2, up to `most`, then 1 again.
 pub struct Short<'a> {
     pub bytes: &'a [u8],
     pub most: usize,
@@ -35,8 +35,8 @@ impl ReadAt for Short<'_> {
     }
 }
 
-/// Fails in call number `call` of `read_at`, counted from 0, and also in all later calls if
-/// `from_then_on` is set.
+/// A source that fails in call number `call` of `read_at`, counted from 0, and also in all later
+/// calls if `from_then_on` is set.
 pub struct Failing<'a> {
     pub bytes: &'a [u8],
     pub call: usize,
@@ -69,7 +69,8 @@ impl ReadAt for Failing<'_> {
     }
 }
 
-/// Reads from `after` instead of `before` from call number `call` of `read_at` on, counted from 0.
+/// A source that reads from `before`, and from call number `call` of `read_at` on, counted from 0,
+/// from `after`.
 pub struct Changing<'a> {
     pub before: &'a [u8],
     pub after: &'a [u8],
@@ -104,7 +105,7 @@ impl ReadAt for Changing<'_> {
     }
 }
 
-/// Reports `extra` more bytes than it read, and a size that need not be the true one.
+/// A source that reports `extra` more bytes than it read, and a size that may be wrong.
 pub struct WrongNumbers<'a> {
     pub bytes: &'a [u8],
     pub extra: usize,
@@ -121,7 +122,7 @@ impl ReadAt for WrongNumbers<'_> {
     }
 }
 
-/// Counts the calls of `read_at` and the bytes that they request.
+/// A source that counts the calls of `read_at` and the bytes that they request.
 pub struct Counting<'a> {
     pub bytes: &'a [u8],
     pub calls: AtomicUsize,

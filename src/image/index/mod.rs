@@ -1,4 +1,4 @@
-//! Where the blocks of an image lie, by the index of its file.
+//! The index of an image: loads index entries and finds the positions of blocks.
 
 mod page;
 #[cfg(feature = "std")]
@@ -11,7 +11,7 @@ pub(super) use page::IndexPage;
 #[cfg(feature = "std")]
 use page_cache::PageCache;
 
-/// The entry of each block in a format without an index.
+/// The index entry that stands for every block of a format without an index.
 const NO_ENTRY: BlockRecord = BlockRecord {
     entry: 0,
     next_entry: None,
@@ -19,25 +19,27 @@ const NO_ENTRY: BlockRecord = BlockRecord {
     in_stored_area: false,
 };
 
-/// How much of the index an image keeps in memory.
+/// The part of the index that an image keeps in memory for all readers.
 pub(super) enum Index {
-    /// All of it, loaded when the image was opened. (In lent memory that is one reader page.)
+    /// The whole index, loaded when the image was opened. Not used if memory is lent: the page of
+    /// the reader then has the whole index.
     #[cfg(not(cso_rt))]
     Whole(IndexPage),
-    /// The pages that were used so far.
+    /// The index pages that were used so far.
     #[cfg(feature = "std")]
     Cached(PageCache),
-    /// Nothing: each reader has one page of this many blocks.
+    /// No part of the index. Each reader has one index page with this number of blocks.
     ReaderPage(u32),
 }
 
 impl Index {
-    /// Returns the index of an image: all of it in memory if `is_whole` is set, else the pages that
-    /// are used, or with `page_blocks` other than 0 a page of each reader.
+    /// Returns the index of an image. If `is_whole` is set, the whole index is loaded. Otherwise,
+    /// if `page_blocks` is 0, pages are loaded when they are first used, and kept. Otherwise each
+    /// reader has one page of `page_blocks` blocks.
     ///
     /// # Errors
     ///
-    /// Those of the source; [`ErrorKind::OutOfMemory`].
+    /// The errors of the source, and [`ErrorKind::OutOfMemory`].
     #[cfg_attr(cso_rt, allow(unused_variables))]
     pub(super) fn new<S: ReadAt>(
         source: &S,
@@ -58,11 +60,11 @@ impl Index {
         Ok(Index::ReaderPage(page_blocks.max(1)))
     }
 
-    /// Returns the page that has the entry of `block`: one of the image's own, or `own`, the
-    /// reader's page, which is loaded if it has not.
+    /// Returns the index page that has the entry of `block`: a page that all readers share, or
+    /// `reader_page`, the page of the calling reader. Loads the page if it does not have the entry.
     pub(super) fn page<'a, S: ReadAt>(
         &'a self,
-        own: &'a mut IndexPage,
+        reader_page: &'a mut IndexPage,
         source: &S,
         header: &ImageHeader,
         block: u32,
@@ -75,21 +77,22 @@ impl Index {
                 .page(source, header, block)
                 .map_err(|e| e.in_block(block)),
             Index::ReaderPage(blocks) => {
-                if !own.covers(block) {
-                    own.load(source, header, block, *blocks)
+                if !reader_page.covers(block) {
+                    reader_page
+                        .load(source, header, block, *blocks)
                         .map_err(|e| e.in_block(block))?;
                 }
-                Ok(own)
+                Ok(reader_page)
             }
         }
     }
 }
 
-/// Returns where `block` lies, by the entries of `page`.
+/// Returns the position of `block` in the file, from its entry in `page`.
 ///
 /// # Errors
 ///
-/// What is wrong with the block's entry; [`ErrorKind::OutOfRange`] if the page does not have it.
+/// The error of the index entry, or [`ErrorKind::OutOfRange`] if the page does not have the entry.
 pub(super) fn locate(header: &ImageHeader, page: &IndexPage, block: u32) -> Result<Span> {
     let entry = match header.format {
         Format::Iso => Some(NO_ENTRY),

@@ -1,23 +1,24 @@
-//! The index entries of neighboring blocks, as they are in the file.
+//! `IndexPage`: the index entries of neighboring blocks, as the bytes of the file.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, BlockRecord, ImageHeader};
 use crate::image::storage::{Buffer, Needs, Region};
 use crate::io::ReadAt;
 
-/// The index entries of neighboring blocks.
+/// The index entries of `blocks` neighboring blocks, beginning with block number `first`.
 pub(in crate::image) struct IndexPage {
     first: u32,
     blocks: u32,
     entries: Buffer,
-    /// DAX: compressed sizes.
+    /// Compressed size of each block in DAX files, 16 bits each. Empty for other formats.
     sizes: Buffer,
-    /// DAX: a bit for each block, set if it lies in an area of stored blocks.
+    /// One bit for each block in DAX files, set if the block lies in an area of stored blocks.
+    /// Empty for other formats.
     stored_areas: Buffer,
 }
 
 impl IndexPage {
-    /// Returns a page of no blocks.
+    /// Returns a page that has no entries.
     pub(in crate::image) fn new() -> Self {
         IndexPage {
             first: 0,
@@ -28,7 +29,8 @@ impl IndexPage {
         }
     }
 
-    /// Returns an empty page with all its memory, for pages of the size that `needs` was made for.
+    /// Returns a page that has no entries yet but all the memory that `needs` states, from `lent`
+    /// or from the heap if `lent` is `None`.
     pub(in crate::image) fn with_capacity(
         needs: &Needs,
         mut lent: Option<&mut Region>,
@@ -47,11 +49,13 @@ impl IndexPage {
         block >= self.first && block - self.first < self.blocks
     }
 
-    /// Loads the entries of `count` blocks from `first` on, or of those up to the end of the image.
+    /// Replaces the entries by those of `count` blocks, beginning with block number `first`. Loads
+    /// fewer if the image has fewer blocks from there on.
     ///
     /// # Errors
     ///
-    /// Those of the source, and what is wrong with the areas of a DAX file. The page is empty then.
+    /// The errors of the source, and of the areas of stored blocks in a DAX file. After an error
+    /// the page has no entries.
     pub(in crate::image) fn load<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
@@ -62,7 +66,7 @@ impl IndexPage {
         self.blocks = 0;
         let count = count.min(header.blocks - first);
         let tables = &header.tables;
-        // The entry after the last block's has its end, if there is one.
+        // In most formats, the entry after that of the last block is where the last block ends.
         let entries = (count + 1).min(tables.entry_count - first);
         let at = tables.index + 4 * u64::from(first);
         fill(&mut self.entries, source, at, 4 * u64::from(entries))?;
@@ -76,7 +80,7 @@ impl IndexPage {
         Ok(())
     }
 
-    /// Sets the bits of those of `count` blocks from `first` on that lie in an area of stored blocks.
+    /// Sets `stored_areas` for `count` blocks, beginning with block number `first`.
     fn load_areas<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
@@ -88,9 +92,9 @@ impl IndexPage {
         let mut rows = [0; 64 * dax::AREA_SIZE];
         let mut done = 0;
         while done < header.tables.area_count {
-            let some = (header.tables.area_count - done).min(64);
+            let count_read = (header.tables.area_count - done).min(64);
             let at = header.tables.areas + u64::from(done) * dax::AREA_SIZE as u64;
-            let rows = &mut rows[..some as usize * dax::AREA_SIZE];
+            let rows = &mut rows[..count_read as usize * dax::AREA_SIZE];
             source.read_exact_at(at, rows)?;
             for row in rows.chunks_exact(dax::AREA_SIZE) {
                 let mut area = [0; dax::AREA_SIZE];
@@ -101,12 +105,13 @@ impl IndexPage {
                     self.stored_areas[bit / 8] |= 1 << (bit % 8);
                 }
             }
-            done += some;
+            done += count_read;
         }
         Ok(())
     }
 
-    /// Returns what the tables of the file say about `block`, or `None` if the page lacks it.
+    /// Returns the values of `block` in the tables of the file, or `None` if the page does not have
+    /// its entry.
     pub(in crate::image) fn entry(&self, block: u32) -> Option<BlockRecord> {
         if !self.covers(block) {
             return None;
@@ -131,12 +136,11 @@ impl IndexPage {
     }
 }
 
-/// Bytes of a table that are allocated before the source has proved that it has as many.
+/// Bytes of a table that are allocated and read first. The table is then read in growing parts, so
+/// that a source with a wrong size cannot cause a large allocation.
 const FIRST_PART: usize = 1 << 20;
 
-/// Replaces the content of `bytes` by `len` bytes of the source, from byte `at` on.
-///
-/// Memory grows with the bytes that were read, because a source may be wrong about its size.
+/// Replaces the content of `bytes` by `len` bytes of the source, beginning at byte `at`.
 fn fill<S: ReadAt + ?Sized>(bytes: &mut Buffer, source: &S, at: u64, len: u64) -> Result<()> {
     let len = usize::try_from(len).map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
     bytes.clear();

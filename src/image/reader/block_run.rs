@@ -1,25 +1,26 @@
-//! Neighboring blocks that are fetched with one read of the source.
+//! `BlockRun`: neighboring blocks that one read of the source serves.
 
 use crate::format::Span;
 use crate::image::storage::List;
 use core::ops::Range;
 
-/// Neighboring blocks of the image whose compressed bytes lie one after the other in the file,
-/// perhaps with gaps.
+/// Neighboring blocks of the image that one read of the source serves. Their compressed bytes are
+/// in the same order in the file, possibly with gaps.
 pub(super) struct BlockRun {
-    /// The number of the first block.
+    /// Number of the first block.
     pub(super) first: u32,
-    /// Number of blocks, one or more.
+    /// Number of blocks, 1 or more.
     pub(super) count: usize,
-    /// Bytes of a decoded block.
+    /// Size of a decoded block in bytes.
     pub(super) block_size: usize,
-    /// The bytes of the file to read. Of a stored block at either end of the run, only the bytes
-    /// that are wanted are among them.
+    /// Offsets of the bytes of the file to read. If the first or the last block is stored, only its
+    /// requested bytes are included.
     pub(super) bytes: Range<u64>,
-    /// Whether all blocks are stored, without gaps, and enough to be read straight into the caller's
-    /// buffer.
+    /// Whether the run is read straight into the caller's buffer. All its blocks are then stored,
+    /// without gaps between them.
     pub(super) is_direct: bool,
-    /// Where each block lies. Empty in low-memory mode, in which the index is asked again.
+    /// Position of each block in the file. Empty in low-memory mode, which looks each position up
+    /// in the index again.
     pub(super) spans: List<Span>,
 }
 
@@ -35,21 +36,21 @@ impl BlockRun {
         }
     }
 
-    /// Number of bytes to read.
+    /// Returns the number of bytes of the file to read.
     #[inline]
     pub(super) fn len(&self) -> usize {
         (self.bytes.end - self.bytes.start) as usize
     }
 
-    /// Returns where the bytes of a block are among the bytes of the run. Not for a stored block,
-    /// of which only a part may be there.
+    /// Returns the range of a block's bytes within the bytes of the run. For a stored block, of
+    /// which the run may have only a part, use [`stored_position`](Self::stored_position).
     #[inline]
     pub(super) fn position(&self, span: &Span) -> Range<usize> {
         let start = (span.offset - self.bytes.start) as usize;
         start..start + span.len as usize
     }
 
-    /// Returns where bytes `start` to `end` of a stored block are among the bytes of the run.
+    /// Returns the range of bytes `start..end` of a stored block within the bytes of the run.
     #[inline]
     pub(super) fn stored_position(&self, span: &Span, start: usize, end: usize) -> Range<usize> {
         let position = span.offset.wrapping_sub(self.bytes.start) as usize;

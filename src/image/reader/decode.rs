@@ -1,5 +1,5 @@
-//! Decoding of a run of blocks whose compressed bytes are in memory: deflate streams together where
-//! that is faster, the others one by one.
+//! Decodes a run of blocks whose compressed bytes are in memory. Deflate streams are decoded
+//! together if that is faster. All other blocks are decoded one by one.
 
 use crate::codec::inflate::Job;
 use crate::error::{Error, Result};
@@ -8,15 +8,16 @@ use crate::image::block_decoder::BlockDecoder;
 use crate::image::reader::block_run::BlockRun;
 use core::ops::Range;
 
-/// Most deflate streams that are decoded together.
-const MOST: usize = 64;
+/// Largest number of deflate streams that one call of the decoder decodes together.
+const MAX_STREAMS: usize = 64;
 
-/// Decodes those blocks of a run that `blocks` counts, all of them of the full size, into `out`,
-/// which has space for exactly them. `input` has the bytes of the run.
+/// Decodes the blocks `blocks` of a run, counted from 0 at the first block of the run, into `out`.
+/// Each decodes to the full block size, and `out` has exactly their decoded size. `input` has the
+/// bytes of the run.
 ///
 /// # Errors
 ///
-/// That of the first block that does not decode, with its number and position.
+/// The error of the first block that does not decode, with its number and position.
 pub(in crate::image::reader) fn decode_blocks(
     run: &BlockRun,
     blocks: Range<usize>,
@@ -41,8 +42,8 @@ fn decode_several(
     out: &mut [u8],
 ) -> Result<()> {
     let mut streams = Streams {
-        jobs: [const { Job::EMPTY }; MOST],
-        blocks: [0; MOST],
+        jobs: [const { Job::EMPTY }; MAX_STREAMS],
+        blocks: [0; MAX_STREAMS],
         count: 0,
     };
     let size = run.block_size;
@@ -50,13 +51,13 @@ fn decode_several(
         let number = blocks.start + i;
         if let Some(job) = job(span, run.bytes.start, i * size, size) {
             streams.push(number, job);
-            if streams.count == MOST {
+            if streams.count == MAX_STREAMS {
                 streams.decode(run, input, decoder, out)?;
             }
             continue;
         }
         if let Err(e) = decode_one(run, span, input, decoder, &mut out[i * size..]) {
-            // An error of an earlier block comes first.
+            // If an earlier block does not decode, its error is reported instead.
             streams.decode(run, input, decoder, out)?;
             return Err(block_error(e, run, number));
         }
@@ -88,7 +89,8 @@ fn decode_one(
     )
 }
 
-/// Adds the number and the position of block `number` of the run to an error.
+/// Adds the number and the position of a block to an error. `number` counts from the first block of
+/// the run.
 #[cold]
 fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
     error
@@ -96,9 +98,9 @@ fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
         .at(run.spans[number].offset)
 }
 
-/// Returns how to decode a block of `size` bytes together with others, or `None` if it is decoded
-/// faster alone. Byte 0 of the input is byte `start` of the file. The block is decoded to byte `to`
-/// of the output.
+/// Returns the job that decodes a block of `size` bytes together with others, or `None` if the
+/// block is decoded faster alone. `start` is the offset in the file of the first input byte, and
+/// `to` is the offset in the output of the decoded block.
 pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<Job> {
     let wrapping = BlockDecoder::faster_with_others(span.coding, span.len as usize, size)?;
     let from = u32::try_from(span.offset.checked_sub(start)?).ok()?;
@@ -109,11 +111,11 @@ pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<Job
     })
 }
 
-/// Deflate streams of a run that are decoded together once enough of them were found.
+/// Deflate streams of a run that are collected until `MAX_STREAMS` can be decoded together.
 struct Streams {
-    jobs: [Job; MOST],
-    /// The block of each job: its number in the run.
-    blocks: [u32; MOST],
+    jobs: [Job; MAX_STREAMS],
+    /// The block of each job, counted from the first block of the run.
+    blocks: [u32; MAX_STREAMS],
     count: usize,
 }
 

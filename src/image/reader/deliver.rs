@@ -1,4 +1,4 @@
-//! A reader, and the delivery of blocks of which only a part is wanted.
+//! `Reader`, and the delivery of blocks of which only a part is requested.
 
 use super::request::Request;
 use super::state::ReaderState;
@@ -8,34 +8,34 @@ use crate::image::block_decoder::BlockDecoder;
 use crate::image::image_file::ImageFile;
 use crate::image::storage::Buffer;
 
-/// One reader of an image: the file, which it shares with others, and a state of its own.
+/// A reader of an image. It shares the file with other readers and has a state of its own.
 pub(in crate::image) struct Reader<'a, S> {
     pub(super) file: &'a ImageFile<S>,
     pub(super) state: &'a mut ReaderState,
-    /// Whether the image's threads may help.
-    pub(super) with_threads: bool,
+    /// Whether workers of the image may decode for this reader.
+    pub(super) may_use_workers: bool,
 }
 
 impl<'a, S> Reader<'a, S> {
-    /// Returns a reader that other threads help, if the image has any.
+    /// Returns a reader that uses the workers of the image, if the image has any.
     pub(in crate::image) fn new(file: &'a ImageFile<S>, state: &'a mut ReaderState) -> Self {
         Reader {
             file,
             state,
-            with_threads: true,
+            may_use_workers: true,
         }
     }
 
-    /// Returns a reader that only the calling thread works for.
+    /// Returns a reader that decodes only on the calling thread.
     pub(in crate::image) fn single(file: &'a ImageFile<S>, state: &'a mut ReaderState) -> Self {
         Reader {
             file,
             state,
-            with_threads: false,
+            may_use_workers: false,
         }
     }
 
-    /// Copies the wanted part of the current block, which is the cached one.
+    /// Copies the requested part of the current block of the request from the one-block cache.
     pub(super) fn deliver_cached(&mut self, request: &mut Request) {
         let (start, end) = request.part_of(request.block);
         let part = &self.state.block[start..end];
@@ -44,11 +44,11 @@ impl<'a, S> Reader<'a, S> {
     }
 }
 
-/// Decodes block `block` into `cache`. `input` has its bytes.
+/// Decodes block number `block`, whose compressed bytes are `input`, into `cache`.
 ///
 /// # Errors
 ///
-/// What is wrong with the data, with the number and the position of the block.
+/// The error of the decoder, with the number and the position of the block.
 pub(super) fn decode_to_cache(
     header: &ImageHeader,
     block: u32,
@@ -57,12 +57,13 @@ pub(super) fn decode_to_cache(
     decoder: &mut BlockDecoder,
     cache: &mut Buffer,
 ) -> Result<()> {
-    let least = header.block_len(block) as usize;
-    // A few bytes in the file are no reason to allocate a large block.
-    let most = span.max_decoded_len().min(u64::from(header.block_size)) as usize;
-    cache.grow_to(most)?;
+    let min_len = header.block_len(block) as usize;
+    // The largest size that `input` can decode to limits the allocation, because the block size of
+    // the header may be wrong.
+    let max_len = span.max_decoded_len().min(u64::from(header.block_size)) as usize;
+    cache.grow_to(max_len)?;
     decoder
-        .decode(span.coding, input, &mut cache[..most], least)
+        .decode(span.coding, input, &mut cache[..max_len], min_len)
         .map_err(|e| decode_error(e, block, span))
 }
 

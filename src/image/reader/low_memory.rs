@@ -1,5 +1,5 @@
 //! Reading in low-memory mode: the compressed bytes of a run of blocks are read into the end of the
-//! caller's buffer, and decoded from there into the places of the blocks.
+//! caller's buffer. From there, each block is decoded into its range of the same buffer.
 
 use super::deliver::{decode_error, decode_to_cache, Reader};
 use super::plan::{plan, Limits};
@@ -9,31 +9,31 @@ use crate::format::{Coding, Span};
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Reads the next run of blocks of a request.
+    /// Plans, fetches, decodes and delivers the next run of blocks of the request.
     pub(super) fn read_low_memory(&mut self, request: &mut Request) -> Result<()> {
         let mut fetched = self.fetch_low_memory(request, usize::MAX);
         if fetched.is_err() {
-            // Blocks before the damage are still good, and the error names the block that it
-            // belongs to.
+            // Retry with the first block alone. Blocks before an unreadable block are then
+            // delivered, and the error names the unreadable block.
             fetched = self.fetch_low_memory(request, 1);
         }
         self.deliver_low_memory(request, fetched?)
     }
 
-    /// Plans the next run, of up to `blocks` blocks, and reads its bytes: into the end of the caller's
-    /// buffer, or into the reader's own if they are too many for that.
+    /// Plans the next run, of up to `blocks` blocks, and reads its compressed bytes into the end of
+    /// the caller's buffer, or into the buffer of the reader if the caller's is too small.
     ///
-    /// Returns the offset of the bytes in the unfilled part of the caller's buffer, or `None` if
-    /// they are in the reader's.
+    /// Returns the offset of the compressed bytes in the unfilled part of the caller's buffer, or
+    /// `None` if they are in the reader's buffer.
     fn fetch_low_memory(&mut self, request: &mut Request, blocks: usize) -> Result<Option<usize>> {
         let (file, state) = (self.file, &mut *self.state);
         let header = &file.header;
-        // What the reader's buffer was allocated for, as `Needs` has it.
-        let own = header.max_stored_size().min(header.file_len);
+        // The capacity of the reader's buffer, as `Needs` computes it.
+        let reader_capacity = header.max_stored_size().min(header.file_len);
         let limits = Limits {
             blocks,
-            bytes: own.max(request.rest_len() as u64),
-            direct: u64::MAX,
+            bytes: reader_capacity.max(request.rest_len() as u64),
+            min_direct: u64::MAX,
             keep_spans: false,
         };
         let page = file.page(&mut state.page, request.block)?;
@@ -52,18 +52,19 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(offset)
     }
 
-    /// Decodes the blocks of the run, whose bytes are at `offset` of the unfilled part of the
-    /// caller's buffer, or in the reader's buffer.
+    /// Decodes and delivers the blocks of the run. Their compressed bytes begin at `offset` of the
+    /// unfilled part of the caller's buffer, or are in the reader's buffer if `offset` is `None`.
     ///
-    /// In the caller's buffer, the first block is decoded next if that overwrites no bytes of the
-    /// others, else the last block is. Both ends are needed because a frame of DAX version 0 may
-    /// have more bytes in the file than it decodes to. If neither is possible, which takes several
-    /// such frames before one that compresses a little, blocks after the first are read again.
+    /// In the caller's buffer, the first remaining block is decoded next if the output overwrites
+    /// no compressed bytes of other blocks. Otherwise the last remaining block is decoded next, if
+    /// its output overwrites none. Otherwise only the first block is decoded, and the blocks after
+    /// it are read again by the next run. The last two cases happen only with DAX version 0, in
+    /// which the compressed size of a frame can exceed its decoded size.
     fn deliver_low_memory(&mut self, request: &mut Request, offset: Option<usize>) -> Result<()> {
         let first = self.state.run.first;
         let start = self.state.run.bytes.start;
         let (mut front, mut back) = (first, first + self.state.run.count as u32);
-        // Where the blocks end that need not be read again.
+        // End of the blocks that this run delivers. Later blocks are read again.
         let mut end = back;
         while front != back {
             let mut block = front;
@@ -85,7 +86,8 @@ impl<S: ReadAt> Reader<'_, S> {
                 front += 1;
             } else {
                 back -= 1;
-                // An error of an earlier block comes first.
+                // The blocks before this one are delivered first. The next run reads this block
+                // again and reports its error.
                 if delivered.is_err() {
                     end = back;
                 }
@@ -96,7 +98,8 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Decodes a block of the run into its place. Its bytes are where those of the run are.
+    /// Decodes a block of the run into its range of the caller's buffer. `offset` states where the
+    /// compressed bytes of the run are, as for `deliver_low_memory`.
     fn deliver_block(
         &mut self,
         request: &mut Request,
@@ -126,11 +129,11 @@ impl<S: ReadAt> Reader<'_, S> {
         if let Some(offset) = offset {
             let from = position.start + offset;
             if is_whole && place.end <= from {
-                let (free, waiting) = out.split_at_mut(from);
+                let (free, compressed) = out.split_at_mut(from);
                 let target = &mut free[place];
                 return state
                     .decoder
-                    .decode(span.coding, &waiting[..len], target, size)
+                    .decode(span.coding, &compressed[..len], target, size)
                     .map_err(|e| decode_error(e, block, span));
             }
             state.compressed.grow_to(len)?;
@@ -159,7 +162,7 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Returns where a block lies.
+    /// Returns the position of a block in the file.
     fn locate(&mut self, block: u32) -> Result<Span> {
         self.file.locate(&mut self.state.page, block)
     }

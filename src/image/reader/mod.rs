@@ -1,10 +1,10 @@
-//! Reading: a request for bytes of the decoded image, from the index to the caller's buffer.
+//! `Reader`: serves requests for bytes of the decoded image.
 //!
-//! `read` goes through a request one run of blocks after the other. For each run, `plan` finds the
-//! blocks that one read of the source serves, `buffered` or `low_memory` fetches their compressed
-//! bytes, `decode` or `threads` decodes the blocks that are wanted whole into the caller's buffer,
-//! and `deliver` copies the wanted part of the others. `ahead` is what a reader has ready before it
-//! is asked for.
+//! `read` reads the runs of blocks of a request in order. For each run, `plan` finds the blocks
+//! that one read of the source serves, and `buffered` or `low_memory` fetches their compressed
+//! bytes. `decode` or `threads` decodes blocks that are requested whole into the caller's buffer.
+//! `deliver` copies the requested part of the other blocks. `ahead` has the data for read-ahead and
+//! decode-ahead.
 
 #[cfg_attr(cso_rt, path = "no_ahead.rs")]
 mod ahead;

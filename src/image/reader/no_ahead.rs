@@ -1,5 +1,5 @@
-//! Stand-in for `ahead` in the archive for C programs on a machine without std, where every
-//! reader is in low-memory mode.
+//! Replaces `ahead/` in the PSP library (`cso_rt`), where every reader is in low-memory mode, which
+//! reads and decodes nothing ahead.
 
 pub(super) struct AheadState;
 
@@ -8,7 +8,7 @@ impl AheadState {
         AheadState
     }
 
-    pub(super) fn expects(&self, _offset: u64) -> bool {
+    pub(super) fn is_continued_by(&self, _offset: u64) -> bool {
         false
     }
 }

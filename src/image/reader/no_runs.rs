@@ -1,5 +1,5 @@
-//! Stand-in for `runs` in the archive for C programs on a machine without std, where every reader is
-//! in low-memory mode.
+//! Replaces `runs.rs` in the PSP library (`cso_rt`), where every reader is in low-memory mode, so
+//! that `read_run` is never called.
 
 use super::deliver::Reader;
 use super::request::Request;

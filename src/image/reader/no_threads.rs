@@ -1,4 +1,4 @@
-//! Stand-in for `threads` without std: the calling thread does everything.
+//! Replaces `threads/` without std, where only the calling thread decodes.
 
 use super::deliver::Reader;
 use super::request::Request;

@@ -1,4 +1,4 @@
-//! Which blocks of a request are fetched with one read of the source.
+//! Plans a run of blocks: decides which blocks of a request one read of the source serves.
 
 use super::block_run::BlockRun;
 use super::request::Request;
@@ -8,26 +8,27 @@ use crate::image::index::{locate, IndexPage};
 
 /// Limits of a run of blocks.
 pub(super) struct Limits {
-    /// Most blocks.
+    /// Largest number of blocks.
     pub(super) blocks: usize,
-    /// Most bytes to read, unless the first block alone has more.
+    /// Largest number of bytes of the file to read. A single block may have more.
     pub(super) bytes: u64,
-    /// Bytes of stored blocks side by side from which on they are a run of their own, which is read
-    /// straight into the caller's buffer.
-    pub(super) direct: u64,
-    /// Whether the run keeps where its blocks lie.
+    /// Smallest number of bytes of adjacent stored blocks that become a run of their own, which is
+    /// read straight into the caller's buffer.
+    pub(super) min_direct: u64,
+    /// Whether the run keeps the positions of its blocks.
     pub(super) keep_spans: bool,
 }
 
-/// Makes `run` the blocks to fetch next for `request`. `page` has the index entry of the first one,
-/// and `cached` is a block that needs no fetching.
+/// Sets `run` to the blocks to fetch next for `request`. `page` has the index entry of the first
+/// block. The run ends before the block `cached`, which is in the one-block cache.
 ///
-/// An index page that is loaded again may differ if the file has changed. All blocks of a run are
-/// located by the same page, so that a run never contradicts itself.
+/// If the file changes, an index page that is loaded twice may have different entries. Therefore
+/// all positions of a run come from the same page.
 ///
 /// # Errors
 ///
-/// What is wrong with the first block's index entry. A later block with such an error ends the run.
+/// The error of the first block's index entry. The run ends before a later block whose index entry
+/// is damaged.
 pub(super) fn plan(
     run: &mut BlockRun,
     header: &ImageHeader,
@@ -39,10 +40,9 @@ pub(super) fn plan(
     let first = request.block;
     let count = limits.blocks.min((request.last - first) as usize + 1);
     let span = locate(header, page, first)?;
-    let mut bytes = wanted(&span, request, first);
-    // The bytes at the end of the run that belong to stored blocks side by side, and the number of
-    // those blocks.
-    let mut stored = Stored::new(&span, &bytes);
+    let mut bytes = bytes_to_read(&span, request, first);
+    // The adjacent stored blocks at the end of the run.
+    let mut stored = AdjacentStored::new(&span, &bytes);
     run.spans.reset(if limits.keep_spans { count } else { 0 })?;
     run.first = first;
     run.block_size = request.block_size;
@@ -54,48 +54,48 @@ pub(super) fn plan(
         if cached == Some(block) {
             break;
         }
-        // The error of a later block is reported when that block is the first of a run.
+        // The error of this block is reported when a later run begins with it.
         let Ok(span) = locate(header, page, block) else {
             break;
         };
-        let next = wanted(&span, request, block);
-        let goes_on = stored.goes_on(&span, &next);
-        let is_direct = stored.blocks == run.count && stored.bytes() >= limits.direct;
-        // Bytes that are read straight into the caller's buffer take no other memory.
-        let is_too_long = next.end - bytes.start > limits.bytes && !(is_direct && goes_on);
+        let next = bytes_to_read(&span, request, block);
+        let is_continued = stored.is_continued_by(&span, &next);
+        let is_direct = stored.blocks == run.count && stored.bytes() >= limits.min_direct;
+        // `limits.bytes` does not apply to a direct run, because it needs no memory of the reader.
+        let is_too_long = next.end - bytes.start > limits.bytes && !(is_direct && is_continued);
         if next.start < bytes.end || is_too_long {
             break;
         }
-        if is_direct && !goes_on {
+        if is_direct && !is_continued {
             break;
         }
-        stored = match goes_on {
+        stored = match is_continued {
             true => stored.with(&next),
-            false => Stored::new(&span, &next),
+            false => AdjacentStored::new(&span, &next),
         };
         bytes.end = next.end;
         run.count += 1;
         if limits.keep_spans {
             run.spans.push(span);
         }
-        if stored.bytes() >= limits.direct && stored.blocks < run.count {
-            // The stored blocks are the next run.
+        if stored.bytes() >= limits.min_direct && stored.blocks < run.count {
+            // End the run before the stored blocks. They become the next run.
             run.count -= stored.blocks;
             run.spans.truncate(run.count);
             let last = run.spans.last().ok_or(ErrorKind::Internal)?;
             bytes.end = last.offset + u64::from(last.len);
-            stored = Stored::NONE;
+            stored = AdjacentStored::NONE;
             break;
         }
     }
     run.bytes = bytes;
-    run.is_direct = stored.blocks == run.count && stored.bytes() >= limits.direct;
+    run.is_direct = stored.blocks == run.count && stored.bytes() >= limits.min_direct;
     Ok(())
 }
 
-/// Returns the bytes of the file that are needed of a block: all of them, or of a stored block
-/// those that are wanted.
-fn wanted(span: &Span, request: &Request, block: u32) -> core::ops::Range<u64> {
+/// Returns the offsets of the bytes of the file to read for a block: all bytes of a compressed
+/// block, or the requested bytes of a stored block.
+fn bytes_to_read(span: &Span, request: &Request, block: u32) -> core::ops::Range<u64> {
     if span.coding != Coding::Stored {
         return span.offset..span.offset + u64::from(span.len);
     }
@@ -103,16 +103,16 @@ fn wanted(span: &Span, request: &Request, block: u32) -> core::ops::Range<u64> {
     span.offset + start as u64..span.offset + end as u64
 }
 
-/// Stored blocks side by side.
+/// Stored blocks whose bytes are adjacent in the file.
 #[derive(Clone, Copy)]
-struct Stored {
+struct AdjacentStored {
     blocks: usize,
     start: u64,
     end: u64,
 }
 
-impl Stored {
-    const NONE: Stored = Stored {
+impl AdjacentStored {
+    const NONE: AdjacentStored = AdjacentStored {
         blocks: 0,
         start: 0,
         end: 0,
@@ -120,7 +120,7 @@ impl Stored {
 
     fn new(span: &Span, bytes: &core::ops::Range<u64>) -> Self {
         match span.coding {
-            Coding::Stored => Stored {
+            Coding::Stored => AdjacentStored {
                 blocks: 1,
                 start: bytes.start,
                 end: bytes.end,
@@ -129,12 +129,13 @@ impl Stored {
         }
     }
 
-    fn goes_on(&self, span: &Span, bytes: &core::ops::Range<u64>) -> bool {
+    /// Returns whether a block is stored and its bytes follow these blocks.
+    fn is_continued_by(&self, span: &Span, bytes: &core::ops::Range<u64>) -> bool {
         span.coding == Coding::Stored && self.blocks != 0 && bytes.start == self.end
     }
 
     fn with(self, bytes: &core::ops::Range<u64>) -> Self {
-        Stored {
+        AdjacentStored {
             blocks: self.blocks + 1,
             end: bytes.end,
             ..self

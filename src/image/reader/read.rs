@@ -1,4 +1,4 @@
-//! The way of a request through a reader.
+//! `Reader::read`: reads all blocks of a request in order.
 
 use super::deliver::Reader;
 use super::request::Request;
@@ -7,17 +7,17 @@ use crate::format::Format;
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Fills `out` with the bytes of the decoded image from `offset` on, all of which exist. `out`
-    /// is not empty.
+    /// Fills `out` with the bytes of the decoded image that begin at `offset`. The range has to lie
+    /// within the image, and `out` must not be empty.
     ///
     /// # Errors
     ///
-    /// What is wrong with an index entry or a block, with its number and position; those of the
+    /// The error of an index entry or a block, with its number and position. The errors of the
     /// source.
     pub(in crate::image) fn read(&mut self, offset: u64, out: &mut [u8]) -> Result<()> {
         let header = &self.file.header;
         if header.format == Format::Iso {
-            return self.read_plain(offset, out);
+            return self.read_uncompressed(offset, out);
         }
         self.record(offset, out.len() as u64);
         let mut request = Request::new(header, offset, out);
@@ -35,8 +35,8 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Reads from an image that is not compressed.
-    fn read_plain(&self, offset: u64, out: &mut [u8]) -> Result<()> {
+    /// Reads from an uncompressed image.
+    fn read_uncompressed(&self, offset: u64, out: &mut [u8]) -> Result<()> {
         let header = &self.file.header;
         self.file.source.read_exact_at(offset, out).map_err(|e| {
             let at = e.offset().unwrap_or(offset).min(header.size - 1);

@@ -1,27 +1,28 @@
-//! The byte range of the decoded image that one call reads.
+//! `Request`: the byte range of the decoded image that one call reads.
 
 use crate::format::ImageHeader;
 
-/// What is left to read of a byte range of the decoded image.
+/// The part of a request that was not read yet, as a byte range of the decoded image.
 ///
-/// Its beginning and its end are worked out once, as a block and an offset in that block.
+/// The first and the last byte are each kept as the number of a block and an offset in that block,
+/// so that they are computed only once.
 pub(super) struct Request<'a> {
-    /// The block that has the next byte.
+    /// The current block: the number of the block that has the next byte to read.
     pub(super) block: u32,
-    /// Offset of the next byte in that block.
+    /// Offset of the next byte within the current block.
     pub(super) within: usize,
-    /// The last block of the range.
+    /// Number of the last block of the request.
     pub(super) last: u32,
-    /// Offset, in the last block, of the end of the range.
+    /// Offset of the end of the request within the last block, 1 or more.
     last_end: usize,
     pub(super) block_size: usize,
-    /// The bytes that are not filled yet.
+    /// The part of the caller's buffer that is not filled yet.
     rest: &'a mut [u8],
 }
 
 impl<'a> Request<'a> {
-    /// Returns the request for the bytes from `offset` on that fill `out`: one or more, all of them
-    /// within the image.
+    /// Returns the request that fills `out` with the bytes of the image that begin at `offset`. The
+    /// range has to lie within the image, and `out` must not be empty.
     pub(super) fn new(header: &ImageHeader, offset: u64, out: &'a mut [u8]) -> Self {
         let (block, within) = header.block_and_offset(offset);
         let (last, last_byte) = header.block_and_offset(offset + out.len() as u64 - 1);
@@ -35,8 +36,9 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns the request for all bytes of `count` blocks from block `first` on, one or more, none
-    /// of which is shorter than the block size. It has no bytes to fill.
+    /// Returns a request for all bytes of `count` blocks, beginning with block number `first`, for
+    /// planning only: it has no buffer to fill. `count` is 1 or more, and each block has the full
+    /// block size.
     #[cfg(feature = "std")]
     pub(super) fn for_blocks(header: &ImageHeader, first: u32, count: u32) -> Self {
         let block_size = header.block_size as usize;
@@ -50,7 +52,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns a request for what is left of this one.
+    /// Returns a copy of the request that borrows the same buffer.
     #[cfg(feature = "std")]
     pub(super) fn reborrow(&mut self) -> Request<'_> {
         Request {
@@ -59,7 +61,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Takes the next `blocks` blocks out of the request, for other threads to fill.
+    /// Splits the space of the next `blocks` blocks off the buffer and moves the request past them.
+    /// Other threads fill the returned space.
     #[cfg(feature = "std")]
     pub(super) fn take_blocks(&mut self, blocks: usize) -> &'a mut [u8] {
         let rest = core::mem::take(&mut self.rest);
@@ -74,20 +77,21 @@ impl<'a> Request<'a> {
         self.rest.is_empty()
     }
 
-    /// Returns the bytes that are not filled yet.
+    /// Returns the part of the caller's buffer that is not filled yet.
     #[inline]
     pub(super) fn rest(&mut self) -> &mut [u8] {
         self.rest
     }
 
-    /// Number of bytes that are not filled yet.
+    /// Returns the number of bytes that are not filled yet.
     #[inline]
     pub(super) fn rest_len(&self) -> usize {
         self.rest.len()
     }
 
-    /// Returns the part of block `block` that is wanted, as the offsets of its first byte and of its
-    /// end. The block is the current one or one after it, up to the last.
+    /// Returns the requested part of block number `block`, as offsets within the block: the first
+    /// byte, and the end (exclusive). The block lies between the current and the last block,
+    /// inclusive.
     #[inline]
     pub(super) fn part_of(&self, block: u32) -> (usize, usize) {
         let start = if block == self.block { self.within } else { 0 };
@@ -98,15 +102,16 @@ impl<'a> Request<'a> {
         (start, end)
     }
 
-    /// Returns where the wanted part of `block` goes in the unfilled bytes.
+    /// Returns the range of [`rest`](Self::rest) that the requested part of `block` fills.
     pub(super) fn place(&self, block: u32) -> core::ops::Range<usize> {
         let (start, end) = self.part_of(block);
         let skipped = (block - self.block) as usize * self.block_size;
         skipped + start - self.within..skipped + end - self.within
     }
 
-    /// Returns how many of the `count` blocks from block `first` on, one or more, are wanted from
-    /// their first to their last byte. Of the first of them, no byte was filled.
+    /// Returns the number of blocks that are requested whole, among the `count` blocks that begin
+    /// with block number `first`. `count` is 1 or more. No byte of block `first` may have been read
+    /// yet.
     #[inline]
     pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
         let has_last = u64::from(first) + count as u64 > u64::from(self.last);
@@ -116,18 +121,19 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Moves on to the start of block `block` past the next `bytes` bytes, which were filled.
+    /// Moves the request past the next `bytes` bytes, which were filled, to the start of block
+    /// number `block`.
     #[inline]
     pub(super) fn advance_past(&mut self, block: u32, bytes: usize) {
-        self.fill(bytes);
+        self.skip_filled(bytes);
         self.block = block;
         self.within = 0;
     }
 
-    /// Moves on past the next `bytes` bytes of the current block, which were filled.
+    /// Moves the request past the next `bytes` bytes of the current block, which were filled.
     #[inline]
     pub(super) fn advance_within(&mut self, bytes: usize) {
-        self.fill(bytes);
+        self.skip_filled(bytes);
         self.within += bytes;
         if self.within == self.block_size {
             self.block += 1;
@@ -136,7 +142,7 @@ impl<'a> Request<'a> {
     }
 
     #[inline]
-    fn fill(&mut self, bytes: usize) {
+    fn skip_filled(&mut self, bytes: usize) {
         let rest = core::mem::take(&mut self.rest);
         self.rest = &mut rest[bytes..];
     }
@@ -165,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_and_whole_blocks() {
+    fn a_request_that_begins_and_ends_within_blocks() {
         let mut out = vec![0; 2 * 2048 + 52];
         let mut request = Request::new(&header(), 2048 + 2000, &mut out);
         assert_eq!((request.block, request.within, request.last), (1, 2000, 4));
@@ -183,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_that_ends_with_a_block() {
+    fn a_request_that_ends_at_the_end_of_a_block() {
         let mut out = vec![0; 2048];
         let request = Request::new(&header(), 3 * 2048, &mut out);
         assert_eq!((request.last, request.part_of(3)), (3, (0, 2048)));

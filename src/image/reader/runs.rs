@@ -1,5 +1,5 @@
-//! The way of a request through a reader with a buffer for compressed bytes: one run of blocks after
-//! the other.
+//! The steps of a request outside low-memory mode: use blocks that were decoded ahead, read the
+//! other blocks in runs, and start to decode the next blocks.
 
 use super::deliver::Reader;
 use super::request::Request;
@@ -7,32 +7,33 @@ use crate::error::Result;
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Records a request for `len` bytes from `offset` on.
+    /// Records a request for `len` bytes that begin at `offset`, for the detector of sequential
+    /// requests.
     pub(super) fn record(&mut self, offset: u64, len: u64) {
         self.state.ahead.sequence.record(offset, len);
     }
 
-    /// Serves the beginning of a request that was decoded ahead.
+    /// Copies the beginning of the request, as far as it was decoded ahead.
     pub(super) fn begin(&mut self, request: &mut Request) {
-        if self.with_threads {
+        if self.may_use_workers {
             self.deliver_decoded_ahead(request);
         }
     }
 
-    /// Has the blocks after a request decoded ahead, if requests are sequential.
+    /// Lets a worker decode the blocks after the request, if requests are sequential.
     pub(super) fn end(&mut self, request: &Request) {
-        if self.with_threads {
+        if self.may_use_workers {
             self.decode_ahead(request.last + 1);
         }
     }
 
-    /// Reads the next run of blocks of a request.
+    /// Plans, fetches, decodes and delivers the next run of blocks of the request.
     pub(super) fn read_run(&mut self, request: &mut Request) -> Result<()> {
         self.plan_run(request)?;
         if self.state.run.is_direct && self.read_direct(request).is_ok() {
             return Ok(());
         }
-        if self.with_threads && self.read_with_threads(request)? {
+        if self.may_use_workers && self.read_with_threads(request)? {
             return Ok(());
         }
         self.fetch()?;

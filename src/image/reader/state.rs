@@ -1,4 +1,4 @@
-//! What a reader keeps between requests.
+//! `ReaderState`: the data that a reader keeps between requests.
 
 use super::ahead::AheadState;
 use super::block_run::BlockRun;
@@ -7,24 +7,27 @@ use crate::image::block_decoder::BlockDecoder;
 use crate::image::index::IndexPage;
 use crate::image::storage::{Buffer, LentMemory, Needs, Owned, Region};
 
-/// The state of one reader: its decoder, its buffers, and what it knows of earlier requests.
+/// The data that one reader keeps between requests: its decoder, its buffers and a record of
+/// earlier requests.
 pub(in crate::image) struct ReaderState {
     pub(in crate::image) decoder: Owned<BlockDecoder>,
-    /// The index entries near the last block, if the image keeps no index.
+    /// The index page of this reader. Unused if all readers share the index.
     pub(in crate::image) page: IndexPage,
-    /// The last run of blocks. Kept for its memory.
+    /// The current run of blocks. Its memory is used again for the next run.
     pub(super) run: BlockRun,
-    /// Low-memory mode: compressed bytes of a block.
+    /// Compressed bytes of one block, used only in low-memory mode and while an image is opened.
     pub(in crate::image) compressed: Buffer,
-    /// A decoded block of which only a part was asked for, or that was decoded ahead.
+    /// The one-block cache: a decoded block of which only a part was requested, or that was decoded
+    /// before it was requested.
     pub(in crate::image) block: Buffer,
-    /// The block in `block`. `None` while it is being written.
+    /// Number of the block whose decoded bytes are in `block`. `None` if there is none, or while
+    /// `block` is being written.
     pub(in crate::image) cached: Option<u32>,
     pub(super) ahead: AheadState,
 }
 
 impl ReaderState {
-    /// Returns the state of a reader that allocates memory when it needs it.
+    /// Returns the state of a reader that allocates memory when a request needs it.
     pub(in crate::image) fn new() -> Result<Self> {
         Ok(ReaderState {
             decoder: Owned::on_heap(BlockDecoder::new())?,
@@ -37,7 +40,8 @@ impl ReaderState {
         })
     }
 
-    /// Returns the state of a reader that has all its memory from now on: lent, or from the heap.
+    /// Returns the state of a reader in low-memory mode. Takes all its memory now, from `memory`,
+    /// or from the heap if `memory` is `None`.
     pub(in crate::image) fn with_capacity(
         needs: &Needs,
         memory: Option<LentMemory>,
@@ -57,8 +61,8 @@ impl ReaderState {
         })
     }
 
-    /// Returns whether a request that begins at `offset` follows the reader's last one.
-    pub(in crate::image) fn expects(&self, offset: u64) -> bool {
-        self.ahead.expects(offset)
+    /// Returns whether a request that begins at `offset` continues the last request of the reader.
+    pub(in crate::image) fn is_continued_by(&self, offset: u64) -> bool {
+        self.ahead.is_continued_by(offset)
     }
 }

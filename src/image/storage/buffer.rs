@@ -1,19 +1,20 @@
-//! A buffer of a reader, on the heap or in memory that the caller lent.
+//! `Buffer`: a byte vector on the heap or in memory that the caller lent at open.
 
 use super::heap::Bytes;
 use super::needs::round_up_to_line;
 use crate::error::{Error, ErrorKind, Result};
 use core::ops::{Deref, DerefMut};
 
-/// A byte vector that grows, on the heap or within a part of lent memory.
+/// A byte vector that can grow, on the heap or within a part of the memory that the caller lent.
 pub(in crate::image) enum Buffer {
     Heap(Bytes),
-    /// All bytes of the part, and the number of bytes in use.
+    /// All bytes of the part of lent memory, and the number of bytes in use.
     Lent(&'static mut [u8], usize),
 }
 
 impl Buffer {
-    /// Returns an empty buffer that allocates when it grows. (In a build without a heap it cannot.)
+    /// Returns an empty buffer that allocates when it grows. In a build without a heap (`cso_rt`)
+    /// the buffer cannot grow.
     pub(in crate::image) fn new() -> Self {
         match Bytes::new() {
             Some(bytes) => Buffer::Heap(bytes),
@@ -21,8 +22,8 @@ impl Buffer {
         }
     }
 
-    /// Returns an empty buffer with a capacity of `len` bytes, taken from `lent` if there is such
-    /// memory, else from the heap.
+    /// Returns an empty buffer with a capacity of `len` bytes, from `lent`, or from the heap if
+    /// `lent` is `None`.
     pub(in crate::image) fn with_capacity(len: usize, lent: Option<&mut Region>) -> Result<Self> {
         match lent {
             Some(lent) => Ok(Buffer::Lent(lent.take(len)?, 0)),
@@ -30,7 +31,7 @@ impl Buffer {
         }
     }
 
-    /// Sets the length to `len`, all zeros.
+    /// Replaces the content by `len` zeros.
     pub(in crate::image) fn reset(&mut self, len: usize) -> Result<()> {
         self.clear();
         self.grow(len)
@@ -56,7 +57,7 @@ impl Buffer {
         Ok(())
     }
 
-    /// Grows the buffer to `len` bytes if it has fewer. Its bytes stay as they are.
+    /// Appends zeros until the buffer has `len` bytes. Does nothing if it has `len` bytes or more.
     pub(in crate::image) fn grow_to(&mut self, len: usize) -> Result<()> {
         match len.checked_sub(self.len()) {
             Some(count) => self.grow(count),
@@ -87,8 +88,8 @@ impl DerefMut for Buffer {
     }
 }
 
-/// Lent memory that is divided among buffers, each of which begins at a multiple of
-/// [`LINE`](super::LINE).
+/// The part of the lent memory that no buffer has yet. Each buffer takes its bytes from the start,
+/// at a multiple of [`LINE`](super::LINE).
 pub(in crate::image) struct Region(&'static mut [u8]);
 
 impl Region {
@@ -96,7 +97,11 @@ impl Region {
         Region(memory)
     }
 
-    /// Takes `len` bytes from the front.
+    /// Takes `len` bytes from the start of the region.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OutOfMemory`] if the region has fewer bytes. The region is then empty.
     fn take(&mut self, len: usize) -> Result<&'static mut [u8]> {
         let rest = core::mem::take(&mut self.0);
         match rest.split_at_mut_checked(round_up_to_line(len)) {
@@ -116,7 +121,7 @@ mod tests {
     use std::vec;
 
     #[test]
-    fn lent_memory_is_given_out_once_and_never_exceeded() {
+    fn buffers_in_lent_memory_do_not_overlap_or_exceed_it() {
         let memory: &'static mut [u8] = Box::leak(vec![7; 2 * 64].into_boxed_slice());
         let mut lent = Region::new(memory);
         let mut first = Buffer::with_capacity(6, Some(&mut lent)).unwrap();
@@ -134,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn growing_keeps_what_is_there() {
+    fn grow_to_keeps_the_content() {
         let mut buffer = Buffer::new();
         buffer.reset(2).unwrap();
         buffer.fill(5);

@@ -1,14 +1,15 @@
-//! Heap memory whose allocation can fail without a panic.
+//! Types on the heap whose allocations return an error, instead of a panic, if memory is short.
 
 use crate::error::{ErrorKind, Result};
 use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
 
-/// A byte vector.
+/// A byte vector on the heap.
 pub(in crate::image) struct Bytes(Vec<u8>);
 
 impl Bytes {
-    /// Returns an empty vector. `None` in a build without a heap.
+    /// Returns an empty vector. In a build without a heap, the function of the same name in
+    /// `no_heap.rs` returns `None`.
     pub(in crate::image) fn new() -> Option<Self> {
         Some(Bytes(Vec::new()))
     }
@@ -51,7 +52,7 @@ impl DerefMut for Bytes {
     }
 }
 
-/// A `Box` whose allocation can fail.
+/// One value on the heap, like a `Box`.
 pub(in crate::image) struct Single<T>(Vec<T>);
 
 impl<T> Single<T> {
@@ -79,7 +80,7 @@ impl<T> DerefMut for Single<T> {
     }
 }
 
-/// A vector of small values.
+/// A vector on the heap that grows only in `reset`.
 pub(in crate::image) struct List<T>(Vec<T>);
 
 impl<T> List<T> {
@@ -87,7 +88,7 @@ impl<T> List<T> {
         List(Vec::new())
     }
 
-    /// Removes all values and reserves memory for `count`.
+    /// Removes all values and reserves memory for `count` values.
     pub(in crate::image) fn reset(&mut self, count: usize) -> Result<()> {
         self.0.clear();
         let reserved = self.0.try_reserve(count);

@@ -1,7 +1,7 @@
-//! Memory of an open image: from the heap, or from a region that the caller lends at open.
+//! Memory of an open image: from the heap, or from a memory region that the caller lends at open.
 //!
-//! In the archive for C programs on a machine without std every byte is lent, so that archive has
-//! no heap types: `no_heap` replaces `heap` and the compiler removes the code that would use it.
+//! In the PSP library (`cso_rt`) all memory is lent. There `no_heap.rs` replaces `heap.rs` with
+//! types that have no values, so that the compiler removes the code that would use the heap.
 
 mod buffer;
 #[cfg_attr(cso_rt, path = "no_heap.rs")]
@@ -27,7 +27,7 @@ impl<T> Owned<T> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory) if memory is short.
+    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory) if the allocation fails.
     pub(super) fn on_heap(value: T) -> Result<Self> {
         Ok(Owned::Heap(heap::Single::new(value)?))
     }

@@ -1,31 +1,31 @@
-//! How many bytes reading an image takes, for a caller that lends them.
+//! Number of bytes of memory that a reader needs, for a caller that lends the memory.
 
 use crate::error::{ErrorKind, Result};
 use crate::format::{Format, ImageHeader};
 use crate::image::block_decoder::BlockDecoder;
 use crate::image::options::OpenOptions;
 
-/// Memory for one image, lent until the image is closed. Everything that reading needs, except the
-/// state of the decoder, is taken from `bytes`, whose address is a multiple of [`LINE`].
+/// Memory for one image, lent until the image is closed: the decoder, and the bytes for all
+/// buffers. The address of `bytes` is a multiple of [`LINE`].
 pub(crate) struct LentMemory {
     pub(crate) decoder: &'static mut BlockDecoder,
     pub(crate) bytes: &'static mut [u8],
 }
 
-/// Capacities, in bytes, of the buffers of a reader that allocates nothing after the image was
-/// opened.
+/// Capacities, in bytes, of all buffers of a reader in low-memory mode, which allocates nothing
+/// after the image was opened.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::image) struct Needs {
     /// Index entries of one page.
     pub(in crate::image) entries: usize,
-    /// DAX: compressed sizes of the blocks of one page.
+    /// Compressed sizes of the blocks of one page in DAX files. 0 for other formats.
     pub(in crate::image) sizes: usize,
-    /// DAX: one bit for each block of a page.
+    /// Flags of one page in DAX files, one bit for each block. 0 for other formats.
     pub(in crate::image) areas: usize,
     pub(in crate::image) reader: ReaderNeeds,
 }
 
-/// Capacities, in bytes, of the buffers of a reader besides its index page.
+/// Capacities, in bytes, of the buffers of a reader, without those of its index page.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::image) struct ReaderNeeds {
     /// Compressed bytes of one block.
@@ -35,18 +35,19 @@ pub(in crate::image) struct ReaderNeeds {
 }
 
 impl Needs {
-    /// Returns the needs of an image with this header and index pages of `page_blocks` blocks, one
-    /// or more.
+    /// Returns the capacities for an image whose header is `header`, with index pages of
+    /// `page_blocks` blocks. `page_blocks` is 1 or more.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutOfMemory`] if that is more than the machine can address.
+    /// [`ErrorKind::OutOfMemory`] if a capacity exceeds a sixteenth of the address space.
     pub(in crate::image) fn of(header: &ImageHeader, page_blocks: u32) -> Result<Self> {
         let blocks = u64::from(page_blocks.min(header.blocks));
         let tables = &header.tables;
         let has_sizes = tables.sizes.is_some();
-        // No block has more bytes in the file than the file has, or decodes to more than those can
-        // stand for. A plain image is read straight into the caller's buffer.
+        // The size of the file limits the compressed size of a block, and the largest expansion of
+        // a codec (1032) limits its decoded size. An uncompressed image needs no buffer, because it
+        // is read straight into the caller's buffer.
         let compressed = match header.format {
             Format::Iso => 0,
             _ => header.max_stored_size().min(header.file_len),
@@ -62,7 +63,7 @@ impl Needs {
         })
     }
 
-    /// Returns the sum of the buffers, each of which begins at a multiple of [`LINE`].
+    /// Returns the number of bytes for all buffers, each of which begins at a multiple of [`LINE`].
     pub(in crate::image) fn total(&self) -> Result<usize> {
         let ReaderNeeds { compressed, block } = self.reader;
         let buffers = [self.entries, self.sizes, self.areas, compressed, block];
@@ -76,8 +77,8 @@ impl Needs {
 }
 
 impl OpenOptions {
-    /// Returns how many bytes a caller must lend for an image with this header. Their address must be
-    /// a multiple of [`LINE`].
+    /// Returns the number of bytes that a caller has to lend for an image whose header is `header`.
+    /// The address of the bytes has to be a multiple of [`LINE`].
     pub(crate) fn bytes_needed(&self, header: &ImageHeader) -> Result<usize> {
         let blocks = match self.index_page_blocks {
             0 => header.blocks,
@@ -87,8 +88,8 @@ impl OpenOptions {
     }
 }
 
-/// Bytes of a line of a data cache. Buffers begin at multiples of it and share no line, so that
-/// transfers from a device need no copy.
+/// Size of a line of the data cache, in bytes. Buffers begin at multiples of this size and do not
+/// share a line, so that a device can transfer data into them without a copy.
 pub(crate) const LINE: usize = 64;
 
 /// Rounds up to a multiple of [`LINE`].
@@ -96,7 +97,8 @@ pub(crate) const fn round_up_to_line(len: usize) -> usize {
     len.next_multiple_of(LINE)
 }
 
-/// Converts a size that can then be rounded up and added to a few others without overflow.
+/// Converts a size to `usize`. Fails if it is so large that rounding it up and adding a few others
+/// could overflow.
 fn size(bytes: u64) -> Result<usize> {
     match usize::try_from(bytes) {
         Ok(bytes) if bytes < usize::MAX / 16 => Ok(bytes),

@@ -1,5 +1,5 @@
-//! The types of `heap` in a build without a heap: there are no values of them, except lists, which
-//! stay empty.
+//! Replaces `heap.rs` in the PSP library (`cso_rt`), which has no heap. `Bytes` and `Single` have
+//! no values. `List` is always empty.
 
 use crate::error::{ErrorKind, Result};
 use core::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! What workers decode ahead for one reader.
+//! Blocks that workers decode ahead for one reader, and the tasks by which they do so.
 
 use super::loaded_run::LoadedRun;
 use crate::image::block_decoder::BlockDecoder;
@@ -13,11 +13,11 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Smallest number of decoded bytes in a part of a task.
 const MIN_PART: usize = 16 << 10;
 
-/// What was decoded ahead for one reader, and what is being decoded.
+/// The blocks that were decoded ahead for one reader, and the tasks that decode more.
 pub(in crate::image::reader) struct DecodedAhead {
-    /// Neighboring blocks that workers decode, in order.
+    /// Tasks that workers decode, in the order of their blocks. Each follows the one before it.
     pub(in crate::image::reader) tasks: VecDeque<Arc<DecodeTask>>,
-    /// Blocks that are decoded, and their bytes.
+    /// Numbers of the blocks whose decoded bytes are in `bytes`.
     pub(in crate::image::reader) ready: Range<u32>,
     pub(in crate::image::reader) bytes: Vec<u8>,
 }
@@ -37,7 +37,7 @@ impl DecodedAhead {
         }
     }
 
-    /// Returns the task that has `block`. Removes those before it.
+    /// Returns the task that has `block`. Removes the tasks of earlier blocks.
     fn task_with(&mut self, block: u32) -> Option<Arc<DecodeTask>> {
         while self.tasks.front()?.blocks().end <= block {
             self.tasks.pop_front()?.cancel();
@@ -46,8 +46,9 @@ impl DecodedAhead {
         front.blocks().contains(&block).then(|| Arc::clone(front))
     }
 
-    /// Makes the blocks around `block` ready. Returns `false` if they are not being decoded, or one
-    /// of them is damaged. Its error is found when it is read in the usual way.
+    /// Moves the decoded bytes of the task part that has `block` into `bytes`. Returns `false` if
+    /// no task has the block, or if a block of the part is damaged. The caller then reads the block
+    /// without decode-ahead, which reports the error.
     pub(in crate::image::reader) fn make_ready(
         &mut self,
         block: u32,
@@ -65,7 +66,7 @@ impl DecodedAhead {
         is_decoded
     }
 
-    /// Returns the first block from `next` on whose decoding was not begun.
+    /// Returns the first block, from block `next` on, that is neither ready nor in a task.
     pub(in crate::image::reader) fn first_to_decode(&self, next: u32) -> u32 {
         let begun = self.tasks.back().map_or(next, |task| task.blocks().end);
         match self.ready.contains(&next) {
@@ -81,38 +82,40 @@ impl Drop for DecodedAhead {
     }
 }
 
-/// Neighboring blocks of the full size to decode, in parts. Each part is decoded by a worker, or by
-/// the reader if it needs the part before a worker has begun it.
+/// A run of blocks to decode in parts. Every block has the full block size. Each part is decoded by
+/// a worker, or by the reader if it needs the part before a worker has begun it.
 pub(in crate::image::reader) struct DecodeTask {
     loaded: LoadedRun,
-    /// Blocks in each part. The last part may have fewer.
-    step: usize,
+    /// Number of blocks in each part. The last part may have fewer.
+    part_blocks: usize,
     parts: Mutex<Vec<TaskPart>>,
-    /// Signaled when a part was decoded.
+    /// Notified when a worker has decoded a part.
     decoded: Condvar,
 }
 
+/// State of one part of a task.
 enum TaskPart {
+    /// No thread decodes the part yet.
     Waiting,
-    /// A worker decodes it.
+    /// A worker decodes the part.
     Taken,
-    /// The decoded bytes, or `None` if a block does not decode.
+    /// The decoded bytes, or `None` if a block of the part does not decode.
     Decoded(Option<Vec<u8>>),
-    /// The reader has it or does not want it.
-    Gone,
+    /// The reader has taken the part or canceled it.
+    Removed,
 }
 
 impl DecodeTask {
-    /// Returns a task for all blocks of a run, or `None` if memory is short.
+    /// Returns a task that decodes all blocks of a run, or `None` if an allocation fails.
     pub(in crate::image::reader) fn new(loaded: LoadedRun) -> Option<Self> {
-        let step = (MIN_PART / loaded.run.block_size).max(1);
-        let count = loaded.run.count.div_ceil(step);
+        let part_blocks = (MIN_PART / loaded.run.block_size).max(1);
+        let count = loaded.run.count.div_ceil(part_blocks);
         let mut parts = Vec::new();
         parts.try_reserve_exact(count).ok()?;
         parts.resize_with(count, || TaskPart::Waiting);
         Some(DecodeTask {
             loaded,
-            step,
+            part_blocks,
             parts: Mutex::new(parts),
             decoded: Condvar::new(),
         })
@@ -123,16 +126,16 @@ impl DecodeTask {
         run.first..run.first + run.count as u32
     }
 
-    /// Returns the blocks of a part, as their numbers in the run.
+    /// Returns the blocks of a part, counted from the first block of the run.
     fn range(&self, part: usize) -> Range<usize> {
-        let start = part * self.step;
-        start..(start + self.step).min(self.loaded.run.count)
+        let start = part * self.part_blocks;
+        start..(start + self.part_blocks).min(self.loaded.run.count)
     }
 
-    /// Returns the part that has `block`, and the blocks of that part.
+    /// Returns the number of the part that has `block`, and the numbers of all blocks of that part.
     fn part_with(&self, block: u32) -> (usize, Range<u32>) {
         let first = self.loaded.run.first;
-        let part = (block - first) as usize / self.step;
+        let part = (block - first) as usize / self.part_blocks;
         let range = self.range(part);
         (part, first + range.start as u32..first + range.end as u32)
     }
@@ -141,8 +144,8 @@ impl DecodeTask {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Decodes parts until none is waiting: what a worker does.
-    pub(in crate::image::reader) fn help(&self, decoder: &mut BlockDecoder) {
+    /// Decodes parts until none is waiting. Workers call this function.
+    pub(in crate::image::reader) fn decode_parts(&self, decoder: &mut BlockDecoder) {
         loop {
             let mut parts = self.lock();
             let waiting = parts
@@ -161,7 +164,8 @@ impl DecodeTask {
         }
     }
 
-    /// Makes `bytes` the decoded bytes of a part. Returns `None` if a block does not decode.
+    /// Decodes a part into `bytes`. Returns `None` if a block does not decode or an allocation
+    /// fails.
     fn decode(&self, part: usize, bytes: &mut Vec<u8>, decoder: &mut BlockDecoder) -> Option<()> {
         let LoadedRun { run, input } = &self.loaded;
         let range = self.range(part);
@@ -173,8 +177,9 @@ impl DecodeTask {
         decode_blocks(run, range, input, decoder, bytes).ok()
     }
 
-    /// Makes `bytes` the decoded bytes of a part, which a worker decodes or the caller. Returns
-    /// `None` if a block does not decode.
+    /// Sets `bytes` to the decoded bytes of a part. Waits if a worker is decoding the part, and
+    /// decodes it on the calling thread if no worker has begun. Returns `None` if a block does not
+    /// decode.
     fn take_decoded(
         &self,
         part: usize,
@@ -188,7 +193,7 @@ impl DecodeTask {
                 .wait(parts)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        match mem::replace(&mut parts[part], TaskPart::Gone) {
+        match mem::replace(&mut parts[part], TaskPart::Removed) {
             TaskPart::Decoded(decoded) => {
                 *bytes = decoded?;
                 Some(())
@@ -200,17 +205,18 @@ impl DecodeTask {
         }
     }
 
-    /// Gives up all parts that no worker has begun.
+    /// Removes all parts that no worker has begun.
     fn cancel(&self) {
         for part in self.lock().iter_mut() {
             if matches!(part, TaskPart::Waiting) {
-                *part = TaskPart::Gone;
+                *part = TaskPart::Removed;
             }
         }
     }
 }
 
-/// A part that a worker decodes. It is done when this is dropped, even by a panic.
+/// A part that a worker is decoding. When this guard is dropped, also by a panic, the part is
+/// marked as decoded.
 struct TakenPart<'a> {
     task: &'a DecodeTask,
     part: usize,

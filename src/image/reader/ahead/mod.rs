@@ -1,4 +1,4 @@
-//! What a reader has ready before it is asked for, and whether requests are sequential.
+//! Read-ahead, decode-ahead, and the detector of sequential requests that decides about them.
 
 #[cfg(feature = "std")]
 mod decoded_ahead;

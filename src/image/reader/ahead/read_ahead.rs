@@ -1,27 +1,30 @@
-//! Compressed bytes that a reader holds, and how many to read before they are asked for.
+//! `ReadAhead`: the compressed bytes that a reader keeps in memory, including bytes that were read
+//! before they were requested.
 //!
-//! If small requests follow one another, more is read than they need, so that most of them cause no
-//! read of the source. The first requests of a sequence read a little, later ones more, and a
-//! request that jumps reads only what it needs. What is left over is used by the next request,
-//! whatever its size: in a sequential read every byte of the file is read once.
+//! While small requests are sequential, each read of the source reads more than the request needs,
+//! so that most requests read nothing. The length of the reads begins at 8 KiB and doubles up to
+//! 64 KiB. A request that is not sequential reads only the bytes that it needs. A later request of
+//! any size uses the bytes that are left in the buffer, so that sequential requests read every byte
+//! of the file once.
 
 use crate::error::Result;
 use crate::image::storage::Buffer;
 use crate::io::ReadAt;
 use core::ops::Range;
 
-/// Bytes that are read at once when a sequence begins.
-const FIRST: usize = 8 << 10;
+/// Length in bytes of the first read of a sequence.
+const FIRST_READ: usize = 8 << 10;
 
-/// Bytes that are read at once in a sequence that lasts.
-const MOST: usize = 64 << 10;
+/// Largest length in bytes of a read that includes bytes that were not requested.
+const MAX_READ: usize = 64 << 10;
 
-/// Compressed bytes in memory.
+/// A buffer of compressed bytes from one range of the file.
 pub(in crate::image::reader) struct ReadAhead {
     buffer: Buffer,
-    /// The bytes of the file that `buffer` begins with.
+    /// Offsets in the file of the bytes in `buffer`. The buffer may have unused bytes after them.
     held: Range<u64>,
-    /// Bytes that the last read of a sequence read at once. 0 after a jump.
+    /// Number of bytes from the start of a request that a read reaches. Doubles while requests are
+    /// sequential, and is 0 after a request that is not.
     reach: usize,
 }
 
@@ -34,7 +37,7 @@ impl ReadAhead {
         }
     }
 
-    /// Returns these bytes of the file, if all of them are held.
+    /// Returns the bytes of the file at the offsets `bytes`, if all of them are in the buffer.
     #[inline]
     pub(in crate::image::reader) fn get(&self, bytes: &Range<u64>) -> Option<&[u8]> {
         let is_held = bytes.start >= self.held.start && bytes.end <= self.held.end;
@@ -44,12 +47,12 @@ impl ReadAhead {
         })
     }
 
-    /// Reads these bytes of the file, unless they are held, and more if `is_sequence` says that
-    /// those will be wanted next. The file has `file_len` bytes.
+    /// Reads the bytes of the file at the offsets `bytes`, unless they are in the buffer. Reads
+    /// more if `is_sequence` is set. The file has `file_len` bytes.
     ///
     /// # Errors
     ///
-    /// Those of the source, and [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    /// The errors of the source, and [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory).
     pub(in crate::image::reader) fn fetch<S: ReadAt>(
         &mut self,
         source: &S,
@@ -62,15 +65,14 @@ impl ReadAhead {
         }
         let wanted = (bytes.end - bytes.start) as usize;
         self.reach = match is_sequence {
-            true => (2 * self.reach).clamp(FIRST, MOST),
+            true => (2 * self.reach).clamp(FIRST_READ, MAX_READ),
             false => 0,
         };
         let left = file_len.saturating_sub(bytes.start);
         let reach = (self.reach as u64).min(left) as usize;
         let kept = self.keep_from(bytes.start);
         if reach > wanted {
-            // Nobody has asked for the bytes after `wanted`: if they cannot be read, only the
-            // others are.
+            // A failed read-ahead is not an error: retry with the requested bytes alone.
             match self.read(source, kept, reach) {
                 Ok(()) => return Ok(()),
                 Err(_) => self.reach = 0,
@@ -79,8 +81,8 @@ impl ReadAhead {
         self.read(source, kept, wanted)
     }
 
-    /// Moves the held bytes from byte `start` of the file on to the front of the buffer, and forgets
-    /// the others. Returns their number.
+    /// Moves the bytes of the buffer that begin at offset `start` of the file to the front of the
+    /// buffer, and discards all others. Returns the number of bytes kept.
     fn keep_from(&mut self, start: u64) -> usize {
         let is_held = self.held.contains(&start);
         let kept = if is_held { self.held.end - start } else { 0 } as usize;
@@ -92,7 +94,7 @@ impl ReadAhead {
         kept
     }
 
-    /// Reads on until `len` bytes are held, `kept` of which are.
+    /// Reads bytes from the source until the buffer has `len` bytes. It has `kept` of them already.
     fn read<S: ReadAt>(&mut self, source: &S, kept: usize, len: usize) -> Result<()> {
         let start = self.held.start;
         self.buffer.grow_to(len)?;
@@ -101,8 +103,8 @@ impl ReadAhead {
         Ok(())
     }
 
-    /// Fills `out` with the bytes of the file from `start` on: those that are held from the buffer,
-    /// the others from the source.
+    /// Fills `out` with the bytes of the file that begin at `start`. Copies bytes that are in the
+    /// buffer and reads the bytes after them from the source.
     pub(in crate::image::reader) fn read_through<S: ReadAt>(
         &self,
         source: &S,
@@ -129,7 +131,8 @@ mod tests {
     use core::cell::RefCell;
     use std::vec::Vec;
 
-    /// A file of 1 MiB that records what is read of it.
+    /// A source of 1 MiB that records the offset and the length of each read. Bytes from `end` on
+    /// cannot be read.
     struct File {
         reads: RefCell<Vec<(u64, usize)>>,
         end: u64,
@@ -155,8 +158,8 @@ mod tests {
     impl ReadAt for File {
         fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
             self.reads.borrow_mut().push((offset, buf.len()));
-            for (byte_of_file, at) in buf.iter_mut().zip(offset..) {
-                *byte_of_file = byte(at);
+            for (value, at) in buf.iter_mut().zip(offset..) {
+                *value = byte(at);
             }
             Ok(buf.len().min(self.end.saturating_sub(offset) as usize))
         }
@@ -173,14 +176,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sequence_reads_more_and_more_and_a_jump_nothing_more() {
+    fn reads_grow_while_requests_are_sequential() {
         let (mut ahead, file) = (ReadAhead::new(), File::new());
         fetch(&mut ahead, &file, 1000..2000, false);
         for at in (2000..200_000).step_by(1000) {
             fetch(&mut ahead, &file, at..at + 1000, true);
         }
         let lens: Vec<_> = file.take().iter().map(|(_, len)| len >> 10).collect();
-        // Each read begins where held bytes end, so it is shorter than its reach.
+        // Each read begins after the bytes in the buffer, so it is shorter than `reach`.
         assert_eq!(lens[0], 0);
         assert_eq!(lens[1], 8);
         assert!(
@@ -211,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_nobody_asked_for_may_be_unreadable() {
+    fn a_failed_read_ahead_is_not_an_error() {
         let (mut ahead, mut file) = (ReadAhead::new(), File::new());
         file.end = 3000;
         fetch(&mut ahead, &file, 0..1000, true);
@@ -222,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn held_bytes_are_not_read_again_for_another_buffer() {
+    fn read_through_reads_only_bytes_that_are_not_in_the_buffer() {
         let (mut ahead, file) = (ReadAhead::new(), File::new());
         fetch(&mut ahead, &file, 100..300, false);
         file.take();

@@ -1,38 +1,38 @@
-//! Whether the requests of a reader are sequential.
+//! `RequestSequence`: the detector of sequential requests.
 
 use crate::format::SECTOR_SIZE;
 
-/// The last request of a reader, and how many requests have followed one another.
+/// The last request of a reader, and the number of requests that were sequential up to it.
 pub(in crate::image::reader) struct RequestSequence {
-    /// Offset in the image of the last request.
+    /// Offset in the image of the first byte of the last request.
     start: u64,
-    /// Offset of the first byte after it.
+    /// Offset in the image of the first byte after the last request.
     end: u64,
-    /// Requests that began where the one before ended.
+    /// Number of requests, up to the last one, that continued the request before.
     count: u32,
 }
 
 impl RequestSequence {
     pub(in crate::image::reader) const fn new() -> Self {
         RequestSequence {
-            // No image has bytes there.
+            // Offset 1 << 63 lies past the end of every image.
             start: 1 << 63,
             end: 1 << 63,
             count: 0,
         }
     }
 
-    /// Returns whether a request that begins at `offset` follows the last one: it begins where that
-    /// ended, or less than a sector after it. (Programs that read raw CD sectors leave out a few
-    /// bytes of each.)
-    pub(in crate::image::reader) fn expects(&self, offset: u64) -> bool {
+    /// Returns whether a request that begins at `offset` continues the last request. It does if it
+    /// begins less than a sector after the end of the last request, because programs that read CD
+    /// sectors of 2352 bytes skip a few bytes of each.
+    pub(in crate::image::reader) fn is_continued_by(&self, offset: u64) -> bool {
         offset.wrapping_sub(self.end) < u64::from(SECTOR_SIZE)
     }
 
-    /// Records a request for `len` bytes from `offset` on. One that begins within the last request
-    /// neither continues nor ends the sequence, because programs read some sectors twice.
+    /// Records a request for `len` bytes that begin at `offset`. A request that begins within the
+    /// last request leaves the count unchanged, because programs read some sectors twice.
     pub(in crate::image::reader) fn record(&mut self, offset: u64, len: u64) {
-        if self.expects(offset) {
+        if self.is_continued_by(offset) {
             self.count = self.count.saturating_add(1);
         } else if !(self.start..self.end).contains(&offset) {
             self.count = 0;
@@ -41,7 +41,8 @@ impl RequestSequence {
         self.end = offset + len;
     }
 
-    /// Number of requests, up to the last one, that followed the one before. 0 after a jump.
+    /// Returns the number of requests, up to the last one, that continued the request before. It is
+    /// 0 if the last request did not.
     pub(in crate::image::reader) fn count(&self) -> u32 {
         self.count
     }
@@ -62,25 +63,25 @@ mod tests {
     }
 
     #[test]
-    fn requests_that_follow_one_another_are_counted() {
+    fn sequential_requests_are_counted() {
         let sectors = [5, 6, 7, 7, 8, 10, 11, 3].map(|sector| (sector * 2048, 2048));
         assert_eq!(counts(&sectors), [0, 1, 2, 2, 3, 0, 1, 0]);
     }
 
     #[test]
-    fn requests_of_any_size_may_follow_one_another() {
+    fn sequential_requests_may_differ_in_size() {
         assert_eq!(counts(&[(0, 100), (100, 9000), (9100, 1)]), [0, 1, 2]);
     }
 
     #[test]
-    fn a_few_bytes_may_be_left_out() {
+    fn sequential_requests_may_skip_less_than_a_sector() {
         let raw_sectors = [0, 1, 2, 3].map(|sector| (sector * 2352 + 24, 2048));
         assert_eq!(counts(&raw_sectors), [0, 1, 2, 3]);
         assert_eq!(counts(&[(0, 2048), (4096, 2048)]), [0, 0]);
     }
 
     #[test]
-    fn a_part_of_the_last_request_may_be_read_again() {
+    fn a_request_within_the_last_one_does_not_end_the_sequence() {
         let requests = [
             (0, 4096),
             (4096, 4096),

@@ -1,4 +1,4 @@
-//! What a reader keeps between requests to serve the next ones faster.
+//! `AheadState`: the part of a reader's state that read-ahead and decode-ahead need.
 
 #[cfg(feature = "std")]
 use super::decoded_ahead::DecodedAhead;
@@ -7,13 +7,13 @@ use super::loaded_run::LoadedRun;
 use super::read_ahead::ReadAhead;
 use super::sequence::RequestSequence;
 
-/// What a reader keeps between requests to serve the next ones faster.
+/// The part of a reader's state that read-ahead and decode-ahead need.
 pub(in crate::image::reader) struct AheadState {
     pub(in crate::image::reader) sequence: RequestSequence,
     pub(in crate::image::reader) read_ahead: ReadAhead,
     #[cfg(feature = "std")]
     pub(in crate::image::reader) decoded: DecodedAhead,
-    /// Runs of blocks that several threads have decoded. Kept for their memory.
+    /// Runs of blocks that were lent to other threads. Kept so that their memory is used again.
     #[cfg(feature = "std")]
     pub(in crate::image::reader) runs: alloc::vec::Vec<alloc::sync::Arc<LoadedRun>>,
 }
@@ -30,8 +30,8 @@ impl AheadState {
         }
     }
 
-    /// Returns whether a request that begins at `offset` follows the last one.
-    pub(in crate::image::reader) fn expects(&self, offset: u64) -> bool {
-        self.sequence.expects(offset)
+    /// Returns whether a request that begins at `offset` continues the last request.
+    pub(in crate::image::reader) fn is_continued_by(&self, offset: u64) -> bool {
+        self.sequence.is_continued_by(offset)
     }
 }

@@ -1,4 +1,5 @@
-//! Reading one run of blocks through a buffer for compressed bytes.
+//! Reads one run of blocks outside low-memory mode: its compressed bytes are read into the
+//! read-ahead buffer.
 
 mod pair;
 mod run;

@@ -1,7 +1,8 @@
-//! Small sequential requests: the block after the one that is asked for is decoded together with it.
+//! Paired decoding for small sequential requests: the block after the requested one is decoded
+//! together with it.
 //!
-//! Two deflate streams take less time in turns than one after the other, and the second block is
-//! asked for next.
+//! Decoding two deflate streams in turns takes less time than decoding one after the other. The
+//! next request is expected to be for the second block.
 
 use crate::image::index::locate;
 use crate::image::reader::decode::job;
@@ -9,18 +10,19 @@ use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 
-/// Requests that must have followed one another before a block is decoded that may not be wanted.
-const ESTABLISHED: u32 = 4;
+/// Smallest number of requests in sequence before a block is decoded that was not requested.
+const MIN_SEQUENCE: u32 = 4;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Delivers the current block, which is wanted whole and is the only one of the fetched run, and
-    /// leaves the next block in the cache.
+    /// Decodes the current block into the caller's buffer and the block after it into the one-block
+    /// cache. The current block is requested whole and is the only block of the fetched run.
     ///
-    /// Returns `None`, with nothing delivered, if requests are not sequential, if the next block is
-    /// not in memory or would not be decoded faster so, or if one of the two is damaged.
+    /// Returns `None`, with nothing delivered, in these cases: requests are not sequential, the
+    /// compressed bytes of the next block are not in memory, paired decoding is not faster for
+    /// these blocks, or one of the two blocks is damaged.
     pub(super) fn deliver_pair(&mut self, request: &mut Request) -> Option<()> {
         let (file, state) = (self.file, &mut *self.state);
-        if state.ahead.sequence.count() < ESTABLISHED || request.block != request.last {
+        if state.ahead.sequence.count() < MIN_SEQUENCE || request.block != request.last {
             return None;
         }
         let size = request.block_size;
@@ -28,7 +30,8 @@ impl<S: ReadAt> Reader<'_, S> {
         if file.header.block_len(next) as usize != size {
             return None;
         }
-        // The next block comes first, because the cache begins with the block that is in it.
+        // The next block is decoded to the start of `state.block`, where the cached block has to
+        // be, and the current block after it.
         let current = state.run.spans.first()?;
         let start = current.offset;
         let current_job = job(current, start, size, size)?;

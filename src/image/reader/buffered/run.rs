@@ -1,5 +1,4 @@
-//! One run of blocks, read through a buffer for compressed bytes: planned, fetched, decoded and
-//! delivered.
+//! The steps for one run of blocks outside low-memory mode: plan, fetch, decode and deliver.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::Coding;
@@ -12,39 +11,40 @@ use crate::image::reader::plan::{plan, Limits};
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 
-/// Most compressed bytes that are read at once, unless a single block has more.
+/// Largest number of compressed bytes in a run. A single block may have more.
 const MAX_BYTES: u64 = 256 << 10;
 
-/// Most blocks in a run.
+/// Largest number of blocks in a run.
 const MAX_BLOCKS: usize = 1024;
 
-/// Bytes of stored blocks side by side that are read straight into the caller's buffer. To copy
-/// fewer takes less time than another read.
-const DIRECT: u64 = 32 << 10;
+/// Smallest number of bytes of adjacent stored blocks that are read straight into the caller's
+/// buffer. Copying fewer bytes takes less time than an additional read of the source.
+const MIN_DIRECT: u64 = 32 << 10;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Plans the next run of blocks of a request.
+    /// Plans the next run of blocks of the request.
     pub(in crate::image::reader) fn plan_run(&mut self, request: &Request) -> Result<()> {
         let file = self.file;
         let limits = Limits {
             blocks: MAX_BLOCKS,
             bytes: MAX_BYTES,
-            direct: match file.bytes_in_memory() {
+            min_direct: match file.bytes_in_memory() {
                 Some(_) => u64::MAX,
-                None => DIRECT,
+                None => MIN_DIRECT,
             },
             keep_spans: true,
         };
         let state = &mut *self.state;
         let page = file.page(&mut state.page, request.block)?;
-        // A part of the first block replaces the block in the cache.
+        // If the request begins within a block, that block may replace the cached one before the
+        // run reaches it.
         let cached = state.cached.filter(|_| request.within == 0);
         let run = &mut state.run;
         plan(run, &file.header, page, request, cached, &limits)
     }
 
-    /// Reads a run of stored blocks straight into the caller's buffer. If that fails, the run is
-    /// read as other runs are, which finds the block that cannot be read.
+    /// Reads a run of stored blocks straight into the caller's buffer. If this fails, the caller
+    /// reads the run like other runs, which finds the block that cannot be read.
     pub(in crate::image::reader) fn read_direct(&mut self, request: &mut Request) -> Result<()> {
         let run = &self.state.run;
         let len = run.len();
@@ -55,10 +55,10 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Brings the bytes of the run into memory.
+    /// Reads the compressed bytes of the run into memory.
     ///
-    /// If that fails, it is tried with the first block only: blocks before the damage are still
-    /// good, and the error names the block that it belongs to.
+    /// If the read fails, removes all blocks except the first from the run and reads again. Blocks
+    /// before an unreadable block are then delivered, and the error names the unreadable block.
     pub(in crate::image::reader) fn fetch(&mut self) -> Result<()> {
         let mut result = self.fetch_run();
         if result.is_err() && self.state.run.count > 1 {
@@ -85,8 +85,9 @@ impl<S: ReadAt> Reader<'_, S> {
         state.read_ahead.fetch(source, file_len, bytes, is_sequence)
     }
 
-    /// Delivers the blocks of a run whose bytes are in memory. Those that are wanted whole are
-    /// decoded into the caller's buffer. Of the first and the last block only a part may be wanted.
+    /// Decodes and delivers the blocks of a run whose compressed bytes are in memory. Blocks that
+    /// are requested whole are decoded into the caller's buffer. The first and the last block may
+    /// be requested in part, and are then decoded into the one-block cache.
     pub(in crate::image::reader) fn deliver(&mut self, request: &mut Request) -> Result<()> {
         let BlockRun { first, count, .. } = self.state.run;
         let mut next = 0;
@@ -122,7 +123,8 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Delivers a part of block `number` of the run, the current block of the request.
+    /// Delivers the requested part of the current block of the request, which is block `number` of
+    /// the run.
     fn deliver_part(&mut self, request: &mut Request, number: usize) -> Result<()> {
         let state = &mut *self.state;
         let run = &state.run;
@@ -152,7 +154,7 @@ impl<S: ReadAt> Reader<'_, S> {
     }
 }
 
-/// Returns the bytes of a run that was fetched.
+/// Returns the compressed bytes of a run that was fetched.
 fn bytes_of<'a, S: ReadAt>(
     file: &'a ImageFile<S>,
     read_ahead: &'a ReadAhead,

@@ -1,4 +1,5 @@
-//! Blocks that are decoded before they are asked for, while requests are sequential.
+//! Decode-ahead: while requests are sequential, a worker decodes the next blocks before they are
+//! requested.
 
 use crate::image::reader::ahead::{DecodeTask, LoadedRun};
 use crate::image::reader::deliver::Reader;
@@ -7,11 +8,11 @@ use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 use alloc::sync::Arc;
 
-/// Requests that must have followed one another before blocks are decoded ahead.
-const ESTABLISHED: u32 = 3;
+/// Smallest number of requests in sequence before blocks are decoded ahead.
+const MIN_SEQUENCE: u32 = 3;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Delivers the beginning of a request, as far as it was decoded ahead.
+    /// Copies the beginning of a request, as far as it was decoded ahead.
     pub(in crate::image::reader) fn deliver_decoded_ahead(&mut self, request: &mut Request) {
         if self.file.threads.decode_ahead == 0 {
             return;
@@ -31,24 +32,25 @@ impl<S: ReadAt> Reader<'_, S> {
             let out = request.rest();
             let len = ready.len().min(out.len());
             out[..len].copy_from_slice(&ready[..len]);
-            // If the request ends before the block that is named here, it is done.
+            // If the request ends within the ready blocks, the block number is not used again.
             request.advance_past(decoded.ready.end, len);
         }
     }
 
-    /// Has the blocks from `next` on decoded, as far as that was not begun, if requests are
-    /// sequential.
+    /// If requests are sequential, gives the worker a task that decodes the first blocks, from
+    /// block `next` on, that are neither ready nor in a task.
     pub(in crate::image::reader) fn decode_ahead(&mut self, next: u32) {
         let (file, state) = (self.file, &mut *self.state);
         let Some(pool) = &file.threads.pool else {
             return;
         };
         let half = (file.threads.decode_ahead / file.header.block_size as usize / 2) as u32;
-        if half == 0 || state.ahead.sequence.count() < ESTABLISHED {
+        if half == 0 || state.ahead.sequence.count() < MIN_SEQUENCE {
             return;
         }
         let first = state.ahead.decoded.first_to_decode(next);
-        // Two tasks are decoded in turns: when one is used up, the next begins.
+        // Each task has half of the bytes to decode ahead. A new task is added when at most half of
+        // them are left.
         if first - next > half {
             return;
         }
@@ -58,11 +60,13 @@ impl<S: ReadAt> Reader<'_, S> {
         let task = Arc::new(task);
         let tasks = &mut self.state.ahead.decoded.tasks;
         tasks.push_back(Arc::clone(&task));
-        pool.submit(Arc::new(move |decoder| task.help(decoder)));
+        pool.submit(Arc::new(move |decoder| task.decode_parts(decoder)));
     }
 
-    /// Reads up to `count` blocks of the full size from `first` on. Returns `None` if there are none,
-    /// or if they cannot be read: the error is found when they are read in the usual way.
+    /// Reads the compressed bytes of up to `count` blocks, beginning with block number `first`, and
+    /// returns a task that decodes them. Only blocks of the full block size are included. Returns
+    /// `None` if there are none, or if they cannot be read. The error is reported when a request
+    /// reads the blocks.
     fn load_task(&mut self, first: u32, count: u32) -> Option<DecodeTask> {
         let (file, state) = (self.file, &mut *self.state);
         let header = &file.header;
@@ -74,7 +78,7 @@ impl<S: ReadAt> Reader<'_, S> {
         let limits = Limits {
             blocks: count as usize,
             bytes: u64::MAX,
-            direct: u64::MAX,
+            min_direct: u64::MAX,
             keep_spans: true,
         };
         let mut loaded = LoadedRun::new();

@@ -1,7 +1,6 @@
-//! Help from the image's threads: parts of a large request, and blocks that will be asked for next.
+//! Work for the thread pool of the image: parts of a large request, and decode-ahead.
 //!
-//! The threads never call the source of the image. The reader fetches compressed bytes on its own
-//! thread.
+//! Workers never call the source of the image. The calling thread fetches all compressed bytes.
 
 mod decode_ahead;
 mod shared_request;

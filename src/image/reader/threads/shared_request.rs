@@ -1,8 +1,8 @@
-//! A large request whose blocks several threads decode, each straight into the caller's buffer.
+//! A large request whose blocks several threads decode straight into the caller's buffer.
 //!
-//! The reader fetches one run of blocks after the other and adds it here. The workers of the pool, and
-//! the reader when it is ahead of them, take parts of the runs and decode them. No decoded byte is
-//! copied.
+//! The calling thread fetches runs of blocks and adds them to a `SharedRequest`. Workers take parts
+//! of the runs and decode them. The calling thread also decodes parts, when enough runs are waiting
+//! and after it has fetched the last run. No decoded byte is copied.
 
 use crate::error::{Error, Result};
 use crate::image::block_decoder::BlockDecoder;
@@ -18,47 +18,51 @@ use core::mem;
 use core::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Decoded bytes of a run from which on it is worth waking another thread.
-const WORTH_SHARING: usize = 64 << 10;
+/// Smallest number of decoded bytes in a run for which the use of other threads saves time.
+const MIN_SHARED: usize = 64 << 10;
 
 /// Smallest number of decoded bytes in a part.
 const MIN_PART: usize = 16 << 10;
 
-/// Runs of blocks in memory at a time, besides one for each worker.
-const RUNS_AHEAD: usize = 2;
+/// Number of runs of blocks in memory at a time, in addition to one for each worker.
+const EXTRA_RUNS: usize = 2;
 
-/// The parts of a request that are yet to be decoded.
+/// The parts of a large request that are not decoded yet, shared by the threads that decode them.
 struct SharedRequest<'a> {
     parts: Mutex<Parts<'a>>,
-    /// Signaled when a run was added, and when no more will be.
+    /// Notified when a run was added, and after the last one was.
     changed: Condvar,
+    /// Number of threads that decode, including the calling thread.
     threads: usize,
 }
 
+/// State of a shared request, protected by its lock.
 struct Parts<'a> {
-    runs: VecDeque<Waiting<'a>>,
+    runs: VecDeque<BlocksToDecode<'a>>,
     /// The error of the first block that did not decode.
     error: Option<Error>,
-    /// Parts that were taken and are not decoded yet.
+    /// Number of parts that were taken by a thread and are not decoded yet.
     taken: usize,
-    /// Whether no more runs will be added.
+    /// Whether the last run was added.
     is_complete: bool,
 }
 
-/// The blocks of a run that were not taken yet.
-struct Waiting<'a> {
+/// Blocks of a run to decode: the blocks that no thread has taken yet, or one part that was taken.
+struct BlocksToDecode<'a> {
     loaded: Arc<LoadedRun>,
-    /// The bytes of the run, if the file is in memory.
+    /// The compressed bytes of the run, if the file is in memory. Otherwise `loaded` has them.
     in_memory: Option<&'a [u8]>,
+    /// Blocks to decode, counted from the first block of the run.
     blocks: Range<usize>,
+    /// The part of the caller's buffer that the blocks fill.
     out: &'a mut [u8],
 }
 
 impl<'a> SharedRequest<'a> {
-    /// Returns a request that up to `threads` threads share. `None` if memory is short.
+    /// Returns a request for up to `threads` threads, or `None` if an allocation fails.
     fn new(threads: usize) -> Option<Self> {
         let mut runs = VecDeque::new();
-        runs.try_reserve_exact(threads + RUNS_AHEAD).ok()?;
+        runs.try_reserve_exact(threads + EXTRA_RUNS).ok()?;
         Some(SharedRequest {
             parts: Mutex::new(Parts {
                 runs,
@@ -75,8 +79,9 @@ impl<'a> SharedRequest<'a> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a run to decode. Returns `false` if a block did not decode, so that no more is needed.
-    fn add(&self, waiting: Waiting<'a>) -> bool {
+    /// Adds a run to decode. Returns `false`, without adding the run, if an earlier block did not
+    /// decode.
+    fn add(&self, waiting: BlocksToDecode<'a>) -> bool {
         let mut parts = self.lock();
         if parts.error.is_some() {
             return false;
@@ -87,7 +92,7 @@ impl<'a> SharedRequest<'a> {
         true
     }
 
-    /// Decodes one part. Returns `false` if there is none now.
+    /// Decodes one part. Returns `false` if no part is waiting.
     fn decode_part(&self, decoder: &mut BlockDecoder) -> bool {
         let part = self.lock().take(self.threads);
         let Some(part) = part else { return false };
@@ -100,17 +105,18 @@ impl<'a> SharedRequest<'a> {
         true
     }
 
-    /// Decodes parts until all are taken: what a worker does.
-    fn help(&self, decoder: &mut BlockDecoder) {
-        let mut polling = PollLimit::new();
+    /// Decodes parts until the last run was added and all parts are taken. Workers call this
+    /// function.
+    fn decode_parts(&self, decoder: &mut BlockDecoder) {
+        let mut poll = PollLimit::new();
         loop {
             if self.decode_part(decoder) {
-                polling = PollLimit::new();
+                poll = PollLimit::new();
                 continue;
             }
-            if polling.is_left() {
-                polling.pause();
-                if self.lock().is_over() {
+            if poll.is_left() {
+                poll.pause();
+                if self.lock().is_finished() {
                     return;
                 }
                 continue;
@@ -128,8 +134,11 @@ impl<'a> SharedRequest<'a> {
         }
     }
 
-    /// Returns whether everything was decoded, or the first error. Not everything was if a worker
-    /// panicked.
+    /// Returns `true` if every part was decoded, and `false` if a worker panicked.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first block that did not decode.
     fn result(self) -> Result<bool> {
         let parts = self.parts.into_inner();
         let parts = parts.unwrap_or_else(PoisonError::into_inner);
@@ -140,8 +149,8 @@ impl<'a> SharedRequest<'a> {
     }
 }
 
-/// Tells the workers, when it is dropped, that no more runs will be added. Also after a panic, or they
-/// would wait for ever.
+/// Guard that marks the request as complete when it is dropped. A panic drops it too, so that
+/// workers do not wait forever for more runs.
 struct Completion<'s, 'a>(&'s SharedRequest<'a>);
 
 impl Drop for Completion<'_, '_> {
@@ -152,8 +161,9 @@ impl Drop for Completion<'_, '_> {
 }
 
 impl<'a> Parts<'a> {
-    /// Takes the next part: a share of what is left of the first run, larger while there is more.
-    fn take(&mut self, threads: usize) -> Option<Waiting<'a>> {
+    /// Takes the next part of the first run that has blocks left. The more blocks the run has left,
+    /// the more blocks the part has.
+    fn take(&mut self, threads: usize) -> Option<BlocksToDecode<'a>> {
         let front = self.runs.front_mut()?;
         let size = front.loaded.run.block_size;
         let left = front.blocks.len();
@@ -164,7 +174,7 @@ impl<'a> Parts<'a> {
         front.out = rest;
         let blocks = front.blocks.start..front.blocks.start + count;
         front.blocks.start = blocks.end;
-        let part = Waiting {
+        let part = BlocksToDecode {
             loaded: Arc::clone(&front.loaded),
             in_memory: front.in_memory,
             blocks,
@@ -177,29 +187,34 @@ impl<'a> Parts<'a> {
         Some(part)
     }
 
+    /// Records the result of a part that was taken.
     fn finish(&mut self, result: Result<()>) {
         self.taken -= 1;
         let Err(error) = result else { return };
-        // Parts are taken in order: what is waiting comes after the block that failed.
+        // Parts are taken in order, so every waiting part comes after the block that failed. No
+        // error of a waiting part can be the first.
         self.runs.clear();
         if self.error.is_none_or(|first| error.block() < first.block()) {
             self.error = Some(error);
         }
     }
 
-    fn is_over(&self) -> bool {
+    /// Returns whether the last run was added and all parts are taken.
+    fn is_finished(&self) -> bool {
         self.is_complete && self.runs.is_empty()
     }
 }
 
 impl<'f, S: ReadAt> Reader<'f, S> {
-    /// Reads the planned run, and what follows of the request in whole blocks, with the help of other
-    /// threads. Returns `false`, with nothing read, if that is not worth it or not possible.
+    /// Reads the planned run and the runs after it on several threads, as far as their blocks are
+    /// requested whole. Returns `false`, with nothing read, if the run is too small, the image has
+    /// no workers for requests, an allocation fails or a worker panics.
     ///
     /// # Errors
     ///
-    /// That of the first block that does not decode. A run that cannot be fetched is left to the
-    /// calling thread, which finds the block that the error belongs to.
+    /// The error of the first block that does not decode. A run that cannot be fetched is not an
+    /// error here: reading ends before the run, and the caller reads it again to find the
+    /// unreadable block.
     pub(in crate::image::reader) fn read_with_threads(
         &mut self,
         request: &mut Request,
@@ -210,7 +225,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         };
         let run = &self.state.run;
         let whole = request.whole_blocks(run.first, run.count);
-        let is_large = whole * run.block_size >= WORTH_SHARING;
+        let is_large = whole * run.block_size >= MIN_SHARED;
         if !threads.share_requests || request.within != 0 || !is_large {
             return Ok(false);
         }
@@ -219,7 +234,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         };
         let mut left = request.reborrow();
         let len = left.rest_len();
-        let help = |decoder: &mut BlockDecoder| shared.help(decoder);
+        let help = |decoder: &mut BlockDecoder| shared.decode_parts(decoder);
         pool.run(&help, || {
             let completion = Completion(&shared);
             self.fetch_shared(&shared, &mut left);
@@ -228,8 +243,9 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         });
         let (block, bytes) = (left.block, len - left.rest_len());
         if !shared.result()? {
-            // The panic happens again on this thread, which reports it.
-            self.with_threads = false;
+            // A worker panicked. This thread decodes the blocks again, so that the panic happens on
+            // this thread and reaches the caller.
+            self.may_use_workers = false;
             self.plan_run(request)?;
             return Ok(false);
         }
@@ -237,8 +253,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         Ok(bytes != 0)
     }
 
-    /// Fetches the planned run and those after it, as long as blocks are wanted whole, and adds them
-    /// to `shared`. Ends early if one cannot be fetched.
+    /// Fetches the planned run and the runs after it, as long as their blocks are requested whole,
+    /// and adds them to `shared`. Ends before a run that cannot be fetched.
     fn fetch_shared<'a>(&mut self, shared: &SharedRequest<'a>, request: &mut Request<'a>)
     where
         'f: 'a,
@@ -258,8 +274,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         }
     }
 
-    /// Fetches the planned run and adds its first `blocks` blocks to `shared`. Returns `None` if it
-    /// cannot be fetched, or a block did not decode.
+    /// Fetches the planned run and adds its first `blocks` blocks to `shared`. Returns `None` if
+    /// the run cannot be fetched, or if an earlier block did not decode.
     fn fetch_run_to_share<'a>(
         &mut self,
         shared: &SharedRequest<'a>,
@@ -290,7 +306,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         };
         mem::swap(other, &mut self.state.run);
         self.state.ahead.runs.push(Arc::clone(&loaded));
-        let is_added = shared.add(Waiting {
+        let is_added = shared.add(BlocksToDecode {
             loaded,
             in_memory,
             blocks: 0..blocks,
@@ -299,7 +315,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_added.then_some(())
     }
 
-    /// Returns a run that no thread decodes. Decodes parts of the request until there is one.
+    /// Returns a run whose memory no thread uses. Decodes parts of the request until there is one.
+    /// Returns `None` if an allocation fails.
     fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
         let state = &mut *self.state;
         let runs = &mut state.ahead.runs;
@@ -307,7 +324,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
             if let Some(at) = runs.iter_mut().position(|run| Arc::get_mut(run).is_some()) {
                 return Some(runs.swap_remove(at));
             }
-            if runs.len() < shared.threads + RUNS_AHEAD - 1 {
+            if runs.len() < shared.threads + EXTRA_RUNS - 1 {
                 runs.try_reserve(1).ok()?;
                 return Some(Arc::new(LoadedRun::new()));
             }
