@@ -319,7 +319,7 @@ fn invalid_entries_of_the_ciso_index() {
             let mut file = sample.file.clone();
             put_u32(&mut file, ciso::HEADER + 4 * number, value);
             let name = format!("{} entry {number} = {value:#x}", sample.name);
-            let e = open(&file, 0).err().expect(&name);
+            let e = open(&file, 0).expect_err(&name);
             // The length of the block may be found to be invalid first.
             let fits = e.kind() == error || e.kind() == BlockLength;
             assert!(fits, "{name}: {e:?}");
