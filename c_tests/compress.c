@@ -1,4 +1,5 @@
-/* Tests cso_compress_file: formats, options, progress, cancellation, and the files after a failure. */
+/* Tests cso_compress_file: formats, options, progress, cancellation, and the files after a
+ * failure. */
 
 #include "test.h"
 

@@ -1,4 +1,5 @@
-/* Tests cso_open_fd: the image begins at the first byte of the file, and the descriptor is unchanged. */
+/* Tests cso_open_fd: the image begins at the first byte of the file, and the descriptor is
+ * unchanged. */
 
 #define _POSIX_C_SOURCE 200809L
 

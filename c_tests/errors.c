@@ -367,8 +367,8 @@ static void no_space(void)
     CHECK(strncmp(line, "output: ", 8) == 0);
 }
 
-/* Causes an error that otherwise only a defect of the library or of the machine can cause. The library
- * contains this function if it was built for tests with debug assertions. */
+/* Causes an error that otherwise only a defect of the library or of the machine can cause. The
+ * library contains this function if it was built for tests with debug assertions. */
 #ifdef CSO_TEST_FAULTS
 enum { FAULT_PANIC = 1, FAULT_MISMATCH = 2 };
 void cso_test_fault(uint32_t fault);
@@ -394,7 +394,8 @@ static void handle_fails_after_a_panic(void)
     cso_close(other);
 }
 
-/* If a block does not decode to the original, the error names it and the old output is unchanged. */
+/* If a block does not decode to the original, the error names it and the old output is
+ * unchanged. */
 static void mismatch_leaves_old_output(void)
 {
     cso_compress_options options;

@@ -1,6 +1,6 @@
 /*
- * Tests handles in memory of the caller, and low-memory mode: every format reads the same bytes, nothing
- * is written outside that memory, and too little memory is an error.
+ * Tests handles in memory of the caller, and low-memory mode: every format reads the same bytes,
+ * nothing is written outside that memory, and too little memory is an error.
  */
 
 #include "test.h"
@@ -36,7 +36,8 @@ static void count_close(void *user)
     mock->closed++;
 }
 
-static cso_status open_counting_source(struct mock *mock, const cso_open_options *options, cso_handle **out)
+static cso_status open_counting_source(struct mock *mock, const cso_open_options *options,
+                                       cso_handle **out)
 {
     cso_source source;
     INIT(source);
@@ -67,7 +68,8 @@ static void check_reads(cso_handle *handle, const unsigned char *image)
     }
 }
 
-/* Opens in memory of exactly the needed size, at every alignment, with guard bytes on both sides. */
+/* Opens in memory of exactly the needed size, at every alignment, with guard bytes on both
+ * sides. */
 static void check_lent(struct mock *mock, uint32_t window, const unsigned char *image)
 {
     cso_open_options options;
@@ -102,7 +104,8 @@ static void check_lent(struct mock *mock, uint32_t window, const unsigned char *
         for (i = MARGIN + shift + size; i < size + 2 * MARGIN; i++)
             CHECK(memory[i] == GUARD);
     }
-    /* With any smaller size, opening fails, does not close the source and writes no byte past the end. */
+    /* With any smaller size, opening fails, does not close the source and writes no byte past
+     * the end. */
     for (i = 0; i < size - 63; i += i < size - 400 ? 97 : 1) {
         cso_handle *handle = (cso_handle *)memory;
         size_t aligned = 64 - (uintptr_t)memory % 64;

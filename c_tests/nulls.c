@@ -1,4 +1,5 @@
-/* Passes NULL for every pointer of every function. This must be an error, and nothing may be written. */
+/* Passes NULL for every pointer of every function. This must be an error, and nothing may be
+ * written. */
 
 #include "test.h"
 

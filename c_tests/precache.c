@@ -1,4 +1,5 @@
-/* Tests cso_precache: later reads do not call the source, max_bytes is the limit, it can be cancelled. */
+/* Tests cso_precache: later reads do not call the source, max_bytes is the limit, it can be
+ * cancelled. */
 
 #include "test.h"
 

@@ -1,7 +1,7 @@
 /*
- * A second declaration of the published API: all functions, all numbers, and the offset of each field. If
- * a change of the header would break compiled programs, this file does not compile. If a field is added
- * at the end of a struct, change the size of the struct here.
+ * A second declaration of the published API: all functions, all numbers, and the offset of each
+ * field. If a change of the header would break compiled programs, this file does not compile. If a
+ * field is added at the end of a struct, change the size of the struct here.
  */
 
 #include "test.h"

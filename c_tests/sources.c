@@ -1,4 +1,5 @@
-/* Tests sources: which callbacks are called, in which order, and which statuses their failures cause. */
+/* Tests sources: which callbacks are called, in which order, and which statuses their failures
+ * cause. */
 
 #include "test.h"
 

@@ -1,8 +1,9 @@
 /*
- * Helpers of the test programs: checks, which end the program if they fail, files, and a disc image.
+ * Helpers of the test programs: checks, which end the program if they fail, files, and a disc
+ * image.
  *
- * The only argument of each program is an empty directory. A program that succeeds prints nothing and
- * exits with 0.
+ * The only argument of each program is an empty directory. A program that succeeds prints nothing
+ * and exits with 0.
  */
 #ifndef CSO_TEST_H
 #define CSO_TEST_H
@@ -72,7 +73,8 @@ static inline void write_file(const char *path, const void *data, size_t len)
     CHECK(fclose(file) == 0);
 }
 
-/* Returns the bytes of a file, followed by a NUL that *len does not include. The caller frees them. */
+/* Returns the bytes of a file, followed by a NUL that *len does not include. The caller frees
+ * them. */
 static inline unsigned char *read_file(const char *path, size_t *len)
 {
     FILE *file = fopen(path, "rb");

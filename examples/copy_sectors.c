@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Sectors per request. Larger requests are faster, because the library reads the compressed bytes of
- * a request with one system call and decodes two blocks at a time. */
+/* Sectors per request. Larger requests are faster, because the library reads the compressed bytes
+ * of a request with one system call and decodes two blocks at a time. */
 #define BATCH 64
 
 /* Prints the last failure of the handle, with the block and the position in the file. */

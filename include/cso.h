@@ -34,7 +34,7 @@
  * Functions
  *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
- *   memory    cso_precache loads an image into memory, cso_memory_needed computes the memory of a handle
+ *   memory    cso_precache (loads an image into memory), cso_memory_needed
  *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe
  *   close     cso_close
  *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
@@ -52,8 +52,8 @@
  *   index             The table in a compressed image that contains the position of each block. The
  *                     library uses it to read any part of an image without decoding the rest.
  *   handle            A pointer to a cso_handle, which is an open image.
- *   source            Callbacks of your program that read the bytes of a file: a struct cso_source.
- *   sink              A callback of your program that writes the bytes of a file: a struct cso_sink.
+ *   source            Callbacks of your program that read the bytes of a file: a cso_source.
+ *   sink              A callback of your program that writes the bytes of a file: a cso_sink.
  *
  * Pointers
  *   A pointer argument or field may be NULL only if its description allows NULL. If any other
@@ -62,25 +62,26 @@
  *   past the end of a buffer.
  *
  * Errors
- *   Functions that can fail return CSO_OK (0) or a negative code of enum cso_status_code. A function
- *   that fails does not write to its output arguments, with two exceptions. A function that opens an
- *   image sets the handle to NULL. A read may change the bytes of the buffer.
+ *   Functions that can fail return CSO_OK (0) or a negative code of enum cso_status_code. A
+ *   function that fails does not write to its output arguments, with two exceptions. A function
+ *   that opens an image sets the handle to NULL. A read may change the bytes of the buffer.
  *
  *   A struct cso_error contains the details of a failure, for example the number of the block. If a
- *   call with a handle fails, get them with cso_last_error(). Before a call without a handle, store a
- *   pointer to a cso_error in the field error of the options. The call fills in this cso_error, with
- *   the status CSO_OK if it succeeds. cso_error_message() converts a cso_error to text.
+ *   call with a handle fails, get the details with cso_last_error(). Before a call without a handle,
+ *   store a pointer to a cso_error in the field error of the options. The call fills in this
+ *   cso_error, with the status CSO_OK if it succeeds. cso_error_message() converts a cso_error to
+ *   text.
  *
  * Structs
- *   Many structs begin with the field struct_size. Set it to the size of the struct, for example with
- *   sizeof, before you pass the struct to a function. This also applies to structs that the function
- *   fills in. If a struct is an input, set each field that you do not use to 0, which selects its
- *   default. A reserved field that is not 0 and an unknown flag make the function return
- *   CSO_ERR_ARGUMENT. A NULL pointer to an options struct selects all defaults.
+ *   Many structs begin with the field struct_size. Set it to the size of the struct, for example
+ *   with sizeof, before you pass the struct to a function. This also applies to structs that the
+ *   function fills in. If a struct is an input, set each field that you do not use to 0, which
+ *   selects its default. Functions return CSO_ERR_ARGUMENT if a reserved field is not 0 or a flag
+ *   is unknown. A NULL pointer to an options struct selects all defaults.
  *
- *   Later versions of the library may add fields at the end of these structs. Programs compiled with
- *   an older header keep working. Programs compiled with a newer header work if the fields that this
- *   library does not have are 0.
+ *   Later versions of the library may add fields at the end of these structs. Programs compiled
+ *   with an older header keep working. Programs compiled with a newer header work if the fields
+ *   that this library does not have are 0.
  *
  * Ownership
  *   The caller must close each handle once, with cso_close(). Strings that the library returns are
