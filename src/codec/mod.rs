@@ -3,8 +3,8 @@
 
 #[cfg(feature = "std")]
 pub(crate) mod deflate;
+mod deflate_format;
 pub(crate) mod inflate;
-pub(crate) mod inflater;
 pub(crate) mod lz4;
 pub(crate) mod lzo;
 #[cfg(any(target_pointer_width = "32", test))]

@@ -1,9 +1,9 @@
 //! Decoding of blocks: chooses the codec for the coding of a block.
 
-use crate::codec::inflate::Job;
+use crate::codec::inflate::{InflateJob, Inflater};
 #[cfg(not(cso_rt))]
 use crate::codec::zlib::Wrapping;
-use crate::codec::{inflater::Inflater, lz4, lzo};
+use crate::codec::{lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
 
@@ -90,7 +90,7 @@ impl BlockDecoder {
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
-        jobs: &[Job],
+        jobs: &[InflateJob],
         out: &mut [u8],
     ) -> core::result::Result<(), (usize, ErrorKind)> {
         self.inflate.decode_many(input, jobs, out)

@@ -1,6 +1,6 @@
 //! Check of an encoded block, which is decoded again and compared with the original.
 
-use crate::codec::inflate::Inflate;
+use crate::codec::inflate;
 use crate::codec::{lz4, zlib};
 use crate::error::{ErrorKind, Result};
 use crate::fault::{was_requested, Fault};
@@ -21,7 +21,7 @@ pub(super) struct BlockCheck {
 }
 
 /// Decoder that uses the inflate of this crate for all streams.
-struct InflateChecker(Box<Inflate>);
+struct InflateChecker(Box<inflate::Decoder>);
 
 impl InflateChecker {
     fn new(_own_streams: bool) -> Self {

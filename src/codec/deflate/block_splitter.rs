@@ -7,8 +7,8 @@
 
 use super::cost_model::{log2, LOG_UNIT};
 use super::piece_encoding::{stored_bits, MAX_SUB_BLOCKS, TYPE_BITS};
-use super::tables::*;
 use super::token::Token;
+use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 

@@ -6,7 +6,7 @@
 
 use super::dynamic_header::CodeLengths;
 use super::histogram::Histogram;
-use super::tables::*;
+use crate::codec::deflate_format::*;
 
 /// Cost units of one bit.
 const BIT: u32 = 16;

@@ -8,7 +8,7 @@ use super::dynamic_header::{CodeLengths, DynamicHeader};
 use super::histogram::{coded_bits, Histogram};
 use super::huffman::HuffmanTree;
 use super::length_trellis::LengthTrellis;
-use super::tables::*;
+use crate::codec::deflate_format::*;
 
 /// The literal/length code and the distance code of a dynamic sub-block, and their header.
 #[derive(Clone)]

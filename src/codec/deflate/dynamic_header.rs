@@ -8,32 +8,13 @@
 
 use super::bit_writer::BitWriter;
 use super::huffman::{codewords, HuffmanTree};
-use super::tables::*;
+use crate::codec::deflate_format::*;
 
-/// Symbols of the code-length code: 16 plain lengths and three repeats.
-pub(super) const CODE_LENGTH_SYMBOLS: usize = 19;
-const SYMBOLS: usize = CODE_LENGTH_SYMBOLS;
-/// The symbol that repeats the previous length.
-pub(super) const COPY: usize = 16;
-/// The symbol of a short run of zeros.
-pub(super) const ZEROS_SHORT: usize = 17;
-/// The symbol of a long run of zeros.
-pub(super) const ZEROS_LONG: usize = 18;
-/// Minimum and maximum number of lengths that [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`] stand
-/// for.
-pub(super) const REPEATS: [(usize, usize); 3] = [(3, 6), (3, 10), (11, 138)];
-/// Extra bits of [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`].
-const EXTRA_BITS: [u32; 3] = [2, 3, 7];
-/// Longest codeword of the code-length code.
-const LIMIT: usize = 7;
-/// The order in which the header lists the lengths of the code-length code.
-const ORDER: [u8; SYMBOLS] = [
-    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
-];
 /// Maximum number of times that the repeats are chosen and the code-length code is fitted to them.
 const ROUNDS: usize = 4;
 /// Typical codeword lengths of the code-length code, by which the first round chooses the repeats.
-const TYPICAL: [u8; SYMBOLS] = [4, 7, 7, 6, 5, 4, 3, 3, 3, 4, 5, 6, 7, 7, 7, 7, 4, 5, 5];
+const TYPICAL: [u8; CODE_LENGTH_SYMBOLS] =
+    [4, 7, 7, 6, 5, 4, 3, 3, 3, 4, 5, 6, 7, 7, 7, 7, 4, 5, 5];
 
 /// The code lengths of the literal/length code and the distance code. 0 means no codeword.
 #[derive(Clone)]
@@ -55,9 +36,9 @@ pub(crate) struct DynamicHeader {
     /// Size in bits, without the 3 type bits of the sub-block.
     pub(crate) bits: u32,
     /// Codeword lengths of the code-length code.
-    code: [u8; SYMBOLS],
+    code: [u8; CODE_LENGTH_SYMBOLS],
     /// The codeword lengths for which the repeats were chosen.
-    chosen_by: [u8; SYMBOLS],
+    chosen_by: [u8; CODE_LENGTH_SYMBOLS],
 }
 
 /// A run of equal code lengths.
@@ -108,7 +89,7 @@ fn literals_listed(lengths: &CodeLengths) -> usize {
     let used = lengths.literal[..USABLE_LITERALS]
         .iter()
         .rposition(|&length| length != 0);
-    used.map_or(0, |last| last + 1).max(257)
+    used.map_or(0, |last| last + 1).max(MIN_LITERALS_LISTED)
 }
 
 /// Returns how many distance lengths the header lists (HDIST + 1).
@@ -116,21 +97,21 @@ fn distances_listed(lengths: &CodeLengths) -> usize {
     let used = lengths.distance[..USABLE_DISTANCES]
         .iter()
         .rposition(|&length| length != 0);
-    used.map_or(0, |last| last + 1).max(1)
+    used.map_or(0, |last| last + 1).max(MIN_DISTANCES_LISTED)
 }
 
 /// Returns how many lengths of the code-length code the header lists (HCLEN + 4).
-fn code_lengths_listed(code: &[u8; SYMBOLS]) -> usize {
-    let used = ORDER
+fn code_lengths_listed(code: &[u8; CODE_LENGTH_SYMBOLS]) -> usize {
+    let used = CODE_LENGTH_ORDER
         .iter()
         .rposition(|&symbol| code[usize::from(symbol)] != 0);
-    used.map_or(0, |last| last + 1).max(4)
+    used.map_or(0, |last| last + 1).max(MIN_CODE_LENGTHS_LISTED)
 }
 
 /// Replaces 0, the length of an unused symbol, by the longest codeword length.
 fn or_longest(length: u8) -> u8 {
     if length == 0 {
-        LIMIT as u8
+        MAX_CODE_LENGTH_CODE as u8
     } else {
         length
     }
@@ -139,8 +120,8 @@ fn or_longest(length: u8) -> u8 {
 impl DynamicHeader {
     pub(crate) const EMPTY: DynamicHeader = DynamicHeader {
         bits: 0,
-        code: [0; SYMBOLS],
-        chosen_by: [0; SYMBOLS],
+        code: [0; CODE_LENGTH_SYMBOLS],
+        chosen_by: [0; CODE_LENGTH_SYMBOLS],
     };
 
     /// Returns the smallest header found for these lengths. The header of `similar` lengths, if
@@ -161,9 +142,9 @@ impl DynamicHeader {
 
     /// Chooses the repeats that are the cheapest with the given codeword lengths, and fits the
     /// code-length code to them.
-    fn fitted(runs: &LengthRuns, chosen_by: &[u8; SYMBOLS]) -> DynamicHeader {
+    fn fitted(runs: &LengthRuns, chosen_by: &[u8; CODE_LENGTH_SYMBOLS]) -> DynamicHeader {
         let chosen_by = chosen_by.map(or_longest);
-        let mut counts = [0u32; SYMBOLS];
+        let mut counts = [0u32; CODE_LENGTH_SYMBOLS];
         for run in runs.iter() {
             let encoding = RunEncoding::of(run, &chosen_by);
             counts[usize::from(run.length)] += encoding.plain;
@@ -171,8 +152,9 @@ impl DynamicHeader {
             counts[ZEROS_SHORT] += encoding.short;
             counts[ZEROS_LONG] += encoding.long;
         }
-        let mut code = [0; SYMBOLS];
-        HuffmanTree::<SYMBOLS>::new(&counts).write_lengths(LIMIT, &mut code);
+        let mut code = [0; CODE_LENGTH_SYMBOLS];
+        HuffmanTree::<CODE_LENGTH_SYMBOLS>::new(&counts)
+            .write_lengths(MAX_CODE_LENGTH_CODE, &mut code);
         let symbols: u32 = counts
             .iter()
             .zip(&code)
@@ -180,7 +162,7 @@ impl DynamicHeader {
             .sum();
         let extra: u32 = counts[COPY..]
             .iter()
-            .zip(&EXTRA_BITS)
+            .zip(&REPEAT_EXTRA)
             .map(|(count, extra)| count * extra)
             .sum();
         DynamicHeader {
@@ -194,7 +176,7 @@ impl DynamicHeader {
     /// symbol without a codeword counts as if it had the longest one.
     pub(super) fn symbol_bits(&self) -> [u32; CODE_LENGTH_SYMBOLS] {
         let mut bits = self.code.map(|length| u32::from(or_longest(length)));
-        for (bits, extra) in bits[COPY..].iter_mut().zip(EXTRA_BITS) {
+        for (bits, extra) in bits[COPY..].iter_mut().zip(REPEAT_EXTRA) {
             *bits += extra;
         }
         bits
@@ -202,17 +184,19 @@ impl DynamicHeader {
 
     /// Writes the header. `lengths` are the code lengths for which it was made.
     pub(crate) fn write(&self, lengths: &CodeLengths, out: &mut BitWriter) {
-        let literals = literals_listed(lengths) as u32;
-        let distances = distances_listed(lengths) as u32;
+        let literals = literals_listed(lengths);
+        let distances = distances_listed(lengths);
         let listed = code_lengths_listed(&self.code);
         out.put(
-            (literals - 257) | (distances - 1) << 5 | (listed as u32 - 4) << 10,
+            (literals - MIN_LITERALS_LISTED) as u32
+                | ((distances - MIN_DISTANCES_LISTED) as u32) << 5
+                | ((listed - MIN_CODE_LENGTHS_LISTED) as u32) << 10,
             14,
         );
-        for &symbol in &ORDER[..listed] {
+        for &symbol in &CODE_LENGTH_ORDER[..listed] {
             out.put(u32::from(self.code[usize::from(symbol)]), 3);
         }
-        let mut words = [0; SYMBOLS];
+        let mut words = [0; CODE_LENGTH_SYMBOLS];
         codewords(&self.code, &mut words);
         let mut put = |symbol: usize, extra: u32, extra_bits: u32| {
             let length = u32::from(self.code[symbol]);
@@ -250,7 +234,7 @@ impl RunEncoding {
     /// Returns the cheapest encoding of a run. `code` has the codeword lengths of the code-length
     /// code.
     #[inline]
-    fn of(run: LengthRun, code: &[u8; SYMBOLS]) -> RunEncoding {
+    fn of(run: LengthRun, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let count = u32::from(run.count);
         if count < 3 {
             RunEncoding::plain(count)
@@ -276,7 +260,7 @@ impl RunEncoding {
             long: 0,
         };
         let bits = |encoding: &RunEncoding| {
-            encoding.plain * plain + encoding.copies * (copy + EXTRA_BITS[0])
+            encoding.plain * plain + encoding.copies * (copy + REPEAT_EXTRA[0])
         };
         // The cheapest number of copy symbols is the maximum, one less, or none. One less pays if
         // the last copy symbol would replace only a few plain lengths.
@@ -288,13 +272,13 @@ impl RunEncoding {
     }
 
     /// Returns the cheapest encoding of a run of `count` zeros.
-    fn of_zeros(count: u32, code: &[u8; SYMBOLS]) -> RunEncoding {
+    fn of_zeros(count: u32, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let [plain, short, long] =
             [0, ZEROS_SHORT, ZEROS_LONG].map(|symbol| u32::from(code[symbol]));
         let bits = |encoding: &RunEncoding| {
             encoding.plain * plain
-                + encoding.short * (short + EXTRA_BITS[1])
-                + encoding.long * (long + EXTRA_BITS[2])
+                + encoding.short * (short + REPEAT_EXTRA[1])
+                + encoding.long * (long + REPEAT_EXTRA[2])
         };
         let mut best = RunEncoding::plain(count);
         for longs in 0..=count.div_ceil(138) {
@@ -338,7 +322,7 @@ impl RunEncoding {
                 // ones.
                 smallest -= least;
                 let repeat = (left - smallest).min(most);
-                put(symbol, repeat - least, EXTRA_BITS[symbol - COPY]);
+                put(symbol, repeat - least, REPEAT_EXTRA[symbol - COPY]);
                 left -= repeat;
             }
         }

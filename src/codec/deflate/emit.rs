@@ -3,8 +3,8 @@
 use super::bit_writer::BitWriter;
 use super::huffman::codewords;
 use super::piece_encoding::{PieceEncoding, SubBlock, SubBlockKind, TYPE_BITS};
-use super::tables::*;
 use super::token::Token;
+use crate::codec::deflate_format::*;
 
 /// Writes the sub-blocks of the piece `data`. If `last` is set, they end the stream.
 pub(crate) fn write_piece(encoding: &PieceEncoding, data: &[u8], last: bool, out: &mut BitWriter) {

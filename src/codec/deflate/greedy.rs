@@ -4,8 +4,8 @@
 use super::cost_model::{log2, LOG_UNIT};
 use super::histogram::Histogram;
 use super::match_finder::Candidates;
-use super::tables::*;
 use super::token::Token;
+use crate::codec::deflate_format::*;
 
 /// Longest distance at which a match of three bytes usually costs less than three literals.
 const MAX_SHORT_MATCH_DISTANCE: u32 = 4096;

@@ -5,8 +5,8 @@
 //! their lengths form longer runs, so the header of the sub-block shrinks by more. With blocks of
 //! 2 KiB this saves 1.0 to 1.4 % of the output.
 
-use super::tables::*;
 use super::token::Token;
+use crate::codec::deflate_format::*;
 
 /// Counts of a stretch differ by less than this from the reference count of the stretch. A stretch
 /// is a sequence of neighboring symbols that get the same smoothed count.

@@ -1,6 +1,6 @@
 //! Huffman codes: code lengths with and without a length limit, and canonical codewords.
 
-use super::tables::MAX_CODE_LENGTH;
+use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
 /// Symbols with smaller counts than this are sorted with a counting sort, the others by comparison.
 const BUCKETS: usize = 64;

@@ -9,10 +9,8 @@
 //! of it. Each codeword pays a price for its share, which keeps the codewords from being too short.
 //! The cheapest lengths nearly fill the space, and a last step makes the code complete.
 
-use super::dynamic_header::{
-    DynamicHeader, CODE_LENGTH_SYMBOLS, COPY, REPEATS, ZEROS_LONG, ZEROS_SHORT,
-};
-use super::tables::*;
+use super::dynamic_header::DynamicHeader;
+use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 

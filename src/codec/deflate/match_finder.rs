@@ -11,8 +11,8 @@
 //! Positions are numbered across blocks. The number of an entry from an earlier block is too small
 //! for the current block, so the tables need not be cleared.
 
-use super::tables::*;
 use super::token::Token;
+use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 

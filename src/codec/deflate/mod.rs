@@ -18,7 +18,6 @@ mod optimal_deflater;
 mod optimal_parse;
 mod optimize;
 mod piece_encoding;
-mod tables;
 mod token;
 
 #[cfg(test)]

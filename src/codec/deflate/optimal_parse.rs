@@ -11,8 +11,8 @@ use super::cost_model::{CostModel, SHIFT};
 use super::histogram::Histogram;
 use super::match_finder::Candidates;
 use super::piece_encoding::{PieceEncoding, SubBlock, MAX_SUB_BLOCKS};
-use super::tables::*;
 use super::token::Token;
+use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 

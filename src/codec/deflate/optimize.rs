@@ -15,7 +15,7 @@ use super::levels::{InitialCosts, Settings};
 use super::match_finder::Candidates;
 use super::optimal_parse::{OptimalParser, ParsePlan};
 use super::piece_encoding::{PieceEncoding, SubBlockKind};
-use super::tables::*;
+use crate::codec::deflate_format::*;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,6 +1,6 @@
 //! A token of the LZ77 parse: one literal or one match, packed into 32 bits.
 
-use super::tables::*;
+use crate::codec::deflate_format::*;
 
 /// A literal or a match. A match is `length << 20 | distance symbol << 15 | distance - 1`. A
 /// literal has length 1 and keeps its byte in the lowest 8 bits. The value 0 stands for "no token".

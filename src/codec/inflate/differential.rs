@@ -1,72 +1,80 @@
-//! All decoders against each other and against two independent ones, on any input: what tests and fuzzing share.
+//! Comparison of the decoders with each other, with libdeflate and with zlib-rs, for any input. The
+//! tests and the fuzz target use it.
 
 use std::vec;
 use std::vec::Vec;
 
-use super::{narrow, wide, Decoded, InflateError, Job, Wrapping};
+use super::job::{Decoded, InflateError, InflateJob};
+use super::{narrow, wide};
+use crate::codec::zlib::Wrapping;
 
-/// Any bytes at all: the first one chooses how much room there is, the others are the stream.
+/// Compares the decoders for any bytes. The first byte chooses the size of the output, the others
+/// are the stream.
 #[cfg(differential)]
-pub(crate) fn any(data: &[u8]) {
-    const ROOMS: [usize; 8] = [2048, 2048, 2048, 8192, 40_000, 300, 19, 0];
+pub(crate) fn compare_any(data: &[u8]) {
+    const SIZES: [usize; 8] = [2048, 2048, 2048, 8192, 40_000, 300, 19, 0];
     if let Some((first, stream)) = data.split_first() {
-        let room = ROOMS[usize::from(*first) % ROOMS.len()];
-        compare(&mut Decoders::new(), stream, room);
+        let size = SIZES[usize::from(*first) % SIZES.len()];
+        compare(&mut Decoders::new(), stream, size);
     }
 }
 
-/// Decodes with every decoder, alone and in either lane of a request, and returns what they agree on.
+/// The decoders for 64-bit and for 32-bit machines, which must return the same results.
 pub(crate) struct Decoders {
     wide: wide::Decoder,
     narrow: narrow::Decoder,
-    /// A stream that is decoded beside the one in question, and what it yields.
-    companion: (Vec<u8>, Vec<u8>),
+    /// The stream in the other lane when a stream is tested with paired decoding.
+    companion: Vec<u8>,
+    /// The decoded bytes of `companion`.
+    companion_data: Vec<u8>,
 }
 
 impl Decoders {
     pub(crate) fn new() -> Self {
-        let data = companion();
+        let companion_data = companion_data();
         Self {
             wide: wide::Decoder::new(),
             narrow: narrow::Decoder::new(),
-            companion: (encode(&data), data),
+            companion: encode(&companion_data),
+            companion_data,
         }
     }
 
-    /// Decodes a stream that yields at most `room` bytes.
+    /// Decodes a stream to at most `size` bytes: alone with both decoders, and in each lane of paired
+    /// decoding. Panics if the results differ.
     pub(crate) fn decode(
         &mut self,
         input: &[u8],
-        room: usize,
+        size: usize,
     ) -> Result<(Decoded, Vec<u8>), InflateError> {
-        // What lies behind the room must survive.
-        let mut out = vec![0xa5; room + 64];
-        let wide = self.wide.decode(input, &mut out[..room]);
-        assert!(out[room..].iter().all(|&byte| byte == 0xa5));
-        let mut other = vec![0x5a; room];
+        // Bytes after the output must not change.
+        let mut out = vec![0xa5; size + 64];
+        let wide = self.wide.decode(input, &mut out[..size]);
+        assert!(out[size..].iter().all(|&byte| byte == 0xa5));
+        let mut other = vec![0x5a; size];
         let narrow = self.narrow.decode(input, &mut other);
         assert_eq!(wide, narrow);
-        let written = wide.map_or(room, |decoded| decoded.written);
+        let written = wide.map_or(size, |decoded| decoded.written);
         if wide.is_ok() {
             assert_eq!(out[..written], other[..written]);
         }
         let expected = wide.map(|_| &out[..written]);
         for first in [true, false] {
-            self.decode_beside(input, expected, room, first);
+            self.decode_beside(input, expected, size, first);
         }
         out.truncate(written);
         wide.map(|decoded| (decoded, out))
     }
 
-    /// Decodes the stream in one lane and the companion in the other.
+    /// Decodes the stream in one lane, the first one if `first` is set, and the companion in the other.
     fn decode_beside(
         &mut self,
         stream: &[u8],
         expected: Result<&[u8], InflateError>,
-        room: usize,
+        size: usize,
         first: bool,
     ) {
-        let (companion, companion_data) = &self.companion;
+        let (companion, companion_data) = (&self.companion, &self.companion_data);
         let streams = if first {
             [stream, &companion[..]]
         } else {
@@ -74,19 +82,19 @@ impl Decoders {
         };
         let input = streams.concat();
         let split = streams[0].len() as u32;
-        let size = expected.map_or(room, <[u8]>::len);
+        let size = expected.map_or(size, <[u8]>::len);
         let sizes = if first {
             [size, companion_data.len()]
         } else {
             [companion_data.len(), size]
         };
         let jobs = [
-            Job {
+            InflateJob {
                 input: 0..split,
                 wrapping: Wrapping::Raw,
                 output: 0..sizes[0] as u32,
             },
-            Job {
+            InflateJob {
                 input: split..input.len() as u32,
                 wrapping: Wrapping::Raw,
                 output: sizes[0] as u32..(sizes[0] + sizes[1]) as u32,
@@ -95,7 +103,7 @@ impl Decoders {
         let mut out = vec![0; sizes[0] + sizes[1]];
         let decoded = self.wide.decode_many(&input, &jobs, &mut out);
         let (in_first, in_second) = out.split_at(sizes[0]);
-        let (mine, its) = if first {
+        let (tested_out, companion_out) = if first {
             (in_first, in_second)
         } else {
             (in_second, in_first)
@@ -103,18 +111,18 @@ impl Decoders {
         match expected {
             Ok(data) => {
                 assert_eq!(decoded, Ok(()));
-                assert_eq!(mine, data);
+                assert_eq!(tested_out, data);
             }
             Err(error) => assert_eq!(decoded, Err((usize::from(!first), error))),
         }
         if !first || expected.is_ok() {
-            assert_eq!(its, companion_data);
+            assert_eq!(companion_out, companion_data);
         }
     }
 }
 
-/// Something with literals and matches, near and far.
-fn companion() -> Vec<u8> {
+/// Returns data that is encoded with literals and with near and far matches.
+fn companion_data() -> Vec<u8> {
     (0..3000_u32)
         .map(|i| {
             if i % 700 < 300 {
@@ -134,32 +142,35 @@ fn encode(data: &[u8]) -> Vec<u8> {
     stream
 }
 
-/// What zlib makes of a stream: bytes read, and the data.
-fn zlib_decode(input: &[u8], room: usize) -> Option<(usize, Vec<u8>)> {
+/// Decodes a stream with zlib-rs. Returns the number of bytes read and the decoded data, or `None` if
+/// zlib rejects the stream or the data has more than `size` bytes.
+fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     let mut decoder = flate2::Decompress::new(false);
-    // One byte more tells a stream that is too long from one that ends at the right place.
-    let mut out = vec![0; room + 1];
+    // With one byte more, a stream that decodes to too many bytes is noticed.
+    let mut out = vec![0; size + 1];
     let status = decoder.decompress(input, &mut out, flate2::FlushDecompress::Finish);
     let written = decoder.total_out() as usize;
-    if written > room || status.ok() != Some(flate2::Status::StreamEnd) {
+    if written > size || status.ok() != Some(flate2::Status::StreamEnd) {
         return None;
     }
     out.truncate(written);
     Some((decoder.total_in() as usize, out))
 }
 
-/// Never accepts what libdeflate rejects, and accepts just what zlib accepts.
-pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], room: usize) -> bool {
-    let decoded = decoders.decode(input, room);
-    let mut out = vec![0; room];
+/// Decodes a stream to at most `size` bytes and returns whether it is valid. Panics if the decoders
+/// accept a stream that libdeflate rejects, accept a different set of streams than zlib does, or
+/// decode it to other bytes.
+pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], size: usize) -> bool {
+    let decoded = decoders.decode(input, size);
+    let mut out = vec![0; size];
     let oracle = libdeflater::Decompressor::new().deflate_decompress(input, &mut out);
     if let Ok((decoded, data)) = &decoded {
         assert_eq!(oracle.ok(), Some(decoded.written));
         assert!(out[..decoded.written] == *data);
     }
-    // Why a stream is refused may differ: with no code at all for the code lengths zlib goes on, up to where it misses the
-    // end of sub-block.
-    let zlib = zlib_decode(input, room);
+    // Only acceptance is compared, not the reason for a rejection. zlib accepts a code-length code
+    // without codewords, and rejects the stream later because the end-of-block symbol has none.
+    let zlib = zlib_decode(input, size);
     assert_eq!(zlib.is_some(), decoded.is_ok());
     if let (Some((read, data)), Ok((decoded, out))) = (zlib, &decoded) {
         assert_eq!(decoded.read, read);

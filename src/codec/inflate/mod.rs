@@ -1,165 +1,139 @@
-//! Inflate (RFC 1951) for whole small blocks: whole input, whole output, no window to keep, nothing allocated.
+//! Inflate: decoding of deflate streams (RFC 1951), raw or zlib-wrapped. The whole input and the
+//! whole output are in memory, and nothing is allocated.
 //!
-//! What a stream must obey is what zlib asks of it: reserved symbols, codes that are over-subscribed or incomplete (a code of
-//! one bit and an empty distance code excepted), more than 286 literal/length or 30 distance symbols, and a missing end of
-//! sub-block make it invalid.
-//!
-//! Two decoders share symbols and the shape of codes: `wide` for 64-bit machines, `narrow` for 32-bit ones.
+//! [`Inflater`] chooses for each block between libdeflate, if it is part of the build, and the
+//! [`Decoder`] of this library, which has two forms: `wide` for 64-bit machines and `narrow` for
+//! 32-bit ones.
 
-use super::zlib::{self, Wrapping};
-use core::ops::Range;
-
-mod canonical;
 #[cfg(any(test, differential))]
 pub(crate) mod differential;
+mod huffman;
+mod job;
+#[cfg(feature = "libdeflate")]
+mod libdeflate;
 #[cfg(any(target_pointer_width = "32", test, differential))]
 mod narrow;
-mod symbols;
+#[cfg(not(feature = "libdeflate"))]
+mod no_libdeflate;
+#[cfg(test)]
+mod tests;
 #[cfg(any(target_pointer_width = "64", test, differential))]
 mod wide;
 
+use crate::codec::zlib::{self, Wrapping};
+use crate::error::{Error, ErrorKind, Result};
+pub(crate) use job::InflateJob;
+#[cfg(feature = "libdeflate")]
+use libdeflate as libdeflate_or_none;
 #[cfg(target_pointer_width = "32")]
-use narrow::Decoder;
+pub(crate) use narrow::Decoder;
+#[cfg(not(feature = "libdeflate"))]
+use no_libdeflate as libdeflate_or_none;
 #[cfg(target_pointer_width = "64")]
-use wide::Decoder;
+pub(crate) use wide::Decoder;
 
-#[cfg(test)]
-mod tests;
+use libdeflate_or_none::{is_paired_faster, Libdeflate, MAX_OWN_ALONE};
 
-/// Why a stream cannot be decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InflateError {
-    /// The input ends inside the stream.
-    Truncated,
-    /// The input is not deflate.
-    Invalid,
-    /// The stream yields more than there is room for.
-    OutputFull,
-    /// The stream yields less than the job's output; only [`Inflate::decode_many`] minds.
-    Short,
-    /// The block is not what the job's wrapping says it is.
-    Checksum,
+/// A decoder of deflate streams. It can decode any number of them.
+pub(crate) struct Inflater {
+    own: Decoder,
+    libdeflate: Libdeflate,
 }
 
-/// What [`Inflate::decode`] did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Decoded {
-    /// Bytes of input that the stream took, the last one perhaps in part.
-    pub(crate) read: usize,
-    /// Bytes of output that it yielded.
-    pub(crate) written: usize,
-}
-
-/// One stream of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Job {
-    /// Bytes of the input that hold the stream, and perhaps something behind it that is ignored.
-    pub(crate) input: Range<u32>,
-    /// What stands around the stream in them.
-    pub(crate) wrapping: Wrapping,
-    /// Bytes of the output that the stream must yield exactly.
-    pub(crate) output: Range<u32>,
-}
-
-impl Job {
-    /// One that decodes nothing to nothing.
-    pub(crate) const EMPTY: Job = Job {
-        input: 0..0,
-        wrapping: Wrapping::Raw,
-        output: 0..0,
-    };
-
-    /// Where the stream is, up to the end of the job's input, and whether a trailer follows it.
-    fn stream(&self, input: &[u8]) -> Result<(Range<usize>, bool), InflateError> {
-        let (start, end) = (self.input.start as usize, self.input.end as usize);
-        let bytes = input.get(start..end).ok_or(InflateError::Truncated)?;
-        let wrapped = self.wrapping == Wrapping::Zlib && zlib::has_header(bytes);
-        let start = if wrapped {
-            start + zlib::HEADER_LEN
-        } else {
-            start
-        };
-        Ok((start..end, wrapped))
+impl Inflater {
+    pub(crate) fn new() -> Self {
+        Inflater {
+            own: Decoder::new(),
+            libdeflate: Libdeflate::new(),
+        }
     }
 
-    /// Checks what the stream gave, where `rest` follows it: its checksum if it is `wrapped`, then that the block is full.
-    fn check(&self, given: &[u8], wrapped: bool, rest: &[u8]) -> Result<(), InflateError> {
-        if wrapped && !zlib::has_trailer(rest, given) {
-            return Err(InflateError::Checksum);
+    /// Decodes one raw deflate stream to `out` and returns the number of decoded bytes. Bytes of
+    /// `input` after the stream are ignored.
+    pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
+        if out.len() <= MAX_OWN_ALONE {
+            if let Ok(decoded) = self.own.decode(input, out) {
+                return Ok(decoded.written);
+            }
         }
-        if given.len() < self.output.len() {
-            return Err(InflateError::Short);
+        // libdeflate decides about streams that the own decoder rejects, because it accepts some of
+        // them, and whether a block is valid must not depend on which decoder is the faster one.
+        let decoded = self.libdeflate.decode(input, out);
+        decoded.ok_or(ErrorKind::BlockData.into())
+    }
+
+    /// Decodes one zlib-wrapped stream to `out`, checks its Adler-32 and returns the number of
+    /// decoded bytes. If `input` does not begin with a valid zlib header, it is decoded as a raw
+    /// stream, because some tools omit the wrapping.
+    pub(crate) fn decode_zlib(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
+        if !zlib::has_header(input) {
+            return self.decode(input, out);
+        }
+        if let Some(written) = self.libdeflate.decode_zlib(input, out) {
+            return Ok(written);
+        }
+        // libdeflate does not return whether the stream or the checksum is wrong.
+        let stream = &input[zlib::HEADER_LEN..];
+        let decoded = self.own.decode(stream, out);
+        let decoded = decoded.map_err(|_| Error::new(ErrorKind::BlockData))?;
+        if !zlib::has_trailer(&stream[decoded.read..], &out[..decoded.written]) {
+            return Err(ErrorKind::Checksum.into());
+        }
+        Ok(decoded.written)
+    }
+
+    /// Returns whether streams of `compressed` bytes that decode to `size` bytes each are decoded
+    /// faster by [`decode_many`](Self::decode_many) than one by one.
+    pub(crate) fn is_faster_together(compressed: usize, size: usize) -> bool {
+        is_paired_faster(compressed, size)
+    }
+
+    /// Decodes several deflate streams of `input`, each to its own range of `out`, which it must
+    /// fill. The output ranges ascend and do not overlap. Only the first 2 GiB of `input` and of
+    /// `out` are used.
+    ///
+    /// # Errors
+    ///
+    /// The index of the first job that fails, and the kind of the failure.
+    pub(crate) fn decode_many(
+        &mut self,
+        input: &[u8],
+        jobs: &[InflateJob],
+        out: &mut [u8],
+    ) -> core::result::Result<(), (usize, ErrorKind)> {
+        let mut decoded = 0;
+        if jobs.len() > 1 {
+            match self.own.decode_many(input, jobs, out) {
+                Ok(()) => return Ok(()),
+                // The job is decoded again, because libdeflate decides about it.
+                Err((failed, _)) => decoded = failed,
+            }
+        }
+        for (index, job) in jobs.iter().enumerate().skip(decoded) {
+            self.decode_job(input, job, out)
+                .map_err(|kind| (index, kind))?;
         }
         Ok(())
     }
 
-    /// Where the block goes, in a part of the output that begins at `base` and has `size` bytes.
-    fn output(&self, base: usize, size: usize) -> Result<Range<usize>, InflateError> {
-        let (start, end) = (self.output.start as usize, self.output.end as usize);
-        if start < base || start > end || end - base > size {
-            return Err(InflateError::OutputFull);
-        }
-        Ok(start - base..end - base)
-    }
-}
-
-/// A decoder: tables only, reusable without limit, nothing on the heap. It takes about 22 KiB on 64-bit machines and less than
-/// 5 KiB on 32-bit ones.
-#[derive(Clone, Debug)]
-pub(crate) struct Inflate {
-    decoder: Decoder,
-}
-
-/// A constant needs no place on a small stack on its way to where it is wanted.
-#[cfg(target_pointer_width = "32")]
-const READY: Decoder = Decoder::new();
-
-impl Default for Inflate {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Inflate {
-    /// A decoder, ready for any stream.
-    #[must_use]
-    #[inline]
-    pub(crate) fn new() -> Self {
-        Self {
-            #[cfg(target_pointer_width = "32")]
-            decoder: READY,
-            #[cfg(target_pointer_width = "64")]
-            decoder: Decoder::new(),
-        }
-    }
-
-    /// Decodes the raw deflate stream at the start of `input` to the start of `out`.
-    ///
-    /// The stream ends with its final sub-block: input behind it is ignored, and `out` may be longer than what it yields.
-    ///
-    /// Of each, no more than the first 2 GiB are used.
-    ///
-    /// # Errors
-    /// Any [`InflateError`] but [`InflateError::Short`] and [`InflateError::Checksum`]. The contents of `out` are unspecified then.
-    pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<Decoded, InflateError> {
-        self.decoder.decode(input, out)
-    }
-
-    /// Decodes the streams of a request, each to exactly its part of `out`.
-    ///
-    /// The outputs of `jobs` must be ascending and may not overlap. They may leave gaps, which are not touched. All of it lies in
-    /// the first 2 GiB of `input` and `out`.
-    ///
-    /// # Errors
-    /// The index of the first job that fails, and why. All jobs before it have been decoded; the contents of the outputs from
-    /// this one on are unspecified. A range outside `input` is [`InflateError::Truncated`], one outside `out` or out of order
-    /// [`InflateError::OutputFull`].
-    pub(crate) fn decode_many(
+    fn decode_job(
         &mut self,
         input: &[u8],
-        jobs: &[Job],
+        job: &InflateJob,
         out: &mut [u8],
-    ) -> Result<(), (usize, InflateError)> {
-        self.decoder.decode_many(input, jobs, out)
+    ) -> core::result::Result<(), ErrorKind> {
+        let input = input.get(job.input.start as usize..job.input.end as usize);
+        let out = out.get_mut(job.output.start as usize..job.output.end as usize);
+        let (Some(input), Some(out)) = (input, out) else {
+            return Err(ErrorKind::BlockData);
+        };
+        let written = match job.wrapping {
+            Wrapping::Raw => self.decode(input, out),
+            Wrapping::Zlib => self.decode_zlib(input, out),
+        };
+        if written.map_err(|error| error.kind())? < out.len() {
+            return Err(ErrorKind::BlockShort);
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Decodes a run of blocks whose compressed bytes are in memory. Deflate streams are decoded
 //! together if that is faster. All other blocks are decoded one by one.
 
-use crate::codec::inflate::Job;
+use crate::codec::inflate::InflateJob;
 use crate::error::{Error, Result};
 use crate::format::{Coding, Span};
 use crate::image::block_decoder::BlockDecoder;
@@ -42,7 +42,7 @@ fn decode_several(
     out: &mut [u8],
 ) -> Result<()> {
     let mut streams = Streams {
-        jobs: [const { Job::EMPTY }; MAX_STREAMS],
+        jobs: [const { InflateJob::EMPTY }; MAX_STREAMS],
         blocks: [0; MAX_STREAMS],
         count: 0,
     };
@@ -101,10 +101,10 @@ fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
 /// Returns the job that decodes a block of `size` bytes together with others, or `None` if the
 /// block is decoded faster alone. `start` is the offset in the file of the first input byte, and
 /// `to` is the offset in the output of the decoded block.
-pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<Job> {
+pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<InflateJob> {
     let wrapping = BlockDecoder::faster_with_others(span.coding, span.len as usize, size)?;
     let from = u32::try_from(span.offset.checked_sub(start)?).ok()?;
-    Some(Job {
+    Some(InflateJob {
         input: from..from.checked_add(span.len)?,
         wrapping,
         output: to as u32..(to + size) as u32,
@@ -113,14 +113,14 @@ pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<Job
 
 /// Deflate streams of a run that are collected until `MAX_STREAMS` can be decoded together.
 struct Streams {
-    jobs: [Job; MAX_STREAMS],
+    jobs: [InflateJob; MAX_STREAMS],
     /// The block of each job, counted from the first block of the run.
     blocks: [u32; MAX_STREAMS],
     count: usize,
 }
 
 impl Streams {
-    fn push(&mut self, number: usize, job: Job) {
+    fn push(&mut self, number: usize, job: InflateJob) {
         self.jobs[self.count] = job;
         self.blocks[self.count] = number as u32;
         self.count += 1;

@@ -1,18 +1,19 @@
-//! The 32-bit bit buffer.
+//! The bit reader of the decoder for 32-bit machines.
 
-/// Bits taken from the input but not yet decoded, the next one lowest.
+/// A bit reader. The next bit is the lowest one of the buffer.
 ///
-/// Past the end of the input it reads zeros: whoever uses it asks [`Bits::overran`] whether that mattered.
+/// It reads zeros past the end of the input. [`Bits::overran`] returns whether such bits were
+/// consumed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits<'a> {
     input: &'a [u8],
-    /// What of the input is still to be loaded.
+    /// The bytes of the input that were not loaded yet.
     rest: &'a [u8],
-    /// Above the valid bits it may hold further bits of the input.
+    /// The bits above the available ones may be bits of the input or 0.
     buffer: u32,
-    /// Valid bits in the buffer, 0 to 31.
+    /// Number of available bits in the buffer, 0 to 31.
     count: u32,
-    /// Bytes that were read past the end.
+    /// Number of zero bytes that were loaded past the end of the input.
     past: usize,
 }
 
@@ -28,7 +29,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Makes at least `count` bits available, 24 at most.
+    /// Makes at least `count` bits available, which is 24 or less.
     #[inline(always)]
     pub(crate) fn need(&mut self, count: u32) {
         if self.count >= count {
@@ -49,32 +50,32 @@ impl<'a> Bits<'a> {
         self.count |= 24;
     }
 
-    /// The same where size matters and speed does not.
+    /// Does the same as [`need`](Self::need), not inlined: for code that need not be fast.
     #[inline(never)]
     pub(crate) fn need_once(&mut self, count: u32) {
         self.need(count);
     }
 
-    /// Bits that are available.
+    /// Returns the number of available bits.
     #[inline(always)]
     pub(crate) fn count(&self) -> u32 {
         self.count
     }
 
-    /// The next bits, of which those not asked for do not count.
+    /// Returns the next bits. Only the available ones are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u32 {
         self.buffer
     }
 
-    /// Drops bits that are available.
+    /// Consumes `count` available bits.
     #[inline(always)]
     pub(crate) fn consume(&mut self, count: u32) {
         self.buffer >>= count & 31;
         self.count = self.count.wrapping_sub(count);
     }
 
-    /// Takes bits that are available as a number.
+    /// Consumes `count` available bits and returns them as a number.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer & !(u32::MAX << (count & 31));
@@ -82,17 +83,18 @@ impl<'a> Bits<'a> {
         value
     }
 
-    /// Bytes of the input up to the end of what was consumed, whole bytes.
+    /// Returns the number of input bytes of which at least one bit was consumed.
     pub(crate) fn read(&self) -> usize {
         self.input.len() - self.rest.len() + self.past - (self.count as usize >> 3)
     }
 
-    /// Whether more was consumed than there is.
+    /// Returns whether bits past the end of the input were consumed.
     pub(crate) fn overran(&self) -> bool {
         self.read() > self.input.len()
     }
 
-    /// Takes whole bytes from the next byte boundary on.
+    /// Consumes `count` whole bytes from the next byte boundary on and returns them, or `None` if
+    /// the input has fewer.
     pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let at = self.read();
         let (bytes, rest) = self.input.get(at..)?.split_at_checked(count)?;
@@ -104,14 +106,14 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// Whole bytes that a buffer of `count` bits has room for, 31 bits in all.
+/// Returns how many whole bytes can be added to a buffer that has `count` bits and can hold 31.
 #[inline(always)]
 fn missing(count: u32) -> usize {
     ((count ^ 31) >> 3 & 3) as usize
 }
 
-/// What a buffer of `count` bits gets of the last bytes of the input, the bytes that remain, and how
-/// many more than there were.
+/// Loads a buffer that has `count` bits from `rest`, the last 0 to 3 bytes of the input. Returns the
+/// bits to add, the bytes that remain, and the number of missing bytes, which were loaded as zeros.
 #[cold]
 #[inline(never)]
 fn load_end(rest: &[u8], count: u32) -> (u32, &[u8], usize) {

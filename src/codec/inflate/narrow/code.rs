@@ -1,56 +1,54 @@
-//! Canonical Huffman codes and the tables that decode them: as for 64-bit machines, in as
-//! little memory as it takes.
+//! Huffman codes with tables that decode them in little memory.
 
-use super::super::canonical::{find, Counts, SPACE};
-use super::super::symbols::{
-    distance_exception, literal_exception, DISTANCES, DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID,
-    LITERAL, LITERALS, LITERAL_SYMBOLS, LONG, MAX_CODE_LENGTH,
+use crate::codec::deflate_format::{
+    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_DISTANCE_LENGTH, FIXED_LITERAL_LENGTHS, LITERAL_SYMBOLS,
+    MAX_CODE_LENGTH,
 };
-use super::super::InflateError;
+use crate::codec::inflate::huffman::{
+    count_lengths, distance_exception, find_codeword, literal_exception, LengthCounts, CODE_SPACE,
+    DISTANCES, INVALID, LITERAL, LITERALS, LONG,
+};
+use crate::codec::inflate::job::InflateError;
 
-pub(super) const NO_CODES: Counts = [0; MAX_CODE_LENGTH + 1];
-
-/// What the symbols of an alphabet stand for, as entries without their code lengths.
+/// The entries of all symbols of a code, without code lengths.
 struct Alphabet {
-    /// So many symbols from 0 on are literal bytes.
+    /// Number of symbols that are literal bytes. They are the first symbols.
     literals: usize,
-    /// The entries of the others.
+    /// The entries of the other symbols.
     others: &'static [u32],
-    /// What one bit of code adds to the entry of another symbol.
-    bit: u32,
-    /// The entry of codes that are longer than a table's index.
+    /// Added to the entry of a symbol that is not a literal for each bit of its codeword.
+    per_bit: u32,
+    /// The entry of codewords that are longer than the index of a table.
     long: u32,
-    /// The entry of what no symbol has for a code.
+    /// The entry of codewords that no symbol has.
     invalid: u32,
 }
 
-/// What one bit of code adds to the entry of a literal byte.
-const LITERAL_BIT: u32 = 0x1041;
-/// What one bit of code adds to the entry of a distance.
-pub(super) const DISTANCE_BIT: u32 = 0x41;
+/// Added to the entry of a literal for each bit of its codeword.
+const LITERAL_PER_BIT: u32 = 0x1041;
+/// Added to the entry of a distance for each bit of its codeword.
+pub(super) const DISTANCE_PER_BIT: u32 = 0x41;
 
-/// Bits that index the table of literals and lengths.
+/// Number of bits that index the table of the literal/length code.
 pub(super) const LITERAL_INDEX: u32 = 9;
-/// Bits that index the table of distances.
+/// Number of bits that index the table of the distance code.
 const DISTANCE_INDEX: u32 = 7;
 
-const BYTES: usize = 256;
-
-/// Entries of the symbols that are no literal bytes.
-static LENGTHS: [u32; LITERAL_SYMBOLS - BYTES] = {
-    let mut entries = [0; LITERAL_SYMBOLS - BYTES];
+/// Entries of the literal/length symbols that are not literals.
+static LENGTHS: [u32; LITERAL_SYMBOLS - END_OF_BLOCK] = {
+    let mut entries = [0; LITERAL_SYMBOLS - END_OF_BLOCK];
     let mut i = 0;
     while i < entries.len() {
-        entries[i] = LITERALS[BYTES + i];
+        entries[i] = LITERALS[END_OF_BLOCK + i];
         i += 1;
     }
     entries
 };
 
 static LITERAL_ALPHABET: Alphabet = Alphabet {
-    literals: BYTES,
+    literals: END_OF_BLOCK,
     others: &LENGTHS,
-    bit: 0x1040,
+    per_bit: 0x1040,
     long: literal_exception(LONG),
     invalid: literal_exception(INVALID),
 };
@@ -58,22 +56,25 @@ static LITERAL_ALPHABET: Alphabet = Alphabet {
 static DISTANCE_ALPHABET: Alphabet = Alphabet {
     literals: 0,
     others: &DISTANCES,
-    bit: DISTANCE_BIT,
+    per_bit: DISTANCE_PER_BIT,
     long: distance_exception(LONG),
     invalid: distance_exception(INVALID),
 };
 
 impl Alphabet {
+    /// Returns the entry of a symbol whose codeword has `length` bits.
     #[inline(always)]
     fn entry(&self, symbol: usize, length: u32) -> u32 {
         match symbol.checked_sub(self.literals) {
-            None => (LITERAL | (symbol as u32) << 23) + length * LITERAL_BIT,
-            Some(other) => self.others.get(other).copied().unwrap_or_default() + length * self.bit,
+            None => (LITERAL | (symbol as u32) << 23) + length * LITERAL_PER_BIT,
+            Some(other) => {
+                self.others.get(other).copied().unwrap_or_default() + length * self.per_bit
+            }
         }
     }
 }
 
-/// Both codes of a sub-block.
+/// The literal/length code and the distance code of a deflate block.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
     literals: Code<{ 1 << LITERAL_INDEX }, LITERAL_SYMBOLS>,
@@ -88,46 +89,46 @@ impl Codes {
         }
     }
 
-    /// Builds the codes of a dynamic sub-block from the code lengths of each alphabet, and from how
-    /// many there are in both together.
+    /// Builds the codes of a dynamic deflate block from their code lengths. `counts` counts the
+    /// lengths of both codes together.
     pub(super) fn build(
         &mut self,
         literals: &[u8],
         distances: &[u8],
-        counts: &Counts,
+        counts: &LengthCounts,
     ) -> Result<(), InflateError> {
-        match literals.get(END_OF_SUB_BLOCK) {
+        match literals.get(END_OF_BLOCK) {
             None | Some(0) => return Err(InflateError::Invalid),
             Some(_) => {}
         }
-        let of_distances = count(distances);
-        let mut of_literals = *counts;
-        for (both, one) in of_literals.iter_mut().zip(&of_distances) {
-            *both -= one;
+        let distance_counts = count_lengths(distances);
+        let mut literal_counts = *counts;
+        for (count, distances) in literal_counts.iter_mut().zip(&distance_counts) {
+            *count -= distances;
         }
         self.literals
-            .build(literals, &of_literals, &LITERAL_ALPHABET)?;
+            .build(literals, &literal_counts, &LITERAL_ALPHABET)?;
         self.distances
-            .build(distances, &of_distances, &DISTANCE_ALPHABET)
+            .build(distances, &distance_counts, &DISTANCE_ALPHABET)
     }
 
-    /// Builds the codes of fixed sub-blocks.
+    /// Builds the codes of fixed deflate blocks.
     pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
-        let mut lengths = [8; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
-        lengths[144..256].fill(9);
-        lengths[256..280].fill(7);
-        lengths[LITERAL_SYMBOLS..].fill(5);
-        let (literals, distances) = lengths.split_at(LITERAL_SYMBOLS);
-        self.build(literals, distances, &count(&lengths))
+        const DISTANCE_LENGTHS: [u8; DISTANCE_SYMBOLS] = [FIXED_DISTANCE_LENGTH; DISTANCE_SYMBOLS];
+        let mut counts = count_lengths(&FIXED_LITERAL_LENGTHS);
+        counts[usize::from(FIXED_DISTANCE_LENGTH)] += DISTANCE_SYMBOLS as u16;
+        self.build(&FIXED_LITERAL_LENGTHS, &DISTANCE_LENGTHS, &counts)
     }
 
-    /// Entry of the literal/length code that begins with the lowest of `bits`, if it is not [`LONG`].
+    /// Returns the entry of the literal/length codeword with which `bits` begins, or a [`LONG`]
+    /// exception.
     #[inline(always)]
     pub(super) fn literal(&self, bits: u32) -> u32 {
         self.literals.look_up(bits)
     }
 
-    /// The same for an entry that may be: of a code of 15 bits at most.
+    /// Replaces `entry`, which [`literal`](Self::literal) returned for `bits`, by the entry of the
+    /// codeword if it is a [`LONG`] exception. `bits` has at least 15 bits.
     #[inline(always)]
     pub(super) fn long_literal(&self, entry: u32, bits: u32) -> u32 {
         if entry == literal_exception(LONG) {
@@ -136,13 +137,14 @@ impl Codes {
         entry
     }
 
-    /// Entry of the distance code that begins with the lowest of `bits`, if it is not [`LONG`].
+    /// Returns the entry of the distance codeword with which `bits` begins, or a [`LONG`] exception.
     #[inline(always)]
     pub(super) fn distance(&self, bits: u32) -> u32 {
         self.distances.look_up(bits)
     }
 
-    /// The same for an entry that may be: of a code of 15 bits at most.
+    /// Replaces `entry`, which [`distance`](Self::distance) returned for `bits`, by the entry of the
+    /// codeword if it is a [`LONG`] exception. `bits` has at least 15 bits.
     #[inline(always)]
     pub(super) fn long_distance(&self, entry: u32, bits: u32) -> u32 {
         if entry == distance_exception(LONG) {
@@ -152,11 +154,12 @@ impl Codes {
     }
 }
 
-/// One code: a table indexed by the next bits of the stream, and what a search for longer codes needs.
+/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols, in
+/// which longer codewords are searched.
 #[derive(Clone, Debug)]
 struct Code<const SIZE: usize, const SYMBOLS: usize> {
     table: [u32; SIZE],
-    /// Symbols in the order of their codes, then what an earlier code left.
+    /// The symbols in the order of their codewords. The elements after them are unused.
     sorted: [u16; SYMBOLS],
     shape: Shape,
 }
@@ -173,16 +176,18 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         }
     }
 
-    /// Entry for the next bits of the stream, of which those above the index do not matter.
+    /// Returns the entry for the next bits of the stream. Bits above the index are ignored.
     #[inline(always)]
     fn look_up(&self, bits: u32) -> u32 {
         self.table[bits as usize & (SIZE - 1)]
     }
 
+    /// Builds the code from the code length of each symbol, where 0 means no codeword. `counts`
+    /// counts the lengths.
     fn build(
         &mut self,
         lengths: &[u8],
-        counts: &Counts,
+        counts: &LengthCounts,
         alphabet: &Alphabet,
     ) -> Result<(), InflateError> {
         self.shape.assign(counts)?;
@@ -191,28 +196,31 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         Ok(())
     }
 
-    /// Finds a code that is longer than the index.
+    /// Returns the entry of a codeword that is longer than the index.
     fn search(&self, bits: u32, alphabet: &Alphabet) -> u32 {
         let shortest = SIZE.trailing_zeros() as usize + 1;
         self.shape.search(bits, shortest, &self.sorted, alphabet)
     }
 }
 
-/// How a code shares its space.
+/// The codewords of a code by length.
 #[derive(Clone, Debug)]
 struct Shape {
-    /// First code of each length; the one of the next length is where they end.
+    /// First codeword of each length as a 15-bit number, see [`find_codeword`]. The last element is
+    /// the end of the codewords.
     first: [u16; MAX_CODE_LENGTH + 2],
-    /// Where the symbols of each length begin among the sorted ones.
+    /// Position of the first symbol of each length among the sorted symbols.
     offset: [u16; MAX_CODE_LENGTH + 1],
 }
 
 impl Shape {
-    /// Lays out the code space by length.
+    /// Assigns codewords to the lengths.
     ///
-    /// The code must be complete. Two exceptions, as zlib makes them: no code at all, and one code of one bit; the rest of
-    /// the code space is then invalid.
-    fn assign(&mut self, counts: &Counts) -> Result<(), InflateError> {
+    /// # Errors
+    ///
+    /// `Invalid` if the code is not complete. As in zlib, a code without codewords and a code with
+    /// one codeword of one bit are valid. The other codewords are then invalid.
+    fn assign(&mut self, counts: &LengthCounts) -> Result<(), InflateError> {
         let (mut code, mut offset) = (0, 0);
         for (length, &count) in counts.iter().enumerate().skip(1) {
             self.first[length] = code as u16;
@@ -222,13 +230,13 @@ impl Shape {
         }
         self.first[MAX_CODE_LENGTH + 1] = code as u16;
         match code {
-            0 | SPACE => Ok(()),
-            _ if code == SPACE / 2 && counts[1] == 1 => Ok(()),
+            0 | CODE_SPACE => Ok(()),
+            _ if code == CODE_SPACE / 2 && counts[1] == 1 => Ok(()),
             _ => Err(InflateError::Invalid),
         }
     }
 
-    /// Sorts the symbols by code length, then by value.
+    /// Sorts the symbols by code length, then by value, which is the order of their codewords.
     fn sort(&self, lengths: &[u8], sorted: &mut [u16]) {
         let mut next = self.offset;
         for (symbol, &length) in lengths.iter().enumerate() {
@@ -236,8 +244,8 @@ impl Shape {
                 continue;
             }
             let next = &mut next[usize::from(length) % (MAX_CODE_LENGTH + 1)];
-            if let Some(place) = sorted.get_mut(usize::from(*next)) {
-                *place = symbol as u16;
+            if let Some(slot) = sorted.get_mut(usize::from(*next)) {
+                *slot = symbol as u16;
             }
             *next += 1;
         }
@@ -246,20 +254,21 @@ impl Shape {
     #[cold]
     #[inline(never)]
     fn search(&self, bits: u32, shortest: usize, sorted: &[u16], alphabet: &Alphabet) -> u32 {
-        let (place, length) = find(bits, shortest, &self.first, &self.offset);
-        let symbol = sorted.get(place).copied().unwrap_or_default();
+        let (position, length) = find_codeword(bits, shortest, &self.first, &self.offset);
+        let symbol = sorted.get(position).copied().unwrap_or_default();
         alphabet.entry(symbol.into(), length as u32)
     }
 }
 
-/// Enters all codes that the table's index can hold, and says of the rest what it is.
+/// Fills a table: with the entries of all codewords that are not longer than its index, then with a
+/// [`LONG`] or an [`INVALID`] exception for the others.
 ///
-/// When the codes of one length are in, the part of the table they index is repeated behind itself: one more bit that does
-/// not matter to them.
-fn fill(table: &mut [u32], sorted: &[u16], counts: &Counts, alphabet: &Alphabet) {
+/// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the next
+/// `1 << n` ones, because the bit that follows the codeword in the index does not change its entry.
+fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alphabet) {
     let index_bits = table.len().trailing_zeros();
     let mut symbols = sorted;
-    let mut place = 0;
+    let mut index = 0;
     let mut used = 0;
     for length in 1..=index_bits {
         let count = usize::from(counts[length as usize]);
@@ -268,10 +277,10 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &Counts, alphabet: &Alphabet)
         };
         symbols = longer;
         for &symbol in these {
-            if let Some(entry) = table.get_mut(place) {
+            if let Some(entry) = table.get_mut(index) {
                 *entry = alphabet.entry(symbol.into(), length);
             }
-            place = after(place, length);
+            index = next_index(index, length);
         }
         used += (count as u32) << (index_bits - length);
         if length < index_bits && used != 0 {
@@ -281,35 +290,27 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &Counts, alphabet: &Alphabet)
     let has_longer = counts[index_bits as usize + 1..]
         .iter()
         .any(|count| *count != 0);
-    let rest = match has_longer {
-        true => alphabet.long,
-        // As if it were one bit long, like the only code beside it.
-        false => alphabet.invalid + 0x40,
+    let rest = if has_longer {
+        alphabet.long
+    } else {
+        // An invalid codeword counts as one bit long, like the only valid codeword of such a code.
+        alphabet.invalid + 0x40
     };
     for _ in used..1 << index_bits {
-        table[place] = rest;
-        place = after(place, index_bits);
+        table[index] = rest;
+        index = next_index(index, index_bits);
     }
 }
 
-/// The table index of the code of `length` bits that follows the one with this index. The stream has
-/// the first bit of a code lowest: it is counted upwards from the highest bit down. Nothing follows
-/// the last code; its own index stands for that.
+/// Returns the table index of the codeword that follows the one with this index and has `length`
+/// bits. The first bit of a codeword is the lowest bit of the index, so the index is counted from its
+/// highest bit down. Returns `index` for the last codeword.
 #[inline(always)]
-fn after(index: usize, length: u32) -> usize {
+fn next_index(index: usize, length: u32) -> usize {
     let mut bit = 1usize << (length - 1);
     while index & bit != 0 {
         bit >>= 1;
     }
-    // All bits above the one that is set now were ones.
+    // All bits above `bit` were set.
     index & bit.wrapping_sub(1) | bit
-}
-
-/// Counts the code lengths of each kind.
-fn count(lengths: &[u8]) -> Counts {
-    let mut counts = NO_CODES;
-    for &length in lengths {
-        counts[usize::from(length) % (MAX_CODE_LENGTH + 1)] += 1;
-    }
-    counts
 }

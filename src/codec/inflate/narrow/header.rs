@@ -1,47 +1,67 @@
-//! The header of a dynamic sub-block: code lengths, themselves coded.
+//! The header of a dynamic deflate block, which has the code lengths of its two codes.
 
-use super::super::canonical::Counts;
-use super::super::symbols::{CODE_LENGTH_ORDER, MAX_DISTANCES, MAX_LITERALS};
-use super::super::InflateError;
 use super::bits::Bits;
-use super::code::NO_CODES;
-use super::Decoder;
+use super::code::Codes;
+use crate::codec::deflate_format::{
+    CODE_LENGTH_ORDER, CODE_LENGTH_SYMBOLS, COPY, MAX_CODE_LENGTH, MAX_CODE_LENGTH_CODE,
+    MIN_CODE_LENGTHS_LISTED, MIN_DISTANCES_LISTED, MIN_LITERALS_LISTED, REPEATS, REPEAT_EXTRA,
+    USABLE_DISTANCES, USABLE_LITERALS, ZEROS_SHORT,
+};
+use crate::codec::inflate::huffman::LengthCounts;
+use crate::codec::inflate::job::InflateError;
 
-/// Most code lengths of a sub-block.
-pub(super) const LENGTHS: usize = MAX_LITERALS + MAX_DISTANCES;
-/// Longest code of a code length, in bits.
-const INDEX_BITS: usize = 7;
-pub(super) const TABLE_SIZE: usize = 1 << INDEX_BITS;
+/// Maximum number of code lengths in a header.
+const MAX_LENGTHS: usize = USABLE_LITERALS + USABLE_DISTANCES;
 
-impl Decoder {
-    /// Reads a header, from behind the sub-block's type, and builds its codes.
-    pub(super) fn read_header(&mut self, bits: &mut Bits) -> Result<(), InflateError> {
+/// Number of entries in the table of the code-length code.
+const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
+
+/// A reader of headers, with the memory that it needs.
+#[derive(Clone, Debug)]
+pub(super) struct HeaderReader {
+    /// The literal/length code lengths, then the distance code lengths.
+    lengths: [u8; MAX_LENGTHS],
+    /// The table of the code-length code. An entry is the symbol, above 3 bits with the length of
+    /// its codeword.
+    table: [u8; TABLE_SIZE],
+}
+
+impl HeaderReader {
+    pub(super) const fn new() -> Self {
+        Self {
+            lengths: [0; MAX_LENGTHS],
+            table: [0; TABLE_SIZE],
+        }
+    }
+
+    /// Reads a header, which begins after the type of the deflate block, and builds its codes.
+    pub(super) fn read(&mut self, bits: &mut Bits, codes: &mut Codes) -> Result<(), InflateError> {
         bits.need_once(14);
-        let literals = 257 + bits.take(5) as usize;
-        let distances = 1 + bits.take(5) as usize;
-        let given = 4 + bits.take(4) as usize;
-        if literals > MAX_LITERALS || distances > MAX_DISTANCES {
+        let literals = MIN_LITERALS_LISTED + bits.take(5) as usize;
+        let distances = MIN_DISTANCES_LISTED + bits.take(5) as usize;
+        let listed = MIN_CODE_LENGTHS_LISTED + bits.take(4) as usize;
+        if literals > USABLE_LITERALS || distances > USABLE_DISTANCES {
             return Err(InflateError::Invalid);
         }
-        self.read_table(bits, given)?;
+        self.read_table(bits, listed)?;
         let counts = self.read_lengths(bits, literals + distances)?;
-        let Self { codes, lengths, .. } = self;
-        let (literals, rest) = lengths.split_at(literals);
+        let (literals, rest) = self.lengths.split_at(literals);
         let distances = &rest[..distances];
         codes.build(literals, distances, &counts)
     }
 
-    /// Reads the lengths of the code lengths' codes and builds their table. An entry is a symbol above 3 bits of code length.
-    fn read_table(&mut self, bits: &mut Bits, given: usize) -> Result<(), InflateError> {
-        let mut lengths = [0; CODE_LENGTH_ORDER.len()];
-        for symbols in CODE_LENGTH_ORDER[..given.min(CODE_LENGTH_ORDER.len())].chunks(8) {
+    /// Reads the first `listed` codeword lengths of the code-length code and builds its table. The
+    /// code must be complete.
+    fn read_table(&mut self, bits: &mut Bits, listed: usize) -> Result<(), InflateError> {
+        let mut lengths = [0; CODE_LENGTH_SYMBOLS];
+        for symbols in CODE_LENGTH_ORDER[..listed.min(CODE_LENGTH_SYMBOLS)].chunks(8) {
             bits.need_once(3 * 8);
             for &symbol in symbols {
-                lengths[symbol] = bits.take(3) as u8;
+                lengths[usize::from(symbol)] = bits.take(3) as u8;
             }
         }
         let mut code = 0;
-        for length in 1..=INDEX_BITS {
+        for length in 1..=MAX_CODE_LENGTH_CODE {
             for (symbol, _) in lengths
                 .iter()
                 .enumerate()
@@ -54,7 +74,7 @@ impl Decoder {
                     (symbol << 3 | length) as u8;
                 code += TABLE_SIZE >> length;
             }
-            if length < INDEX_BITS {
+            if length < MAX_CODE_LENGTH_CODE {
                 self.table.copy_within(..1 << length, 1 << length);
             }
         }
@@ -65,34 +85,38 @@ impl Decoder {
         }
     }
 
-    /// Reads `total` code lengths, both alphabets as one, and counts them.
-    fn read_lengths(&mut self, bits: &mut Bits, total: usize) -> Result<Counts, InflateError> {
-        let mut counts = NO_CODES;
+    /// Reads `total` code lengths, which are those of both codes, and counts them.
+    fn read_lengths(
+        &mut self,
+        bits: &mut Bits,
+        total: usize,
+    ) -> Result<LengthCounts, InflateError> {
+        let mut counts = [0; MAX_CODE_LENGTH + 1];
         let lengths = self.lengths.get_mut(..total).ok_or(InflateError::Invalid)?;
         let mut previous = None;
         let mut at = 0;
         while at < total {
-            // A code, and 7 bits of a run's length.
+            // The longest codeword, and the most extra bits of a repeat.
             if bits.count() < 14 {
                 bits.need_once(14);
             }
             let entry = self.table[bits.peek() as usize & (TABLE_SIZE - 1)];
             bits.consume(u32::from(entry & 7));
-            let symbol = entry >> 3;
-            if symbol < 16 {
-                lengths[at] = symbol;
-                counts[usize::from(symbol)] += 1;
-                previous = Some(symbol);
+            let symbol = usize::from(entry >> 3);
+            if symbol < COPY {
+                lengths[at] = symbol as u8;
+                counts[symbol] += 1;
+                previous = Some(symbol as u8);
                 at += 1;
                 continue;
             }
             let run = match symbol {
-                16 => 3 + bits.take(2),
-                17 => 3 + bits.take(3),
-                _ => 11 + bits.take(7),
+                COPY => REPEATS[0].0 + bits.take(REPEAT_EXTRA[0]) as usize,
+                ZEROS_SHORT => REPEATS[1].0 + bits.take(REPEAT_EXTRA[1]) as usize,
+                _ => REPEATS[2].0 + bits.take(REPEAT_EXTRA[2]) as usize,
             };
-            let length = if symbol == 16 { previous } else { Some(0) };
-            let (Some(length), Some(run)) = (length, lengths.get_mut(at..at + run as usize)) else {
+            let length = if symbol == COPY { previous } else { Some(0) };
+            let (Some(length), Some(run)) = (length, lengths.get_mut(at..at + run)) else {
                 return Err(InflateError::Invalid);
             };
             at += run.len();

@@ -1,20 +1,20 @@
-//! One stream on its way into its block.
+//! Decoding of one stream.
 
-use super::super::super::narrow_copy::copy_match;
-use super::super::symbols::{
-    code_length, distance_value, literal_value, DISTANCE_EXCEPTION, END, LITERAL,
-    LITERAL_EXCEPTION, MIN_MATCH,
-};
-use super::super::InflateError;
 use super::bits::Bits;
-use super::code::{DISTANCE_BIT, LITERAL_INDEX};
-use super::Decoder;
+use super::code::{Codes, DISTANCE_PER_BIT, LITERAL_INDEX};
+use super::header::HeaderReader;
+use crate::codec::deflate_format::MIN_MATCH;
+use crate::codec::inflate::huffman::{
+    code_length, distance_value, literal_value, DISTANCE_EXCEPTION, END, LITERAL, LITERAL_EXCEPTION,
+};
+use crate::codec::inflate::job::InflateError;
+use crate::codec::narrow_copy::copy_match;
 
-/// The state of one stream; its block is all of `out`.
+/// The state of a stream that is being decoded.
 pub(super) struct Stream<'a> {
     bits: Bits<'a>,
     out: &'a mut [u8],
-    /// Where the next byte goes.
+    /// Position of the next byte in `out`.
     at: usize,
 }
 
@@ -27,21 +27,25 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Whole bytes of the input that were consumed.
+    /// Returns the number of input bytes of which at least one bit was consumed.
     pub(crate) fn read(&self) -> usize {
         self.bits.read()
     }
 
-    /// Bytes of the block so far.
+    /// Returns the number of decoded bytes.
     pub(crate) fn written(&self) -> usize {
         self.at
     }
 
-    /// Decodes all sub-blocks.
-    pub(crate) fn decode(&mut self, decoder: &mut Decoder) -> Result<(), InflateError> {
+    /// Decodes all deflate blocks of the stream.
+    pub(crate) fn decode(
+        &mut self,
+        codes: &mut Codes,
+        header: &mut HeaderReader,
+    ) -> Result<(), InflateError> {
+        // The loop ends: each deflate block consumes input, and none begins after its end.
         loop {
-            // Every turn consumes input, and none begins past its end.
-            let last = self.sub_block(decoder);
+            let last = self.deflate_block(codes, header);
             if self.bits.overran() {
                 return Err(InflateError::Truncated);
             }
@@ -51,26 +55,30 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Decodes a sub-block; whether it was the last one.
-    fn sub_block(&mut self, decoder: &mut Decoder) -> Result<bool, InflateError> {
+    /// Decodes one deflate block and returns whether it is the last one.
+    fn deflate_block(
+        &mut self,
+        codes: &mut Codes,
+        header: &mut HeaderReader,
+    ) -> Result<bool, InflateError> {
         self.bits.need_once(3);
         let last = self.bits.take(1) == 1;
         match self.bits.take(2) {
             0 => self.stored()?,
             1 => {
-                decoder.codes.build_fixed()?;
-                self.symbols(decoder)?;
+                codes.build_fixed()?;
+                self.symbols(codes)?;
             }
             2 => {
-                decoder.read_header(&mut self.bits)?;
-                self.symbols(decoder)?;
+                header.read(&mut self.bits, codes)?;
+                self.symbols(codes)?;
             }
             _ => return Err(InflateError::Invalid),
         }
         Ok(last)
     }
 
-    /// Copies a stored sub-block.
+    /// Copies a stored deflate block.
     fn stored(&mut self) -> Result<(), InflateError> {
         let Some(&[a, b, c, d]) = self.bits.bytes(4) else {
             return Err(InflateError::Truncated);
@@ -92,33 +100,33 @@ impl<'a> Stream<'a> {
         Ok(())
     }
 
-    /// Decodes symbols up to the end of the sub-block.
-    fn symbols(&mut self, decoder: &Decoder) -> Result<(), InflateError> {
+    /// Decodes symbols up to the end of the deflate block.
+    fn symbols(&mut self, codes: &Codes) -> Result<(), InflateError> {
         let mut bits = self.bits;
         let mut at = self.at;
-        let end = symbols(&mut bits, self.out, &mut at, decoder);
+        let end = symbols(&mut bits, self.out, &mut at, codes);
         self.bits = bits;
         self.at = at;
         end
     }
 }
 
-/// Decodes symbols up to the end of the sub-block. `stream` and `position` are written when it is over.
+/// Decodes symbols up to the end of the deflate block. `stream` and `position` are read at the start
+/// and written at the end, so that their values are in registers between.
 #[inline(always)]
 fn symbols(
     stream: &mut Bits,
     out: &mut [u8],
     position: &mut usize,
-    decoder: &Decoder,
+    codes: &Codes,
 ) -> Result<(), InflateError> {
-    let codes = &decoder.codes;
     let mut bits = *stream;
     let mut at = *position;
     let result = loop {
         bits.need(LITERAL_INDEX);
         let mut entry = codes.literal(bits.peek());
         if entry & LITERAL == 0 {
-            // The longest code, and 5 extra bits of a length.
+            // The longest codeword, and 5 extra bits of a length.
             bits.need(20);
             if entry & LITERAL_EXCEPTION != 0 {
                 entry = codes.long_literal(entry, bits.peek());
@@ -126,10 +134,10 @@ fn symbols(
         }
         if entry & LITERAL != 0 {
             bits.consume(entry & 31);
-            let Some(place) = out.get_mut(at) else {
+            let Some(byte) = out.get_mut(at) else {
                 break Err(InflateError::OutputFull);
             };
-            *place = (entry >> 23) as u8;
+            *byte = (entry >> 23) as u8;
             at += 1;
             continue;
         }
@@ -143,7 +151,7 @@ fn symbols(
         let extra = bits.peek() >> code_length(entry) & entry >> 18 & 31;
         bits.consume(entry >> 12 & 31);
         let length = MIN_MATCH + (literal_value(entry) + extra) as usize;
-        // A code that the table holds, and 13 extra bits.
+        // A codeword that is not longer than the table's index, and 13 extra bits.
         bits.need(20);
         let mut entry = codes.distance(bits.peek());
         if entry & DISTANCE_EXCEPTION != 0 {
@@ -152,9 +160,9 @@ fn symbols(
             if entry & DISTANCE_EXCEPTION != 0 {
                 break Err(InflateError::Invalid);
             }
-            // Its extra bits come by themselves.
+            // The codeword is consumed, so the entry becomes one of only the extra bits.
             bits.need(13);
-            entry -= code_length(entry) * DISTANCE_BIT;
+            entry -= code_length(entry) * DISTANCE_PER_BIT;
         }
         let extra = bits.take(entry & 31) >> code_length(entry);
         let distance = (distance_value(entry) + extra) as usize;

@@ -1,9 +1,10 @@
-//! Writes streams bit by bit.
+//! A writer of deflate streams bit by bit.
 
 use std::vec::Vec;
 
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
+    /// Number of bits that are used in the last byte.
     used: u32,
 }
 
@@ -15,7 +16,7 @@ impl BitWriter {
         }
     }
 
-    /// A number, lowest bit first.
+    /// Writes a number, lowest bit first.
     pub(crate) fn bits(mut self, value: u32, count: u32) -> Self {
         for bit in 0..count {
             if self.used == 8 {
@@ -28,17 +29,17 @@ impl BitWriter {
         self
     }
 
-    /// A Huffman code, highest bit first.
+    /// Writes a codeword, highest bit first.
     pub(crate) fn code(self, value: u32, count: u32) -> Self {
         self.bits(value.reverse_bits() >> (32 - count), count)
     }
 
-    /// Start of a sub-block: 0 stored, 1 fixed, 2 dynamic, 3 reserved.
-    pub(crate) fn sub_block(self, last: bool, kind: u32) -> Self {
-        self.bits(u32::from(last), 1).bits(kind, 2)
+    /// Writes the start of a deflate block. The types are 0 stored, 1 fixed, 2 dynamic, 3 reserved.
+    pub(crate) fn deflate_block(self, last: bool, block_type: u32) -> Self {
+        self.bits(u32::from(last), 1).bits(block_type, 2)
     }
 
-    /// A stored sub-block's contents.
+    /// Writes the contents of a stored deflate block.
     pub(crate) fn stored(mut self, data: &[u8]) -> Self {
         let size = data.len() as u16;
         self.used = 8;
@@ -48,7 +49,7 @@ impl BitWriter {
         self
     }
 
-    /// A symbol of the fixed literal/length code.
+    /// Writes a symbol with the fixed literal/length code.
     pub(crate) fn fixed(self, symbol: u32) -> Self {
         match symbol {
             0..=143 => self.code(0x30 + symbol, 8),
@@ -58,15 +59,15 @@ impl BitWriter {
         }
     }
 
-    /// A dynamic header whose code lengths are written plainly, each as a code of 4 bits.
+    /// Writes a dynamic header without repeats, each code length as a codeword of 4 bits.
     pub(crate) fn header(mut self, literals: &[u8], distances: &[u8]) -> Self {
         self = self
             .bits(literals.len() as u32 - 257, 5)
             .bits(distances.len() as u32 - 1, 5)
             .bits(15, 4);
-        for place in 0..19 {
-            // The first three are the runs.
-            self = self.bits(if place < 3 { 0 } else { 4 }, 3);
+        for position in 0..19 {
+            // The first three symbols are the repeats.
+            self = self.bits(if position < 3 { 0 } else { 4 }, 3);
         }
         for &length in literals.iter().chain(distances) {
             self = self.code(u32::from(length), 4);

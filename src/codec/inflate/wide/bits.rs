@@ -1,21 +1,22 @@
-//! The 64-bit bit buffer.
+//! The bit reader of the decoder for 64-bit machines.
 
-/// Bits taken from the input but not yet decoded, the next one lowest.
+/// A bit reader. The next bit is the lowest one of the buffer.
 ///
-/// It reads ahead and, past the end of the input, reads zeros: whoever uses it asks [`Bits::read`] how far the bits that were
-/// really consumed reach.
+/// It reads zeros past the end of the input. The position that [`Bits::read`] returns is past the
+/// end if such bits were consumed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits {
-    /// Above the valid bits it may hold further bits of the input.
+    /// The bits above the available ones may be bits of the input or 0.
     buffer: u64,
-    /// Valid bits in the buffer, 0 to 63; only the lowest byte counts, so that a whole entry can be subtracted.
+    /// Number of available bits in the buffer, 0 to 63, in the lowest byte. The other bits are
+    /// ignored, so that a whole table entry can be subtracted without a mask.
     count: u32,
-    /// Next byte of the input to load.
+    /// Position of the next byte of the input to load.
     next: u32,
 }
 
 impl Bits {
-    /// Starts at a byte of the input.
+    /// Creates a reader that begins at byte `next` of the input.
     #[inline(always)]
     pub(crate) fn at(next: usize) -> Self {
         Self {
@@ -33,20 +34,21 @@ impl Bits {
         self.count |= 56;
     }
 
-    /// The next bits, of which those past the last refill do not count.
+    /// Returns the next bits. Only the available ones are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u64 {
         self.buffer
     }
 
-    /// Drops as many bits as the lowest byte of `entry` says: less than 64 and no more than are available.
+    /// Consumes the number of bits that is in the lowest byte of `entry`: less than 64, and not more
+    /// than are available.
     #[inline(always)]
     pub(crate) fn consume(&mut self, entry: u32) {
         self.buffer >>= entry & 63;
         self.count = self.count.wrapping_sub(entry);
     }
 
-    /// Takes the next bits as a number.
+    /// Consumes `count` available bits and returns them as a number.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer as u32 & ((1 << count) - 1);
@@ -54,14 +56,14 @@ impl Bits {
         value
     }
 
-    /// Bytes from the start of the input to the end of what was consumed, whole bytes.
+    /// Returns the position in the input after the last byte of which a bit was consumed.
     #[inline(always)]
     pub(crate) fn read(&self) -> usize {
         self.next.wrapping_sub(self.count >> 3 & 7) as usize
     }
 }
 
-/// Eight bytes of the input, zeros past its end.
+/// Returns the eight bytes of the input at position `at`, with zeros past its end.
 #[inline(always)]
 fn load(input: &[u8], at: usize) -> u64 {
     match input.get(at..at + 8).and_then(|rest| rest.first_chunk()) {

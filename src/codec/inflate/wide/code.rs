@@ -1,24 +1,39 @@
-//! Canonical Huffman codes and the tables that decode them.
+//! Huffman codes with the tables that decode them.
 
-use super::super::canonical::{find, Counts, SPACE};
-use super::super::symbols::{
-    distance_entry, distance_exception, literal_entry, literal_exception, DISTANCES,
-    DISTANCE_SYMBOLS, END_OF_SUB_BLOCK, INVALID, LITERALS, LITERAL_SYMBOLS, LONG, MAX_CODE_LENGTH,
+use super::sort::{sort, Positions};
+use crate::codec::deflate_format::{
+    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_DISTANCE_LENGTH, FIXED_LITERAL_LENGTHS, LITERAL_SYMBOLS,
+    MAX_CODE_LENGTH,
 };
-use super::super::InflateError;
-use super::sort::sort;
+use crate::codec::inflate::huffman::{
+    count_lengths, distance_exception, find_codeword, literal_exception, LengthCounts, CODE_SPACE,
+    DISTANCES, INVALID, LITERALS, LONG,
+};
+use crate::codec::inflate::job::InflateError;
 
-/// First place of each code length in [`Code::sorted`]; that at 0 is behind all places taken.
-pub(super) type Places = [u16; MAX_CODE_LENGTH + 1];
-
-/// Both codes of a sub-block. `L` and `D` are the sizes of the two tables: powers of two.
-#[derive(Clone, Debug)]
-pub(super) struct Codes<const L: usize, const D: usize> {
-    pub(crate) literals: Code<L, { LITERAL_SYMBOLS + 1 }>,
-    pub(crate) distances: Code<D, { DISTANCE_SYMBOLS + 1 }>,
+/// Returns the entry of a literal/length symbol whose codeword has `length` bits. The flag of a
+/// literal, in the highest bit, adds the code length to the lowest field too.
+#[inline(always)]
+fn literal_entry(symbol: usize, length: u32) -> u32 {
+    let entry = LITERALS.get(symbol).copied().unwrap_or_default();
+    entry + length * (0x1040 + (entry >> 31))
 }
 
-impl<const L: usize, const D: usize> Codes<L, D> {
+/// Returns the entry of a distance symbol whose codeword has `length` bits.
+#[inline(always)]
+fn distance_entry(symbol: usize, length: u32) -> u32 {
+    DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)] + length * 0x41
+}
+
+/// The literal/length code and the distance code of a deflate block. The tables are indexed by 10
+/// and 8 bits: few codewords of a small block are longer.
+#[derive(Clone, Debug)]
+pub(super) struct Codes {
+    pub(crate) literals: Code<1024, { LITERAL_SYMBOLS + 1 }>,
+    pub(crate) distances: Code<256, { DISTANCE_SYMBOLS + 1 }>,
+}
+
+impl Codes {
     pub(crate) const fn new() -> Self {
         Self {
             literals: Code::new(),
@@ -26,154 +41,142 @@ impl<const L: usize, const D: usize> Codes<L, D> {
         }
     }
 
-    /// Builds the codes of a dynamic sub-block from the code lengths of each alphabet and how often each length occurs.
+    /// Builds the codes of a dynamic deflate block from their code lengths, which the counts count.
     #[inline]
     pub(crate) fn build(
         &mut self,
         literals: &[u8],
-        literal_counts: &Counts,
+        literal_counts: &LengthCounts,
         distances: &[u8],
-        distance_counts: &Counts,
+        distance_counts: &LengthCounts,
     ) -> Result<(), InflateError> {
-        if literals
-            .get(END_OF_SUB_BLOCK)
-            .is_none_or(|&length| length == 0)
-        {
+        if literals.get(END_OF_BLOCK).is_none_or(|&length| length == 0) {
             return Err(InflateError::Invalid);
         }
-        self.literals.build(
-            literals,
-            literal_counts,
-            literal_exception,
-            |symbol, length| {
-                literal_entry(LITERALS.get(symbol).copied().unwrap_or_default(), length)
-            },
-        )?;
+        self.literals
+            .build(literals, literal_counts, literal_exception, literal_entry)?;
         self.distances.build(
             distances,
             distance_counts,
             distance_exception,
-            |symbol, length| distance_entry(DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)], length),
+            distance_entry,
         )
     }
 
-    /// Builds the codes of fixed sub-blocks.
+    /// Builds the codes of fixed deflate blocks.
     pub(crate) fn build_fixed(&mut self) -> Result<(), InflateError> {
-        let mut literals = [8; LITERAL_SYMBOLS];
-        literals[144..256].fill(9);
-        literals[256..280].fill(7);
-        let mut literal_counts = [0; MAX_CODE_LENGTH + 1];
-        (literal_counts[7], literal_counts[8], literal_counts[9]) = (24, 152, 112);
-        let mut distance_counts = [0; MAX_CODE_LENGTH + 1];
-        distance_counts[5] = DISTANCE_SYMBOLS as u16;
+        const DISTANCE_LENGTHS: [u8; DISTANCE_SYMBOLS] = [FIXED_DISTANCE_LENGTH; DISTANCE_SYMBOLS];
         self.build(
-            &literals,
-            &literal_counts,
-            &[5; DISTANCE_SYMBOLS],
-            &distance_counts,
+            &FIXED_LITERAL_LENGTHS,
+            &const { count_lengths(&FIXED_LITERAL_LENGTHS) },
+            &DISTANCE_LENGTHS,
+            &const { count_lengths(&DISTANCE_LENGTHS) },
         )
     }
 
-    /// Entry of the literal/length code that begins with the lowest of `bits`, however long: 15 bits at most.
+    /// Returns the entry of the literal/length codeword with which `bits` begins. `bits` has at least
+    /// 15 bits.
     pub(crate) fn literal(&self, bits: u32) -> u32 {
-        self.long_literal(self.literals.look_up(bits as usize), bits)
-    }
-
-    /// The same from the table's entry for these bits.
-    #[inline(always)]
-    pub(crate) fn long_literal(&self, entry: u32, bits: u32) -> u32 {
-        if entry != literal_exception(LONG) {
-            return entry;
+        let entry = self.literals.look_up(bits as usize);
+        if entry == literal_exception(LONG) {
+            return self.literals.search(bits, literal_entry);
         }
-        self.literals.search(bits, |symbol, length| {
-            literal_entry(LITERALS.get(symbol).copied().unwrap_or_default(), length)
-        })
+        entry
     }
 
-    /// Entry of the distance code that begins with the lowest of `bits`, however long: 15 bits at most.
+    /// Returns the entry of the distance codeword with which `bits` begins. `bits` has at least 15
+    /// bits.
     #[inline(always)]
     pub(crate) fn distance(&self, bits: u32) -> u32 {
         let entry = self.distances.look_up(bits as usize);
         if entry == distance_exception(LONG) {
-            return self.distances.search(bits, |symbol, length| {
-                distance_entry(DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)], length)
-            });
+            return self.distances.search(bits, distance_entry);
         }
         entry
     }
 }
 
-/// One code: a table indexed by the next bits of the stream, and what a search for longer codes needs.
+/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols, in
+/// which longer codewords are searched. `SORTED` is the number of symbols + 1.
 #[derive(Clone, Debug)]
-pub(super) struct Code<const SIZE: usize, const PLACES: usize> {
+pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     table: [u32; SIZE],
-    /// Symbols in the order of their codes, from place 1 on: one place more than there are symbols.
-    sorted: [u16; PLACES],
-    /// First code of each length; the one of the next length is where they end.
+    /// The symbols in the order of their codewords, from position 1 on.
+    sorted: [u16; SORTED],
+    /// First codeword of each length as a 15-bit number, see [`find_codeword`]. The last element is
+    /// the end of the codewords.
     first: [u16; MAX_CODE_LENGTH + 2],
-    /// Where the symbols of each length begin in `sorted`.
-    offset: Places,
+    /// Position of the first symbol of each length in `sorted`.
+    offset: Positions,
 }
 
-impl<const SIZE: usize, const PLACES: usize> Code<SIZE, PLACES> {
-    /// Bits that index the table.
+impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
+    /// Number of bits that index the table.
     const BITS: usize = SIZE.trailing_zeros() as usize;
+    /// The index of each codeword, which is its bits in reverse order.
     const REVERSED: &'static [u16; SIZE] = &reversed();
 
     const fn new() -> Self {
         Self {
             table: [0; SIZE],
-            sorted: [0; PLACES],
+            sorted: [0; SORTED],
             first: [0; MAX_CODE_LENGTH + 2],
             offset: [0; MAX_CODE_LENGTH + 1],
         }
     }
 
-    /// Entry for the next bits of the stream, of which those above the index do not matter.
+    /// Returns the entry for the next bits of the stream. Bits above the index are ignored.
     #[inline(always)]
     pub(crate) fn look_up(&self, bits: usize) -> u32 {
         self.table[bits & (SIZE - 1)]
     }
 
-    /// Where in the table a code goes.
+    /// Returns the table index of a codeword, which is given as a 15-bit number.
     #[inline(always)]
     fn index(code: u32) -> usize {
         usize::from(Self::REVERSED[code as usize >> (MAX_CODE_LENGTH - Self::BITS) & (SIZE - 1)])
             & (SIZE - 1)
     }
 
-    /// Builds the table from a code length for each symbol (0: none).
+    /// Builds the code from the code length of each symbol, where 0 means no codeword. `counts`
+    /// counts the lengths. `entry` returns the entry of a symbol with a code length, `exception` that
+    /// of a kind of exception.
     ///
-    /// The code must be complete. Two exceptions, as zlib makes them: no code at all, and one code of one bit; the rest of
-    /// the code space is then invalid.
+    /// # Errors
+    ///
+    /// `Invalid` if the code is not complete. As in zlib, a code without codewords and a code with
+    /// one codeword of one bit are valid. The other codewords are then invalid.
     #[inline(always)]
     fn build(
         &mut self,
         lengths: &[u8],
-        counts: &Counts,
+        counts: &LengthCounts,
         exception: impl Fn(u32) -> u32,
         entry: impl Fn(usize, u32) -> u32,
     ) -> Result<(), InflateError> {
         let used = self.assign(counts);
-        if used > SPACE || (used < SPACE && used != 0 && (used != SPACE / 2 || counts[1] != 1)) {
+        if used > CODE_SPACE
+            || (used < CODE_SPACE && used != 0 && (used != CODE_SPACE / 2 || counts[1] != 1))
+        {
             return Err(InflateError::Invalid);
         }
         sort(&mut self.sorted, &self.offset, lengths);
         let code = self.fill(counts, entry);
-        let rest = if used < SPACE {
+        // An invalid codeword counts as one bit long, like the only valid codeword of such a code.
+        let rest = if used < CODE_SPACE {
             exception(INVALID) + 0x40
         } else {
             exception(LONG)
         };
-        for code in (code..SPACE).step_by(1 << (MAX_CODE_LENGTH - Self::BITS)) {
+        for code in (code..CODE_SPACE).step_by(1 << (MAX_CODE_LENGTH - Self::BITS)) {
             self.table[Self::index(code)] = rest;
         }
         Ok(())
     }
 
-    /// Lays out the code space by length and returns how much of it is used.
+    /// Assigns codewords to the lengths and returns how much of the code space they take.
     #[inline(always)]
-    fn assign(&mut self, counts: &Counts) -> u32 {
+    fn assign(&mut self, counts: &LengthCounts) -> u32 {
         let (mut code, mut offset) = (0, 1);
         for (length, &count) in counts.iter().enumerate().skip(1) {
             self.first[length] = code as u16;
@@ -186,19 +189,21 @@ impl<const SIZE: usize, const PLACES: usize> Code<SIZE, PLACES> {
         code
     }
 
-    /// Enters all codes that the index can hold and returns the code after them.
+    /// Fills the table with the entries of all codewords that are not longer than its index, and
+    /// returns the next codeword.
     ///
-    /// When the codes of one length are in, the part of the table they index is repeated behind itself: one more bit that
-    /// does not matter to them.
+    /// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the next
+    /// `1 << n` ones, because the bit that follows the codeword in the index does not change its
+    /// entry.
     #[inline(always)]
-    fn fill(&mut self, counts: &Counts, entry: impl Fn(usize, u32) -> u32) -> u32 {
+    fn fill(&mut self, counts: &LengthCounts, entry: impl Fn(usize, u32) -> u32) -> u32 {
         let mut code = 0;
         let mut symbols = self.sorted.iter().skip(1);
         for (length, &count) in counts.iter().enumerate().take(Self::BITS + 1).skip(1) {
             for _ in 0..count {
                 let symbol = symbols.next().map_or(0, |&symbol| usize::from(symbol));
                 self.table[Self::index(code)] = entry(symbol, length as u32);
-                code += SPACE >> length;
+                code += CODE_SPACE >> length;
             }
             if length < Self::BITS && code > 0 {
                 self.table.copy_within(..1 << length, 1 << length);
@@ -207,20 +212,20 @@ impl<const SIZE: usize, const PLACES: usize> Code<SIZE, PLACES> {
         code
     }
 
-    /// Finds a code that is longer than the index.
+    /// Returns the entry of a codeword that is longer than the index.
     #[cold]
     #[inline(never)]
     fn search(&self, bits: u32, entry: impl Fn(usize, u32) -> u32) -> u32 {
-        let (place, length) = find(bits, Self::BITS + 1, &self.first, &self.offset);
+        let (position, length) = find_codeword(bits, Self::BITS + 1, &self.first, &self.offset);
         let symbol = self
             .sorted
-            .get(place)
+            .get(position)
             .map_or(0, |&symbol| usize::from(symbol));
         entry(symbol, length as u32)
     }
 }
 
-/// Table index of each code that a table of this size can hold: its bits in the order in which the stream has them.
+/// Returns all numbers below `SIZE`, a power of two, with their bits in reverse order.
 const fn reversed<const SIZE: usize>() -> [u16; SIZE] {
     let mut reversed = [0; SIZE];
     let mut code = 0;

@@ -1,11 +1,12 @@
-//! Bytes from one place of the output to another, many at a time where they lie far enough apart.
+//! Copies of matches within the output, several bytes at a time if the distance is large enough.
 
 use core::cell::Cell;
 
-/// Most matches are no longer than this, and are copied as this many bytes at once.
+/// Number of bytes that [`copy_short`] copies. Most matches are not longer.
 pub(super) const SHORT: usize = 16;
 
-/// Copies [`SHORT`] bytes; ranges outside the output copy nothing.
+/// Copies [`SHORT`] bytes from position `from` to `at`. Copies nothing if one of the ranges exceeds
+/// `out`.
 #[inline(always)]
 pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     let Some(&bytes) = out
@@ -22,9 +23,10 @@ pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     }
 }
 
-/// Copies a match of `length` bytes from `distance` bytes before `at`. What follows up to the end of `out` may be overwritten.
+/// Copies a match of `length` bytes to position `at`, from `distance` bytes before it. May change
+/// bytes of `out` after the match.
 ///
-/// The caller has checked that the match is inside `out`.
+/// The caller must check that the match and the bytes that it copies are inside `out`.
 #[inline(never)]
 pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) {
     let (from, end) = (at - distance, at + length);
@@ -39,7 +41,7 @@ pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usi
     }
 }
 
-/// Repeats the byte before `at`.
+/// Fills the bytes from `at` to `end` with the byte before `at`.
 fn fill(out: &mut [u8], at: usize, end: usize) {
     if let Some((&mut byte, run)) = out
         .get_mut(at - 1..end)
@@ -49,7 +51,8 @@ fn fill(out: &mut [u8], at: usize, end: usize) {
     }
 }
 
-/// Copies `N` bytes at a time, up to `N` of them too many; source and target are at least `N` apart.
+/// Copies `N` bytes at a time from position `from` to `at`, until `end` is reached or exceeded. The
+/// two positions are at least `N` bytes apart.
 #[inline(always)]
 fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, end: usize) {
     while at < end {
@@ -65,12 +68,11 @@ fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, e
     }
 }
 
-/// Copies `length` bytes from `distance` bytes before `at`, one by one: what is copied may itself be copied again.
-///
-/// Ranges outside the output copy nothing.
+/// Copies `length` bytes to position `at`, from `distance` bytes before it, one by one, so that bytes
+/// of this match can be copied again. Copies nothing if one of the ranges exceeds `out`.
 #[inline(always)]
 fn copy_bytes(out: &mut [u8], at: usize, distance: usize, length: usize) {
-    // Source and target overlap: as cells both can be looked at in one go.
+    // Source and target overlap. As slices of cells, both can be borrowed.
     let cells = Cell::from_mut(out).as_slice_of_cells();
     let Some(source) = at.checked_sub(distance).and_then(|from| cells.get(from..)) else {
         return;

@@ -1,80 +1,91 @@
-//! The header of a dynamic sub-block: code lengths, themselves coded.
+//! The header of a dynamic deflate block, which has the code lengths of its two codes.
 //!
-//! A fifth of all symbols of a small block are code lengths, so they get a table of their own kind: two plain code lengths
-//! come out of one look-up where their codes fit in its index, and every kind of symbol takes the same path.
+//! A fifth of all symbols of a small block are code lengths, so their table is made for speed: one
+//! look-up returns two code lengths if both codewords fit in its index, and code lengths and repeats
+//! are decoded by the same code without branches.
 
-use super::super::canonical::Counts;
-use super::super::symbols::{CODE_LENGTH_ORDER, MAX_CODE_LENGTH, MAX_DISTANCES, MAX_LITERALS};
-use super::super::InflateError;
 use super::bits::Bits;
-use super::Codes;
+use super::code::Codes;
+use crate::codec::deflate_format::{
+    CODE_LENGTH_ORDER, CODE_LENGTH_SYMBOLS, COPY, MAX_CODE_LENGTH_CODE, MIN_CODE_LENGTHS_LISTED,
+    MIN_DISTANCES_LISTED, MIN_LITERALS_LISTED, REPEATS, REPEAT_EXTRA, USABLE_DISTANCES,
+    USABLE_LITERALS,
+};
+use crate::codec::inflate::huffman::{count_lengths, LengthCounts};
+use crate::codec::inflate::job::InflateError;
 
-/// Longest code of a code length, in bits.
-const INDEX_BITS: usize = 7;
-const TABLE_SIZE: usize = 1 << INDEX_BITS;
+/// Number of entries in the table of the code-length code, without the unused one after them.
+const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
-/// Code lengths stored at once.
+/// Number of code lengths that are stored at once.
 const STORE: usize = 8;
 
-/// An entry of the table:
+/// An entry of the table of the code-length code, for one symbol or for two code lengths:
 ///
 /// | bits | meaning |
 /// |---|---|
-/// | 0..6 | bits to consume, those of the run's length included |
-/// | 6..12 | code length (of the second of two) |
-/// | 12..16 | code lengths given - 1, when the run's extra bits are 0 |
-/// | 16..23 | mask of the run's extra bits |
+/// | 0..6 | number of bits to consume, including extra bits |
+/// | 6..12 | length of the codeword, of the second one if there are two |
+/// | 12..16 | number of code lengths - 1, if the extra bits are 0 |
+/// | 16..23 | mask of the extra bits |
 /// | 32..40 | first code length |
 /// | 40..48 | second code length |
-/// | 63 | run of the code length before it |
+/// | 63 | repeat of the previous code length |
 type Entry = u64;
 
-/// Set in all runs, whose mask of extra bits is never 0.
-const RUN: Entry = 1 << 16;
-const REPEAT: Entry = 1 << 63;
+/// Bit that is set in the entries of all repeats, because their mask of extra bits is not 0.
+const REPEAT: Entry = 1 << 16;
+const REPEAT_PREVIOUS: Entry = 1 << 63;
 const FIRST_VALUE: Entry = 0xff << 32;
 
-/// The symbols' entries without their code lengths.
-const SYMBOLS: [Entry; 19] = {
-    let mut symbols = [0; 19];
+/// Entries of the symbols, without the lengths of their codewords.
+const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
+    let mut symbols = [0; CODE_LENGTH_SYMBOLS];
     let mut value = 0;
-    while value < 16 {
+    while value < COPY {
         symbols[value] = (value as u64 * 0x101) << 32;
         value += 1;
     }
-    symbols[16] = REPEAT | 3 << 16 | 2 << 12 | 2;
-    symbols[17] = 7 << 16 | 2 << 12 | 3;
-    symbols[18] = 127 << 16 | 10 << 12 | 7;
+    let mut repeat = 0;
+    while repeat < REPEATS.len() {
+        let extra = REPEAT_EXTRA[repeat];
+        let mask: Entry = (1 << extra) - 1;
+        let count = REPEATS[repeat].0 as Entry;
+        symbols[COPY + repeat] = mask << 16 | (count - 1) << 12 | extra as Entry;
+        repeat += 1;
+    }
+    symbols[COPY] |= REPEAT_PREVIOUS;
     symbols
 };
 
-/// What is added to the next codes for one of each length.
-const CODE_STEPS: [u64; INDEX_BITS + 1] = {
-    let mut steps = [0; INDEX_BITS + 1];
+/// For each length of a codeword, the step to the next codeword, in the byte of this length.
+const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
+    let mut steps = [0; MAX_CODE_LENGTH_CODE + 1];
     let mut length = 1;
-    while length <= INDEX_BITS {
+    while length <= MAX_CODE_LENGTH_CODE {
         steps[length] = (TABLE_SIZE as u64 >> length) << (8 * length);
         length += 1;
     }
     steps
 };
 
-/// Reads headers; what it keeps between calls is only room.
+/// A reader of headers, with the memory that it needs.
 #[derive(Clone, Debug)]
-pub(super) struct Header {
+pub(super) struct HeaderReader {
     table: [Entry; TABLE_SIZE + 1],
-    lengths: [u8; MAX_LITERALS + MAX_DISTANCES + STORE],
+    /// The literal/length code lengths, then the distance code lengths, then unused bytes.
+    lengths: [u8; USABLE_LITERALS + USABLE_DISTANCES + STORE],
 }
 
-impl Header {
+impl HeaderReader {
     pub(crate) const fn new() -> Self {
         Self {
             table: [0; TABLE_SIZE + 1],
-            lengths: [0; MAX_LITERALS + MAX_DISTANCES + STORE],
+            lengths: [0; USABLE_LITERALS + USABLE_DISTANCES + STORE],
         }
     }
 
-    /// Reads a header, from behind the sub-block's type, and builds its codes.
+    /// Reads a header, which begins after the type of the deflate block, and builds its codes.
     pub(crate) fn read(
         &mut self,
         bits: &mut Bits,
@@ -82,46 +93,45 @@ impl Header {
         codes: &mut Codes,
     ) -> Result<(), InflateError> {
         bits.refill(input);
-        let literals = 257 + bits.take(5) as usize;
-        let distances = 1 + bits.take(5) as usize;
-        let given = 4 + bits.take(4);
-        if literals > MAX_LITERALS || distances > MAX_DISTANCES {
+        let literals = MIN_LITERALS_LISTED + bits.take(5) as usize;
+        let distances = MIN_DISTANCES_LISTED + bits.take(5) as usize;
+        let listed = MIN_CODE_LENGTHS_LISTED as u32 + bits.take(4);
+        if literals > USABLE_LITERALS || distances > USABLE_DISTANCES {
             return Err(InflateError::Invalid);
         }
         bits.refill(input);
-        // All 64 bits of a refilled buffer are bits of the input, even if not all count as available yet.
-        let lengths = bits.peek() & ((1 << (3 * given)) - 1);
-        bits.consume(3 * given - 3);
+        // 57 bits may be needed. All 64 bits of a refilled buffer are bits of the input, although
+        // only 56 are certain to be available, so the last 3 are consumed after another refill.
+        let code_lengths = bits.peek() & ((1 << (3 * listed)) - 1);
+        bits.consume(3 * listed - 3);
         bits.refill(input);
         bits.consume(3);
-        self.build(lengths)?;
+        self.build_table(code_lengths)?;
         let total = literals + distances;
         let mut counts = self.read_lengths(bits, input, total)?;
         let (literal_lengths, rest) = self.lengths.split_at(literals);
         let distance_lengths = &rest[..distances];
-        let mut distance_counts = [0; MAX_CODE_LENGTH + 1];
-        for &length in distance_lengths {
-            distance_counts[usize::from(length) % (MAX_CODE_LENGTH + 1)] += 1;
-        }
+        let distance_counts = count_lengths(distance_lengths);
         for (count, distances) in counts.iter_mut().zip(distance_counts) {
             *count -= distances;
         }
         codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
-    /// Builds the table from the lengths of its codes, 3 bits each in the order of the header.
-    fn build(&mut self, packed: u64) -> Result<(), InflateError> {
-        let mut lengths = [0; CODE_LENGTH_ORDER.len()];
-        // Eight counts, a byte each: those of the lengths 0 to 7.
+    /// Builds the table of the code-length code, which must be complete. `packed` has the lengths of
+    /// the codewords, 3 bits each, in the order of the header.
+    fn build_table(&mut self, packed: u64) -> Result<(), InflateError> {
+        let mut lengths = [0; CODE_LENGTH_SYMBOLS];
+        // The number of codewords of each length, 0 to 7, one byte each.
         let mut counts = 0_u64;
-        for (place, symbol) in CODE_LENGTH_ORDER.into_iter().enumerate() {
-            let length = (packed >> (3 * place)) as usize & 7;
-            lengths[symbol] = length as u8;
+        for (position, symbol) in CODE_LENGTH_ORDER.into_iter().enumerate() {
+            let length = (packed >> (3 * position)) as usize & 7;
+            lengths[usize::from(symbol)] = length as u8;
             counts += 1 << (8 * length);
         }
-        // Eight next codes likewise.
+        // The next codeword of each length, one byte each.
         let (mut space, mut next) = (0, 0_u64);
-        for length in 1..=INDEX_BITS {
+        for length in 1..=MAX_CODE_LENGTH_CODE {
             next |= (space as u64 & 0xff) << (8 * length);
             space += (counts >> (8 * length) & 0xff) as usize * (TABLE_SIZE >> length);
         }
@@ -131,70 +141,72 @@ impl Header {
         self.table.fill(0);
         for (symbol, &length) in lengths.iter().enumerate() {
             let code = next >> (8 * length);
-            let place = usize::from((code as u8).reverse_bits() >> 1);
-            // No branch for symbols without a code: they go where nobody looks.
-            self.table[if length == 0 { TABLE_SIZE } else { place }] =
+            let index = usize::from((code as u8).reverse_bits() >> 1);
+            // Symbols without a codeword are written to the unused entry, which avoids a branch.
+            self.table[if length == 0 { TABLE_SIZE } else { index }] =
                 SYMBOLS[symbol] + Entry::from(length) * 0x41;
             next += CODE_STEPS[usize::from(length)];
         }
-        self.spread();
-        self.pair();
+        self.fill_table();
+        self.join_pairs();
         Ok(())
     }
 
-    /// Repeats each entry at all places that differ only in bits behind its code.
-    fn spread(&mut self) {
-        for length in 0..INDEX_BITS {
+    /// Copies each entry to all indexes that begin with its codeword.
+    fn fill_table(&mut self) {
+        for length in 0..MAX_CODE_LENGTH_CODE {
             let (from, to) = self.table.split_at_mut(1 << length);
             for (to, &from) in to.iter_mut().zip(&*from) {
-                // In a complete code an entry that is there already has a longer code.
+                // An entry that is already present has a longer codeword.
                 *to = if *to == 0 { from } else { *to };
             }
         }
     }
 
-    /// Joins the entries of two plain code lengths whose codes both fit in the index.
-    fn pair(&mut self) {
-        // From the top, because the second entry is always further down and must not be a pair yet.
+    /// Joins the entries of two code lengths whose codewords together fit in the index.
+    fn join_pairs(&mut self) {
+        // From the highest index down, because the second entry is at a lower index, and must not yet
+        // be the entry of a pair.
         for index in (0..TABLE_SIZE).rev() {
             let first = self.table[index];
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
-            // Two codes have 14 bits at most: the bit that counts eights says that they do not fit. A mask, because what
-            // fits is as good as random and a branch would often be mispredicted.
+            // Two codewords have 2 to 14 bits, so they do not fit in 7 bits if bit 3 of their sum is
+            // set. A mask is used because a branch would often be mispredicted.
             let single =
-                (((first | second) >> RUN.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
+                (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;
         }
     }
 
-    /// Reads `total` code lengths, both alphabets as one, and counts how often each occurs.
+    /// Reads `total` code lengths, which are those of both codes, and counts them.
     fn read_lengths(
         &mut self,
         stream: &mut Bits,
         input: &[u8],
         total: usize,
-    ) -> Result<Counts, InflateError> {
+    ) -> Result<LengthCounts, InflateError> {
         let mut bits = *stream;
         self.lengths.fill(0);
-        // Many, because one count that code lengths in a row are added to would be waited for.
+        // Several counts of each length, because equal lengths follow each other, and each increment
+        // would wait for the one before.
         let mut counts = [[0_u16; 16]; 8];
         let mut previous = 0;
         let mut at = 0;
         let first = self.look_up(&bits);
-        if first & REPEAT != 0 {
+        if first & REPEAT_PREVIOUS != 0 {
             stream.consume(first as u32);
             return Err(InflateError::Invalid);
         }
         let (last, before) = 'all: loop {
             bits.refill(input);
-            // At most 14 bits each.
+            // A refill lasts for four symbols of up to 14 bits.
             for turn in 0..4 {
                 let entry = self.look_up(&bits);
                 let before = bits;
                 let extra =
                     (bits.peek() >> (entry >> 6 & 63)) as usize & (entry >> 16 & 0x7f) as usize;
-                let more = (entry >> 12 & 15) as usize + extra;
+                let count_less_one = (entry >> 12 & 15) as usize + extra;
                 let values = (entry >> 32 & 0xffff) | (previous & ((entry as i64 >> 63) as u64));
                 previous = (values >> 8) * 0x101;
                 if let Some(lengths) = self
@@ -204,9 +216,9 @@ impl Header {
                 {
                     *lengths = (values * 0x0001_0001_0001_0001).to_le_bytes();
                 }
-                counts[turn][values as usize & 15] += more as u16;
+                counts[turn][values as usize & 15] += count_less_one as u16;
                 counts[4 + turn][(values >> 8) as usize & 15] += 1;
-                at += more + 1;
+                at += count_less_one + 1;
                 bits.consume(entry as u32);
                 if at >= total {
                     break 'all (entry, before);
@@ -220,11 +232,11 @@ impl Header {
             }
         }
         if at > total {
-            if at > total + 1 || last & RUN != 0 {
+            if at > total + 1 || last & REPEAT != 0 {
                 *stream = bits;
                 return Err(InflateError::Invalid);
             }
-            // The second of a pair was not a code length any more: it belongs to what follows the header.
+            // The second codeword of the last pair is not part of the header.
             all[(last >> 40) as usize & 15] -= 1;
             bits = before;
             bits.consume((last & 63) as u32 - (last >> 6 & 63) as u32);

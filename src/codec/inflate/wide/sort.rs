@@ -1,88 +1,95 @@
-//! Sorts symbols by code length.
+//! Sorting of symbols by code length.
+//!
+//! It is a counting sort. The next position of each code length is kept in two registers, as fields
+//! of 9 bits, rather than in memory, where each position would have to be stored before it is loaded
+//! for the next symbol of the same length. That wait takes longer than everything else.
 
-use super::super::symbols::MAX_CODE_LENGTH;
-use super::code::Places;
+use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
-/// Bits of one place in a register: more than any place has.
+/// Position of the first symbol of each code length among the sorted symbols. The first position of
+/// all is 1. The element at 0 is the position after the last symbol.
+pub(super) type Positions = [u16; MAX_CODE_LENGTH + 1];
+
+/// Number of bits of a field, which are enough for all positions.
 const FIELD: u32 = 9;
-/// Code lengths whose next places one register holds.
+/// Number of fields in a register: the lower one has those of the code lengths 1 to 7, the higher
+/// one those of 8 to 14.
 const FIELDS: usize = 7;
 
-/// What to do for a symbol of one code length.
+/// How to find and increment the field of one code length.
 #[derive(Clone, Copy)]
-struct Step {
-    /// One more in the length's field, which is in one register or the other.
+struct FieldIncrement {
+    /// Added to the lower register: 1 in the field, or 0 if the field is in the higher register.
     low: u64,
+    /// Added to the higher register: 1 in the field, or 0 if the field is in the lower register.
     high: u64,
-    /// Where its field is.
+    /// Lowest bit of the field.
     shift: u32,
 }
 
-/// Code lengths without a field, 0 and the longest, find place 0 in the top bit, which stays clear.
-static STEPS: [Step; MAX_CODE_LENGTH + 1] = {
-    let none = Step {
+/// The code lengths 0 and 15 have no field. They get the top bit of a register, which is always 0.
+static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
+    let none = FieldIncrement {
         low: 0,
         high: 0,
         shift: 63,
     };
-    let mut steps = [none; MAX_CODE_LENGTH + 1];
+    let mut increments = [none; MAX_CODE_LENGTH + 1];
     let mut field = 0;
     while field < FIELDS {
         let shift = FIELD * field as u32;
         let one = 1 << shift;
-        steps[1 + field] = Step {
+        increments[1 + field] = FieldIncrement {
             low: one,
             high: 0,
             shift,
         };
-        steps[1 + FIELDS + field] = Step {
+        increments[1 + FIELDS + field] = FieldIncrement {
             low: 0,
             high: one,
             shift,
         };
         field += 1;
     }
-    steps
+    increments
 };
 
-/// Enters the symbols into `sorted`, each length's from its first place on; those without a code go to place 0.
-///
-/// The next places are in two registers. In memory each would wait for the one before of the same length to be stored,
-/// longer than all the rest takes.
+/// Writes the symbols into `sorted`, those of each code length from its position in `first` on.
+/// Symbols without a codeword are written to position 0.
 #[inline(always)]
-pub(super) fn sort(sorted: &mut [u16], first: &Places, lengths: &[u8]) {
+pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
     let (mut low, mut high) = (0, 0);
-    for (step, &first) in STEPS.iter().zip(first) {
-        low += step.low * u64::from(first);
-        high += step.high * u64::from(first);
+    for (increment, &first) in INCREMENTS.iter().zip(first) {
+        low += increment.low * u64::from(first);
+        high += increment.high * u64::from(first);
     }
     for (symbol, &length) in (0..).zip(lengths) {
-        let step = STEPS[usize::from(length) % (MAX_CODE_LENGTH + 1)];
+        let increment = INCREMENTS[usize::from(length) % (MAX_CODE_LENGTH + 1)];
         let fields = if usize::from(length) <= FIELDS {
             low
         } else {
             high
         };
-        let next = (fields >> (step.shift & 63)) as usize & ((1 << FIELD) - 1);
-        if let Some(place) = sorted.get_mut(next) {
-            *place = symbol;
+        let next = (fields >> (increment.shift & 63)) as usize & ((1 << FIELD) - 1);
+        if let Some(slot) = sorted.get_mut(next) {
+            *slot = symbol;
         }
-        low += step.low;
-        high += step.high;
+        low += increment.low;
+        high += increment.high;
     }
     if first[MAX_CODE_LENGTH] < first[0] {
         sort_longest(sorted, usize::from(first[MAX_CODE_LENGTH]), lengths);
     }
 }
 
-/// Enters the symbols with the longest codes, which hardly any block has.
+/// Writes the symbols whose codewords have 15 bits. Few deflate blocks have any.
 #[cold]
 fn sort_longest(sorted: &mut [u16], first: usize, lengths: &[u8]) {
-    let places = sorted.get_mut(first..).unwrap_or_default();
+    let slots = sorted.get_mut(first..).unwrap_or_default();
     let symbols = (0..)
         .zip(lengths)
         .filter(|(_, &length)| usize::from(length) == MAX_CODE_LENGTH);
-    for (place, (symbol, _)) in places.iter_mut().zip(symbols) {
-        *place = symbol;
+    for (slot, (symbol, _)) in slots.iter_mut().zip(symbols) {
+        *slot = symbol;
     }
 }

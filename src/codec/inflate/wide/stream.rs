@@ -1,48 +1,70 @@
-//! One stream on its way into its block.
+//! Decoding of one stream.
 
+use super::bits::Bits;
+use super::code::Codes;
+use super::copy::{copy_match, copy_short, SHORT};
+use super::header::HeaderReader;
+use crate::codec::deflate_format::MIN_MATCH;
+use crate::codec::inflate::huffman::{
+    code_length, distance_value, literal_value, DISTANCE_EXCEPTION, END, LITERAL, LITERAL_EXCEPTION,
+};
+use crate::codec::inflate::job::InflateError;
 use core::ops::Range;
 
-use super::super::symbols::{
-    code_length, distance_value, literal_value, DISTANCE_EXCEPTION, END, LITERAL,
-    LITERAL_EXCEPTION, MIN_MATCH,
-};
-use super::super::InflateError;
-use super::bits::Bits;
-use super::copy::{copy_match, copy_short, SHORT};
-use super::{Codes, Workspace};
+/// Number of bytes that a step of the fast loop may write, in addition to a match longer than
+/// [`SHORT`], whose end is checked separately: up to three literals and a short match.
+const MAX_STEP: usize = 4 + SHORT;
 
-/// Most bytes that a fast step stores past its starting point, long matches aside (they look for themselves): three literals
-/// and a short match.
-const STEP_ROOM: usize = 4 + SHORT;
-/// The state of one stream. Positions are indices into the input and the output of the caller.
+/// The tables of the current deflate block of a stream, if it has dynamic codes, and the memory to
+/// read its header.
+#[derive(Clone, Debug)]
+pub(super) struct BlockTables {
+    codes: Codes,
+    header: HeaderReader,
+}
+
+impl BlockTables {
+    pub(super) const fn new() -> Self {
+        Self {
+            codes: Codes::new(),
+            header: HeaderReader::new(),
+        }
+    }
+}
+
+/// The state of a stream that is being decoded. Positions count bytes of the caller's input and
+/// output.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     pub(crate) bits: Bits,
-    /// Where the next byte goes.
+    /// Position of the next byte in the output.
     pub(crate) at: usize,
-    /// Where the block begins: matches reach no further back.
+    /// Position of the stream's first byte in the output. Matches do not reach before it.
     pub(crate) start: usize,
-    /// Where the block ends.
+    /// End of the stream's output.
     pub(crate) end: usize,
-    /// Up to here a fast step may begin.
-    pub(crate) fast_end: usize,
-    /// Where the room ends: the block itself and what may be scribbled on behind it.
+    /// A step of the fast loop may begin only before this position.
+    fast_end: usize,
+    /// Bytes of the output up to this position may change. Not less than `end`.
     pub(crate) limit: usize,
     input_end: usize,
+    /// Whether the current deflate block is the last one.
     last: bool,
+    /// Whether the current deflate block has the fixed codes.
     fixed: bool,
 }
 
 impl Stream {
-    /// A stream at `input` whose block is `output`, where bytes up to `limit` will be overwritten later anyway.
+    /// Creates a stream that begins at the start of `input` and is decoded to `output`. Bytes between
+    /// the end of `output` and `limit` may change.
     pub(crate) fn new(input: Range<usize>, output: Range<usize>, limit: usize) -> Self {
         Self {
             bits: Bits::at(input.start),
             at: output.start,
             start: output.start,
             end: output.end,
-            // One past what is right keeps the test simple: room for less than a step means none at all.
-            fast_end: (limit + 1).saturating_sub(STEP_ROOM).min(output.end + 1),
+            // The 1 makes this 0 if there is less space than for one step.
+            fast_end: (limit + 1).saturating_sub(MAX_STEP).min(output.end + 1),
             limit,
             input_end: input.end,
             last: false,
@@ -50,47 +72,48 @@ impl Stream {
         }
     }
 
-    /// Whole bytes of the input up to the end of what was consumed, counted from the start of the caller's input.
+    /// Returns the position in the input after the last byte of which a bit was consumed.
     pub(crate) fn read(&self) -> usize {
         self.bits.read()
     }
 
-    /// What follows the stream, once that has ended.
-    pub(crate) fn trailer(&self) -> Range<usize> {
+    /// Returns the byte range of the input after the stream, once the stream is decoded.
+    pub(crate) fn rest(&self) -> Range<usize> {
         self.read()..self.input_end
     }
 
-    /// Bytes of the block so far.
+    /// Returns the number of decoded bytes.
     pub(crate) fn written(&self) -> usize {
         self.at - self.start
     }
 
-    /// Whether a fast step may begin here.
+    /// Returns whether a step of the fast loop may begin at the current position.
     #[inline(always)]
     pub(crate) fn is_fast(&self) -> bool {
         self.at < self.fast_end
     }
 
-    /// The codes of the open sub-block.
+    /// Returns the codes of the current deflate block.
     #[inline(always)]
-    pub(crate) fn codes<'a>(&self, workspace: &'a Workspace, fixed: &'a Codes) -> &'a Codes {
+    pub(crate) fn codes<'a>(&self, tables: &'a BlockTables, fixed: &'a Codes) -> &'a Codes {
         if self.fixed {
             fixed
         } else {
-            &workspace.codes
+            &tables.codes
         }
     }
 
-    /// Goes on to the next sub-block with symbols; false when the stream has ended.
-    pub(crate) fn open_sub_block(
+    /// Reads up to the first symbol of the next deflate block that has symbols. Returns false if the
+    /// stream ends before.
+    pub(crate) fn open_deflate_block(
         &mut self,
         input: &[u8],
         out: &mut [u8],
-        workspace: &mut Workspace,
+        tables: &mut BlockTables,
     ) -> Result<bool, InflateError> {
-        // Every turn consumes input, and none begins past its end.
+        // The loop ends: each deflate block consumes input, and none begins after its end.
         while !self.last {
-            let opened = self.sub_block(input, out, workspace);
+            let opened = self.read_deflate_block(input, out, tables);
             if self.read() > self.input_end {
                 return Err(InflateError::Truncated);
             }
@@ -101,12 +124,13 @@ impl Stream {
         Ok(false)
     }
 
-    /// Reads a sub-block's header, or all of a stored one; whether symbols follow.
-    fn sub_block(
+    /// Reads the header of a deflate block, or the whole deflate block if it is stored. Returns
+    /// whether symbols follow.
+    fn read_deflate_block(
         &mut self,
         input: &[u8],
         out: &mut [u8],
-        workspace: &mut Workspace,
+        tables: &mut BlockTables,
     ) -> Result<bool, InflateError> {
         self.bits.refill(input);
         self.last = self.bits.take(1) == 1;
@@ -118,16 +142,16 @@ impl Stream {
             }
             2 => {
                 self.fixed = false;
-                workspace
+                tables
                     .header
-                    .read(&mut self.bits, input, &mut workspace.codes)
+                    .read(&mut self.bits, input, &mut tables.codes)
                     .map(|()| true)
             }
             _ => Err(InflateError::Invalid),
         }
     }
 
-    /// Copies a stored sub-block.
+    /// Copies a stored deflate block.
     fn stored(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), InflateError> {
         let from = self.bits.read();
         let header = input
@@ -160,9 +184,10 @@ impl Stream {
         Ok(())
     }
 
-    /// Decodes one symbol with all checks; false when it was the end of the sub-block.
+    /// Decodes one symbol with all checks, which the fast loop does not have. Returns false if the
+    /// symbol is the end of the deflate block.
     #[inline(never)]
-    pub(crate) fn symbol(
+    pub(crate) fn decode_symbol(
         &mut self,
         input: &[u8],
         out: &mut [u8],
@@ -192,10 +217,10 @@ impl Stream {
             if self.at >= self.end {
                 return Err(InflateError::OutputFull);
             }
-            let Some(place) = out.get_mut(self.at) else {
+            let Some(byte) = out.get_mut(self.at) else {
                 return Err(InflateError::OutputFull);
             };
-            *place = value as u8;
+            *byte = value as u8;
             self.at += 1;
             return Ok(true);
         }
@@ -221,69 +246,73 @@ impl Stream {
         if length > self.end - self.at {
             return Err(InflateError::OutputFull);
         }
-        let Some(room) = out.get_mut(..self.limit) else {
+        let Some(out) = out.get_mut(..self.limit) else {
             return Err(InflateError::OutputFull);
         };
-        copy_match(room, self.at, distance, length);
+        copy_match(out, self.at, distance, length);
         self.at += length;
         Ok(true)
     }
 
-    /// Decodes fast until there is an exception or the room ends; the next symbol is for [`Stream::symbol`].
+    /// Decodes symbols with the fast loop until it cannot decode the next one. That one is left for
+    /// [`decode_symbol`](Self::decode_symbol).
     #[inline(never)]
-    pub(crate) fn run(&mut self, input: &[u8], out: &mut [u8], codes: &Codes) {
+    pub(crate) fn decode_fast(&mut self, input: &[u8], out: &mut [u8], codes: &Codes) {
         let Some(out) = out.get_mut(..self.limit) else {
             return;
         };
-        let mut step = self.step();
-        while let Some(entry) = step.open::<1>(input, out, codes) {
-            if !step.close(out, codes, entry, self.start as u32) {
+        let mut fast = self.fast_state();
+        while let Some(entry) = fast.begin_step::<1>(input, out, codes) {
+            if !fast.finish_step(out, codes, entry, self.start as u32) {
                 break;
             }
         }
-        self.set_step(step);
+        self.set_fast_state(fast);
     }
 
+    /// Returns a copy of the state that the fast loop changes.
     #[inline(always)]
-    pub(crate) fn step(&self) -> Step {
-        Step {
+    pub(crate) fn fast_state(&self) -> FastState {
+        FastState {
             bits: self.bits,
             at: self.at as u32,
         }
     }
 
+    /// Takes over the state after the fast loop.
     #[inline(always)]
-    pub(crate) fn set_step(&mut self, step: Step) {
-        self.bits = step.bits;
-        self.at = step.at as usize;
+    pub(crate) fn set_fast_state(&mut self, fast: FastState) {
+        self.bits = fast.bits;
+        self.at = fast.at as usize;
     }
 }
 
-/// What changes from symbol to symbol, apart from the rest so that it stays in registers.
+/// The state that the fast loop changes, separate from the other state so that it stays in registers.
 #[derive(Clone, Copy)]
-pub(super) struct Step {
-    pub(crate) bits: Bits,
-    pub(crate) at: u32,
+pub(super) struct FastState {
+    bits: Bits,
+    at: u32,
 }
 
-impl Step {
-    /// First half of a step: refills, decodes a literal if there is one, and returns the entry after it. None when there is
-    /// not room for a step.
+impl FastState {
+    /// Does the first half of a step of the fast loop: decodes up to `LITERALS` literals, and returns
+    /// the entry of the symbol after them. Returns `None` if there is not enough space for a step.
     ///
-    /// There is no branch. What is not a literal consumes no bits, and what was stored for it is overwritten.
+    /// There is no branch. An entry that is not a literal consumes no bits, and the byte that is
+    /// written for it is overwritten later.
     #[inline(always)]
-    pub(crate) fn open<const OPTIONAL: usize>(
+    pub(crate) fn begin_step<const LITERALS: usize>(
         &mut self,
         input: &[u8],
         out: &mut [u8],
         codes: &Codes,
     ) -> Option<u32> {
-        let room = out.get_mut(self.at as usize..self.at as usize + STEP_ROOM)?;
+        let target = out.get_mut(self.at as usize..self.at as usize + MAX_STEP)?;
         self.bits.refill(input);
         let mut entry = codes.literals.look_up(self.bits.peek() as usize);
         let mut literals = 0;
-        for _ in 0..OPTIONAL {
-            room[literals as usize] = (entry >> 23) as u8;
+        for _ in 0..LITERALS {
+            target[literals as usize] = (entry >> 23) as u8;
             literals += entry >> 31;
             self.bits.consume(entry);
             entry = codes.literals.look_up(self.bits.peek() as usize);
@@ -292,21 +321,30 @@ impl Step {
         Some(entry)
     }
 
-    /// Second half of a step: up to two literals or a match. False, with nothing consumed, at whatever needs more care.
+    /// Does the second half of a step of the fast loop: decodes one or two literals, or a match.
+    /// `start` is the position of the stream's first byte. Returns false, and consumes nothing, if the
+    /// symbol is an exception or the match is not valid.
     ///
-    /// A refill lasts for a whole step: 56 bits are two codes of 10, a length of 15 and a distance of 21.
+    /// The 56 bits of a refill are enough for a step: two literals of up to 10 bits, a length of up to
+    /// 15 bits and a distance of up to 21 bits, with extra bits.
     #[inline(always)]
-    pub(crate) fn close(&mut self, out: &mut [u8], codes: &Codes, entry: u32, start: u32) -> bool {
+    pub(crate) fn finish_step(
+        &mut self,
+        out: &mut [u8],
+        codes: &Codes,
+        entry: u32,
+        start: u32,
+    ) -> bool {
         if entry & LITERAL != 0 {
-            let Some(room) = out.get_mut(self.at as usize..self.at as usize + 2) else {
+            let Some(target) = out.get_mut(self.at as usize..self.at as usize + 2) else {
                 return false;
             };
-            room[0] = (entry >> 23) as u8;
+            target[0] = (entry >> 23) as u8;
             self.at += 1;
             self.bits.consume(entry);
             let entry = codes.literals.look_up(self.bits.peek() as usize);
             if entry & LITERAL != 0 {
-                room[1] = (entry >> 23) as u8;
+                target[1] = (entry >> 23) as u8;
                 self.at += 1;
                 self.bits.consume(entry);
             }

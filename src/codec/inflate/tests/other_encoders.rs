@@ -1,10 +1,10 @@
-//! What independent encoders write.
+//! Streams that libdeflate, zlib-rs and miniz_oxide encode.
 
 use std::vec::Vec;
 
 use super::{libdeflate, zlib, Decoders, InflateError, Random};
 
-/// Every encoder and level.
+/// Encodes data with every encoder at every level.
 fn encode(data: &[u8]) -> Vec<Vec<u8>> {
     let mut streams: Vec<Vec<u8>> = (0..=12).map(|level| libdeflate(data, level)).collect();
     streams.extend((0..=9).map(|level| zlib(data, level)));
@@ -13,7 +13,7 @@ fn encode(data: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn all_encoders_and_sizes() {
+fn streams_of_all_encoders_and_levels_decode() {
     let mut decoders = Decoders::new();
     for (seed, size) in [
         0, 1, 30, 2048, 2048, 2048, 2048, 8192, 8192, 16384, 16384, 65536,
@@ -21,7 +21,7 @@ fn all_encoders_and_sizes() {
     .into_iter()
     .enumerate()
     {
-        let data = Random(seed as u64 + 11).text(size);
+        let data = Random(seed as u64 + 11).mixed_data(size);
         for stream in encode(&data) {
             let (decoded, out) = decoders.decode(&stream, size).unwrap();
             assert!(out == data);
@@ -37,9 +37,9 @@ fn all_encoders_and_sizes() {
 }
 
 #[test]
-fn truncated_anywhere() {
+fn a_stream_cut_at_any_byte_is_truncated() {
     let mut decoders = Decoders::new();
-    let data = Random(99).text(2048);
+    let data = Random(99).mixed_data(2048);
     for stream in [
         libdeflate(&data, 12),
         zlib(&data, 9),

@@ -1,21 +1,25 @@
-//! Requests of many blocks.
+//! Decoding of several jobs at once.
 
 use std::vec;
 use std::vec::Vec;
 
-use super::{libdeflate, narrow, wide, zlib, InflateError, Job, Random, Wrapping};
+use crate::codec::zlib::Wrapping;
 
-/// A request: the input, its jobs and the output it must yield, where gaps are 0xee.
-struct Request {
+use super::{libdeflate, narrow, wide, zlib, InflateError, InflateJob, Random};
+
+/// Jobs with their input and the expected output.
+struct Jobs {
     input: Vec<u8>,
-    jobs: Vec<Job>,
+    jobs: Vec<InflateJob>,
+    /// Bytes that no job writes are 0xEE.
     expected: Vec<u8>,
 }
 
-impl Request {
-    /// `count` blocks of sizes that vary, with a gap before every `gap`th.
+impl Jobs {
+    /// Creates `count` jobs with various sizes. A gap in the output precedes each `gap`th job; 0
+    /// means no gaps.
     fn new(count: usize, gap: usize, random: &mut Random) -> Self {
-        let mut request = Self {
+        let mut all = Self {
             input: vec![],
             jobs: vec![],
             expected: vec![],
@@ -23,33 +27,31 @@ impl Request {
         for number in 0..count {
             if gap > 0 && number % gap == 0 {
                 let size = random.below(50);
-                request.expected.resize(request.expected.len() + size, 0xee);
+                all.expected.resize(all.expected.len() + size, 0xee);
             }
             let size = [2048, 2048, 700, 1, 0, 5000][random.below(6)];
-            let data = random.text(size);
+            let data = random.mixed_data(size);
             let stream = if number % 2 == 0 {
                 libdeflate(&data, 6)
             } else {
                 zlib(&data, 9)
             };
-            let input = request.input.len() as u32;
-            let output = request.expected.len() as u32;
-            request.jobs.push(Job {
+            let input = all.input.len() as u32;
+            let output = all.expected.len() as u32;
+            all.jobs.push(InflateJob {
                 input: input..input + stream.len() as u32,
                 wrapping: Wrapping::Raw,
                 output: output..output + data.len() as u32,
             });
-            request.input.extend(stream);
-            request
-                .input
-                .resize(request.input.len() + random.below(4), 0xcc);
-            request.expected.extend(data);
+            all.input.extend(stream);
+            all.input.resize(all.input.len() + random.below(4), 0xcc);
+            all.expected.extend(data);
         }
-        request.expected.resize(request.expected.len() + gap, 0xee);
-        request
+        all.expected.resize(all.expected.len() + gap, 0xee);
+        all
     }
 
-    /// Wants one byte more of a job than it has.
+    /// Makes the output of a job one byte larger than its stream decodes to.
     fn widen(&mut self, index: usize) {
         self.jobs[index].output.end += 1;
         for job in &mut self.jobs[index + 1..] {
@@ -59,7 +61,8 @@ impl Request {
         self.expected.push(0);
     }
 
-    /// Decodes with both decoders and returns what they agree on.
+    /// Decodes with both decoders, checks that their results are equal, and returns the result and
+    /// the output.
     fn decode(&self) -> (Result<(), (usize, InflateError)>, Vec<u8>) {
         let mut out = vec![0xee; self.expected.len()];
         let result = wide::Decoder::new().decode_many(&self.input, &self.jobs, &mut out);
@@ -71,13 +74,13 @@ impl Request {
         (result, out)
     }
 
-    /// Job `index` fails for this reason, and what comes before it is there.
-    fn fails(&self, index: usize, error: InflateError) {
+    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that gaps
+    /// do not change.
+    fn assert_fails(&self, index: usize, error: InflateError) {
         let (result, out) = self.decode();
         assert_eq!(result, Err((index, error)));
         let decoded = self.jobs[index].output.start as usize;
         assert!(out[..decoded.min(out.len())] == self.expected[..decoded.min(out.len())]);
-        // Outputs end where they end, even after an error.
         let mut outside = vec![true; out.len()];
         for job in &self.jobs {
             if let Some(inside) =
@@ -94,93 +97,93 @@ impl Request {
 }
 
 #[test]
-fn odd_and_even_counts() {
+fn any_number_of_jobs_with_and_without_gaps_decodes() {
     let mut random = Random(21);
     for count in 0..40 {
         for gap in [0, 1, 3] {
-            let request = Request::new(count, gap, &mut random);
-            let (result, out) = request.decode();
+            let all = Jobs::new(count, gap, &mut random);
+            let (result, out) = all.decode();
             assert_eq!(result, Ok(()));
-            assert!(out == request.expected);
+            assert!(out == all.expected);
         }
     }
 }
 
 #[test]
-fn errors_name_the_first_job() {
+fn the_first_damaged_job_is_the_error() {
     let mut random = Random(22);
     for count in 1..12 {
         for index in 0..count {
             let gap = random.below(3);
-            let request = Request::new(count, gap, &mut random);
-            let mut broken = Request {
-                jobs: request.jobs.clone(),
-                ..request
-            };
-            // A reserved kind of sub-block.
+            let all = Jobs::new(count, gap, &mut random);
+            let mut broken = all;
+            // A deflate block with the reserved type.
             broken.input[broken.jobs[index].input.start as usize] = 7;
-            broken.fails(index, InflateError::Invalid);
-            // And another one behind it does not matter.
-            let behind = index + random.below(count - index);
-            broken.input[broken.jobs[behind].input.start as usize] = 7;
-            broken.fails(index, InflateError::Invalid);
+            broken.assert_fails(index, InflateError::Invalid);
+            // Damage in a later job does not change the error.
+            let later = index + random.below(count - index);
+            broken.input[broken.jobs[later].input.start as usize] = 7;
+            broken.assert_fails(index, InflateError::Invalid);
         }
     }
 }
 
 #[test]
-fn short_and_long_streams() {
+fn streams_that_do_not_fill_or_exceed_the_output_are_errors() {
     let mut random = Random(23);
     for count in 1..8 {
         for index in 0..count {
-            let mut request = Request::new(count, 0, &mut random);
-            request.widen(index);
-            request.fails(index, InflateError::Short);
-            let mut request = Request::new(count, 0, &mut random);
-            if !request.jobs[index].output.is_empty() {
-                request.jobs[index].output.end -= 1;
-                request.fails(index, InflateError::OutputFull);
+            let mut all = Jobs::new(count, 0, &mut random);
+            all.widen(index);
+            all.assert_fails(index, InflateError::Short);
+            let mut all = Jobs::new(count, 0, &mut random);
+            if !all.jobs[index].output.is_empty() {
+                all.jobs[index].output.end -= 1;
+                all.assert_fails(index, InflateError::OutputFull);
             }
         }
     }
 }
 
 #[test]
-fn ranges_out_of_bounds() {
+fn ranges_out_of_bounds_are_errors() {
     let mut random = Random(24);
     for count in 1..6 {
         let index = random.below(count);
-        let request = Request::new(count, 0, &mut random);
-        let with = |change: &dyn Fn(&mut Job)| {
-            let mut jobs = request.jobs.clone();
+        let all = Jobs::new(count, 0, &mut random);
+        let with = |change: &dyn Fn(&mut InflateJob)| {
+            let mut jobs = all.jobs.clone();
             change(&mut jobs[index]);
-            Request {
-                input: request.input.clone(),
+            Jobs {
+                input: all.input.clone(),
                 jobs,
-                expected: request.expected.clone(),
+                expected: all.expected.clone(),
             }
         };
-        with(&|job| job.input = u32::MAX - 1..u32::MAX).fails(index, InflateError::Truncated);
+        with(&|job| job.input = u32::MAX - 1..u32::MAX)
+            .assert_fails(index, InflateError::Truncated);
         #[allow(clippy::reversed_empty_ranges)]
-        with(&|job| job.input = 1..0).fails(index, InflateError::Truncated);
-        with(&|job| job.input.end = job.input.start).fails(index, InflateError::Truncated);
-        with(&|job| job.output.end = u32::MAX).decode_fails(index);
+        with(&|job| job.input = 1..0).assert_fails(index, InflateError::Truncated);
+        with(&|job| job.input.end = job.input.start).assert_fails(index, InflateError::Truncated);
+        with(&|job| job.output.end = u32::MAX).assert_fails_up_to(index);
         #[allow(clippy::reversed_empty_ranges)]
-        with(&|job| job.output = 5..4).decode_fails(index);
+        with(&|job| job.output = 5..4).assert_fails_up_to(index);
     }
 }
 
-impl Request {
-    /// An error, whatever the job: outputs out of order may take another one's place.
-    fn decode_fails(&self, index: usize) {
+impl Jobs {
+    /// Checks that job `index` or one before it fails. Output ranges that do not ascend can also make
+    /// an earlier job fail.
+    fn assert_fails_up_to(&self, index: usize) {
         let mut out = self.expected.clone();
         let result = wide::Decoder::new().decode_many(&self.input, &self.jobs, &mut out);
         assert!(result.is_err_and(|(failed, _)| failed <= index));
     }
 }
 
-impl Request {
-    /// The same blocks, zlib-wrapped but for every third, from which somebody left the wrapping out.
+impl Jobs {
+    /// Returns the same jobs with zlib-wrapped streams, except each third, which has no wrapping
+    /// although its job says so.
     fn wrapped(&self) -> Self {
         let mut input = vec![];
         let mut jobs = self.jobs.clone();
@@ -206,52 +209,52 @@ impl Request {
     }
 }
 
-/// The last four bytes of what another encoder makes of a block.
+/// Returns the Adler-32 that miniz_oxide computes.
 fn adler32(block: &[u8]) -> u32 {
     let wrapped = miniz_oxide::deflate::compress_to_vec_zlib(block, 1);
     u32::from_be_bytes(*wrapped.last_chunk().unwrap())
 }
 
 #[test]
-fn wrapped_streams_and_some_that_are_not() {
+fn streams_with_and_without_wrapping_decode() {
     let mut random = Random(25);
     for count in 0..20 {
-        let request = Request::new(count, 3, &mut random).wrapped();
-        let (result, out) = request.decode();
+        let all = Jobs::new(count, 3, &mut random).wrapped();
+        let (result, out) = all.decode();
         assert_eq!(result, Ok(()));
-        assert!(out == request.expected);
+        assert!(out == all.expected);
     }
 }
 
 #[test]
-fn a_wrong_or_missing_checksum_is_found() {
+fn a_wrong_or_missing_checksum_is_an_error() {
     let mut random = Random(26);
     for count in 1..9 {
         for index in (0..count).filter(|index| index % 3 != 2) {
-            let mut request = Request::new(count, 0, &mut random).wrapped();
-            let end = request.jobs[index].input.end;
+            let mut all = Jobs::new(count, 0, &mut random).wrapped();
+            let end = all.jobs[index].input.end;
             for missing in 1..5 {
-                request.jobs[index].input.end = end - missing;
-                request.fails(index, InflateError::Checksum);
+                all.jobs[index].input.end = end - missing;
+                all.assert_fails(index, InflateError::Checksum);
             }
-            request.jobs[index].input.end = end;
-            request.input[end as usize - 1 - random.below(4)] ^= 0x10;
-            request.fails(index, InflateError::Checksum);
+            all.jobs[index].input.end = end;
+            all.input[end as usize - 1 - random.below(4)] ^= 0x10;
+            all.assert_fails(index, InflateError::Checksum);
         }
     }
 }
 
-/// As for a block alone, whose checksum is that of what it gives.
+/// The checksum is that of the bytes that the stream decodes to, as when it is decoded alone.
 #[test]
-fn of_a_short_block_the_checksum_is_looked_at_first() {
+fn the_checksum_is_checked_before_the_length() {
     let mut random = Random(27);
     for count in 1..9 {
         for index in (0..count).filter(|index| index % 3 != 2) {
-            let mut request = Request::new(count, 0, &mut random).wrapped();
-            request.widen(index);
-            request.fails(index, InflateError::Short);
-            request.input[request.jobs[index].input.end as usize - 1] ^= 1;
-            request.fails(index, InflateError::Checksum);
+            let mut all = Jobs::new(count, 0, &mut random).wrapped();
+            all.widen(index);
+            all.assert_fails(index, InflateError::Short);
+            all.input[all.jobs[index].input.end as usize - 1] ^= 1;
+            all.assert_fails(index, InflateError::Checksum);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Streams made by hand: every kind of sub-block and every rule.
+//! Streams that are written bit by bit: deflate blocks of every type, and every rule of the format.
 
 use std::vec;
 use std::vec::Vec;
@@ -6,14 +6,15 @@ use std::vec::Vec;
 use super::bit_writer::BitWriter;
 use super::{Decoders, InflateError, Random};
 
-/// Decodes and compares; bytes behind the stream must not matter.
-fn yields(stream: Vec<u8>, expected: &[u8]) {
+/// Checks that a stream decodes to the expected bytes, also with bytes after it and with larger
+/// outputs, and that it fails with a smaller output or cut.
+fn assert_decodes(stream: Vec<u8>, expected: &[u8]) {
     let mut decoders = Decoders::new();
     for padding in [0, 1, 20] {
         let mut input = stream.clone();
         input.resize(stream.len() + padding, 0xff);
-        for room in [expected.len(), expected.len() + 1, expected.len() + 100] {
-            let (decoded, out) = decoders.decode(&input, room).unwrap();
+        for size in [expected.len(), expected.len() + 1, expected.len() + 100] {
+            let (decoded, out) = decoders.decode(&input, size).unwrap();
             assert_eq!(out, expected);
             assert_eq!(decoded.read, stream.len());
         }
@@ -24,29 +25,29 @@ fn yields(stream: Vec<u8>, expected: &[u8]) {
             );
         }
     }
-    truncated(&stream, expected.len());
+    assert_truncated_if_cut(&stream, expected.len());
 }
 
-/// Without its last bytes a stream is truncated, wherever the cut is.
-fn truncated(stream: &[u8], room: usize) {
+/// Checks that a stream is truncated if it is cut at any of about 500 positions.
+fn assert_truncated_if_cut(stream: &[u8], size: usize) {
     let mut decoders = Decoders::new();
     let step = 1 + stream.len() / 500;
-    for size in (0..stream.len()).rev().step_by(step) {
+    for len in (0..stream.len()).rev().step_by(step) {
         assert_eq!(
-            decoders.decode(&stream[..size], room),
+            decoders.decode(&stream[..len], size),
             Err(InflateError::Truncated),
-            "{size}"
+            "{len}"
         );
     }
 }
 
-fn fails(stream: Vec<u8>, error: InflateError) {
+fn assert_fails(stream: Vec<u8>, error: InflateError) {
     let mut input = stream;
     input.extend([0x55; 16]);
     assert_eq!(Decoders::new().decode(&input, 1000), Err(error));
 }
 
-/// Code lengths of a literal/length alphabet in which some symbols have codes.
+/// Returns literal/length code lengths of which only those of the given symbols are not 0.
 fn lengths(codes: &[(usize, u8)]) -> Vec<u8> {
     let mut lengths = vec![0; 286];
     for &(symbol, length) in codes {
@@ -56,64 +57,76 @@ fn lengths(codes: &[(usize, u8)]) -> Vec<u8> {
 }
 
 #[test]
-fn sizes() {
+fn the_decoders_have_their_documented_sizes() {
     assert!(size_of::<super::narrow::Decoder>() <= 5 << 10);
     assert!(size_of::<super::wide::Decoder>() <= 22 << 10);
 }
 
 #[test]
-fn stored() {
-    let data = Random(3).text(65535);
-    yields(
-        BitWriter::new().sub_block(true, 0).stored(&[]).finish(),
+fn stored_blocks_decode() {
+    let data = Random(3).mixed_data(65535);
+    assert_decodes(
+        BitWriter::new().deflate_block(true, 0).stored(&[]).finish(),
         &[],
     );
-    yields(
-        BitWriter::new().sub_block(true, 0).stored(b"x").finish(),
+    assert_decodes(
+        BitWriter::new()
+            .deflate_block(true, 0)
+            .stored(b"x")
+            .finish(),
         b"x",
     );
-    yields(
-        BitWriter::new().sub_block(true, 0).stored(&data).finish(),
+    assert_decodes(
+        BitWriter::new()
+            .deflate_block(true, 0)
+            .stored(&data)
+            .finish(),
         &data,
     );
     let twice = BitWriter::new()
-        .sub_block(false, 0)
+        .deflate_block(false, 0)
         .stored(&data)
-        .sub_block(true, 0)
+        .deflate_block(true, 0)
         .stored(&data[..1])
         .finish();
-    yields(twice, &[&data[..], &data[..1]].concat());
+    assert_decodes(twice, &[&data[..], &data[..1]].concat());
 }
 
 #[test]
-fn stored_with_a_wrong_length() {
-    let mut stream = BitWriter::new().sub_block(true, 0).stored(b"abc").finish();
+fn a_stored_block_with_a_wrong_length_is_invalid() {
+    let mut stream = BitWriter::new()
+        .deflate_block(true, 0)
+        .stored(b"abc")
+        .finish();
     stream[3] ^= 0x10;
-    fails(stream, InflateError::Invalid);
+    assert_fails(stream, InflateError::Invalid);
 }
 
 #[test]
-fn fixed() {
-    yields(BitWriter::new().sub_block(true, 1).fixed(256).finish(), &[]);
+fn fixed_blocks_decode() {
+    assert_decodes(
+        BitWriter::new().deflate_block(true, 1).fixed(256).finish(),
+        &[],
+    );
     let all = (0..256)
-        .fold(BitWriter::new().sub_block(true, 1), BitWriter::fixed)
+        .fold(BitWriter::new().deflate_block(true, 1), BitWriter::fixed)
         .fixed(256)
         .finish();
-    yields(all, &(0..=255).collect::<Vec<u8>>());
-    // A run of 258 by a distance of 1.
+    assert_decodes(all, &(0..=255).collect::<Vec<u8>>());
+    // A match of 258 bytes with a distance of 1.
     let run = BitWriter::new()
-        .sub_block(true, 1)
+        .deflate_block(true, 1)
         .fixed(97)
         .fixed(285)
         .code(0, 5)
         .fixed(256)
         .finish();
-    yields(run, &[97; 259]);
+    assert_decodes(run, &[97; 259]);
 }
 
 #[test]
-fn every_length_and_distance() {
-    let data = Random(5).text(33000);
+fn matches_of_every_length_decode() {
+    let data = Random(5).mixed_data(33000);
     for (distance, slot, extra, extra_bits) in [
         (1, 0, 0, 0),
         (2, 1, 0, 0),
@@ -124,9 +137,9 @@ fn every_length_and_distance() {
         for length in 3..=258_u32 {
             let (symbol, value, bits) = length_symbol(length);
             let stream = BitWriter::new()
-                .sub_block(false, 0)
+                .deflate_block(false, 0)
                 .stored(&data)
-                .sub_block(true, 1)
+                .deflate_block(true, 1)
                 .fixed(symbol)
                 .bits(value, bits)
                 .code(slot, 5)
@@ -148,7 +161,7 @@ fn every_length_and_distance() {
     }
 }
 
-/// Symbol, extra value and extra bits of a match length.
+/// Returns the symbol of a match length, the value of its extra bits and their number.
 fn length_symbol(length: u32) -> (u32, u32, u32) {
     if length == 258 {
         return (285, 0, 0);
@@ -165,38 +178,38 @@ fn length_symbol(length: u32) -> (u32, u32, u32) {
 }
 
 #[test]
-fn many_sub_blocks() {
+fn many_deflate_blocks_decode() {
     let mut stream = BitWriter::new();
     let mut expected = Vec::new();
     for round in 0..50_u8 {
         stream = stream
-            .sub_block(false, 0)
+            .deflate_block(false, 0)
             .stored(&[round; 3])
-            .sub_block(false, 1)
+            .deflate_block(false, 1)
             .fixed(u32::from(round))
             .fixed(256);
         stream = stream
-            .sub_block(false, 2)
+            .deflate_block(false, 2)
             .header(&lengths(&[(65, 1), (256, 1)]), &[0])
             .code(0, 1)
             .code(1, 1);
         stream = stream
-            .sub_block(false, 1)
+            .deflate_block(false, 1)
             .fixed(256)
-            .sub_block(false, 0)
+            .deflate_block(false, 0)
             .stored(&[]);
         expected.extend([round, round, round, round, 65]);
     }
-    yields(stream.sub_block(true, 1).fixed(256).finish(), &expected);
+    assert_decodes(stream.deflate_block(true, 1).fixed(256).finish(), &expected);
 }
 
 #[test]
-fn degenerate_distance_codes() {
+fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     let two = lengths(&[(65, 2), (256, 2), (257, 1)]);
-    // One code of one bit: 0 is it, 1 is nothing.
+    // One codeword of one bit, 0. The codeword 1 is invalid.
     let one = |bit| {
         BitWriter::new()
-            .sub_block(true, 2)
+            .deflate_block(true, 2)
             .header(&two, &[1])
             .code(2, 2)
             .code(0, 1)
@@ -204,25 +217,25 @@ fn degenerate_distance_codes() {
             .code(3, 2)
             .finish()
     };
-    yields(one(0), &[65; 4]);
-    fails(one(1), InflateError::Invalid);
-    // None at all is well as long as none is used.
+    assert_decodes(one(0), &[65; 4]);
+    assert_fails(one(1), InflateError::Invalid);
+    // No codeword is valid if the deflate block has no match.
     let none = |code, bits| {
         BitWriter::new()
-            .sub_block(true, 2)
+            .deflate_block(true, 2)
             .header(&two, &[0])
             .code(2, 2)
             .code(code, bits)
             .code(3, 2)
             .finish()
     };
-    yields(none(2, 2), &[65; 2]);
-    fails(none(0, 1), InflateError::Invalid);
-    // One code of two bits, three codes of two bits, and three of one.
+    assert_decodes(none(2, 2), &[65; 2]);
+    assert_fails(none(0, 1), InflateError::Invalid);
+    // One codeword of two bits, three of two bits, and three of one bit.
     for distances in [&[2][..], &[2, 2, 2], &[1, 1, 1]] {
-        fails(
+        assert_fails(
             BitWriter::new()
-                .sub_block(true, 2)
+                .deflate_block(true, 2)
                 .header(&two, distances)
                 .code(3, 2)
                 .finish(),
@@ -232,19 +245,19 @@ fn degenerate_distance_codes() {
 }
 
 #[test]
-fn degenerate_literal_codes() {
+fn a_literal_code_may_have_only_the_end_of_block() {
     let only_end = lengths(&[(256, 1)]);
-    yields(
+    assert_decodes(
         BitWriter::new()
-            .sub_block(true, 2)
+            .deflate_block(true, 2)
             .header(&only_end, &[0])
             .bits(0, 1)
             .finish(),
         &[],
     );
-    fails(
+    assert_fails(
         BitWriter::new()
-            .sub_block(true, 2)
+            .deflate_block(true, 2)
             .header(&only_end, &[0])
             .bits(1, 1)
             .finish(),
@@ -257,9 +270,9 @@ fn degenerate_literal_codes() {
         &[(65, 1), (66, 1), (256, 1)],
         &[(65, 2), (256, 2)],
     ] {
-        fails(
+        assert_fails(
             BitWriter::new()
-                .sub_block(true, 2)
+                .deflate_block(true, 2)
                 .header(&lengths(codes), &[1, 1])
                 .bits(0, 9)
                 .finish(),
@@ -269,15 +282,15 @@ fn degenerate_literal_codes() {
 }
 
 #[test]
-fn long_codes() {
-    // One code of each length up to 15 bits, in both alphabets.
+fn codewords_of_up_to_15_bits_decode() {
+    // In both codes, one codeword of each length up to 14 bits and two of 15 bits.
     let mut literals: Vec<(usize, u8)> = (1..15)
         .map(|length| (usize::from(length) + 65, length))
         .collect();
     literals.extend([(257, 15), (256, 15)]);
     let distances: Vec<u8> = (1..=15).chain([15]).collect();
     let mut stream = BitWriter::new()
-        .sub_block(true, 2)
+        .deflate_block(true, 2)
         .header(&lengths(&literals), &distances);
     let mut expected = Vec::new();
     let code = |length: u32| (1 << length) - 2;
@@ -286,7 +299,8 @@ fn long_codes() {
         stream = stream.code(code(length), length);
         expected.push(65 + length as u8);
         if expected.len() > 4 {
-            // Symbol 257 is the second code of 15 bits; a distance of 1 to 4 has a code as long.
+            // Symbol 257 has the second codeword of 15 bits. The codewords of the distances 1 to 4 have
+            // 1 to 4 bits.
             let distance = 1 + round % 4;
             stream = stream.code(0x7fff, 15).code(code(distance), distance);
             for _ in 0..3 {
@@ -294,22 +308,23 @@ fn long_codes() {
             }
         }
     }
-    // Distance symbols 14 and 15 have codes of 15 bits and 6 extra bits each: 129 and 193 at least.
+    // Distance symbols 14 and 15 have codewords of 15 bits and 6 extra bits. Their smallest distances
+    // are 129 and 193.
     stream = stream.code(0x7fff, 15).code(0x7fff, 15).bits(1, 6);
     assert!(expected.len() < 194);
-    fails(stream.finish(), InflateError::Invalid);
+    assert_fails(stream.finish(), InflateError::Invalid);
 }
 
 #[test]
-fn reserved_symbols() {
-    fails(
-        BitWriter::new().sub_block(true, 3).finish(),
+fn reserved_types_and_symbols_are_invalid() {
+    assert_fails(
+        BitWriter::new().deflate_block(true, 3).finish(),
         InflateError::Invalid,
     );
     for symbol in [286, 287] {
-        fails(
+        assert_fails(
             BitWriter::new()
-                .sub_block(true, 1)
+                .deflate_block(true, 1)
                 .fixed(97)
                 .fixed(symbol)
                 .code(0, 5)
@@ -319,9 +334,9 @@ fn reserved_symbols() {
         );
     }
     for distance in [30, 31] {
-        fails(
+        assert_fails(
             BitWriter::new()
-                .sub_block(true, 1)
+                .deflate_block(true, 1)
                 .fixed(97)
                 .fixed(257)
                 .code(distance, 5)
@@ -333,11 +348,11 @@ fn reserved_symbols() {
 }
 
 #[test]
-fn too_many_symbols() {
+fn more_code_lengths_than_usable_symbols_are_invalid() {
     for (literals, distances) in [(30, 0), (31, 0), (0, 30), (0, 31)] {
-        fails(
+        assert_fails(
             BitWriter::new()
-                .sub_block(true, 2)
+                .deflate_block(true, 2)
                 .bits(literals, 5)
                 .bits(distances, 5)
                 .finish(),
@@ -347,10 +362,16 @@ fn too_many_symbols() {
 }
 
 #[test]
-fn code_lengths_out_of_order() {
-    let start = || BitWriter::new().sub_block(true, 2).bits(0, 5).bits(0, 5);
-    // 16 and 18 with one bit each: a run of nothing, and runs over the end.
-    fails(
+fn invalid_repeats_and_code_length_codes_are_invalid() {
+    let start = || {
+        BitWriter::new()
+            .deflate_block(true, 2)
+            .bits(0, 5)
+            .bits(0, 5)
+    };
+    // The code-length code has the symbols 16 and 18, with one bit each. A copy without a previous
+    // length is invalid, and so are zeros past the last length.
+    assert_fails(
         start()
             .bits(0, 4)
             .bits(1, 3)
@@ -361,7 +382,7 @@ fn code_lengths_out_of_order() {
             .finish(),
         InflateError::Invalid,
     );
-    fails(
+    assert_fails(
         start()
             .bits(0, 4)
             .bits(1, 3)
@@ -372,20 +393,20 @@ fn code_lengths_out_of_order() {
             .finish(),
         InflateError::Invalid,
     );
-    // No code, one code, and three codes of one bit for the code lengths.
+    // A code-length code with no codeword, with one, and with three of one bit.
     for lengths in [[0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 1, 0]] {
         let stream = lengths
             .into_iter()
             .fold(start().bits(0, 4), |stream, length| stream.bits(length, 3));
-        fails(stream.bits(0, 32).finish(), InflateError::Invalid);
+        assert_fails(stream.bits(0, 32).finish(), InflateError::Invalid);
     }
 }
 
 #[test]
-fn too_far_back() {
-    fails(
+fn distances_before_the_output_are_invalid() {
+    assert_fails(
         BitWriter::new()
-            .sub_block(true, 1)
+            .deflate_block(true, 1)
             .fixed(97)
             .fixed(257)
             .code(1, 5)
@@ -393,9 +414,9 @@ fn too_far_back() {
             .finish(),
         InflateError::Invalid,
     );
-    fails(
+    assert_fails(
         BitWriter::new()
-            .sub_block(true, 1)
+            .deflate_block(true, 1)
             .fixed(257)
             .code(0, 5)
             .fixed(256)
@@ -405,14 +426,14 @@ fn too_far_back() {
 }
 
 #[test]
-fn empty_sub_blocks_without_end() {
+fn streams_of_only_empty_blocks_end() {
     let mut decoders = Decoders::new();
     for byte in 0..=255 {
         assert!(decoders.decode(&[byte; 4096], 100).is_err());
     }
     let endless = (0..3000)
         .fold(BitWriter::new(), |stream, _| {
-            stream.sub_block(false, 1).fixed(256)
+            stream.deflate_block(false, 1).fixed(256)
         })
         .finish();
     assert_eq!(decoders.decode(&endless, 100), Err(InflateError::Truncated));

@@ -1,18 +1,21 @@
-//! Both decoders against independent encoders and decoders, and against hostile input.
+//! Tests of both decoders with the streams of other encoders, with streams that were written bit by
+//! bit, and with damaged streams.
 
 mod bit_writer;
-mod hostile;
-mod requests;
-mod round_trips;
-mod streams;
+mod damaged_streams;
+mod inflater;
+mod jobs;
+mod other_encoders;
+mod written_streams;
 
 use std::vec;
 use std::vec::Vec;
 
 use super::differential::Decoders;
-use super::{narrow, wide, InflateError, Job, Wrapping};
+use super::job::{InflateError, InflateJob};
+use super::{narrow, wide};
 
-/// A small deterministic generator (xorshift).
+/// A generator of pseudo-random numbers (xorshift), with its state.
 struct Random(u64);
 
 impl Random {
@@ -23,13 +26,14 @@ impl Random {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
     }
 
-    /// A number below `limit`.
+    /// Returns a number below `limit`.
     fn below(&mut self, limit: usize) -> usize {
         self.next() as usize % limit
     }
 
-    /// Words, tables, runs and noise in turn: something for every kind of match and code.
-    fn text(&mut self, size: usize) -> Vec<u8> {
+    /// Returns `size` bytes of skewed literals, repeated parts, tables, runs and random bytes, so that
+    /// encoders use matches and codewords of all kinds.
+    fn mixed_data(&mut self, size: usize) -> Vec<u8> {
         let mut data: Vec<u8> = Vec::new();
         while data.len() < size {
             let length = 1 + self.below(60);

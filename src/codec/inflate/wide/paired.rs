@@ -1,0 +1,249 @@
+//! Paired decoding: two lanes, each of which decodes its part of the jobs, take turns in one thread.
+
+use super::code::Codes;
+use super::stream::{BlockTables, Stream};
+use crate::codec::inflate::job::{InflateError, InflateJob};
+
+/// Decodes all jobs: the first half of the work in one lane, the second half in the other.
+///
+/// # Errors
+///
+/// The index of the first job that fails, and the reason. All jobs before it are decoded.
+pub(super) fn decode(
+    input: &[u8],
+    jobs: &[InflateJob],
+    out: &mut [u8],
+    tables: &mut [BlockTables; 2],
+    fixed: &Codes,
+) -> Result<(), (usize, InflateError)> {
+    let [tables_a, tables_b] = tables;
+    let (jobs_a, jobs_b) = jobs.split_at(half(jobs));
+    let middle = jobs_b
+        .first()
+        .map_or(out.len(), |job| job.output.start as usize)
+        .min(out.len());
+    let (out_a, out_b) = out.split_at_mut(middle);
+    let mut a = Lane::new(input, jobs_a, 0, out_a, 0, tables_a, fixed);
+    let mut b = Lane::new(input, jobs_b, jobs_a.len(), out_b, middle, tables_b, fixed);
+    decode_lanes(&mut a, &mut b)
+}
+
+/// Time to decode the header of a stream, as a number of input bytes that take as long.
+const HEADER_COST: u64 = 200;
+
+/// Returns how many of the first jobs are half of the work. A lane that ends early makes the other
+/// one decode alone, which is slower.
+fn half(jobs: &[InflateJob]) -> usize {
+    let cost =
+        |job: &InflateJob| u64::from(job.input.end.saturating_sub(job.input.start)) + HEADER_COST;
+    let all: u64 = jobs.iter().map(cost).sum();
+    let mut twice = 0;
+    jobs.iter()
+        .take_while(|job| {
+            // Up to the job whose middle is after the middle of all.
+            let cost = cost(job);
+            twice += 2 * cost;
+            twice - cost <= all
+        })
+        .count()
+}
+
+/// Decodes the jobs of both lanes. The jobs of `a` come before those of `b`, so an error of `a` is
+/// returned before one of `b`.
+fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)> {
+    let mut more_a = a.start()?;
+    let mut more_b = b.start();
+    while more_a && more_b == Ok(true) {
+        match decode_both_fast(a, b) {
+            Stopped::A => more_a = a.advance()?,
+            Stopped::B => more_b = b.advance(),
+        }
+    }
+    while more_a {
+        a.decode_fast();
+        more_a = a.advance()?;
+    }
+    while more_b? {
+        b.decode_fast();
+        more_b = b.advance();
+    }
+    Ok(())
+}
+
+/// The lane whose next symbol cannot be decoded by the fast loop.
+enum Stopped {
+    A,
+    B,
+}
+
+/// Decodes in both lanes with the fast loop until one of them stops.
+#[inline(never)]
+fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
+    let (input, out_a, codes_a, stream_a) = a.parts();
+    let (_, out_b, codes_b, stream_b) = b.parts();
+    let Some(out_a) = out_a.get_mut(..stream_a.limit) else {
+        return Stopped::A;
+    };
+    let Some(out_b) = out_b.get_mut(..stream_b.limit) else {
+        return Stopped::B;
+    };
+    let (mut fast_a, mut fast_b) = (stream_a.fast_state(), stream_b.fast_state());
+    let (start_a, start_b) = (stream_a.start as u32, stream_b.start as u32);
+    let stopped = loop {
+        let Some(entry_a) = fast_a.begin_step::<2>(input, out_a, codes_a) else {
+            break Stopped::A;
+        };
+        let Some(entry_b) = fast_b.begin_step::<2>(input, out_b, codes_b) else {
+            break Stopped::B;
+        };
+        if !fast_a.finish_step(out_a, codes_a, entry_a, start_a) {
+            break Stopped::A;
+        }
+        if !fast_b.finish_step(out_b, codes_b, entry_b, start_b) {
+            break Stopped::B;
+        }
+    };
+    stream_a.set_fast_state(fast_a);
+    stream_b.set_fast_state(fast_b);
+    stopped
+}
+
+/// Jobs that are decoded one after the other, and the stream of the current one.
+struct Lane<'a> {
+    input: &'a [u8],
+    /// The part of the output that has the outputs of all jobs of this lane.
+    out: &'a mut [u8],
+    stream: Stream,
+    /// Whether the current stream is zlib-wrapped, so that an Adler-32 follows it.
+    wrapped: bool,
+    tables: &'a mut BlockTables,
+    fixed: &'a Codes,
+    /// The current job and those after it.
+    jobs: &'a [InflateJob],
+    /// Index of the current job among the jobs of both lanes.
+    index: usize,
+    /// Position of `out` in the whole output.
+    base: usize,
+}
+
+impl<'a> Lane<'a> {
+    /// Creates a lane for `jobs`. The first one has this `index` among the jobs of both lanes, and
+    /// `out` begins at byte `base` of the whole output.
+    fn new(
+        input: &'a [u8],
+        jobs: &'a [InflateJob],
+        index: usize,
+        out: &'a mut [u8],
+        base: usize,
+        tables: &'a mut BlockTables,
+        fixed: &'a Codes,
+    ) -> Self {
+        let stream = Stream::new(0..0, 0..0, 0);
+        Self {
+            input,
+            out,
+            stream,
+            wrapped: false,
+            tables,
+            fixed,
+            jobs,
+            index,
+            base,
+        }
+    }
+
+    /// Opens the first job, up to its first symbol. Returns false if all jobs are done.
+    fn start(&mut self) -> Result<bool, (usize, InflateError)> {
+        let opened = self.open_job();
+        let ready = match opened {
+            Ok(true) => self.open_symbols(),
+            other => other,
+        };
+        ready.map_err(|error| (self.index, error))
+    }
+
+    /// Decodes the symbols, deflate blocks and jobs that follow, until the fast loop can continue.
+    /// Returns false if all jobs are done.
+    fn advance(&mut self) -> Result<bool, (usize, InflateError)> {
+        self.advance_to_fast().map_err(|error| (self.index, error))
+    }
+
+    /// Decodes with the fast loop in this lane alone.
+    fn decode_fast(&mut self) {
+        let codes = self.stream.codes(self.tables, self.fixed);
+        self.stream.decode_fast(self.input, self.out, codes);
+    }
+
+    /// Returns the input, the output, the codes of the current deflate block, and the stream.
+    #[inline(always)]
+    fn parts(&mut self) -> (&[u8], &mut [u8], &Codes, &mut Stream) {
+        (
+            self.input,
+            self.out,
+            self.stream.codes(self.tables, self.fixed),
+            &mut self.stream,
+        )
+    }
+
+    fn advance_to_fast(&mut self) -> Result<bool, InflateError> {
+        loop {
+            let codes = self.stream.codes(self.tables, self.fixed);
+            let more = self.stream.decode_symbol(self.input, self.out, codes)?;
+            if !more && !self.open_symbols()? {
+                return Ok(false);
+            }
+            if self.stream.is_fast() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Opens the next deflate block that has symbols, in the current job or a later one. Returns
+    /// false if there is none.
+    fn open_symbols(&mut self) -> Result<bool, InflateError> {
+        while !self
+            .stream
+            .open_deflate_block(self.input, self.out, self.tables)?
+        {
+            self.check_job()?;
+            self.jobs = self.jobs.split_first().map_or(&[], |(_, rest)| rest);
+            self.index += 1;
+            if !self.open_job()? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn open_job(&mut self) -> Result<bool, InflateError> {
+        let Some(job) = self.jobs.first() else {
+            return Ok(false);
+        };
+        let (input, wrapped) = job.stream(self.input)?;
+        let output = job.output(self.base, self.out.len())?;
+        // Bytes of the next output may be overwritten if it follows directly, because it is not
+        // decoded yet.
+        let limit = match self.jobs.get(1) {
+            Some(next) if next.output.start == job.output.end => next
+                .output(self.base, self.out.len())
+                .map_or(output.end, |next| next.end),
+            _ => output.end,
+        };
+        self.stream = Stream::new(input, output, limit);
+        self.wrapped = wrapped;
+        Ok(true)
+    }
+
+    /// Checks the bytes that the current job decoded to.
+    fn check_job(&self) -> Result<(), InflateError> {
+        let decoded = self.out.get(self.stream.start..self.stream.at);
+        let rest = self.input.get(self.stream.rest());
+        self.jobs.first().map_or(Ok(()), |job| {
+            job.check(
+                decoded.unwrap_or_default(),
+                self.wrapped,
+                rest.unwrap_or_default(),
+            )
+        })
+    }
+}
