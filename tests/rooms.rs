@@ -47,6 +47,11 @@ const SHARED_NAMES: &[(&str, &[&str], &str)] = &[
         "a Huffman code's table in the 32-bit and in the 64-bit inflate decoder",
     ),
     (
+        "BlockTables",
+        &["codec/inflate/narrow", "codec/inflate/wide"],
+        "the tables of a stream's deflate block in the 32-bit and in the 64-bit inflate decoder",
+    ),
+    (
         "Codes",
         &["codec/inflate/narrow", "codec/inflate/wide"],
         "both codes of a deflate block in the 32-bit and in the 64-bit inflate decoder",

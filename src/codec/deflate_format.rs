@@ -1,6 +1,6 @@
-//! The constants of the deflate format (RFC 1951), for the decoders and the encoders: the symbols of
-//! its three codes, the match lengths and distances that symbols stand for, and the codes of fixed
-//! deflate blocks.
+//! The constants of the deflate format (RFC 1951), for the decoders and the encoders: the symbols
+//! of its three codes, the match lengths and distances that symbols stand for, and the codes of
+//! fixed deflate blocks.
 
 // The decoders do not use all of them, and a build without std has no encoder.
 #![cfg_attr(not(feature = "std"), allow(dead_code))]
@@ -93,13 +93,23 @@ pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
 
 // ---- The codes of fixed deflate blocks
 
+/// Code length of most symbols of the fixed literal/length code, in bits.
+pub(crate) const FIXED_LITERAL_LENGTH: u8 = 8;
+/// The symbols of the fixed literal/length code that have another code length: the first symbol, the
+/// symbol after the last one, and their code length in bits.
+pub(crate) const FIXED_LITERAL_EXCEPTIONS: [(usize, usize, u8); 2] = [(144, 256, 9), (256, 280, 7)];
+
 /// Code lengths of the fixed literal/length code, in bits.
 pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
-    let mut lengths = [8; LITERAL_SYMBOLS];
-    let mut symbol = 144;
-    while symbol < 280 {
-        lengths[symbol] = if symbol < 256 { 9 } else { 7 };
-        symbol += 1;
+    let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS];
+    let mut exception = 0;
+    while exception < FIXED_LITERAL_EXCEPTIONS.len() {
+        let (mut symbol, end, length) = FIXED_LITERAL_EXCEPTIONS[exception];
+        while symbol < end {
+            lengths[symbol] = length;
+            symbol += 1;
+        }
+        exception += 1;
     }
     lengths
 };

@@ -40,8 +40,8 @@ impl Decoders {
         }
     }
 
-    /// Decodes a stream to at most `size` bytes: alone with both decoders, and in each lane of paired
-    /// decoding. Panics if the results differ.
+    /// Decodes a stream to at most `size` bytes: alone with both decoders, and in each lane of
+    /// paired decoding. Panics if the results differ.
     pub(crate) fn decode(
         &mut self,
         input: &[u8],
@@ -66,7 +66,8 @@ impl Decoders {
         wide.map(|decoded| (decoded, out))
     }
 
-    /// Decodes the stream in one lane, the first one if `first` is set, and the companion in the other.
+    /// Decodes the stream in one lane, the first one if `first` is set, and the companion in the
+    /// other.
     fn decode_beside(
         &mut self,
         stream: &[u8],
@@ -142,8 +143,8 @@ fn encode(data: &[u8]) -> Vec<u8> {
     stream
 }
 
-/// Decodes a stream with zlib-rs. Returns the number of bytes read and the decoded data, or `None` if
-/// zlib rejects the stream or the data has more than `size` bytes.
+/// Decodes a stream with zlib-rs. Returns the number of bytes read and the decoded data, or `None`
+/// if zlib rejects the stream or the data has more than `size` bytes.
 fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     let mut decoder = flate2::Decompress::new(false);
     // With one byte more, a stream that decodes to too many bytes is noticed.

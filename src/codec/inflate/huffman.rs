@@ -2,14 +2,14 @@
 //! tables, and the search for codewords that are longer than the index of a table.
 //!
 //! An entry of a decoding table has all that is needed to decode a symbol. [`LITERALS`] and
-//! [`DISTANCES`] have the entries of all symbols without the code lengths, which differ from deflate
-//! block to deflate block. The code length is added when a table is built.
+//! [`DISTANCES`] have the entries of all symbols without the code lengths, which differ from
+//! deflate block to deflate block. The code length is added when a table is built.
 //!
 //! Literal/length entry:
 //!
 //! | bits | meaning |
 //! |---|---|
-//! | 0..6 | code length of a literal, 0 for others: to consume a codeword only if it is a literal needs no branch |
+//! | 0..6 | code length of a literal, 0 for others: consumes only literals without a branch |
 //! | 6..12 | code length |
 //! | 12..17 | code length + number of extra bits |
 //! | 17 | exception: [`END`], [`LONG`] or [`INVALID`] |
@@ -27,7 +27,8 @@
 //! | 31 | exception: [`LONG`] or [`INVALID`] |
 //!
 //! Fields that are bit counts begin at multiples of 6, and the bits after their value are 0 up to
-//! the sixth. A 64-bit shift uses only the lowest 6 bits of its count, so such a field needs no mask.
+//! the sixth. A 64-bit shift uses only the lowest 6 bits of its count, so such a field needs no
+//! mask.
 
 use crate::codec::deflate_format::{
     distance_extra, DISTANCE_BASE, DISTANCE_SYMBOLS, END_OF_BLOCK, FIRST_LENGTH, LENGTH_BASE,
@@ -130,9 +131,9 @@ pub(super) const CODE_SPACE: u32 = 1 << MAX_CODE_LENGTH;
 /// length of the codeword.
 ///
 /// `first` has the first codeword of each length, and after the longest length the end of the
-/// codewords. These are 15-bit numbers with the first bit of the codeword highest, so that codewords
-/// of all lengths compare in the order in which the canonical code assigns them. `offset` has the
-/// position of the first symbol of each length.
+/// codewords. These are 15-bit numbers with the first bit of the codeword highest, so that
+/// codewords of all lengths compare in the order in which the canonical code assigns them. `offset`
+/// has the position of the first symbol of each length.
 #[inline(always)]
 pub(super) fn find_codeword(
     bits: u32,

@@ -112,8 +112,9 @@ fn missing(count: u32) -> usize {
     ((count ^ 31) >> 3 & 3) as usize
 }
 
-/// Loads a buffer that has `count` bits from `rest`, the last 0 to 3 bytes of the input. Returns the
-/// bits to add, the bytes that remain, and the number of missing bytes, which were loaded as zeros.
+/// Loads a buffer that has `count` bits from `rest`, the last 0 to 3 bytes of the input. Returns
+/// the bits to add, the bytes that remain, and the number of missing bytes, which were loaded as
+/// zeros.
 #[cold]
 #[inline(never)]
 fn load_end(rest: &[u8], count: u32) -> (u32, &[u8], usize) {

@@ -1,8 +1,8 @@
 //! Huffman codes with tables that decode them in little memory.
 
 use crate::codec::deflate_format::{
-    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_DISTANCE_LENGTH, FIXED_LITERAL_LENGTHS, LITERAL_SYMBOLS,
-    MAX_CODE_LENGTH,
+    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_DISTANCE_LENGTH, FIXED_LITERAL_EXCEPTIONS,
+    FIXED_LITERAL_LENGTH, LITERAL_SYMBOLS, MAX_CODE_LENGTH,
 };
 use crate::codec::inflate::huffman::{
     count_lengths, distance_exception, find_codeword, literal_exception, LengthCounts, CODE_SPACE,
@@ -112,12 +112,16 @@ impl Codes {
             .build(distances, &distance_counts, &DISTANCE_ALPHABET)
     }
 
-    /// Builds the codes of fixed deflate blocks.
+    /// Builds the codes of fixed deflate blocks. The code lengths are not constants, which would be
+    /// larger than this code.
     pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
-        const DISTANCE_LENGTHS: [u8; DISTANCE_SYMBOLS] = [FIXED_DISTANCE_LENGTH; DISTANCE_SYMBOLS];
-        let mut counts = count_lengths(&FIXED_LITERAL_LENGTHS);
-        counts[usize::from(FIXED_DISTANCE_LENGTH)] += DISTANCE_SYMBOLS as u16;
-        self.build(&FIXED_LITERAL_LENGTHS, &DISTANCE_LENGTHS, &counts)
+        let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
+        for (first, end, length) in FIXED_LITERAL_EXCEPTIONS {
+            lengths[first..end].fill(length);
+        }
+        lengths[LITERAL_SYMBOLS..].fill(FIXED_DISTANCE_LENGTH);
+        let (literals, distances) = lengths.split_at(LITERAL_SYMBOLS);
+        self.build(literals, distances, &count_lengths(&lengths))
     }
 
     /// Returns the entry of the literal/length codeword with which `bits` begins, or a [`LONG`]
@@ -137,14 +141,15 @@ impl Codes {
         entry
     }
 
-    /// Returns the entry of the distance codeword with which `bits` begins, or a [`LONG`] exception.
+    /// Returns the entry of the distance codeword with which `bits` begins, or a [`LONG`]
+    /// exception.
     #[inline(always)]
     pub(super) fn distance(&self, bits: u32) -> u32 {
         self.distances.look_up(bits)
     }
 
-    /// Replaces `entry`, which [`distance`](Self::distance) returned for `bits`, by the entry of the
-    /// codeword if it is a [`LONG`] exception. `bits` has at least 15 bits.
+    /// Replaces `entry`, which [`distance`](Self::distance) returned for `bits`, by the entry of
+    /// the codeword if it is a [`LONG`] exception. `bits` has at least 15 bits.
     #[inline(always)]
     pub(super) fn long_distance(&self, entry: u32, bits: u32) -> u32 {
         if entry == distance_exception(LONG) {
@@ -154,8 +159,8 @@ impl Codes {
     }
 }
 
-/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols, in
-/// which longer codewords are searched.
+/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols,
+/// in which longer codewords are searched.
 #[derive(Clone, Debug)]
 struct Code<const SIZE: usize, const SYMBOLS: usize> {
     table: [u32; SIZE],
@@ -303,8 +308,8 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alp
 }
 
 /// Returns the table index of the codeword that follows the one with this index and has `length`
-/// bits. The first bit of a codeword is the lowest bit of the index, so the index is counted from its
-/// highest bit down. Returns `index` for the last codeword.
+/// bits. The first bit of a codeword is the lowest bit of the index, so the index is counted from
+/// its highest bit down. Returns `index` for the last codeword.
 #[inline(always)]
 fn next_index(index: usize, length: u32) -> usize {
     let mut bit = 1usize << (length - 1);

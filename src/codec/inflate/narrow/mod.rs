@@ -7,15 +7,12 @@ mod header;
 mod stream;
 
 use super::job::{Decoded, InflateError, InflateJob};
-use code::Codes;
-use header::HeaderReader;
-use stream::Stream;
+use stream::{BlockTables, Stream};
 
 /// A decoder of less than 5 KiB. It can decode any number of streams.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
-    codes: Codes,
-    header: HeaderReader,
+    tables: BlockTables,
 }
 
 impl Default for Decoder {
@@ -27,8 +24,7 @@ impl Default for Decoder {
 impl Decoder {
     /// A constant, so that a new decoder is not built on the small stack of a PSP and then moved.
     const NEW: Decoder = Decoder {
-        codes: Codes::new(),
-        header: HeaderReader::new(),
+        tables: BlockTables::new(),
     };
 
     #[inline]
@@ -44,7 +40,7 @@ impl Decoder {
     /// `Truncated`, `Invalid` or `OutputFull`. The contents of `out` are then unspecified.
     pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<Decoded, InflateError> {
         let mut stream = Stream::new(input, out);
-        stream.decode(&mut self.codes, &mut self.header)?;
+        stream.decode(&mut self.tables)?;
         Ok(Decoded {
             read: stream.read(),
             written: stream.written(),

@@ -10,6 +10,22 @@ use crate::codec::inflate::huffman::{
 use crate::codec::inflate::job::InflateError;
 use crate::codec::narrow_copy::copy_match;
 
+/// The tables of the current deflate block of a stream, and the memory to read its header.
+#[derive(Clone, Debug)]
+pub(super) struct BlockTables {
+    codes: Codes,
+    header: HeaderReader,
+}
+
+impl BlockTables {
+    pub(super) const fn new() -> Self {
+        Self {
+            codes: Codes::new(),
+            header: HeaderReader::new(),
+        }
+    }
+}
+
 /// The state of a stream that is being decoded.
 pub(super) struct Stream<'a> {
     bits: Bits<'a>,
@@ -38,14 +54,10 @@ impl<'a> Stream<'a> {
     }
 
     /// Decodes all deflate blocks of the stream.
-    pub(crate) fn decode(
-        &mut self,
-        codes: &mut Codes,
-        header: &mut HeaderReader,
-    ) -> Result<(), InflateError> {
+    pub(crate) fn decode(&mut self, tables: &mut BlockTables) -> Result<(), InflateError> {
         // The loop ends: each deflate block consumes input, and none begins after its end.
         loop {
-            let last = self.deflate_block(codes, header);
+            let last = self.deflate_block(tables);
             if self.bits.overran() {
                 return Err(InflateError::Truncated);
             }
@@ -56,22 +68,18 @@ impl<'a> Stream<'a> {
     }
 
     /// Decodes one deflate block and returns whether it is the last one.
-    fn deflate_block(
-        &mut self,
-        codes: &mut Codes,
-        header: &mut HeaderReader,
-    ) -> Result<bool, InflateError> {
+    fn deflate_block(&mut self, tables: &mut BlockTables) -> Result<bool, InflateError> {
         self.bits.need_once(3);
         let last = self.bits.take(1) == 1;
         match self.bits.take(2) {
             0 => self.stored()?,
             1 => {
-                codes.build_fixed()?;
-                self.symbols(codes)?;
+                tables.codes.build_fixed()?;
+                self.symbols(&tables.codes)?;
             }
             2 => {
-                header.read(&mut self.bits, codes)?;
-                self.symbols(codes)?;
+                tables.header.read(&mut self.bits, &mut tables.codes)?;
+                self.symbols(&tables.codes)?;
             }
             _ => return Err(InflateError::Invalid),
         }
@@ -111,8 +119,8 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// Decodes symbols up to the end of the deflate block. `stream` and `position` are read at the start
-/// and written at the end, so that their values are in registers between.
+/// Decodes symbols up to the end of the deflate block. `stream` and `position` are read at the
+/// start and written at the end, so that their values are in registers between.
 #[inline(always)]
 fn symbols(
     stream: &mut Bits,

@@ -74,8 +74,8 @@ impl Jobs {
         (result, out)
     }
 
-    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that gaps
-    /// do not change.
+    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that
+    /// gaps do not change.
     fn assert_fails(&self, index: usize, error: InflateError) {
         let (result, out) = self.decode();
         assert_eq!(result, Err((index, error)));
@@ -172,8 +172,8 @@ fn ranges_out_of_bounds_are_errors() {
 }
 
 impl Jobs {
-    /// Checks that job `index` or one before it fails. Output ranges that do not ascend can also make
-    /// an earlier job fail.
+    /// Checks that job `index` or one before it fails. Output ranges that do not ascend can also
+    /// make an earlier job fail.
     fn assert_fails_up_to(&self, index: usize) {
         let mut out = self.expected.clone();
         let result = wide::Decoder::new().decode_many(&self.input, &self.jobs, &mut out);

@@ -31,8 +31,8 @@ impl Random {
         self.next() as usize % limit
     }
 
-    /// Returns `size` bytes of skewed literals, repeated parts, tables, runs and random bytes, so that
-    /// encoders use matches and codewords of all kinds.
+    /// Returns `size` bytes of skewed literals, repeated parts, tables, runs and random bytes, so
+    /// that encoders use matches and codewords of all kinds.
     fn mixed_data(&mut self, size: usize) -> Vec<u8> {
         let mut data: Vec<u8> = Vec::new();
         while data.len() < size {

@@ -299,8 +299,8 @@ fn codewords_of_up_to_15_bits_decode() {
         stream = stream.code(code(length), length);
         expected.push(65 + length as u8);
         if expected.len() > 4 {
-            // Symbol 257 has the second codeword of 15 bits. The codewords of the distances 1 to 4 have
-            // 1 to 4 bits.
+            // Symbol 257 has the second codeword of 15 bits. The codewords of the distances 1 to 4
+            // have 1 to 4 bits.
             let distance = 1 + round % 4;
             stream = stream.code(0x7fff, 15).code(code(distance), distance);
             for _ in 0..3 {
@@ -308,8 +308,8 @@ fn codewords_of_up_to_15_bits_decode() {
             }
         }
     }
-    // Distance symbols 14 and 15 have codewords of 15 bits and 6 extra bits. Their smallest distances
-    // are 129 and 193.
+    // Distance symbols 14 and 15 have codewords of 15 bits and 6 extra bits. Their smallest
+    // distances are 129 and 193.
     stream = stream.code(0x7fff, 15).code(0x7fff, 15).bits(1, 6);
     assert!(expected.len() < 194);
     assert_fails(stream.finish(), InflateError::Invalid);

@@ -40,8 +40,8 @@ impl Bits {
         self.buffer
     }
 
-    /// Consumes the number of bits that is in the lowest byte of `entry`: less than 64, and not more
-    /// than are available.
+    /// Consumes the number of bits that is in the lowest byte of `entry`: less than 64, and not
+    /// more than are available.
     #[inline(always)]
     pub(crate) fn consume(&mut self, entry: u32) {
         self.buffer >>= entry & 63;

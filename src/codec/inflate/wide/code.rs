@@ -74,8 +74,8 @@ impl Codes {
         )
     }
 
-    /// Returns the entry of the literal/length codeword with which `bits` begins. `bits` has at least
-    /// 15 bits.
+    /// Returns the entry of the literal/length codeword with which `bits` begins. `bits` has at
+    /// least 15 bits.
     pub(crate) fn literal(&self, bits: u32) -> u32 {
         let entry = self.literals.look_up(bits as usize);
         if entry == literal_exception(LONG) {
@@ -96,8 +96,8 @@ impl Codes {
     }
 }
 
-/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols, in
-/// which longer codewords are searched. `SORTED` is the number of symbols + 1.
+/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols,
+/// in which longer codewords are searched. `SORTED` is the number of symbols + 1.
 #[derive(Clone, Debug)]
 pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     table: [u32; SIZE],
@@ -139,8 +139,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 
     /// Builds the code from the code length of each symbol, where 0 means no codeword. `counts`
-    /// counts the lengths. `entry` returns the entry of a symbol with a code length, `exception` that
-    /// of a kind of exception.
+    /// counts the lengths. `entry` returns the entry of a symbol with a code length, `exception`
+    /// that of a kind of exception.
     ///
     /// # Errors
     ///
@@ -192,9 +192,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     /// Fills the table with the entries of all codewords that are not longer than its index, and
     /// returns the next codeword.
     ///
-    /// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the next
-    /// `1 << n` ones, because the bit that follows the codeword in the index does not change its
-    /// entry.
+    /// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the
+    /// next `1 << n` ones, because the bit that follows the codeword in the index does not change
+    /// its entry.
     #[inline(always)]
     fn fill(&mut self, counts: &LengthCounts, entry: impl Fn(usize, u32) -> u32) -> u32 {
         let mut code = 0;

@@ -68,8 +68,8 @@ fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, e
     }
 }
 
-/// Copies `length` bytes to position `at`, from `distance` bytes before it, one by one, so that bytes
-/// of this match can be copied again. Copies nothing if one of the ranges exceeds `out`.
+/// Copies `length` bytes to position `at`, from `distance` bytes before it, one by one, so that
+/// bytes of this match can be copied again. Copies nothing if one of the ranges exceeds `out`.
 #[inline(always)]
 fn copy_bytes(out: &mut [u8], at: usize, distance: usize, length: usize) {
     // Source and target overlap. As slices of cells, both can be borrowed.

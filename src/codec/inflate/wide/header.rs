@@ -1,8 +1,8 @@
 //! The header of a dynamic deflate block, which has the code lengths of its two codes.
 //!
 //! A fifth of all symbols of a small block are code lengths, so their table is made for speed: one
-//! look-up returns two code lengths if both codewords fit in its index, and code lengths and repeats
-//! are decoded by the same code without branches.
+//! look-up returns two code lengths if both codewords fit in its index, and code lengths and
+//! repeats are decoded by the same code without branches.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -118,8 +118,8 @@ impl HeaderReader {
         codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
-    /// Builds the table of the code-length code, which must be complete. `packed` has the lengths of
-    /// the codewords, 3 bits each, in the order of the header.
+    /// Builds the table of the code-length code, which must be complete. `packed` has the lengths
+    /// of the codewords, 3 bits each, in the order of the header.
     fn build_table(&mut self, packed: u64) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
         // The number of codewords of each length, 0 to 7, one byte each.
@@ -165,14 +165,14 @@ impl HeaderReader {
 
     /// Joins the entries of two code lengths whose codewords together fit in the index.
     fn join_pairs(&mut self) {
-        // From the highest index down, because the second entry is at a lower index, and must not yet
-        // be the entry of a pair.
+        // From the highest index down, because the second entry is at a lower index, and must not
+        // yet be the entry of a pair.
         for index in (0..TABLE_SIZE).rev() {
             let first = self.table[index];
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
-            // Two codewords have 2 to 14 bits, so they do not fit in 7 bits if bit 3 of their sum is
-            // set. A mask is used because a branch would often be mispredicted.
+            // Two codewords have 2 to 14 bits, so they do not fit in 7 bits if bit 3 of their sum
+            // is set. A mask is used because a branch would often be mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;
@@ -188,8 +188,8 @@ impl HeaderReader {
     ) -> Result<LengthCounts, InflateError> {
         let mut bits = *stream;
         self.lengths.fill(0);
-        // Several counts of each length, because equal lengths follow each other, and each increment
-        // would wait for the one before.
+        // Several counts of each length, because equal lengths follow each other, and each
+        // increment would wait for the one before.
         let mut counts = [[0_u16; 16]; 8];
         let mut previous = 0;
         let mut at = 0;

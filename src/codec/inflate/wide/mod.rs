@@ -1,8 +1,8 @@
 //! The decoder for 64-bit machines: a 64-bit bit buffer, large tables, and paired decoding.
 //!
-//! Each look-up in a table waits for the one before it, because only that one returns where the next
-//! codeword begins. This latency limits the speed, not the number of instructions. Therefore one
-//! thread decodes two streams in turns if there are several.
+//! Each look-up in a table waits for the one before it, because only that one returns where the
+//! next codeword begins. This latency limits the speed, not the number of instructions. Therefore
+//! one thread decodes two streams in turns if there are several.
 
 mod bits;
 mod code;

@@ -1,4 +1,5 @@
-//! Paired decoding: two lanes, each of which decodes its part of the jobs, take turns in one thread.
+//! Paired decoding: two lanes, each of which decodes its part of the jobs, take turns in one
+//! thread.
 
 use super::code::Codes;
 use super::stream::{BlockTables, Stream};

@@ -1,8 +1,8 @@
 //! Sorting of symbols by code length.
 //!
 //! It is a counting sort. The next position of each code length is kept in two registers, as fields
-//! of 9 bits, rather than in memory, where each position would have to be stored before it is loaded
-//! for the next symbol of the same length. That wait takes longer than everything else.
+//! of 9 bits, rather than in memory, where each position would have to be stored before it is
+//! loaded for the next symbol of the same length. That wait takes longer than everything else.
 
 use crate::codec::deflate_format::MAX_CODE_LENGTH;
 

@@ -1,4 +1,8 @@
 //! Decoding of one stream.
+//!
+//! The fast loop decodes literals and matches in steps, with few checks. It stops before a symbol
+//! that needs more checks: the end of a deflate block, a long codeword, an error, or a symbol near
+//! the end of the output. [`Stream::decode_symbol`] decodes that symbol.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -55,15 +59,15 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Creates a stream that begins at the start of `input` and is decoded to `output`. Bytes between
-    /// the end of `output` and `limit` may change.
+    /// Creates a stream that begins at the start of `input` and is decoded to `output`. Bytes
+    /// between the end of `output` and `limit` may change.
     pub(crate) fn new(input: Range<usize>, output: Range<usize>, limit: usize) -> Self {
         Self {
             bits: Bits::at(input.start),
             at: output.start,
             start: output.start,
             end: output.end,
-            // The 1 makes this 0 if there is less space than for one step.
+            // The 1 is added first so that the result is 0 if there is no space for one step.
             fast_end: (limit + 1).saturating_sub(MAX_STEP).min(output.end + 1),
             limit,
             input_end: input.end,
@@ -103,8 +107,8 @@ impl Stream {
         }
     }
 
-    /// Reads up to the first symbol of the next deflate block that has symbols. Returns false if the
-    /// stream ends before.
+    /// Reads up to the first symbol of the next deflate block that has symbols. Returns false if
+    /// the stream ends before.
     pub(crate) fn open_deflate_block(
         &mut self,
         input: &[u8],
@@ -287,7 +291,8 @@ impl Stream {
     }
 }
 
-/// The state that the fast loop changes, separate from the other state so that it stays in registers.
+/// The state that the fast loop changes, separate from the other state so that it stays in
+/// registers.
 #[derive(Clone, Copy)]
 pub(super) struct FastState {
     bits: Bits,
@@ -295,8 +300,9 @@ pub(super) struct FastState {
 }
 
 impl FastState {
-    /// Does the first half of a step of the fast loop: decodes up to `LITERALS` literals, and returns
-    /// the entry of the symbol after them. Returns `None` if there is not enough space for a step.
+    /// Does the first half of a step of the fast loop: decodes up to `LITERALS` literals, and
+    /// returns the entry of the symbol after them. Returns `None` if there is not enough space for
+    /// a step.
     ///
     /// There is no branch. An entry that is not a literal consumes no bits, and the byte that is
     /// written for it is overwritten later.
@@ -322,11 +328,11 @@ impl FastState {
     }
 
     /// Does the second half of a step of the fast loop: decodes one or two literals, or a match.
-    /// `start` is the position of the stream's first byte. Returns false, and consumes nothing, if the
-    /// symbol is an exception or the match is not valid.
+    /// `start` is the position of the stream's first byte. Returns false, and consumes nothing, if
+    /// the symbol is an exception or the match is not valid.
     ///
-    /// The 56 bits of a refill are enough for a step: two literals of up to 10 bits, a length of up to
-    /// 15 bits and a distance of up to 21 bits, with extra bits.
+    /// The 56 bits of a refill are enough for a step: two literals of up to 10 bits, a length of up
+    /// to 15 bits and a distance of up to 21 bits, with extra bits.
     #[inline(always)]
     pub(crate) fn finish_step(
         &mut self,
