@@ -15,7 +15,7 @@ mod jiso;
 pub(crate) use block::BlockRecord;
 pub use block::{Coding, Span};
 pub(crate) use header::ImageHeader;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 pub(crate) use header::{is_block_size, TableLayout};
 pub use header::{Format, MAX_BLOCK_SIZE, MIN_BLOCK_SIZE, PROBE_SIZE, SECTOR_SIZE};
 

@@ -1,4 +1,4 @@
-use super::header::{divide, is_block_size, RAW_CD_BLOCK_SIZE};
+use super::header::{divide, RAW_CD_BLOCK_SIZE};
 use super::*;
 use std::vec::Vec;
 
