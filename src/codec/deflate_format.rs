@@ -5,6 +5,8 @@
 // The decoders do not use all of them, and a build without std has no encoder.
 #![cfg_attr(not(feature = "std"), allow(dead_code))]
 
+use core::ops::Range;
+
 // ---- Limits
 
 /// Shortest match in bytes.
@@ -95,21 +97,23 @@ pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
 
 /// Code length of most symbols of the fixed literal/length code, in bits.
 pub(crate) const FIXED_LITERAL_LENGTH: u8 = 8;
-/// The symbols of the fixed literal/length code that have another code length: the first symbol, the
-/// symbol after the last one, and their code length in bits.
-pub(crate) const FIXED_LITERAL_EXCEPTIONS: [(usize, usize, u8); 2] = [(144, 256, 9), (256, 280, 7)];
+/// Symbols whose codewords in the fixed literal/length code have 9 bits.
+pub(crate) const FIXED_9_BIT_LITERALS: Range<usize> = 144..256;
+/// Symbols whose codewords in the fixed literal/length code have 7 bits.
+pub(crate) const FIXED_7_BIT_LITERALS: Range<usize> = 256..280;
 
 /// Code lengths of the fixed literal/length code, in bits.
 pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
     let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS];
-    let mut exception = 0;
-    while exception < FIXED_LITERAL_EXCEPTIONS.len() {
-        let (mut symbol, end, length) = FIXED_LITERAL_EXCEPTIONS[exception];
-        while symbol < end {
-            lengths[symbol] = length;
-            symbol += 1;
-        }
-        exception += 1;
+    let mut symbol = FIXED_9_BIT_LITERALS.start;
+    while symbol < FIXED_9_BIT_LITERALS.end {
+        lengths[symbol] = 9;
+        symbol += 1;
+    }
+    symbol = FIXED_7_BIT_LITERALS.start;
+    while symbol < FIXED_7_BIT_LITERALS.end {
+        lengths[symbol] = 7;
+        symbol += 1;
     }
     lengths
 };

@@ -1,8 +1,8 @@
 //! Huffman codes with tables that decode them in little memory.
 
 use crate::codec::deflate_format::{
-    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_DISTANCE_LENGTH, FIXED_LITERAL_EXCEPTIONS,
-    FIXED_LITERAL_LENGTH, LITERAL_SYMBOLS, MAX_CODE_LENGTH,
+    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_7_BIT_LITERALS, FIXED_9_BIT_LITERALS,
+    FIXED_DISTANCE_LENGTH, FIXED_LITERAL_LENGTH, LITERAL_SYMBOLS, MAX_CODE_LENGTH,
 };
 use crate::codec::inflate::huffman::{
     count_lengths, distance_exception, find_codeword, literal_exception, LengthCounts, CODE_SPACE,
@@ -116,9 +116,8 @@ impl Codes {
     /// larger than this code.
     pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
         let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
-        for (first, end, length) in FIXED_LITERAL_EXCEPTIONS {
-            lengths[first..end].fill(length);
-        }
+        lengths[FIXED_9_BIT_LITERALS].fill(9);
+        lengths[FIXED_7_BIT_LITERALS].fill(7);
         lengths[LITERAL_SYMBOLS..].fill(FIXED_DISTANCE_LENGTH);
         let (literals, distances) = lengths.split_at(LITERAL_SYMBOLS);
         self.build(literals, distances, &count_lengths(&lengths))
