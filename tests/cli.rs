@@ -615,7 +615,7 @@ fn an_interrupt_leaves_no_new_files() {
         }
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130), "{signal}");
-        assert!(output.stderr.ends_with(b"canceled\n"));
+        assert!(output.stderr.ends_with(b"cancelled\n"));
         assert_eq!(folder.names(), ["hole.cso", "hole.iso"]);
         assert_eq!(folder.read("hole.cso"), b"old content");
     }

@@ -182,7 +182,7 @@ fn canceling_stops_the_encoding_of_a_block() {
         let error = cso::compress(&image, &mut Vec::new(), &options, &mut cancel).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);
         // The encoding of the only block was not finished, and progress was not reported again
-        // after the third report, whose callback canceled.
+        // after the third report, whose callback cancelled.
         assert_eq!(reported, [0, 0, 0]);
     }
 }

@@ -5,16 +5,16 @@ use cso::{CompressOptions, Format, Image, OpenOptions};
 use std::ops::ControlFlow;
 
 /// Largest image in bytes, because the highest levels are slow.
-const MOST: usize = 1 << 16;
+const MAX_LEN: usize = 1 << 16;
 
 const HEADER: usize = 24;
-const RAW: u32 = 1 << 31;
+const FLAG: u32 = 1 << 31;
 
 /// Encodes an input without its first two bytes, which choose the codec, the level and the block
 /// size. Returns the number of compressed blocks.
 pub fn encode(input: &[u8]) -> usize {
     let (&[how, level], data) = input.split_first_chunk().unwrap_or((&[0, 0], &[]));
-    let data = &data[..data.len().min(MOST)];
+    let data = &data[..data.len().min(MAX_LEN)];
     let deflate = how & 1 == 0;
     let format = if deflate { Format::CsoV1 } else { Format::Zso };
     let mut options = CompressOptions::new(format);
@@ -52,9 +52,9 @@ fn check(file: &[u8], number: usize, deflate: bool, block: &[u8]) -> bool {
         let at = HEADER + 4 * number;
         u32::from_le_bytes(file[at..at + 4].try_into().unwrap())
     };
-    let place = |entry: u32| (entry as usize & !(RAW as usize)) << shift;
-    let data = &file[place(entry(number))..place(entry(number + 1))];
-    if entry(number) & RAW != 0 {
+    let position = |entry: u32| (entry as usize & !(FLAG as usize)) << shift;
+    let data = &file[position(entry(number))..position(entry(number + 1))];
+    if entry(number) & FLAG != 0 {
         assert_eq!(&data[..block.len()], block);
         return false;
     }

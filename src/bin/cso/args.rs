@@ -12,9 +12,10 @@ use std::path::PathBuf;
 const EXIT_CODES: &str = "\
 Exit codes:
   0    every input succeeded
-  1    at least one input failed: it is damaged or unreadable, or its output cannot be written
+  1    at least one input failed: it is damaged or unreadable, or its output cannot be written or
+       exists (see --force)
   2    the arguments are invalid; no file was written
-  130  canceled by Ctrl-C or a termination signal; no incomplete output is left";
+  130  cancelled by Ctrl-C or a termination signal; no incomplete output is left";
 
 /// Converts, verifies and describes disc images of PSP and PS2 games.
 ///
@@ -37,8 +38,8 @@ pub(crate) enum Command {
 /// Options of the subcommands that write files.
 #[derive(Args)]
 pub(crate) struct OutputArgs {
-    /// File to write or, for several inputs, existing directory to write to [default: next to each
-    /// input, with the extension of the format].
+    /// File to write, or an existing directory to write to. Several inputs require a directory
+    /// [default: next to each input, with the extension of the format].
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 

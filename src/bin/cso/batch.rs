@@ -66,7 +66,7 @@ pub(crate) fn run<T>(
     let mut failed = Vec::new();
     for (i, item) in items.iter().enumerate() {
         if cancel_requested() {
-            return canceled();
+            return cancelled();
         }
         let number = InputNumber {
             number: i + 1,
@@ -75,7 +75,7 @@ pub(crate) fn run<T>(
         match process(item, number) {
             Ok(()) => {}
             Err(Failure::Image(error, _)) if error.kind() == ErrorKind::Cancelled => {
-                return canceled();
+                return cancelled();
             }
             Err(Failure::Image(error, output)) => {
                 let text = messages::failure(input(item), output.as_deref(), &error);
@@ -101,8 +101,8 @@ fn list_failed(count: usize, failed: &[&Path]) {
     }
 }
 
-fn canceled() -> ExitCode {
-    eprintln!("canceled");
+fn cancelled() -> ExitCode {
+    eprintln!("cancelled");
     ExitCode::from(EXIT_CANCELED)
 }
 

@@ -101,7 +101,7 @@ enum TaskPart {
     Taken,
     /// The decoded bytes, or `None` if a block of the part does not decode.
     Decoded(Option<Vec<u8>>),
-    /// The reader has taken the part or canceled it.
+    /// The reader has taken the part or cancelled it.
     Removed,
 }
 
