@@ -34,7 +34,8 @@
  * Functions
  *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
- *   memory    cso_precache (loads an image into memory), cso_memory_needed
+ *   memory    cso_precache (loads an image into memory),
+ *             cso_memory_needed (returns how many bytes a handle needs)
  *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe
  *   close     cso_close
  *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
@@ -46,42 +47,45 @@
  *   image             The uncompressed contents of a disc.
  *   compressed image  A file that holds an image in a compressed format.
  *   sector            2048 bytes of an image. The first sector is sector 0.
- *   block             A part of an image that is compressed separately. All blocks of an image have
- *                     the same size, except that the last one may be shorter. The first is block 0.
- *   stored block      A block that is not compressed in the file.
+ *   block             One of the equal parts into which an image is divided. The last one may be
+ *                     shorter. Each block is compressed, or stored, on its own. The first block
+ *                     is block 0.
+ *   stored block      A block that the file contains without compression.
  *   index             The table in a compressed image that contains the position of each block. The
  *                     library uses it to read any part of an image without decoding the rest.
  *   handle            A pointer to a cso_handle, which is an open image.
- *   source            Callbacks of your program that read the bytes of a file: a cso_source.
- *   sink              A callback of your program that writes the bytes of a file: a cso_sink.
+ *   source            A cso_source. It has callbacks of your program that read bytes of a file.
+ *   sink              A cso_sink. It has a callback of your program that writes bytes of a file.
  *
  * Pointers
  *   A pointer argument or field may be NULL only if its description allows NULL. If any other
- *   pointer is NULL, functions that return cso_status return CSO_ERR_ARGUMENT. The size of each
- *   buffer is an argument of the function or a constant of this header. The library never writes
- *   past the end of a buffer.
+ *   pointer is NULL, functions that return cso_status return CSO_ERR_ARGUMENT. The arguments of the
+ *   function or a constant of this header determine the size of each buffer. The library never
+ *   writes past the end of a buffer.
  *
  * Errors
  *   Functions that can fail return CSO_OK (0) or a negative code of enum cso_status_code. A
  *   function that fails does not write to its output arguments, with two exceptions. A function
- *   that opens an image sets the handle to NULL. A read may change the bytes of the buffer.
+ *   that fails to open an image sets *handle to NULL. A read that fails may have changed the
+ *   buffer.
  *
  *   A struct cso_error contains the details of a failure, for example the number of the block. If a
- *   call with a handle fails, get the details with cso_last_error(). Before a call without a handle,
- *   store a pointer to a cso_error in the field error of the options. The call fills in this
+ *   function that takes a handle fails, cso_last_error() returns the details. Functions without a
+ *   handle, such as cso_open_with() and cso_compress_file(), report the details through their
+ *   options: point the field error to a cso_error before the call. The call fills in this
  *   cso_error, with the status CSO_OK if it succeeds. cso_error_message() converts a cso_error to
  *   text.
  *
  * Structs
  *   Many structs begin with the field struct_size. Set it to the size of the struct, for example
  *   with sizeof, before you pass the struct to a function. This also applies to structs that the
- *   function fills in. If a struct is an input, set each field that you do not use to 0, which
- *   selects its default. Functions return CSO_ERR_ARGUMENT if a reserved field is not 0 or a flag
- *   is unknown. A NULL pointer to an options struct selects all defaults.
+ *   function fills in. In an input struct, set unused fields to 0. The value 0 selects the default
+ *   of a field. Functions return CSO_ERR_ARGUMENT if a reserved field is not 0 or a flag is
+ *   unknown. A NULL pointer to an options struct selects all defaults.
  *
  *   Later versions of the library may add fields at the end of these structs. Programs compiled
- *   with an older header keep working. Programs compiled with a newer header work if the fields
- *   that this library does not have are 0.
+ *   with an older header keep working. A program compiled with a newer header also works with an
+ *   older library, as long as the fields that the older library does not know are 0.
  *
  * Ownership
  *   The caller must close each handle once, with cso_close(). Strings that the library returns are
@@ -96,10 +100,11 @@
  *
  * Freestanding library
  *   The library can be built without Rust's standard library, for example for the PSP. This build
- *   reads images from memory and from sources. It does not have the functions for files and the
- *   functions that convert, check or precache images. To use it, define CSO_FREESTANDING before you
- *   include this header, which hides the missing functions. Only one thread at a time may then use
- *   a handle, and CSO_SOURCE_SERIALIZE has no effect.
+ *   reads images from memory and from sources. It has neither the functions that open files
+ *   (cso_open, cso_open_with, cso_open_fd) nor those that convert, check or precache images. To use
+ *   this build, define CSO_FREESTANDING before you include this header. The missing functions are
+ *   then not declared. With this build, only one thread at a time may use the same handle, and
+ *   CSO_SOURCE_SERIALIZE has no effect.
  *
  * This file is generated. To change it, edit cbindgen.toml and the comments in src/capi.
  */
@@ -112,7 +117,7 @@
 #include <stdint.h>
 
 #ifndef CSO_FREESTANDING
-/** Defined if the library has all functions, except cso_open_fd() on some systems. */
+/** Defined unless CSO_FREESTANDING is. Functions for files, conversion and checks are declared. */
 #define CSO_HOSTED 1
 #ifndef _WIN32
 /** Defined if the library has cso_open_fd(). */
@@ -194,14 +199,15 @@
 
 /**
  * Flag of cso_open_options: open a file of an unknown format as an uncompressed image. Without
- * this flag, an uncompressed image must contain ISO 9660 descriptors.
+ * this flag, a file in none of the compressed formats opens only if it contains ISO 9660
+ * descriptors. Otherwise opening returns CSO_ERR_UNKNOWN_FORMAT.
  */
 #define CSO_OPEN_ACCEPT_UNRECOGNIZED 1
 
 /**
- * Flag of cso_open_options: use low-memory mode. In this mode, all memory is allocated when the
- * image is opened. A function that reads puts the compressed bytes at the end of the caller's
- * buffer and decodes them from there.
+ * Flag of cso_open_options: use low-memory mode. In this mode, all memory for one reading thread
+ * is allocated when the image is opened. To need less memory, functions that read place the
+ * compressed bytes at the end of the caller's buffer and decode them from there.
  *
  * Use this mode if only one thread reads. Each further thread that reads at the same time
  * allocates a decoder and buffers of its own. The mode is always on in a freestanding library. It
@@ -237,8 +243,9 @@
 #define CSO_COMPRESS_PAD 2
 
 /**
- * Flag of cso_compress_options, only for DAX: write DAX version 1, which can contain stored
- * blocks. Without this flag, DAX version 0 is written, which the oldest loaders can read too.
+ * Flag of cso_compress_options, only for DAX: write DAX version 1, which has a table of areas of
+ * stored blocks. Without this flag, DAX version 0 is written, which the oldest loaders can read
+ * too.
  */
 #define CSO_COMPRESS_DAX_AREAS 4
 
@@ -312,8 +319,8 @@ enum cso_status_code
      */
     CSO_OK = 0,
     /**
-     * An argument is NULL or out of its documented range, a struct_size is impossible, a reserved
-     * field is not 0, or a flag is unknown. The calling program has a bug.
+     * An argument is NULL or out of its documented range, a struct_size is less than 4 or more
+     * than 4096, a reserved field is not 0, or a flag is unknown. The calling program has a bug.
      */
     CSO_ERR_ARGUMENT = -1,
     /**
@@ -333,8 +340,9 @@ enum cso_status_code
      */
     CSO_ERR_IS_DIRECTORY = -5,
     /**
-     * The operating system, or read_at or size of a source, reported a failure. cso_error.os_error
-     * contains its number. The handle remains usable, so the read can be repeated.
+     * The operating system, or a callback of a source (read_at or size), reported a failure.
+     * cso_error.os_error contains the number of the error that was reported. The handle remains
+     * usable, so the read can be repeated.
      */
     CSO_ERR_READ = -6,
     /**
@@ -343,8 +351,8 @@ enum cso_status_code
      */
     CSO_ERR_WRITE = -7,
     /**
-     * The output does not fit on the device, in the user's quota, or in the largest file of the
-     * file system.
+     * The output exceeds the free space of the device, the user's quota, or the largest size of a
+     * file in the file system.
      */
     CSO_ERR_NO_SPACE = -8,
     /**
@@ -361,7 +369,7 @@ enum cso_status_code
      */
     CSO_ERR_CANCELLED = -11,
     /**
-     * The sectors, or the block, lie past the end of the image. Nothing was read.
+     * A requested sector or block lies past the end of the image. Nothing was read.
      */
     CSO_ERR_OUT_OF_RANGE = -12,
     /**
@@ -422,7 +430,7 @@ enum cso_status_code
      */
     CSO_ERR_IMAGE_SIZE = -30,
     /**
-     * An index entry lies before the entry that precedes it. The file is damaged.
+     * An index entry contains a lower position than the entry before it. The file is damaged.
      */
     CSO_ERR_INDEX_ORDER = -31,
     /**
@@ -434,12 +442,13 @@ enum cso_status_code
      */
     CSO_ERR_INDEX_RANGE = -33,
     /**
-     * The stored size of a block is larger than the block can take, or too small for its data. The
-     * file is damaged.
+     * The index gives a block more bytes than any compressed form of it takes, or too few to
+     * decode to the block. The file is damaged.
      */
     CSO_ERR_BLOCK_LENGTH = -34,
     /**
-     * DAX: a row of the table of stored ("NC") areas is out of range. The file is damaged.
+     * DAX: the table of areas of stored blocks ("NC" areas) names blocks that the image does not
+     * have. The file is damaged.
      */
     CSO_ERR_NC_TABLE = -35,
     /**
@@ -455,7 +464,7 @@ enum cso_status_code
      */
     CSO_ERR_BLOCK_DATA = -40,
     /**
-     * A block decodes to fewer bytes than the image has there. The file is damaged. Other blocks
+     * A block decodes to fewer bytes than it holds of the image. The file is damaged. Other blocks
      * may be intact.
      */
     CSO_ERR_BLOCK_SHORT = -41,
@@ -544,11 +553,11 @@ enum cso_coding
      */
     CSO_CODING_ZLIB = 3,
     /**
-     * One LZ4 block.
+     * LZ4 data without a frame.
      */
     CSO_CODING_LZ4 = 4,
     /**
-     * One LZO1X block.
+     * LZO1X data.
      */
     CSO_CODING_LZO = 5,
 };
@@ -599,11 +608,12 @@ typedef struct cso_error {
      */
     uint64_t offset;
     /**
-     * 1 if the output of a conversion failed, else 0. If 1, block and offset refer to the output.
+     * 1 if the failure concerns the output of a conversion, else 0. If 1, block and offset refer
+     * to the output.
      */
     uint32_t on_output;
     /**
-     * 0.
+     * Reserved. The library sets it to 0.
      */
     uint32_t reserved;
 } cso_error;
@@ -622,7 +632,7 @@ typedef struct cso_open_options {
      */
     uint32_t flags;
     /**
-     * Number of index entries that each thread that reads has in memory at once. These entries are
+     * Number of index entries that each reading thread keeps in memory at once. These entries are
      * called an index page. With 0, each entry that was read remains in memory until cso_close().
      * The whole index takes 4 bytes per block, or 6 for DAX.
      *
@@ -645,10 +655,10 @@ typedef struct cso_open_options {
      * Only the library may use this memory until cso_close() returns or opening fails. The library
      * never frees it.
      *
-     * With this memory, a freestanding library allocates nothing from the heap. Other libraries
-     * still allocate a small list of decoders, and a decoder with buffers for each further thread
-     * that reads at the same time. If they are built with libdeflate, they also allocate its
-     * state.
+     * With this memory, a freestanding library allocates nothing from the heap. A library that is
+     * not freestanding still allocates from the heap: a small list of decoders, and a decoder with
+     * buffers for each further thread that reads at the same time. If it is built with libdeflate,
+     * it also allocates the state of libdeflate.
      */
     void *memory;
     /**
@@ -670,9 +680,10 @@ typedef struct cso_open_options {
      * sequential, up to CSO_MAX_DECODE_AHEAD. 0 disables decoding ahead.
      *
      * Use it if a program reads a few sectors at a time and must not wait for decoding. The
-     * calling thread reads the compressed bytes of these blocks as part of its own requests. A
-     * request for another part of the image stops decoding ahead until requests are sequential
-     * again. This field is ignored in low-memory mode (see CSO_OPEN_LOW_MEMORY).
+     * background thread only decodes. The calling thread reads the compressed bytes that will be
+     * decoded, as part of its own requests. A request for another part of the image stops decoding
+     * ahead until requests are sequential again. This field is ignored in low-memory mode (see
+     * CSO_OPEN_LOW_MEMORY).
      */
     uint32_t decode_ahead;
 } cso_open_options;
@@ -770,7 +781,7 @@ typedef int64_t (*cso_read_at_fn)(void *user, uint64_t offset, void *buf, size_t
 
 /**
  * Callback that returns the size of the file in bytes. user is cso_source.user. Returns a negative
- * value on failure, with the same result as for cso_read_at_fn.
+ * value on failure, which is reported as for cso_read_at_fn.
  */
 typedef int64_t (*cso_size_fn)(void *user);
 
@@ -864,7 +875,7 @@ typedef struct cso_precache_options {
      */
     uint32_t flags;
     /**
-     * Largest number of bytes of memory that may be used. 0 means that there is no limit.
+     * Largest size of the copy in memory, in bytes. 0 means that there is no limit.
      */
     uint64_t max_bytes;
     /**
@@ -926,7 +937,8 @@ typedef struct cso_digests {
      */
     uint32_t struct_size;
     /**
-     * Digests that were computed: a combination of the flags CSO_DIGEST_*. All others are zero.
+     * Digests that were computed: a combination of the flags CSO_DIGEST_*. The fields of digests
+     * that were not computed are zero.
      */
     uint32_t present;
     /**
@@ -977,7 +989,7 @@ typedef struct cso_summary {
      */
     uint32_t deflate_blocks;
     /**
-     * 0.
+     * Reserved. The library sets it to 0.
      */
     uint32_t reserved;
 } cso_summary;
@@ -1017,13 +1029,14 @@ typedef struct cso_compress_options {
      */
     uint32_t threads;
     /**
-     * Percentage from 0 to CSO_MAX_COST. A block that could be compressed is stored instead if
-     * this makes it at most stored_cost percent larger. Stored blocks are faster to read.
+     * Percentage from 0 to CSO_MAX_COST. A block is stored if the block is at most stored_cost
+     * percent larger than its compressed data. Stored blocks are faster to read.
      */
     uint32_t stored_cost;
     /**
      * Percentage from 0 to CSO_MAX_COST, only for CSO version 2. A block is compressed with LZ4 if
-     * this makes it at most lz4_cost percent larger than deflate does. LZ4 is faster to read.
+     * its LZ4 data is at most lz4_cost percent larger than its deflate data. LZ4 is faster to
+     * read.
      */
     uint32_t lz4_cost;
     /**
@@ -1046,7 +1059,8 @@ typedef struct cso_compress_options {
 
 /**
  * Callback that writes the len bytes at data to the output, at position offset. user is
- * cso_sink.user. If bytes before offset are never written, the output must contain zeros there.
+ * cso_sink.user. Bytes that no call writes, but that lie before others, must be zeros in the
+ * output.
  *
  * Returns 0 once all len bytes are written. Any other value is a failure. The library function
  * then returns CSO_ERR_WRITE, with that value in cso_error.os_error, and does not call again.
@@ -1133,9 +1147,10 @@ extern "C" {
  * NULL. On Windows, path must be in UTF-8. On other systems, path is passed to the operating
  * system unchanged.
  *
- * Opening checks the header and that the file is as long as the index requires. It takes the same
- * time for an image of any size, because the index is read and checked later, when its blocks are
- * read. Set CSO_OPEN_CHECK_INDEX to check the whole index at once.
+ * Opening checks the header, and compares the length of the file with the last index entry. It
+ * takes the same time for images of any size, because each other index entry is read and checked
+ * when its block is first read. To check the whole index during opening, use cso_open_with() with
+ * the flag CSO_OPEN_CHECK_INDEX.
  *
  * Returns CSO_ERR_NOT_FOUND, CSO_ERR_PERMISSION_DENIED, CSO_ERR_IS_DIRECTORY, CSO_ERR_NOT_A_FILE
  * or CSO_ERR_READ if the file cannot be opened or read. Returns a code from CSO_ERR_EMPTY (-20) to
@@ -1181,9 +1196,9 @@ cso_status cso_read_sector(struct cso_handle *handle, uint32_t sector, void *buf
 cso_status cso_read_sectors(struct cso_handle *handle, uint32_t first, uint32_t count, void *buf);
 
 /**
- * Reads up to len bytes of the image into buf, from position offset (in bytes) on. *got receives
- * the number of bytes that were read. It is less than len only if the end of the image is reached,
- * and 0 if offset is at or past the end.
+ * Reads up to len bytes of the image into buf, starting at byte offset. *got receives the number
+ * of bytes that were read. It is less than len only if the end of the image is reached, and 0 if
+ * offset is at or past the end.
  *
  * buf may be NULL if len is 0. Returns the same codes as cso_read_sector(), except
  * CSO_ERR_OUT_OF_RANGE. If the call fails, *got is unchanged and the contents of buf are
@@ -1206,8 +1221,8 @@ cso_status cso_get_info(struct cso_handle *handle, struct cso_info *info);
  * 0 to cso_info.blocks - 1. Set out->struct_size.
  *
  * Returns CSO_ERR_OUT_OF_RANGE if the block does not exist. Returns CSO_ERR_READ, or a code from
- * CSO_ERR_INDEX_ORDER (-31) to CSO_ERR_NC_TABLE (-35), if its index entry cannot be read or is
- * damaged.
+ * CSO_ERR_INDEX_ORDER (-31) to CSO_ERR_NC_TABLE (-35), if the index entry of the block cannot be
+ * read or is damaged.
  */
 cso_status cso_get_block(struct cso_handle *handle, uint32_t block, struct cso_block *out);
 
@@ -1232,9 +1247,11 @@ void cso_close(struct cso_handle *handle);
  *
  * error->status is CSO_OK if no call with this handle has failed. A successful call does not clear
  * an earlier failure. If several threads use the handle, the failure may be that of another
- * thread. The fields of *error always describe one failure.
+ * thread. All fields of *error belong to the same failure, even if several threads fail at the
+ * same time.
  *
- * Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is impossible, else CSO_OK.
+ * Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is not valid (see
+ * CSO_ERR_ARGUMENT), else CSO_OK.
  */
 cso_status cso_last_error(const struct cso_handle *handle, struct cso_error *error);
 
@@ -1269,9 +1286,9 @@ const char *cso_status_name(cso_status status);
  * come from another process, a sandbox or the content resolver of Android. options may be NULL,
  * which selects all defaults.
  *
- * fd must be open for reading. It remains the caller's, which may close it after this call,
- * because the library uses a duplicate. The image begins at the first byte of the file. The file
- * position of fd is neither used nor changed.
+ * fd must be open for reading. The library uses a duplicate of fd. The caller still owns fd and
+ * may close it after this call. The image begins at the first byte of the file. The file position
+ * of fd is neither used nor changed.
  *
  * Returns CSO_ERR_ARGUMENT if fd is not an open descriptor. Returns CSO_ERR_PERMISSION_DENIED if
  * fd is open only for writing. Returns the other codes of cso_open() in the same cases.
@@ -1280,8 +1297,8 @@ cso_status cso_open_fd(int fd, const struct cso_open_options *options, struct cs
 #endif
 
 /**
- * Opens an image in memory: data points to the contents of its file, which has len bytes. options
- * may be NULL, which selects all defaults.
+ * Opens an image or a compressed image in memory. The len bytes at data are the contents of the
+ * whole file. options may be NULL, which selects all defaults.
  *
  * The bytes are not copied. They must exist unchanged until cso_close() returns. Returns a code
  * from CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if the bytes are damaged or not an image.
@@ -1305,28 +1322,29 @@ cso_status cso_open_source(const struct cso_source *source,
                            struct cso_handle **out);
 
 /**
- * Describes the image whose file begins with the len bytes at head, without access to a file. Set
- * info->struct_size. CSO_PROBE_SIZE bytes are enough for a compressed image, and
+ * Fills in *info from the first len bytes of a file, to which head points. The file itself is not
+ * accessed. Set info->struct_size. CSO_PROBE_SIZE bytes are enough for a compressed image, and
  * CSO_PROBE_SIZE_ISO bytes for an uncompressed one.
  *
  * Only the header is checked. The length of the file is not known, so info->file_size is 0. For an
  * uncompressed image, info->size, info->sectors and info->blocks are 0 too.
  *
  * Returns CSO_ERR_UNKNOWN_FORMAT if the format is not known. Returns CSO_ERR_TRUNCATED if more
- * bytes are needed. Returns another code up to CSO_ERR_METHOD (-36) if the header is invalid.
+ * bytes are needed. Returns another code from CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if the
+ * header is invalid.
  */
 cso_status cso_probe(const void *head, size_t len, struct cso_info *info);
 
 /**
- * Returns the number of bytes that cso_open_options.memory needs for the image whose file begins
- * with the len bytes at head. len must be at least CSO_PROBE_SIZE, or the length of the file if
- * the file is shorter. Memory of this size is enough at any alignment.
+ * Returns the size in bytes that cso_open_options.memory must have to open an image. head points
+ * to the first len bytes of its file. len must be at least CSO_PROBE_SIZE, or the length of the
+ * file if the file is shorter. Memory of this size is enough at any alignment.
  *
  * options may be NULL, which selects all defaults. Only the option index_page_blocks changes the
  * result: it limits the memory for the index.
  *
- * Returns 0 if the header is invalid, if the image is too large to address, or if an argument is
- * invalid. If the format is not known, returns the number for an uncompressed image.
+ * Returns 0 if an argument or the header is invalid, or if the size does not fit in size_t. If the
+ * format is not known, returns the number for an uncompressed image.
  */
 size_t cso_memory_needed(const void *head, size_t len, const struct cso_open_options *options);
 
@@ -1407,13 +1425,13 @@ cso_status cso_compress(struct cso_handle *handle,
 
 #if defined(CSO_HOSTED)
 /**
- * Decompresses the image in the file at input into an uncompressed image in the file at output.
- * The input may have any format that the library reads. options may be NULL, which selects all
- * defaults.
+ * Reads the image in the file at the path input and writes it, uncompressed, to the file at the
+ * path output. The input may have any format that the library reads. options may be NULL, which
+ * selects all defaults.
  *
- * The output is written to a temporary file first, as by cso_compress_file(). Returns the codes of
- * cso_compress_file(), except CSO_ERR_TOO_LARGE and CSO_ERR_MISMATCH. CSO_ERR_ALREADY_EXISTS
- * requires the flag CSO_DECOMPRESS_KEEP_EXISTING.
+ * As with cso_compress_file(), the output is first written to a temporary file. Returns the codes
+ * of cso_compress_file(), except CSO_ERR_TOO_LARGE and CSO_ERR_MISMATCH. Returns
+ * CSO_ERR_ALREADY_EXISTS only if the flag CSO_DECOMPRESS_KEEP_EXISTING is set.
  */
 cso_status cso_decompress_file(const char *input,
                                const char *output,

@@ -47,7 +47,7 @@ fn preamble() -> String {
     format!(
         r#"
 #ifndef CSO_FREESTANDING
-/** Defined if the library has all functions, except cso_open_fd() on some systems. */
+/** Defined unless CSO_FREESTANDING is. Functions for files, conversion and checks are declared. */
 #define CSO_HOSTED 1
 #ifndef _WIN32
 /** Defined if the library has cso_open_fd(). */

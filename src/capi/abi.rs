@@ -44,12 +44,13 @@ pub const CSO_MAX_COST: u32 = 1000;
 pub const CSO_MAX_THREADS: u32 = 1024;
 
 /// Flag of cso_open_options: open a file of an unknown format as an uncompressed image. Without
-/// this flag, an uncompressed image must contain ISO 9660 descriptors.
+/// this flag, a file in none of the compressed formats opens only if it contains ISO 9660
+/// descriptors. Otherwise opening returns CSO_ERR_UNKNOWN_FORMAT.
 pub const CSO_OPEN_ACCEPT_UNRECOGNIZED: u32 = 1;
 
-/// Flag of cso_open_options: use low-memory mode. In this mode, all memory is allocated when the
-/// image is opened. A function that reads puts the compressed bytes at the end of the caller's
-/// buffer and decodes them from there.
+/// Flag of cso_open_options: use low-memory mode. In this mode, all memory for one reading thread
+/// is allocated when the image is opened. To need less memory, functions that read place the
+/// compressed bytes at the end of the caller's buffer and decode them from there.
 ///
 /// Use this mode if only one thread reads. Each further thread that reads at the same time
 /// allocates a decoder and buffers of its own. The mode is always on in a freestanding library. It
@@ -75,8 +76,9 @@ pub const CSO_COMPRESS_NO_VERIFY: u32 = 1;
 /// on a hard disk of a PS2 must have such a size.
 pub const CSO_COMPRESS_PAD: u32 = 2;
 
-/// Flag of cso_compress_options, only for DAX: write DAX version 1, which can contain stored
-/// blocks. Without this flag, DAX version 0 is written, which the oldest loaders can read too.
+/// Flag of cso_compress_options, only for DAX: write DAX version 1, which has a table of areas of
+/// stored blocks. Without this flag, DAX version 0 is written, which the oldest loaders can read
+/// too.
 pub const CSO_COMPRESS_DAX_AREAS: u32 = 4;
 
 /// Flag of cso_compress_options, only for cso_compress_file(): read an input of an unknown format
@@ -126,8 +128,8 @@ pub type cso_status = i32;
 pub enum cso_status_code {
     /// Success.
     CSO_OK = 0,
-    /// An argument is NULL or out of its documented range, a struct_size is impossible, a reserved
-    /// field is not 0, or a flag is unknown. The calling program has a bug.
+    /// An argument is NULL or out of its documented range, a struct_size is less than 4 or more
+    /// than 4096, a reserved field is not 0, or a flag is unknown. The calling program has a bug.
     CSO_ERR_ARGUMENT = -1,
     /// There is not enough memory. The call can be repeated when more memory is free.
     CSO_ERR_OUT_OF_MEMORY = -2,
@@ -137,14 +139,15 @@ pub enum cso_status_code {
     CSO_ERR_PERMISSION_DENIED = -4,
     /// The path names a directory.
     CSO_ERR_IS_DIRECTORY = -5,
-    /// The operating system, or read_at or size of a source, reported a failure. cso_error.os_error
-    /// contains its number. The handle remains usable, so the read can be repeated.
+    /// The operating system, or a callback of a source (read_at or size), reported a failure.
+    /// cso_error.os_error contains the number of the error that was reported. The handle remains
+    /// usable, so the read can be repeated.
     CSO_ERR_READ = -6,
     /// The operating system, or write_at of a sink, reported a failure. cso_error.os_error contains
     /// its number.
     CSO_ERR_WRITE = -7,
-    /// The output does not fit on the device, in the user's quota, or in the largest file of the
-    /// file system.
+    /// The output exceeds the free space of the device, the user's quota, or the largest size of a
+    /// file in the file system.
     CSO_ERR_NO_SPACE = -8,
     /// Input and output are the same file, which was not changed. Two different paths can name the
     /// same file.
@@ -153,7 +156,7 @@ pub enum cso_status_code {
     CSO_ERR_ALREADY_EXISTS = -10,
     /// The progress callback cancelled the task. No output file was created or changed.
     CSO_ERR_CANCELLED = -11,
-    /// The sectors, or the block, lie past the end of the image. Nothing was read.
+    /// A requested sector or block lies past the end of the image. Nothing was read.
     CSO_ERR_OUT_OF_RANGE = -12,
     /// A bug in this library. Close the handle, because all later calls with it return this code
     /// too.
@@ -186,16 +189,17 @@ pub enum cso_status_code {
     /// The image size in the header is zero, or the image has more than 2^31 - 1 blocks or 2^32 - 1
     /// sectors.
     CSO_ERR_IMAGE_SIZE = -30,
-    /// An index entry lies before the entry that precedes it. The file is damaged.
+    /// An index entry contains a lower position than the entry before it. The file is damaged.
     CSO_ERR_INDEX_ORDER = -31,
     /// A block overlaps the index, another table or another block. The file is damaged.
     CSO_ERR_INDEX_OVERLAP = -32,
     /// A block extends past the end of the file. The file is damaged or truncated.
     CSO_ERR_INDEX_RANGE = -33,
-    /// The stored size of a block is larger than the block can take, or too small for its data. The
-    /// file is damaged.
+    /// The index gives a block more bytes than any compressed form of it takes, or too few to
+    /// decode to the block. The file is damaged.
     CSO_ERR_BLOCK_LENGTH = -34,
-    /// DAX: a row of the table of stored ("NC") areas is out of range. The file is damaged.
+    /// DAX: the table of areas of stored blocks ("NC" areas) names blocks that the image does not
+    /// have. The file is damaged.
     CSO_ERR_NC_TABLE = -35,
     /// JISO: the compression method is unknown.
     CSO_ERR_METHOD = -36,
@@ -203,7 +207,7 @@ pub enum cso_status_code {
     CSO_ERR_TOO_LARGE = -37,
     /// The compressed data of a block is damaged. Other blocks may be intact.
     CSO_ERR_BLOCK_DATA = -40,
-    /// A block decodes to fewer bytes than the image has there. The file is damaged. Other blocks
+    /// A block decodes to fewer bytes than it holds of the image. The file is damaged. Other blocks
     /// may be intact.
     CSO_ERR_BLOCK_SHORT = -41,
     /// The checksum of a block does not match its data. The file is damaged. Other blocks may be
@@ -244,9 +248,9 @@ pub enum cso_coding {
     CSO_CODING_DEFLATE = 2,
     /// A deflate stream in the zlib format (RFC 1950).
     CSO_CODING_ZLIB = 3,
-    /// One LZ4 block.
+    /// LZ4 data without a frame.
     CSO_CODING_LZ4 = 4,
-    /// One LZO1X block.
+    /// LZO1X data.
     CSO_CODING_LZO = 5,
 }
 
@@ -267,9 +271,10 @@ pub struct cso_error {
     /// Position in the file at which the failure occurred, in bytes from the beginning, or
     /// CSO_NO_OFFSET.
     pub offset: u64,
-    /// 1 if the output of a conversion failed, else 0. If 1, block and offset refer to the output.
+    /// 1 if the failure concerns the output of a conversion, else 0. If 1, block and offset refer
+    /// to the output.
     pub on_output: u32,
-    /// 0.
+    /// Reserved. The library sets it to 0.
     pub reserved: u32,
 }
 
@@ -333,7 +338,7 @@ pub type cso_read_at_fn = Option<
 >;
 
 /// Callback that returns the size of the file in bytes. user is cso_source.user. Returns a negative
-/// value on failure, with the same result as for cso_read_at_fn.
+/// value on failure, which is reported as for cso_read_at_fn.
 pub type cso_size_fn = Option<unsafe extern "C" fn(user: *mut c_void) -> i64>;
 
 /// Callback that releases the resources of a source. user is cso_source.user.
@@ -378,7 +383,7 @@ pub struct cso_open_options {
     pub struct_size: u32,
     /// Flags CSO_OPEN_*, combined with the operator |, or 0.
     pub flags: u32,
-    /// Number of index entries that each thread that reads has in memory at once. These entries are
+    /// Number of index entries that each reading thread keeps in memory at once. These entries are
     /// called an index page. With 0, each entry that was read remains in memory until cso_close().
     /// The whole index takes 4 bytes per block, or 6 for DAX.
     ///
@@ -395,10 +400,10 @@ pub struct cso_open_options {
     /// Only the library may use this memory until cso_close() returns or opening fails. The library
     /// never frees it.
     ///
-    /// With this memory, a freestanding library allocates nothing from the heap. Other libraries
-    /// still allocate a small list of decoders, and a decoder with buffers for each further thread
-    /// that reads at the same time. If they are built with libdeflate, they also allocate its
-    /// state.
+    /// With this memory, a freestanding library allocates nothing from the heap. A library that is
+    /// not freestanding still allocates from the heap: a small list of decoders, and a decoder with
+    /// buffers for each further thread that reads at the same time. If it is built with libdeflate,
+    /// it also allocates the state of libdeflate.
     pub memory: *mut c_void,
     /// Size of memory in bytes, at least the number that cso_memory_needed() returns. If it is too
     /// small, opening fails with CSO_ERR_OUT_OF_MEMORY. Must be 0 if memory is NULL.
@@ -414,9 +419,10 @@ pub struct cso_open_options {
     /// sequential, up to CSO_MAX_DECODE_AHEAD. 0 disables decoding ahead.
     ///
     /// Use it if a program reads a few sectors at a time and must not wait for decoding. The
-    /// calling thread reads the compressed bytes of these blocks as part of its own requests. A
-    /// request for another part of the image stops decoding ahead until requests are sequential
-    /// again. This field is ignored in low-memory mode (see CSO_OPEN_LOW_MEMORY).
+    /// background thread only decodes. The calling thread reads the compressed bytes that will be
+    /// decoded, as part of its own requests. A request for another part of the image stops decoding
+    /// ahead until requests are sequential again. This field is ignored in low-memory mode (see
+    /// CSO_OPEN_LOW_MEMORY).
     pub decode_ahead: u32,
 }
 
@@ -461,7 +467,7 @@ pub struct cso_summary {
     pub lz4_blocks: u32,
     /// Number of blocks compressed with deflate, including those of DAX.
     pub deflate_blocks: u32,
-    /// 0.
+    /// Reserved. The library sets it to 0.
     pub reserved: u32,
 }
 
@@ -487,11 +493,12 @@ pub struct cso_compress_options {
     /// Number of threads that compress, up to CSO_MAX_THREADS. 0 selects one per core. The output
     /// does not depend on this number.
     pub threads: u32,
-    /// Percentage from 0 to CSO_MAX_COST. A block that could be compressed is stored instead if
-    /// this makes it at most stored_cost percent larger. Stored blocks are faster to read.
+    /// Percentage from 0 to CSO_MAX_COST. A block is stored if the block is at most stored_cost
+    /// percent larger than its compressed data. Stored blocks are faster to read.
     pub stored_cost: u32,
     /// Percentage from 0 to CSO_MAX_COST, only for CSO version 2. A block is compressed with LZ4 if
-    /// this makes it at most lz4_cost percent larger than deflate does. LZ4 is faster to read.
+    /// its LZ4 data is at most lz4_cost percent larger than its deflate data. LZ4 is faster to
+    /// read.
     pub lz4_cost: u32,
     /// Callback for progress and cancellation. May be NULL.
     pub progress: cso_progress_fn,
@@ -527,7 +534,8 @@ pub struct cso_decompress_options {
 }
 
 /// Callback that writes the len bytes at data to the output, at position offset. user is
-/// cso_sink.user. If bytes before offset are never written, the output must contain zeros there.
+/// cso_sink.user. Bytes that no call writes, but that lie before others, must be zeros in the
+/// output.
 ///
 /// Returns 0 once all len bytes are written. Any other value is a failure. The library function
 /// then returns CSO_ERR_WRITE, with that value in cso_error.os_error, and does not call again.
@@ -584,7 +592,7 @@ pub struct cso_precache_options {
     pub struct_size: u32,
     /// 0 or CSO_PRECACHE_DECODED.
     pub flags: u32,
-    /// Largest number of bytes of memory that may be used. 0 means that there is no limit.
+    /// Largest size of the copy in memory, in bytes. 0 means that there is no limit.
     pub max_bytes: u64,
     /// Number of threads that decode, up to CSO_MAX_THREADS. 0 selects one per core.
     pub threads: u32,
@@ -603,7 +611,8 @@ pub struct cso_precache_options {
 pub struct cso_digests {
     /// sizeof(cso_digests). The caller must set it.
     pub struct_size: u32,
-    /// Digests that were computed: a combination of the flags CSO_DIGEST_*. All others are zero.
+    /// Digests that were computed: a combination of the flags CSO_DIGEST_*. The fields of digests
+    /// that were not computed are zero.
     pub present: u32,
     /// CRC-32, as in zip and gzip.
     pub crc32: u32,

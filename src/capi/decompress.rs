@@ -11,13 +11,13 @@ use crate::error::{ErrorKind, Result};
 use crate::tasks::{self, DecompressOptions};
 use core::ffi::c_char;
 
-/// Decompresses the image in the file at input into an uncompressed image in the file at output.
-/// The input may have any format that the library reads. options may be NULL, which selects all
-/// defaults.
+/// Reads the image in the file at the path input and writes it, uncompressed, to the file at the
+/// path output. The input may have any format that the library reads. options may be NULL, which
+/// selects all defaults.
 ///
-/// The output is written to a temporary file first, as by cso_compress_file(). Returns the codes of
-/// cso_compress_file(), except CSO_ERR_TOO_LARGE and CSO_ERR_MISMATCH. CSO_ERR_ALREADY_EXISTS
-/// requires the flag CSO_DECOMPRESS_KEEP_EXISTING.
+/// As with cso_compress_file(), the output is first written to a temporary file. Returns the codes
+/// of cso_compress_file(), except CSO_ERR_TOO_LARGE and CSO_ERR_MISMATCH. Returns
+/// CSO_ERR_ALREADY_EXISTS only if the flag CSO_DECOMPRESS_KEEP_EXISTING is set.
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_decompress_file(

@@ -109,9 +109,11 @@ pub(super) fn catch_panics<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 ///
 /// error->status is CSO_OK if no call with this handle has failed. A successful call does not clear
 /// an earlier failure. If several threads use the handle, the failure may be that of another
-/// thread. The fields of *error always describe one failure.
+/// thread. All fields of *error belong to the same failure, even if several threads fail at the
+/// same time.
 ///
-/// Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is impossible, else CSO_OK.
+/// Returns CSO_ERR_ARGUMENT if a pointer is NULL or error->struct_size is not valid (see
+/// CSO_ERR_ARGUMENT), else CSO_OK.
 #[no_mangle]
 pub unsafe extern "C" fn cso_last_error(
     handle: *const cso_handle,

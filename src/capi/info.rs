@@ -57,8 +57,8 @@ pub unsafe extern "C" fn cso_get_info(handle: *mut cso_handle, info: *mut cso_in
 /// 0 to cso_info.blocks - 1. Set out->struct_size.
 ///
 /// Returns CSO_ERR_OUT_OF_RANGE if the block does not exist. Returns CSO_ERR_READ, or a code from
-/// CSO_ERR_INDEX_ORDER (-31) to CSO_ERR_NC_TABLE (-35), if its index entry cannot be read or is
-/// damaged.
+/// CSO_ERR_INDEX_ORDER (-31) to CSO_ERR_NC_TABLE (-35), if the index entry of the block cannot be
+/// read or is damaged.
 #[no_mangle]
 pub unsafe extern "C" fn cso_get_block(
     handle: *mut cso_handle,

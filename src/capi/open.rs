@@ -14,8 +14,8 @@ use crate::image::{probe, read_header, OpenOptions};
 use core::ffi::c_void;
 use core::{ptr, slice};
 
-/// Opens an image in memory: data points to the contents of its file, which has len bytes. options
-/// may be NULL, which selects all defaults.
+/// Opens an image or a compressed image in memory. The len bytes at data are the contents of the
+/// whole file. options may be NULL, which selects all defaults.
 ///
 /// The bytes are not copied. They must exist unchanged until cso_close() returns. Returns a code
 /// from CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if the bytes are damaged or not an image.
@@ -120,15 +120,16 @@ unsafe fn bytes<'a>(data: *const c_void, len: usize) -> Result<&'a [u8]> {
     Ok(unsafe { slice::from_raw_parts(data.cast(), len) })
 }
 
-/// Describes the image whose file begins with the len bytes at head, without access to a file. Set
-/// info->struct_size. CSO_PROBE_SIZE bytes are enough for a compressed image, and
+/// Fills in *info from the first len bytes of a file, to which head points. The file itself is not
+/// accessed. Set info->struct_size. CSO_PROBE_SIZE bytes are enough for a compressed image, and
 /// CSO_PROBE_SIZE_ISO bytes for an uncompressed one.
 ///
 /// Only the header is checked. The length of the file is not known, so info->file_size is 0. For an
 /// uncompressed image, info->size, info->sectors and info->blocks are 0 too.
 ///
 /// Returns CSO_ERR_UNKNOWN_FORMAT if the format is not known. Returns CSO_ERR_TRUNCATED if more
-/// bytes are needed. Returns another code up to CSO_ERR_METHOD (-36) if the header is invalid.
+/// bytes are needed. Returns another code from CSO_ERR_EMPTY (-20) to CSO_ERR_METHOD (-36) if the
+/// header is invalid.
 #[no_mangle]
 pub unsafe extern "C" fn cso_probe(
     head: *const c_void,
@@ -161,15 +162,15 @@ fn info_of_head(head: &[u8]) -> Result<cso_info> {
     Ok(info)
 }
 
-/// Returns the number of bytes that cso_open_options.memory needs for the image whose file begins
-/// with the len bytes at head. len must be at least CSO_PROBE_SIZE, or the length of the file if
-/// the file is shorter. Memory of this size is enough at any alignment.
+/// Returns the size in bytes that cso_open_options.memory must have to open an image. head points
+/// to the first len bytes of its file. len must be at least CSO_PROBE_SIZE, or the length of the
+/// file if the file is shorter. Memory of this size is enough at any alignment.
 ///
 /// options may be NULL, which selects all defaults. Only the option index_page_blocks changes the
 /// result: it limits the memory for the index.
 ///
-/// Returns 0 if the header is invalid, if the image is too large to address, or if an argument is
-/// invalid. If the format is not known, returns the number for an uncompressed image.
+/// Returns 0 if an argument or the header is invalid, or if the size does not fit in size_t. If the
+/// format is not known, returns the number for an uncompressed image.
 #[no_mangle]
 pub unsafe extern "C" fn cso_memory_needed(
     head: *const c_void,

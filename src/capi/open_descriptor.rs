@@ -19,9 +19,9 @@ use std::os::fd::FromRawFd;
 /// come from another process, a sandbox or the content resolver of Android. options may be NULL,
 /// which selects all defaults.
 ///
-/// fd must be open for reading. It remains the caller's, which may close it after this call,
-/// because the library uses a duplicate. The image begins at the first byte of the file. The file
-/// position of fd is neither used nor changed.
+/// fd must be open for reading. The library uses a duplicate of fd. The caller still owns fd and
+/// may close it after this call. The image begins at the first byte of the file. The file position
+/// of fd is neither used nor changed.
 ///
 /// Returns CSO_ERR_ARGUMENT if fd is not an open descriptor. Returns CSO_ERR_PERMISSION_DENIED if
 /// fd is open only for writing. Returns the other codes of cso_open() in the same cases.

@@ -18,9 +18,10 @@ use std::path::Path;
 /// NULL. On Windows, path must be in UTF-8. On other systems, path is passed to the operating
 /// system unchanged.
 ///
-/// Opening checks the header and that the file is as long as the index requires. It takes the same
-/// time for an image of any size, because the index is read and checked later, when its blocks are
-/// read. Set CSO_OPEN_CHECK_INDEX to check the whole index at once.
+/// Opening checks the header, and compares the length of the file with the last index entry. It
+/// takes the same time for images of any size, because each other index entry is read and checked
+/// when its block is first read. To check the whole index during opening, use cso_open_with() with
+/// the flag CSO_OPEN_CHECK_INDEX.
 ///
 /// Returns CSO_ERR_NOT_FOUND, CSO_ERR_PERMISSION_DENIED, CSO_ERR_IS_DIRECTORY, CSO_ERR_NOT_A_FILE
 /// or CSO_ERR_READ if the file cannot be opened or read. Returns a code from CSO_ERR_EMPTY (-20) to

@@ -78,9 +78,9 @@ pub unsafe extern "C" fn cso_read_sectors(
     status_of(&result)
 }
 
-/// Reads up to len bytes of the image into buf, from position offset (in bytes) on. *got receives
-/// the number of bytes that were read. It is less than len only if the end of the image is reached,
-/// and 0 if offset is at or past the end.
+/// Reads up to len bytes of the image into buf, starting at byte offset. *got receives the number
+/// of bytes that were read. It is less than len only if the end of the image is reached, and 0 if
+/// offset is at or past the end.
 ///
 /// buf may be NULL if len is 0. Returns the same codes as cso_read_sector(), except
 /// CSO_ERR_OUT_OF_RANGE. If the call fails, *got is unchanged and the contents of buf are
