@@ -1,5 +1,5 @@
-//! Compression and decompression of one block, from slice to slice: deflate, zlib, LZ4 and LZO.
-//! Contains no image format and does no I/O.
+//! Compression and decompression of single blocks between byte slices, with deflate, zlib, LZ4 and
+//! LZO. The code does not depend on an image format and does no I/O.
 
 #[cfg(feature = "std")]
 pub(crate) mod deflate;

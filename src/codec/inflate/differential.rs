@@ -1,5 +1,5 @@
-//! Comparison of the decoders with each other, with libdeflate and with zlib-rs, for any input. The
-//! tests and the fuzz target use it.
+//! Compares the decoders with each other, with libdeflate and with zlib-rs, for any input. Used by
+//! the tests and by the fuzz target.
 
 use std::vec;
 use std::vec::Vec;
@@ -8,8 +8,8 @@ use super::job::{Decoded, InflateError, InflateJob};
 use super::{narrow, wide};
 use crate::codec::zlib::Wrapping;
 
-/// Compares the decoders for any bytes. The first byte chooses the size of the output, the others
-/// are the stream.
+/// Compares the decoders for any bytes. The first byte of `data` chooses the size of the output.
+/// The other bytes are the stream.
 #[cfg(differential)]
 pub(crate) fn compare_any(data: &[u8]) {
     const SIZES: [usize; 8] = [2048, 2048, 2048, 8192, 40_000, 300, 19, 0];
@@ -23,7 +23,8 @@ pub(crate) fn compare_any(data: &[u8]) {
 pub(crate) struct Decoders {
     wide: wide::Decoder,
     narrow: narrow::Decoder,
-    /// The stream in the other lane when a stream is tested with paired decoding.
+    /// The stream that is decoded in one lane while paired decoding tests a stream in the other
+    /// lane.
     companion: Vec<u8>,
     /// The decoded bytes of `companion`.
     companion_data: Vec<u8>,
@@ -40,14 +41,14 @@ impl Decoders {
         }
     }
 
-    /// Decodes a stream to at most `size` bytes: alone with both decoders, and in each lane of
+    /// Decodes a stream to at most `size` bytes, with both decoders alone and in each lane of
     /// paired decoding. Panics if the results differ.
     pub(crate) fn decode(
         &mut self,
         input: &[u8],
         size: usize,
     ) -> Result<(Decoded, Vec<u8>), InflateError> {
-        // Bytes after the output must not change.
+        // The 64 bytes after the output must not change.
         let mut out = vec![0xa5; size + 64];
         let wide = self.wide.decode(input, &mut out[..size]);
         assert!(out[size..].iter().all(|&byte| byte == 0xa5));
@@ -66,8 +67,8 @@ impl Decoders {
         wide.map(|decoded| (decoded, out))
     }
 
-    /// Decodes the stream in one lane, the first one if `first` is set, and the companion in the
-    /// other.
+    /// Decodes `stream` in one lane of paired decoding and the companion in the other. The stream
+    /// is in the first lane if `first` is set. Panics if the result is not `expected`.
     fn decode_beside(
         &mut self,
         stream: &[u8],
@@ -122,7 +123,7 @@ impl Decoders {
     }
 }
 
-/// Returns data that is encoded with literals and with near and far matches.
+/// Returns data that an encoder encodes as literals and as matches with small and large distances.
 fn companion_data() -> Vec<u8> {
     (0..3000_u32)
         .map(|i| {
@@ -143,11 +144,12 @@ fn encode(data: &[u8]) -> Vec<u8> {
     stream
 }
 
-/// Decodes a stream with zlib-rs. Returns the number of bytes read and the decoded data, or `None`
-/// if zlib rejects the stream or the data has more than `size` bytes.
+/// Decodes a stream with zlib-rs. Returns the number of bytes read and the decoded data. Returns
+/// `None` if zlib-rs rejects the stream or the data has more than `size` bytes.
 fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     let mut decoder = flate2::Decompress::new(false);
-    // With one byte more, a stream that decodes to too many bytes is noticed.
+    // The output has one byte more than `size`, so that a stream that decodes to too many bytes is
+    // detected.
     let mut out = vec![0; size + 1];
     let status = decoder.decompress(input, &mut out, flate2::FlushDecompress::Finish);
     let written = decoder.total_out() as usize;
@@ -158,9 +160,9 @@ fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     Some((decoder.total_in() as usize, out))
 }
 
-/// Decodes a stream to at most `size` bytes and returns whether it is valid. Panics if the decoders
-/// accept a stream that libdeflate rejects, accept a different set of streams than zlib does, or
-/// decode it to other bytes.
+/// Decodes a stream to at most `size` bytes with the decoders of this library, and returns whether
+/// they accept the stream. Panics if they accept a stream that libdeflate rejects, if zlib-rs
+/// accepts a stream that they reject or the reverse, or if the decoded bytes differ.
 pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], size: usize) -> bool {
     let decoded = decoders.decode(input, size);
     let mut out = vec![0; size];
@@ -169,8 +171,9 @@ pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], size: usize) -> boo
         assert_eq!(oracle.ok(), Some(decoded.written));
         assert!(out[..decoded.written] == *data);
     }
-    // Only acceptance is compared, not the reason for a rejection. zlib accepts a code-length code
-    // without codewords, and rejects the stream later because the end-of-block symbol has none.
+    // The errors are not compared, because zlib-rs reports some of them later. For example, it
+    // accepts a code-length code without codewords, and rejects the stream later because the
+    // end-of-block symbol has no codeword.
     let zlib = zlib_decode(input, size);
     assert_eq!(zlib.is_some(), decoded.is_ok());
     if let (Some((read, data)), Ok((decoded, out))) = (zlib, &decoded) {

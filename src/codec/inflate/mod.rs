@@ -1,9 +1,9 @@
-//! Inflate: decoding of deflate streams (RFC 1951), raw or zlib-wrapped. The whole input and the
+//! Decoding of deflate streams (RFC 1951), with or without a zlib wrapping. The whole input and the
 //! whole output are in memory, and nothing is allocated.
 //!
-//! [`Inflater`] chooses for each block between libdeflate, if it is part of the build, and the
-//! [`Decoder`] of this library, which has two forms: `wide` for 64-bit machines and `narrow` for
-//! 32-bit ones.
+//! For each block of an image, [`Inflater`] chooses between two decoders: libdeflate, if it is part
+//! of the build, and the [`Decoder`] of this library. `Decoder` has two implementations: `wide` for
+//! 64-bit machines and `narrow` for 32-bit ones.
 
 #[cfg(any(test, differential))]
 pub(crate) mod differential;
@@ -34,7 +34,7 @@ pub(crate) use wide::Decoder;
 
 use libdeflate_or_none::{is_paired_faster, Libdeflate, MAX_OWN_ALONE};
 
-/// A decoder of deflate streams. It can decode any number of them.
+/// A decoder of deflate streams. One `Inflater` can decode any number of streams.
 pub(crate) struct Inflater {
     own: Decoder,
     libdeflate: Libdeflate,
@@ -56,15 +56,15 @@ impl Inflater {
                 return Ok(decoded.written);
             }
         }
-        // libdeflate decides about streams that the own decoder rejects, because it accepts some of
-        // them, and whether a block is valid must not depend on which decoder is the faster one.
+        // A stream that the own decoder rejects is decoded again by libdeflate, which accepts some
+        // of these streams. Otherwise the size of a block would decide whether it is valid.
         let decoded = self.libdeflate.decode(input, out);
         decoded.ok_or(ErrorKind::BlockData.into())
     }
 
     /// Decodes one zlib-wrapped stream to `out`, checks its Adler-32 and returns the number of
-    /// decoded bytes. If `input` does not begin with a valid zlib header, it is decoded as a raw
-    /// stream, because some tools omit the wrapping.
+    /// decoded bytes. If `input` does not begin with a valid zlib header, `input` is decoded as a
+    /// raw stream, because some tools omit the wrapping.
     pub(crate) fn decode_zlib(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
         if !zlib::has_header(input) {
             return self.decode(input, out);
@@ -72,7 +72,9 @@ impl Inflater {
         if let Some(written) = self.libdeflate.decode_zlib(input, out) {
             return Ok(written);
         }
-        // libdeflate does not return whether the stream or the checksum is wrong.
+        // libdeflate is not part of the build, or it failed. It does not report whether the stream
+        // or the checksum is wrong, so the own decoder decodes the stream to return the right
+        // error.
         let stream = &input[zlib::HEADER_LEN..];
         let decoded = self.own.decode(stream, out);
         let decoded = decoded.map_err(|_| Error::new(ErrorKind::BlockData))?;
@@ -82,19 +84,19 @@ impl Inflater {
         Ok(decoded.written)
     }
 
-    /// Returns whether streams of `compressed` bytes that decode to `size` bytes each are decoded
-    /// faster by [`decode_many`](Self::decode_many) than one by one.
+    /// Returns whether [`decode_many`](Self::decode_many) is faster than decoding one by one, for
+    /// streams of `compressed` bytes that decode to `size` bytes each.
     pub(crate) fn is_faster_together(compressed: usize, size: usize) -> bool {
         is_paired_faster(compressed, size)
     }
 
-    /// Decodes several deflate streams of `input`, each to its own range of `out`, which it must
-    /// fill. The output ranges ascend and do not overlap. Only the first 2 GiB of `input` and of
-    /// `out` are used.
+    /// Decodes the deflate stream of each job in `jobs` from `input` to the output range of the
+    /// job. Each stream must fill its range. The output ranges must ascend and not overlap. Only
+    /// the first 2 GiB of `input` and of `out` are used.
     ///
     /// # Errors
     ///
-    /// The index of the first job that fails, and the kind of the failure.
+    /// Returns the index of the first job that fails, and the kind of the failure.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
@@ -105,7 +107,8 @@ impl Inflater {
         if jobs.len() > 1 {
             match self.own.decode_many(input, jobs, out) {
                 Ok(()) => return Ok(()),
-                // The job is decoded again, because libdeflate decides about it.
+                // The loop below decodes the failed job again, because libdeflate accepts some
+                // streams that the own decoder rejects.
                 Err((failed, _)) => decoded = failed,
             }
         }

@@ -1,16 +1,17 @@
-//! Replaces `libdeflate.rs` in builds without the C library libdeflate: a decoder that fails for
-//! every stream, and limits by which the decoder of this library is always the faster one.
+//! Replaces `libdeflate.rs` in builds without the C library libdeflate. The decoder in this file
+//! fails for every stream, and the limits choose the decoder of this library for every block.
 
-/// Largest decoded size, in bytes, of a block that is decoded without libdeflate when it is decoded
-/// alone: no limit.
+/// Largest decoded size, in bytes, of a block that the decoder of this library decodes if the block
+/// is decoded alone. There is no limit, because libdeflate is not part of the build.
 pub(super) const MAX_OWN_ALONE: usize = usize::MAX;
 
-/// Returns whether streams are decoded together rather than one by one: always.
+/// Returns whether streams are decoded together rather than one by one. Always true without
+/// libdeflate.
 pub(super) fn is_paired_faster(_compressed: usize, _size: usize) -> bool {
     true
 }
 
-/// The absent decoder.
+/// A decoder that takes the place of libdeflate and decodes nothing.
 pub(super) struct Libdeflate;
 
 impl Libdeflate {
@@ -18,12 +19,12 @@ impl Libdeflate {
         Libdeflate
     }
 
-    /// Returns `None`: the stream was not decoded.
+    /// Decodes nothing and returns `None`, which means failure.
     pub(super) fn decode(&mut self, _input: &[u8], _out: &mut [u8]) -> Option<usize> {
         None
     }
 
-    /// Returns `None`: the stream was not decoded.
+    /// Decodes nothing and returns `None`, which means failure.
     pub(super) fn decode_zlib(&mut self, _input: &[u8], _out: &mut [u8]) -> Option<usize> {
         None
     }
