@@ -29,11 +29,13 @@ fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> 
         if block.literals(token >> 4).is_none() {
             break;
         }
-        // Every block ends with a sequence that has no match. It may have no literals either.
+        // Every block ends after the literals of a sequence that has no match. The number of these
+        // literals may be 0.
         if block.read == input.len() {
             return Some(block.written);
         }
-        // From here on the input may be padding: if it cannot be decoded, the block ends here.
+        // If the output already has `wanted` bytes, the rest of the input may be padding. If it
+        // cannot be decoded, the block is taken to end here.
         if enough.is_none() && block.written >= wanted {
             enough = Some(block.written);
         }
@@ -44,7 +46,7 @@ fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> 
     enough
 }
 
-/// The state of decoding a block.
+/// The state of decoding one LZ4 block.
 struct Lz4Decoder<'a> {
     input: &'a [u8],
     out: &'a mut [u8],
@@ -62,7 +64,9 @@ impl Lz4Decoder<'_> {
         Some(byte)
     }
 
-    /// Returns a length whose four bits in the token are `nibble`, after reading its length bytes.
+    /// Returns a number of literals or the length of a match minus 4. `nibble` is its four bits in
+    /// the token. Reads the length bytes if `nibble` is 15. Returns `None` if the input ends too
+    /// early.
     #[inline(always)]
     fn length(&mut self, nibble: u8) -> Option<usize> {
         match nibble {

@@ -9,9 +9,9 @@
 /// Maximum number of bytes after the end of a copy that the fast loop may read and overwrite.
 pub(super) const SLACK: usize = 32;
 
-/// Largest input and output, in bytes, for the fast loop. It keeps positions in 32 bits. No length
-/// in such an input exceeds 32 bits either, so one comparison checks that a range lies within a
-/// slice.
+/// Largest input and output in bytes that the fast loop decodes. The fast loop keeps positions in
+/// 32 bits. The lengths in an input of this size also fit into 32 bits, so one comparison checks
+/// that a range lies within a slice.
 const MAX_FAST_SIZE: usize = 1 << 24;
 
 /// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
@@ -50,7 +50,8 @@ pub(super) fn decode(
     decode_careful(position, &input[..len], &mut out[..size], wanted)
 }
 
-/// The size of a block's input and of its output in bytes, and how much of the output is required.
+/// The size of a block's input (`len`) and output (`size`) in bytes, and the minimum number of
+/// bytes that the block must decode to (`wanted`).
 #[derive(Clone, Copy)]
 struct BlockLimits {
     len: usize,
@@ -58,14 +59,14 @@ struct BlockLimits {
     wanted: usize,
 }
 
-/// The number of bytes read from the input and written to the output.
+/// Number of bytes read from the input and number of bytes written to the output, in the fast loop.
 #[derive(Clone, Copy)]
 struct FastPosition {
     input: u32,
     output: u32,
 }
 
-/// A sequence that the fast loop has decoded.
+/// Kind of a sequence that the fast loop has decoded.
 enum Sequence {
     /// Literals and a match.
     WithMatch,
@@ -73,8 +74,8 @@ enum Sequence {
     Last,
 }
 
-/// Decodes sequences until the end of the block or until one cannot be decoded fast. Returns
-/// whether the end was reached.
+/// Decodes sequences from `position` on, until the end of the block or until a sequence cannot be
+/// decoded fast. Returns whether the end of the block was reached.
 #[inline(never)]
 fn decode_fast(
     position: &mut FastPosition,
@@ -94,10 +95,12 @@ fn decode_fast(
     ended
 }
 
-/// Decodes a sequence. Returns `None` if it is damaged or if there is not enough space to decode it
-/// fast. `position` is unchanged then, but bytes of `out` after it may have changed.
+/// Decodes the sequence at `position`. Returns `None` if the sequence is damaged or if there is not
+/// enough space to decode it fast. In this case `position` is unchanged, but bytes of `out` after
+/// `position` may have changed.
 ///
-/// A sequence may go past the end of the block. A later call then returns `None`.
+/// A sequence that goes past the end of the block is not detected by this call. A later call then
+/// returns `None`.
 #[inline(always)]
 fn decode_sequence(
     position: &mut FastPosition,
@@ -118,7 +121,7 @@ fn decode_sequence(
     at = in_32_bits(at + literals);
     done = in_32_bits(done + literals);
     if done >= limits.wanted {
-        // If the block is full, the rest of the input is padding.
+        // The block ends here if it has filled the output. The rest of the input is padding.
         return (done == limits.size && at <= limits.len).then_some(Sequence::Last);
     }
     let distance = usize::from(u16::from_le_bytes(*array_at(input, at)?));
@@ -126,7 +129,8 @@ fn decode_sequence(
     let from = in_32_bits(done.checked_sub(distance)?);
     let mut length = 4 + usize::from(token & 15);
     if length < 19 && length <= distance {
-        // One copy of 18 bytes: with two copies, the second load could wait for the first store.
+        // The match is copied with one load and one store of 18 bytes, because the second of two
+        // loads could have to wait for the first store.
         copy_within::<18>(out, from, done)?;
     } else {
         if length == 19 {
@@ -141,8 +145,8 @@ fn decode_sequence(
     Some(Sequence::WithMatch)
 }
 
-/// Reads the part of a length that follows the four bits in the token. It is less than 256 times
-/// the size of the input, so sums of lengths cannot overflow.
+/// Reads length bytes at `at` and returns their sum. Returns `None` if the input ends too early.
+/// The sum is less than 256 times the size of the input, so additions to it cannot overflow.
 #[inline(always)]
 fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     let mut length = 0;
@@ -157,8 +161,8 @@ fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     Some(length)
 }
 
-/// Copies 15 or more literals from `input` at `at` to `out` at `done`, and up to [`SLACK`] further
-/// bytes. Returns `None` if there is not enough space for that.
+/// Copies 15 or more literals from `input` at `at` to `out` at `done`. Up to [`SLACK`] more bytes
+/// are read and overwritten. Returns `None` if `input` or `out` ends before them.
 #[inline(always)]
 fn copy_literals(
     input: &[u8],
@@ -179,9 +183,10 @@ fn copy_literals(
     }
 }
 
-/// Copies a match of 4 or more bytes within `out` to `at`, from `distance` bytes before it, and up
-/// to [`SLACK`] further bytes. `distance` must not exceed `at`. Returns `None` if there is not
-/// enough space or if the distance is 0.
+/// Copies a match of `length` bytes, at least 4, within `out`. The match begins at `at`, and its
+/// source begins `distance` bytes before `at`. `distance` must not exceed `at`. Up to [`SLACK`]
+/// bytes after the match may be overwritten. Returns `None` if `out` ends before them or if
+/// `distance` is 0.
 #[inline(always)]
 fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     if distance < 16 {
@@ -200,15 +205,17 @@ fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) ->
     } = REPEAT_PATTERNS[distance & 15];
     let first = u64::from_le_bytes(*array_at(out, in_32_bits(at - distance))?);
     *array_at_mut(out, at)? = (first & mask).wrapping_mul(factor).to_le_bytes();
-    // A multiple of the distance gives the same bytes, and with 8 or more the copies do not
-    // overlap.
+    // The match repeats with the period `distance`, so the bytes at a multiple of `distance` before
+    // a byte of the match are the same. A multiple of at least 8 is used, so that the source and
+    // the target of a copy of 8 bytes do not overlap.
     let to = at + 8;
     copy_in_pairs::<8>(out, in_32_bits(to - usize::from(multiple)), to, at + length)?;
     (distance != 0).then_some(())
 }
 
-/// Copies up to `end`, or a little further, in pairs of `N` bytes. `from` must be at least `N`
-/// bytes before `to`. Returns `None` if there is not enough space for that.
+/// Copies bytes of `out` from `from` to `to`, in pairs of copies of `N` bytes, until the target
+/// reaches `end` or a position up to `2 * N - 1` bytes after it. `from` must be at least `N` bytes
+/// before `to`. Returns `None` if `out` ends too early.
 #[inline(always)]
 fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: usize) -> Option<()> {
     let (mut from, mut to) = (from, to);
@@ -223,8 +230,8 @@ fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: us
     }
 }
 
-/// Copies `N` bytes. All are read before any is written. Returns `None` if a range ends after the
-/// end of `out`.
+/// Copies `N` bytes of `out` from `from` to `to`. All bytes are read before any is written. Returns
+/// `None` if the source or the target extends past the end of `out`.
 #[inline(always)]
 fn copy_within<const N: usize>(out: &mut [u8], from: usize, to: usize) -> Option<()> {
     let copy: [u8; N] = *array_at(out, from)?;
@@ -242,26 +249,27 @@ fn array_at_mut<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N
     out.get_mut(at..at + N)?.first_chunk_mut()
 }
 
-/// Returns the position unchanged if it is less than 2^32, which all positions of the fast loop
-/// are. The conversion shows the compiler that additions to it cannot overflow.
+/// Returns `position` unchanged. It must be less than 2^32, which is true of all positions in the
+/// fast loop. The conversion shows the compiler that additions to the position cannot overflow.
 #[inline(always)]
 fn in_32_bits(position: usize) -> usize {
     position as u32 as usize
 }
 
-/// How to repeat the bytes at a distance of less than 16.
+/// Describes how a match with a distance of less than 16 bytes repeats the bytes before it.
 #[derive(Clone, Copy)]
 struct RepeatPattern {
-    /// Selects, from the 8 bytes at the distance, those that are repeated.
+    /// Bit mask that selects the bytes to repeat from the 8 bytes that begin `distance` bytes
+    /// before the match.
     mask: u64,
-    /// A multiplication by this number repeats the selected bytes up to the eighth byte.
+    /// Factor by which the selected bytes are multiplied, so that they fill all 8 bytes.
     factor: u64,
     /// Smallest multiple of the distance that is 8 or more.
     multiple: u8,
 }
 
-/// The patterns, indexed by distance. The entry for distance 0 has no meaning, because such a match
-/// is rejected after the copy.
+/// The patterns of the match distances, indexed by distance in bytes. Entry 0 has no meaning,
+/// because a match with distance 0 is rejected after the copy.
 const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     let mut all = [RepeatPattern {
         mask: u64::MAX,
@@ -285,13 +293,15 @@ const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     all
 };
 
-/// The number of bytes read and written, for blocks of any size.
+/// Number of bytes read from the input and number of bytes written to the output, for blocks of any
+/// size.
 struct Position {
     input: usize,
     output: usize,
 }
 
-/// Decodes the rest of a block from `position` on, without writing past the end of `out`.
+/// Decodes the rest of a block from `position` on, without writing past the end of `out`. Returns
+/// the number of bytes decoded in the whole block, or `None` if the block is damaged.
 #[inline(never)]
 fn decode_careful(
     position: FastPosition,
@@ -309,11 +319,13 @@ fn decode_careful(
         if decode_literals(&mut position, input, out, token >> 4).is_none() {
             break;
         }
-        // Every block ends with a sequence that has no match. It may have no literals either.
+        // Every block ends after the literals of a sequence that has no match. The number of these
+        // literals may be 0.
         if position.input == input.len() {
             return Some(position.output);
         }
-        // From here on the input may be padding: if it cannot be decoded, the block ends here.
+        // If the output already has `wanted` bytes, the rest of the input may be padding. If it
+        // cannot be decoded, the block is taken to end here.
         if enough.is_none() && position.output >= wanted {
             enough = Some(position.output);
         }
@@ -324,7 +336,9 @@ fn decode_careful(
     enough
 }
 
-/// Returns a length whose four bits in the token are `nibble`, after reading its length bytes.
+/// Returns a number of literals or the length of a match minus 4. `nibble` is its four bits in the
+/// token. Reads the length bytes at `at` if `nibble` is 15. Returns `None` if the input ends too
+/// early.
 fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
         15 => Some(15 + read_length_bytes(input, at)?),
@@ -362,7 +376,7 @@ fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u
         return None;
     }
     let from = position.output - distance;
-    // Each copy makes twice as many repeated bytes available to the next one.
+    // Each copy doubles the number of bytes that the next one can copy at once.
     while position.output < end {
         let count = (position.output - from).min(end - position.output);
         out.copy_within(from..from + count, position.output);

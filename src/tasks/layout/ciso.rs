@@ -52,9 +52,9 @@ impl FileLayout for CisoLayout {
         }
     }
 
-    /// Chooses the coding with the smallest stored size, with two exceptions: LZ4 if its result is
-    /// at most `lz4_cost` percent larger than deflate's, and a stored block if it is at most
-    /// `stored_cost` percent larger than the compressed block.
+    /// Chooses the coding that takes the least space in the file, with two exceptions. LZ4 is
+    /// preferred to deflate if it is at most `lz4_cost` percent larger. The block is then left
+    /// uncompressed if that is at most `stored_cost` percent larger than the chosen result.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let block_size = block.len() as u64;
         let stored_size = |len: usize| len.next_multiple_of(self.alignment()) as u64;

@@ -78,7 +78,9 @@ impl Comparison<'_> {
         Some(*byte)
     }
 
-    /// Returns a length whose four bits in the token are `nibble`, after reading its length bytes.
+    /// Returns a number of literals or the length of a match minus 4. `nibble` is its four bits in
+    /// the token. Reads the length bytes if `nibble` is 15. Returns `None` if the input ends too
+    /// early.
     fn length(&mut self, nibble: u8) -> Option<usize> {
         let mut length = usize::from(nibble);
         if nibble == 15 {

@@ -15,7 +15,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Shortest match in bytes.
+/// Smallest length of a match in bytes.
 const MIN_MATCH: usize = 4;
 
 /// Number of bytes at the end of a block that must be literals.
@@ -24,14 +24,14 @@ const LAST_LITERALS: usize = 5;
 /// Number of bytes at the end of a block in which no match may begin.
 const LAST_MATCH: usize = 12;
 
-/// Greatest distance of a match in bytes.
+/// Largest distance of a match in bytes.
 const MAX_DISTANCE: usize = 65535;
 
-/// Number of literals from which on a length byte follows the token.
+/// Smallest number of literals in a sequence that requires a length byte after the token.
 const TOKEN_LITERALS: usize = 15;
-/// Length of a match from which on a length byte follows its distance.
+/// Smallest length of a match, in bytes, that requires a length byte after its distance.
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
-/// Number of literals or of bytes of a match that a full length byte stands for.
+/// Number of literals, or of bytes of a match, for which a length byte of 255 stands.
 const LENGTH_BYTE: usize = 255;
 
 /// Maximum number of length bytes that a shortened match may save. Matches are shortened only where
@@ -42,30 +42,31 @@ const MAX_SAVED_LENGTH_BYTES: usize = 16;
 /// Maximum number of bytes that are parsed at once.
 const MAX_PIECE: usize = 1 << 16;
 
-/// Number of positions that are searched between two checks of the stop flag.
+/// Number of positions at which matches are searched between two checks of the stop flag.
 const STOP_INTERVAL: usize = 1 << 10;
 
 /// A search ends at the first match of this length in bytes. Without this limit, long runs would
 /// take quadratic time, because each position matches all earlier ones.
 const NICE_LENGTH: usize = 256;
 
-/// A cost that is higher than that of any block.
+/// A cost in bytes that is higher than that of any block.
 const INFINITE: u32 = u32::MAX / 2;
 
 /// An encoder with an optimal parse. It can encode any number of blocks.
 pub(crate) struct OptimalLz4 {
     /// Maximum number of tree nodes visited for each position.
     tree_depth: usize,
-    /// Newest position with each hash of four bytes. Positions are numbered across blocks, so that
-    /// entries of earlier blocks need not be cleared.
+    /// Newest position for each hash of four bytes. The numbers of positions continue from block to
+    /// block, so that the entries of earlier blocks need not be cleared.
     newest: Vec<u32>,
     hash_shift: u32,
-    /// Number of the block's first byte.
+    /// Position number of the first byte of the current block.
     base: u32,
-    /// Number of the next block's first byte.
+    /// Position number of the first byte of the next block.
     next_base: u32,
-    /// Two children for each position, in a ring: the roots of the subtrees of earlier positions
-    /// with the same hash whose text is smaller and whose text is greater.
+    /// The two children of each position in the binary search tree of its hash, in a ring buffer.
+    /// Child 0 is the root of the earlier positions with smaller text, and child 1 that of the
+    /// earlier positions with greater text.
     tree: Vec<[u32; 2]>,
     /// Length of the longest match at each position of the piece, or 0 if there is none.
     longest: Vec<u32>,
@@ -78,7 +79,7 @@ pub(crate) struct OptimalLz4 {
     /// there, without the sequence's token, plus the position itself. Such sums can be compared
     /// between positions, because they count one byte for each literal before the match.
     copy: Vec<u32>,
-    /// Memory for two [`MonotoneStack`]s.
+    /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses.
     stacks: [Vec<u32>; 2],
 }
 
