@@ -35,7 +35,8 @@
  *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
  *   memory    cso_precache (loads an image into memory),
- *             cso_memory_needed (returns how many bytes a handle needs)
+ *             cso_memory_needed (returns the size of memory that a program
+ *             can provide for an open image)
  *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe
  *   close     cso_close
  *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
@@ -59,9 +60,10 @@
  *
  * Pointers
  *   A pointer argument or field may be NULL only if its description allows NULL. If any other
- *   pointer is NULL, functions that return cso_status return CSO_ERR_ARGUMENT. The arguments of the
- *   function or a constant of this header determine the size of each buffer. The library never
- *   writes past the end of a buffer.
+ *   pointer is NULL, functions that return cso_status return CSO_ERR_ARGUMENT.
+ *
+ *   The caller provides the buffers. The description of each function says how large its buffer
+ *   must be. The library never writes past that size.
  *
  * Errors
  *   Functions that can fail return CSO_OK (0) or a negative code of enum cso_status_code. A
@@ -70,11 +72,11 @@
  *   buffer.
  *
  *   A struct cso_error contains the details of a failure, for example the number of the block. If a
- *   function that takes a handle fails, cso_last_error() returns the details. Functions without a
- *   handle, such as cso_open_with() and cso_compress_file(), report the details through their
- *   options: point the field error to a cso_error before the call. The call fills in this
- *   cso_error, with the status CSO_OK if it succeeds. cso_error_message() converts a cso_error to
- *   text.
+ *   function that takes an open handle fails, cso_last_error() returns the details. The other
+ *   functions, such as cso_open_with() and cso_compress_file(), have an options struct with a field
+ *   named error. Store the address of a cso_error in this field before the call. The call fills in
+ *   the cso_error, with the status CSO_OK if it succeeds. cso_error_message() converts a cso_error
+ *   to text.
  *
  * Structs
  *   Many structs begin with the field struct_size. Set it to the size of the struct, for example
