@@ -86,7 +86,7 @@ fn compile_c_tests() {
 
 fn compile(source: &Path, objects: &Path) {
     let mut build = cc::Build::new();
-    // As in src/fault.rs.
+    // The same condition as in src/fault.rs: only such builds have faults.
     if has_var("CARGO_FEATURE_TEST_FAULTS") && has_var("CARGO_CFG_DEBUG_ASSERTIONS") {
         build.define("CSO_TEST_FAULTS", None);
     }

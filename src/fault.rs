@@ -1,7 +1,6 @@
-//! Faults that tests request. They test what the library does after its own defects and those of
-//! the machine, which do not occur otherwise.
+//! Faults that tests request, to test how the library handles defects of itself or of the machine.
 //!
-//! Only builds with the feature `test-faults` and debug assertions have faults. Cargo sets the
+//! Faults occur only in builds with the feature `test-faults` and debug assertions. Cargo sets the
 //! feature for the tests of this crate. In other builds [`was_requested`] returns `false`.
 
 /// A fault. C programs request it by its number.
@@ -29,7 +28,7 @@ mod requests {
         REQUESTED.store(number, Relaxed);
     }
 
-    /// Returns whether this fault was requested, and removes the request.
+    /// Returns whether `fault` was requested, and removes the request.
     pub(crate) fn was_requested(fault: Fault) -> bool {
         REQUESTED
             .compare_exchange(fault as u32, 0, Relaxed, Relaxed)

@@ -25,11 +25,12 @@ pub struct cso_handle {
 /// How the memory of a handle was allocated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Allocation {
-    /// As `Box` does, for the handle only.
+    /// The handle has an allocation of its own, with the layout that `Box` uses.
     Boxed,
-    /// By the caller, in one block with the decoder and the buffers.
+    /// The caller provided one piece of memory, which holds the handle, the decoder and the
+    /// buffers.
     Lent,
-    /// From the heap, in one block of `size` bytes with the decoder and the buffers.
+    /// One allocation of `size` bytes holds the handle, the decoder and the buffers.
     Block { size: usize },
 }
 
@@ -56,7 +57,7 @@ impl cso_handle {
     }
 }
 
-// Fails to compile if threads may not share a handle. `on_handle` relies on it.
+// Fails to compile unless threads may share a `cso_handle`, as `on_handle` lets them do.
 #[cfg(feature = "std")]
 const _: fn() = || {
     fn is_shared<T: Send + Sync>() {}

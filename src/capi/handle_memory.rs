@@ -1,8 +1,8 @@
 //! The memory of a handle: how many bytes it takes, and how they are allocated and released.
 //!
-//! A handle is allocated like a `Box`, with its buffers in allocations of their own, or it lies
-//! with its decoder and its buffers in one block of memory. Such a block is lent by the caller or,
-//! on a machine without std, comes from the heap.
+//! There are two layouts. Either the handle and each of its buffers have separate allocations, or
+//! one block of memory holds the handle, the decoder and the buffers. The caller provides such a
+//! block, or `HandleBlock::allocate` takes it from the heap on a machine without std.
 
 use super::handle::{catch_panics, cso_handle, Allocation};
 use super::source::Source;
@@ -17,7 +17,8 @@ use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 use core::slice;
 
-/// Whether a handle without lent memory lies in one block of the heap.
+/// Whether one block of heap memory holds the handle, the decoder and the buffers if the caller
+/// lends no memory.
 const ONE_BLOCK: bool = cfg!(cso_rt);
 
 const HANDLE_SIZE: usize = round_up_to_line(size_of::<cso_handle>());
@@ -25,9 +26,9 @@ const DECODER_SIZE: usize = round_up_to_line(size_of::<BlockDecoder>());
 
 const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<BlockDecoder>() <= LINE);
 
-/// Returns the number of bytes that a caller lends to a handle whose buffers take `buffers` bytes.
-/// It includes the bytes that are skipped if the lent memory does not begin at a multiple of
-/// [`LINE`].
+/// Returns the number of bytes that a caller has to lend for a handle whose buffers take `buffers`
+/// bytes. The result includes `LINE - 1` bytes, because the block begins at the first multiple of
+/// [`LINE`] in the lent memory.
 pub(super) const fn bytes_to_lend(buffers: usize) -> usize {
     LINE - 1 + HANDLE_SIZE + DECODER_SIZE + buffers
 }
@@ -74,7 +75,8 @@ impl HandleBlock {
         }
     }
 
-    /// Allocates a block of the size that an image with this header requires.
+    /// Allocates a block of memory on the heap. Its size is what an image with this header
+    /// requires.
     fn allocate(header: &ImageHeader, options: &OpenOptions) -> Result<Self> {
         let buffers = options.bytes_needed(header)?;
         let size = HANDLE_SIZE + DECODER_SIZE + buffers;
@@ -88,7 +90,8 @@ impl HandleBlock {
         Ok(unsafe { Self::at(start, buffers, Allocation::Block { size }) })
     }
 
-    /// Divides the block that begins at `start` and has `buffers` bytes for the buffers.
+    /// Divides a block of memory into the parts for the handle, the decoder and the buffers. The
+    /// block begins at `start`, and its last `buffers` bytes are for the buffers.
     ///
     /// # Safety
     ///
@@ -135,7 +138,7 @@ impl HandleBlock {
     }
 }
 
-/// Opens an image and returns its handle, which lies in `block` if there is one.
+/// Opens an image and returns its handle. If `block` is not `None`, the handle lies in it.
 pub(super) fn open_image(
     source: Source,
     header: &ImageHeader,
@@ -191,7 +194,7 @@ pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
     source
 }
 
-/// Drops the decoder in a block, and frees the block if it comes from the heap.
+/// Drops the decoder in a block of memory, and frees the block if it comes from the heap.
 ///
 /// # Safety
 ///

@@ -19,7 +19,7 @@
 #![allow(unsafe_code)]
 // The types have the names that they have in C.
 #![allow(non_camel_case_types)]
-// The header states once for all functions what a pointer must be.
+// The header states the requirements for pointers once for all functions.
 #![allow(clippy::missing_safety_doc)]
 
 pub mod abi;

@@ -1,4 +1,4 @@
-//! Where the compressed bytes of an open image come from: a file, memory, or callbacks.
+//! The source of an open image's compressed bytes: a file, memory, or callbacks.
 
 use super::abi::{cso_source, CSO_SOURCE_SERIALIZE};
 use super::platform::{CallbackLock, File};
@@ -40,7 +40,7 @@ impl ReadAt for Source {
     }
 }
 
-/// A `cso_source` that has been checked. A drop does not call its `close`: only `cso_close` does.
+/// A `cso_source` that has been checked. Dropping it does not call the source's `close` callback.
 pub(super) struct Callbacks {
     source: cso_source,
     lock: CallbackLock,
@@ -79,8 +79,8 @@ impl Callbacks {
         };
         let _guard = self.lock.lock();
         let (to, len) = (buf.as_mut_ptr().cast(), buf.len());
-        // SAFETY: by the contract of `cso_read_at_fn`, it may be called with the `user` of the
-        // source and `len` writable bytes, which `buf` has.
+        // SAFETY: the contract of `cso_read_at_fn` allows a call with the `user` of the source and
+        // a pointer to `len` writable bytes, which `buf` has.
         let given = unsafe { call_read_at(read_at, self.source.user, offset, to, len) };
         match usize::try_from(given) {
             Ok(count) if count <= buf.len() => Ok(count),
@@ -95,7 +95,7 @@ impl Callbacks {
             return Err(ErrorKind::Internal.into());
         };
         let _guard = self.lock.lock();
-        // SAFETY: by the contract of `cso_size_fn`, it may be called with the `user` of the source.
+        // SAFETY: the contract of `cso_size_fn` allows a call with the `user` of the source.
         let given = unsafe { size(self.source.user) };
         u64::try_from(given).map_err(|_| failure(given))
     }
@@ -103,14 +103,15 @@ impl Callbacks {
     /// Calls the source's `close`, if it has one.
     pub(super) fn close(self) {
         if let Some(close) = self.source.close {
-            // SAFETY: by the contract of `cso_close_fn`, it may be called once, after all other
-            // calls. This function consumes the callbacks, so no call follows.
+            // SAFETY: the contract of `cso_close_fn` allows one call, after all other calls. This
+            // function consumes the callbacks, so no call follows.
             unsafe { close(self.source.user) };
         }
     }
 }
 
-/// Returns the error for a negative number that a callback returned, limited to 32 bits.
+/// Returns the error for a negative number that a callback returned. The error contains the number,
+/// limited to the range of 32 bits.
 fn failure(given: i64) -> Error {
     let os = i32::try_from(given).unwrap_or(if given < 0 { i32::MIN } else { i32::MAX });
     Error::new(ErrorKind::Read).with_os(os)

@@ -1,4 +1,5 @@
-//! What the functions that compress, decompress, verify and precache have in common.
+//! Types and functions that the calls for compressing, decompressing, verifying and precaching
+//! share.
 
 use super::abi::*;
 use super::error::report;
@@ -29,8 +30,8 @@ impl WriteOptions for cso_decompress_options {
     }
 }
 
-/// Calls `work`, which writes an image, with the options. Fills in the error and the summary that
-/// the options point to.
+/// Reads the struct at `options` and passes it to `work`, which writes an image. Fills in the error
+/// and the summary to which the options point.
 ///
 /// # Safety
 ///
@@ -98,8 +99,8 @@ impl ProgressCallback {
             total: progress.total,
             written: progress.written,
         };
-        // SAFETY: by the contract of `cso_progress_fn`, it may be called with the `user` of the
-        // options and a struct that is valid until it returns.
+        // SAFETY: the contract of `cso_progress_fn` allows a call with the `user` of the options
+        // and a pointer to a struct that is valid during the call.
         match unsafe { function(self.user, &progress) } {
             0 => ControlFlow::Continue(()),
             _ => ControlFlow::Break(()),
@@ -132,8 +133,8 @@ impl WriteAt for Sink {
         let Some(write_at) = self.0.write_at else {
             return Err(ErrorKind::Internal.into());
         };
-        // SAFETY: by the contract of `cso_write_at_fn`, it may be called with the `user` of the
-        // sink and `len` readable bytes, which `data` has.
+        // SAFETY: the contract of `cso_write_at_fn` allows a call with the `user` of the sink and
+        // a pointer to `len` readable bytes. `data` has `data.len()` readable bytes.
         match unsafe { write_at(self.0.user, offset, data.as_ptr().cast(), data.len()) } {
             0 => Ok(()),
             os => Err(Error::new(ErrorKind::Write).at(offset).with_os(os)),

@@ -22,14 +22,14 @@ pub enum Coding {
 pub struct Span {
     /// Offset of the block's first byte in the file.
     pub offset: u64,
-    /// Bytes of the block in the file, including padding after its data.
+    /// Number of bytes of the block in the file, including padding after its data.
     pub len: u32,
     /// How the block is stored.
     pub coding: Coding,
 }
 
 impl Span {
-    /// Returns the largest number of bytes that the stored bytes can decode to.
+    /// Returns the largest number of bytes that can be decoded from the `len` bytes of the block.
     pub(crate) fn max_decoded_len(&self) -> u64 {
         let ratio = match self.coding {
             Coding::Stored => 1,
@@ -41,14 +41,14 @@ impl Span {
     }
 }
 
-/// What the tables of a file record about one block.
+/// The values that the tables of a file contain for one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockRecord {
     /// The block's index entry.
     pub(crate) entry: u32,
-    /// The index entry after it. `None` for the last entry of the index.
+    /// The index entry that follows `entry`, or `None` if `entry` is the last one of the index.
     pub(crate) next_entry: Option<u32>,
-    /// Bytes of the block in the file according to DAX's table of sizes. 0 in other formats.
+    /// Number of bytes of the block in the file, from DAX's table of sizes. 0 in other formats.
     pub(crate) stored_size: u16,
     /// Whether the block lies in one of DAX's areas of stored frames.
     pub(crate) in_stored_area: bool,

@@ -56,15 +56,16 @@ pub(super) const CISO_MAGIC: [u8; 4] = *b"CISO";
 /// Magic of ZSO.
 pub(super) const ZISO_MAGIC: [u8; 4] = *b"ZISO";
 
-/// Bytes of the header. The index follows immediately.
+/// Number of bytes in the header. The index begins immediately after the header.
 pub(crate) const HEADER_SIZE: u32 = 0x18;
 
 type HeaderBytes = [u8; HEADER_SIZE as usize];
 
-/// The largest index shift that is accepted. With it, blocks begin at multiples of 1 MiB.
+/// Largest index shift that is accepted, in bits. With this shift, blocks begin at multiples of
+/// 1 MiB.
 const MAX_INDEX_SHIFT: u8 = 20;
 
-/// Bit 31 of an index entry.
+/// The flag of an index entry, which is bit 31. Its meaning depends on the format.
 pub(crate) const FLAG: u32 = 1 << 31;
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
@@ -84,7 +85,8 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
         entry_count: blocks + 1,
         ..TableLayout::default()
     };
-    // The index may lack its last entry: see `fit_index_to_first_entry`.
+    // Only one entry per block is required here, because some tools omit the last entry of the
+    // index. See `fit_index_to_first_entry`.
     if u64::from(HEADER_SIZE) + 4 * u64::from(blocks) > file_len {
         return Err(truncated_at(file_len));
     }
@@ -130,8 +132,8 @@ fn format(head: &HeaderBytes) -> Result<Format> {
     }
 }
 
-/// Returns whether this is a GameCube or Wii CISO image. Those have a block size of 32 KiB to 16
-/// MiB at offset 4, then a map of bytes that are 0 or 1.
+/// Returns whether this is the header of a GameCube or Wii CISO image. Such a header has a block
+/// size of 32 KiB to 16 MiB at offset 4, followed by a map of bytes that are 0 or 1.
 ///
 /// A CSO v1 may have any value at offset 4, but its image size and block size contain other bytes
 /// than 0 and 1.
@@ -143,7 +145,7 @@ fn is_gamecube(head: &HeaderBytes) -> bool {
 }
 
 impl ImageHeader {
-    /// Returns the position in the file that an index entry of the CISO family stands for.
+    /// Returns the offset in the file to which an index entry of the CISO family points, in bytes.
     pub(super) fn entry_position(&self, entry: u32) -> u64 {
         u64::from(entry & !FLAG) << self.index_shift
     }
@@ -192,8 +194,8 @@ pub(super) fn span(
     let listed = listed_end - offset;
     let last = block + 1 == header.blocks;
     let len = if last {
-        // The index shift may have rounded the listed end down. Nothing follows the last block, so
-        // the rest of the file can belong to it.
+        // The end in the index may be too low, because the index shift rounds it down. No data
+        // follows the last block, so the block may extend to the end of the file.
         (header.file_len - offset).min(header.max_stored_size())
     } else {
         listed
@@ -261,7 +263,7 @@ pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
     let data = u64::from(blocks) * u64::from(block_size);
     (0..=MAX_INDEX_SHIFT)
         .find(|shift| {
-            // Alignment can add padding to each block.
+            // Each block can have up to `(1 << shift) - 1` bytes of padding for alignment.
             let padding = (u64::from(blocks) + 1) * ((1 << shift) - 1);
             start + data + padding < 1 << (31 + shift)
         })

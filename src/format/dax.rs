@@ -32,13 +32,13 @@ pub(super) const PROPERTIES: Properties = Properties {
 /// Magic of DAX.
 pub(super) const MAGIC: [u8; 4] = *b"DAX\0";
 
-/// Bytes of the header. The index follows immediately.
+/// Number of bytes in the header. The index begins immediately after the header.
 const HEADER_SIZE: u32 = 0x20;
 
-/// Bytes of a decoded frame.
+/// Number of bytes in a decoded frame.
 const FRAME_SIZE: u32 = 8192;
 
-/// Bytes of a row of the table of stored areas.
+/// Number of bytes in one row of the table of stored areas.
 pub(crate) const AREA_SIZE: usize = 8;
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
@@ -53,7 +53,7 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     };
     let area_count = if version == 0 { 0 } else { u32_at(head, 0x0C) };
     let blocks = count_blocks(size, FRAME_SIZE)?;
-    // Areas are disjoint and not empty, so there are at most as many as frames.
+    // There cannot be more areas than frames, because areas are disjoint and each contains a frame.
     if area_count > blocks {
         return Err(ErrorKind::NcTable.into());
     }
@@ -76,7 +76,7 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns where the tables lie in a file with `frames` frames and `area_count` stored areas.
+/// Returns the positions of the tables in a file with `frames` frames and `area_count` areas.
 pub(crate) fn table_layout(frames: u32, area_count: u32) -> TableLayout {
     let index = u64::from(HEADER_SIZE);
     let sizes = index + 4 * u64::from(frames);
@@ -94,8 +94,8 @@ pub(crate) fn data_start(tables: &TableLayout) -> u64 {
     tables.areas + AREA_SIZE as u64 * u64::from(tables.area_count)
 }
 
-/// Returns the frame numbers of a stored area, from a row of the table: the first, and the end
-/// (exclusive).
+/// Reads a row of the table of stored areas. Returns the number of the area's first frame and the
+/// number after that of its last frame.
 pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
     let first = u32_at(&row, 0);
     let count = u32_at(&row, 4);
@@ -106,7 +106,7 @@ pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<
         .ok_or_else(|| ErrorKind::NcTable.into())
 }
 
-/// Returns the span of a frame, or the kind of damage in its tables.
+/// Returns the span of a frame, or the kind of damage in the tables of the file.
 pub(super) fn span(
     header: &ImageHeader,
     record: BlockRecord,

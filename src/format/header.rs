@@ -1,24 +1,24 @@
-//! Types and functions that the files of all formats use: the list of formats, the values of a
-//! header, checks of sizes.
+//! Types and functions that the modules of all formats share: the list of formats, the header's
+//! values and size checks.
 
 use super::block::{Coding, Span};
 use crate::error::{Error, ErrorKind, Result};
 use core::ffi::CStr;
 
-/// Bytes of a sector of the decoded image, in every format.
+/// Number of bytes in a sector of the decoded image, in every format.
 pub const SECTOR_SIZE: u32 = 2048;
 
-/// The smallest block size that an image may have, in bytes.
+/// Smallest block size that an image may have, in bytes.
 pub const MIN_BLOCK_SIZE: u32 = 2048;
 
-/// The largest block size that an image may have, in bytes (16 MiB).
+/// Largest block size that an image may have, in bytes (16 MiB).
 pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
 
-/// Bytes at the start of a file from which `probe` recognizes a compressed image.
+/// Number of bytes at the start of a file that `probe` requires to recognize a compressed image.
 pub const PROBE_SIZE: usize = 0x30;
 
-/// Block size of images made from raw CD sectors, in bytes. The only block size that is not a power
-/// of two.
+/// Block size of images made from raw CD sectors, in bytes. This is the only block size that is not
+/// a power of two.
 pub(super) const RAW_CD_BLOCK_SIZE: u32 = 2352;
 
 /// A format of disc images that this library reads.

@@ -30,10 +30,10 @@ pub(super) const PROPERTIES: Properties = Properties {
 /// Magic of JISO.
 pub(super) const MAGIC: [u8; 4] = *b"JISO";
 
-/// Bytes of the part of the header that is known.
+/// Number of bytes at the start of the header whose meaning is known.
 const HEADER_SIZE: u32 = 0x30;
 
-/// Bytes at the start of each block, if the header announces them.
+/// Number of bytes before the data of each block, if byte 8 of the header is not 0.
 const BLOCK_PREFIX: u8 = 4;
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {

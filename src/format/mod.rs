@@ -1,6 +1,6 @@
 //! On-disk layouts: converts headers and indexes to values and back.
 //!
-//! Nothing here does I/O, uses a codec or allocates. Each layout is described in a file of its own.
+//! This module does no I/O, uses no codec and allocates nothing. Each layout has its own file.
 //! To add a format, write such a file, add the format to [`Format`] in `header.rs`, and add a line
 //! for it to [`Format::properties`], [`PARSERS`], [`ImageHeader::span`] and
 //! [`ImageHeader::min_file_len`] below.
@@ -23,8 +23,8 @@ use crate::error::{Error, ErrorKind, Result};
 use core::ffi::CStr;
 use header::{truncated_at, Properties};
 
-/// Bytes at the start of a file from which `probe` recognizes an image of any format, plain ISO
-/// 9660 images among them.
+/// Number of bytes at the start of a file that `probe` requires to recognize an image of any
+/// format, including an uncompressed ISO 9660 image.
 pub const PROBE_SIZE_ISO: usize = iso::IDENTIFIER_OFFSET as usize + iso::IDENTIFIER.len();
 
 impl Format {
@@ -83,8 +83,8 @@ impl ImageHeader {
     /// Parses the header of any compressed format from the first [`PROBE_SIZE`] bytes of a file of
     /// `file_len` bytes, or from all bytes of a shorter file.
     ///
-    /// Returns `None` if the bytes begin with no known magic. The file may still be an uncompressed
-    /// image.
+    /// Returns `None` if the bytes begin with no known magic. The file may be an uncompressed image
+    /// then.
     pub(crate) fn parse(head: &[u8], file_len: u64) -> Result<Option<ImageHeader>> {
         if head.is_empty() {
             return Err(Error::new(ErrorKind::Empty));

@@ -42,8 +42,8 @@ macro_rules! called_from_c {
 
 called_from_c!("cso_read_at");
 
-// The arguments are passed as in O32. The address of the C function is the one after the last of
-// its arguments.
+// Rust passes all arguments as in O32. The last argument is the address of the C function to call,
+// and the arguments before it are those of the C function.
 global_asm!(
     ".pushsection .text, \"ax\", @progbits",
     ".set push",

@@ -24,8 +24,8 @@ use core::mem;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::PoisonError;
 
-/// The function of a job. Each worker that enters the job calls it once, with the worker's state,
-/// and leaves the job when it returns.
+/// The function of a job. A worker that enters the job calls this function once, with the worker's
+/// state, and leaves the job when the function returns.
 type SharedWork<'a, W> = dyn Fn(&mut W) + Sync + 'a;
 
 /// The function of a job that owns its data.
@@ -41,13 +41,13 @@ pub(crate) struct ThreadPool<W: 'static> {
     shared: Arc<Shared<W>>,
 }
 
-/// What the pool shares with its workers.
+/// Data that the pool shares with its workers.
 struct Shared<W: 'static> {
     new_state: fn() -> W,
     jobs: Mutex<Jobs<W>>,
     /// Number of open jobs. Workers that poll read it without the lock.
     open_jobs: AtomicUsize,
-    /// Signaled when a job is added, and when the pool ends.
+    /// Signaled when a job is added, and when the pool is being dropped.
     added: Condvar,
     /// Signaled when the last worker has left a job of [`ThreadPool::run`].
     left: Condvar,
@@ -70,7 +70,7 @@ struct Job<W: 'static> {
 }
 
 enum JobWork<W: 'static> {
-    /// Work of a thread that is in [`ThreadPool::run`].
+    /// Work that was passed to [`ThreadPool::run`], which waits for it.
     Lent(Lent<W>),
     /// Work that was passed to [`ThreadPool::submit`].
     Owned(Arc<OwnedWork<W>>),
@@ -93,7 +93,7 @@ struct Lent<W: 'static>(*const SharedWork<'static, W>);
 unsafe impl<W> Send for Lent<W> {}
 
 impl<W: 'static> ThreadPool<W> {
-    /// Returns a pool of up to `workers` threads. Each calls `new_state` for its state.
+    /// Returns a pool of up to `workers` threads. Each thread creates its state with `new_state`.
     pub(crate) fn new(workers: usize, new_state: fn() -> W) -> Self {
         ThreadPool {
             workers,
@@ -144,7 +144,7 @@ impl<W: 'static> ThreadPool<W> {
         self.shared.add(JobWork::Owned(work));
     }
 
-    /// Starts the threads that do not run yet. Stops at the first one that the system cannot start.
+    /// Starts the threads that do not run yet. Stops if the system fails to start one of them.
     fn start(&self) {
         let mut threads = lock(&self.threads);
         while threads.len() < self.workers && threads.try_reserve(1).is_ok() {
@@ -190,7 +190,7 @@ impl<W: 'static> Drop for JobGuard<'_, W> {
                 jobs.list.swap_remove(at);
                 return;
             }
-            // The workers are about to leave. Waking this thread would take longer than polling.
+            // Poll before sleeping, because the workers leave soon and waking a thread is slow.
             if polling.is_left() {
                 drop(jobs);
                 polling.pause();
@@ -326,7 +326,7 @@ impl PollLimit {
     }
 }
 
-/// Stand-in for loom, in which threads sleep without polling.
+/// Replacement of `PollLimit` for tests with loom. Threads sleep at once, without polling.
 #[cfg(loom)]
 pub(crate) struct PollLimit;
 
@@ -344,7 +344,8 @@ impl PollLimit {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // No code panics while it holds one of these locks, so their values are valid.
+    // The value in a poisoned mutex is still valid, because no code of this file panics while it
+    // holds a lock.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -528,7 +529,8 @@ mod model {
             self.calls.fetch_add(1, SeqCst);
         }
 
-        /// Panics if a worker used the data late. Is called after all workers have ended.
+        /// Panics if a worker used the data after `run` had returned. Call it after all workers
+        /// have ended.
         fn check(&self) {
             assert!(
                 !self.was_used_late.load(SeqCst),

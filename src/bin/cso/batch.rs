@@ -1,5 +1,4 @@
-//! Processing of the inputs one after the other. The inputs after one that fails are still
-//! processed.
+//! Processes the inputs one after the other. If an input fails, continues with the next one.
 
 use crate::messages;
 use cso::ErrorKind;
@@ -47,7 +46,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Position of an input among all inputs.
+/// The number of an input, and the number of all inputs.
 #[derive(Clone, Copy)]
 pub(crate) struct InputNumber {
     /// 1 for the first input.

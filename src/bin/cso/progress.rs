@@ -53,8 +53,8 @@ impl ProgressDisplay {
         }
     }
 
-    /// Shows the progress. Returns [`ControlFlow::Break`], which cancels the operation, if the user
-    /// requested a cancellation.
+    /// Shows the progress. If the user requested a cancellation, returns [`ControlFlow::Break`],
+    /// which cancels the operation.
     pub(crate) fn update(&mut self, at: Progress) -> ControlFlow<()> {
         if cancel_requested() {
             return ControlFlow::Break(());
@@ -108,7 +108,7 @@ fn bar(name: &str) -> ProgressBar {
     bar
 }
 
-/// Schedule of the lines: when the next one is due.
+/// Decides when the next line of progress is printed.
 #[derive(Default)]
 struct LineSchedule {
     /// Progress at the last line, rounded down to a multiple of [`LINE_PERCENT`].
