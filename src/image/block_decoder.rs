@@ -7,7 +7,7 @@ use crate::codec::{lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
 
-/// Decoder for blocks of every coding, with the memory that its codecs use again for each block.
+/// Decoder for blocks of every coding. Its memory is used again for each block.
 pub(crate) struct BlockDecoder {
     inflate: Inflater,
 }
@@ -64,9 +64,10 @@ impl BlockDecoder {
         }
     }
 
-    /// Returns the wrapping of a block's deflate stream if [`decode_many`](Self::decode_many)
-    /// decodes the block faster, together with others, than [`decode`](Self::decode) does. The
-    /// block has `compressed` bytes in the file and decodes to `size` bytes.
+    /// Returns the container of a block's deflate stream (none or zlib) if the block should be
+    /// decoded together with others, by [`decode_many`](Self::decode_many). Returns `None` if the
+    /// block is not a deflate stream, or if [`decode`](Self::decode) is at least as fast. The block
+    /// has `compressed` bytes in the file and decodes to `size` bytes.
     #[cfg(not(cso_rt))]
     pub(crate) fn faster_with_others(
         coding: Coding,

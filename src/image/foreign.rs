@@ -11,20 +11,21 @@ use crate::io::ReadAt;
 /// Number of blocks at the start of an image that are searched for a compressed block.
 const MAX_EXAMINED: u32 = 512;
 
-/// Offset of the volume descriptor of an Xbox image.
+/// Offset in bytes of the volume descriptor in a decoded Xbox image.
 const XBOX_IDENTIFIER_OFFSET: u64 = 0x10000;
 
 /// First bytes of the volume descriptor of an Xbox image.
 const XBOX_IDENTIFIER: &[u8] = b"MICROSOFT*XBOX*MEDIA";
 
-/// Returns the error that names the foreign format of the image, or `Ok` if it has none.
+/// Fails with the error that names the foreign format of the image. Returns `Ok` if the format of
+/// the image is not foreign.
 pub(super) fn refuse_foreign<S: ReadAt>(
     file: &ImageFile<S>,
     state: &mut ReaderState,
 ) -> Result<()> {
     let foreign = match file.header.format {
         Format::Zso => has_lzo_blocks(file, state)?.then_some(ErrorKind::ForeignLzoZiso),
-        // Xbox images always have this shift.
+        // Compressed Xbox images always have an index shift of 2.
         Format::CsoV2 if file.header.index_shift == 2 => {
             is_xbox(file, state)?.then_some(ErrorKind::ForeignXbox)
         }

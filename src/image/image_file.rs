@@ -16,8 +16,8 @@ pub(super) struct ImageFile<S> {
     pub(super) in_memory: InMemory,
     #[cfg_attr(not(feature = "std"), allow(dead_code))]
     pub(super) threads: Threads,
-    /// Whether low-memory mode was requested, in which compressed bytes are read into the caller's
-    /// buffer.
+    /// Whether low-memory mode was requested. In that mode, compressed bytes are read into the
+    /// caller's buffer.
     pub(super) low_memory: bool,
 }
 
@@ -29,7 +29,7 @@ impl<S: ReadAt> ImageFile<S> {
         cfg!(cso_rt) || self.low_memory
     }
 
-    /// Returns all bytes of the file, if they are in memory.
+    /// Returns all bytes of the file, or `None` if they are not in memory.
     #[inline]
     pub(super) fn bytes_in_memory(&self) -> Option<&[u8]> {
         match self.in_memory.file() {

@@ -1,4 +1,4 @@
-//! `InMemory`: all bytes of an image that were read into memory, either compressed or decoded.
+//! `InMemory`: holds in memory the whole file, the whole decoded image, both, or neither.
 
 #[cfg(feature = "std")]
 pub(super) use set_once::InMemory;
@@ -11,8 +11,9 @@ mod set_once {
     use alloc::vec::Vec;
     use std::sync::OnceLock;
 
-    /// All bytes of the file and of the decoded image, if they were read into memory. Each field is
-    /// set at most once, possibly while other threads read, and is kept until the image is closed.
+    /// The whole file and the whole decoded image. Each field is empty until it is set, and each
+    /// can be set without the other. A field is set at most once, possibly while other threads
+    /// read, and is kept until the image is closed.
     #[derive(Default)]
     pub(in crate::image) struct InMemory {
         file: OnceLock<Vec<u8>>,
@@ -20,12 +21,12 @@ mod set_once {
     }
 
     impl InMemory {
-        /// Returns all bytes of the file, if they are in memory.
+        /// Returns all bytes of the file, or `None` if they are not set.
         pub(in crate::image) fn file(&self) -> Option<&[u8]> {
             self.file.get().map(Vec::as_slice)
         }
 
-        /// Returns all bytes of the decoded image, if they are in memory.
+        /// Returns all bytes of the decoded image, or `None` if they are not set.
         pub(in crate::image) fn decoded(&self) -> Option<&[u8]> {
             self.decoded.get().map(Vec::as_slice)
         }
@@ -44,7 +45,7 @@ mod set_once {
 
 #[cfg(not(feature = "std"))]
 mod never {
-    /// Replaces the type of the same name without std, where nothing is read into memory.
+    /// Replaces the type of the same name in builds without `std`. It never holds any bytes.
     #[derive(Default)]
     pub(in crate::image) struct InMemory;
 

@@ -1,4 +1,4 @@
-//! An open image: any range of its decoded bytes.
+//! `Image`: an open image, from which any range of decoded bytes can be read.
 
 pub(crate) mod block_decoder;
 mod foreign;

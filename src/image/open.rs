@@ -34,7 +34,7 @@ pub(super) fn open<S: ReadAt>(
         0 if memory.is_some() => header.blocks,
         blocks => blocks,
     };
-    // Whether the whole index is loaded at open.
+    // Whether the whole index is loaded when the image is opened.
     let is_whole = options.index_page_blocks == 0
         && (options.check_index || low_memory || cfg!(not(feature = "std")));
     let has_reader_page = memory.is_some() || cfg!(cso_rt);

@@ -36,8 +36,10 @@ pub struct OpenOptions {
     /// by default.
     pub check_index: bool,
     /// Whether to use little memory. If set, all memory of a reader is allocated when the image is
-    /// opened, and the compressed bytes of a request are read into the end of the caller's buffer.
-    /// Off by default.
+    /// opened. While a request is read, the end of the caller's buffer temporarily holds the
+    /// compressed bytes that the request needs. After a failed request they may still be there. If
+    /// the caller's buffer is too small for them, they are read into a buffer of the reader, which
+    /// has space for the compressed bytes of one block. Off by default.
     pub low_memory: bool,
     /// Number of threads that decode a large request (64 KiB or more), including the calling
     /// thread, up to [`MAX_THREADS`]. With 0, the default, or 1, only the calling thread decodes.

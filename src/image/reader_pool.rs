@@ -13,8 +13,8 @@ mod threaded {
     use core::ops::{Deref, DerefMut};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    /// The values that no thread uses now. A new value is made only if none is left, so there are
-    /// at most as many values as threads that have used them at the same time.
+    /// The values that no thread uses now. A new value is made only if the pool is empty, so the
+    /// number of values is at most the largest number of threads that used values at one time.
     pub(in crate::image) struct ReaderPool<T>(Mutex<Vec<Box<T>>>);
 
     impl<T> ReaderPool<T> {

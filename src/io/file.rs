@@ -58,8 +58,8 @@ impl WriteAt for File {
     }
 }
 
-/// Converts an error of the operating system. `default` is the kind of those that have no kind of
-/// their own.
+/// Converts an error of the operating system to an error of this library. The kind is `default` if
+/// the library has no more specific kind for the error.
 pub(crate) fn from_os(error: &io::Error, default: ErrorKind) -> Error {
     let kind = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,

@@ -76,8 +76,9 @@ pub trait ReadAt {
     /// [`ErrorKind::Read`], or another kind that describes the failure better.
     fn size(&self) -> Result<u64>;
 
-    /// Returns all bytes of a source that has them in memory and does not change them. Blocks are
-    /// then decoded from there without a copy. The default is `None`.
+    /// Returns all bytes of the source if they are in memory and do not change. Blocks are then
+    /// decoded from these bytes without a copy. Returns `None` for other sources, which is the
+    /// default.
     fn in_memory(&self) -> Option<&[u8]> {
         None
     }

@@ -1,4 +1,4 @@
-//! Memory as a source and a sink.
+//! Byte slices and `Vec<u8>` as sources, and `Vec<u8>` as a sink.
 
 use super::{ReadAt, WriteAt};
 use crate::error::{ErrorKind, Result};

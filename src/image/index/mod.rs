@@ -1,4 +1,4 @@
-//! The index of an image: loads index entries and finds the positions of blocks.
+//! Loads the index entries of an image and finds the positions of its blocks in the file.
 
 mod page;
 #[cfg(feature = "std")]
@@ -11,7 +11,7 @@ pub(super) use page::IndexPage;
 #[cfg(feature = "std")]
 use page_cache::PageCache;
 
-/// The index entry that stands for every block of a format without an index.
+/// The index entry that is used for every block if the format has no index.
 const NO_ENTRY: BlockRecord = BlockRecord {
     entry: 0,
     next_entry: None,
@@ -21,8 +21,8 @@ const NO_ENTRY: BlockRecord = BlockRecord {
 
 /// The part of the index that an image keeps in memory for all readers.
 pub(super) enum Index {
-    /// The whole index, loaded when the image was opened. Not used if memory is lent: the page of
-    /// the reader then has the whole index.
+    /// The whole index, loaded when the image was opened. Not used if the caller lends the memory
+    /// of the image, because the index page of the reader then has the whole index.
     #[cfg(not(cso_rt))]
     Whole(IndexPage),
     /// The index pages that were used so far.

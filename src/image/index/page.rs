@@ -66,7 +66,8 @@ impl IndexPage {
         self.blocks = 0;
         let count = count.min(header.blocks - first);
         let tables = &header.tables;
-        // In most formats, the entry after that of the last block is where the last block ends.
+        // Load one entry more than there are blocks, if the file has it. In most formats, a block
+        // ends at the position in the entry after its own.
         let entries = (count + 1).min(tables.entry_count - first);
         let at = tables.index + 4 * u64::from(first);
         fill(&mut self.entries, source, at, 4 * u64::from(entries))?;
@@ -129,15 +130,16 @@ impl IndexPage {
         })
     }
 
-    /// Returns entry `i` of the page.
+    /// Returns entry number `i` of the page, or `None` if the page has no such entry.
     fn value(&self, i: usize) -> Option<u32> {
         let entry = self.entries.get(4 * i..4 * i + 4)?;
         Some(u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]))
     }
 }
 
-/// Bytes of a table that are allocated and read first. The table is then read in growing parts, so
-/// that a source with a wrong size cannot cause a large allocation.
+/// Largest number of bytes in the first read of a table. Each later read at most doubles the number
+/// of bytes that were read. Memory for a read is allocated only when the reads before it succeeded,
+/// so that a source with a wrong size cannot cause a large allocation.
 const FIRST_PART: usize = 1 << 20;
 
 /// Replaces the content of `bytes` by `len` bytes of the source, beginning at byte `at`.

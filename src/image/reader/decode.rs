@@ -11,9 +11,9 @@ use core::ops::Range;
 /// Largest number of deflate streams that one call of the decoder decodes together.
 const MAX_STREAMS: usize = 64;
 
-/// Decodes the blocks `blocks` of a run, counted from 0 at the first block of the run, into `out`.
-/// Each decodes to the full block size, and `out` has exactly their decoded size. `input` has the
-/// bytes of the run.
+/// Decodes the blocks of a run whose numbers are in `blocks` into `out`. The first block of the run
+/// has number 0. Each block decodes to the full block size, and the length of `out` is the sum of
+/// these sizes. `input` has the compressed bytes of the run.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub(in crate::image::reader) fn decode_blocks(
     decode_several(run, blocks, input, decoder, out)
 }
 
-/// Decodes two or more blocks of a run.
+/// Decodes two or more blocks of a run. The parameters are those of `decode_blocks`.
 fn decode_several(
     run: &BlockRun,
     blocks: Range<usize>,
@@ -57,7 +57,8 @@ fn decode_several(
             continue;
         }
         if let Err(e) = decode_one(run, span, input, decoder, &mut out[i * size..]) {
-            // If an earlier block does not decode, its error is reported instead.
+            // Decode the collected streams first: they are earlier blocks of the run. If one of
+            // them does not decode, its error is returned instead of `e`.
             streams.decode(run, input, decoder, out)?;
             return Err(block_error(e, run, number));
         }
@@ -65,7 +66,8 @@ fn decode_several(
     streams.decode(run, input, decoder, out)
 }
 
-/// Decodes one block to the start of `out`. May overwrite all of `out`.
+/// Decodes one block of a run into the start of `out`. May also overwrite the bytes of `out` after
+/// the decoded block. `input` has the compressed bytes of the run.
 #[inline(always)]
 fn decode_one(
     run: &BlockRun,
@@ -89,8 +91,8 @@ fn decode_one(
     )
 }
 
-/// Adds the number and the position of a block to an error. `number` counts from the first block of
-/// the run.
+/// Adds the number of a block in the image and its offset in the file to an error. `number` is the
+/// number of the block in the run, whose first block has number 0.
 #[cold]
 fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
     error
@@ -98,9 +100,12 @@ fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
         .at(run.spans[number].offset)
 }
 
-/// Returns the job that decodes a block of `size` bytes together with others, or `None` if the
-/// block is decoded faster alone. `start` is the offset in the file of the first input byte, and
-/// `to` is the offset in the output of the decoded block.
+/// Returns the job that decodes a block of `size` bytes together with other blocks. The input of
+/// the decoder begins at offset `start` of the file. The decoded block begins at offset `to` of the
+/// output.
+///
+/// Returns `None` if the block is not a deflate stream or is decoded faster alone. Also returns
+/// `None` if the block begins before `start`, or ends too far after it for offsets of 32 bits.
 pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<InflateJob> {
     let wrapping = BlockDecoder::faster_with_others(span.coding, span.len as usize, size)?;
     let from = u32::try_from(span.offset.checked_sub(start)?).ok()?;
@@ -114,7 +119,7 @@ pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<Inf
 /// Deflate streams of a run that are collected until `MAX_STREAMS` can be decoded together.
 struct Streams {
     jobs: [InflateJob; MAX_STREAMS],
-    /// The block of each job, counted from the first block of the run.
+    /// Number of the block that each job decodes. The first block of the run has number 0.
     blocks: [u32; MAX_STREAMS],
     count: usize,
 }

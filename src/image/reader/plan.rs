@@ -8,9 +8,9 @@ use crate::image::index::{locate, IndexPage};
 
 /// Limits of a run of blocks.
 pub(super) struct Limits {
-    /// Largest number of blocks.
+    /// Largest number of blocks in the run.
     pub(super) blocks: usize,
-    /// Largest number of bytes of the file to read. A single block may have more.
+    /// Largest number of bytes to read from the file for the run. A run of one block may have more.
     pub(super) bytes: u64,
     /// Smallest number of bytes of adjacent stored blocks that become a run of their own, which is
     /// read straight into the caller's buffer.
@@ -20,7 +20,8 @@ pub(super) struct Limits {
 }
 
 /// Sets `run` to the blocks to fetch next for `request`. `page` has the index entry of the first
-/// block. The run ends before the block `cached`, which is in the one-block cache.
+/// block. The run ends before block number `cached`, which is in the one-block cache. If `cached`
+/// is `None`, the run may have any block of the request.
 ///
 /// If the file changes, an index page that is loaded twice may have different entries. Therefore
 /// all positions of a run come from the same page.
@@ -129,7 +130,8 @@ impl AdjacentStored {
         }
     }
 
-    /// Returns whether a block is stored and its bytes follow these blocks.
+    /// Returns whether a block is stored and its bytes, at the offsets `bytes` of the file, begin
+    /// where those of these blocks end.
     fn is_continued_by(&self, span: &Span, bytes: &core::ops::Range<u64>) -> bool {
         span.coding == Coding::Stored && self.blocks != 0 && bytes.start == self.end
     }

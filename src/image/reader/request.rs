@@ -61,8 +61,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Splits the space of the next `blocks` blocks off the buffer and moves the request past them.
-    /// Other threads fill the returned space.
+    /// Returns the part of the caller's buffer that the next `blocks` blocks fill, and moves the
+    /// request past these blocks. Other threads fill the returned part.
     #[cfg(feature = "std")]
     pub(super) fn take_blocks(&mut self, blocks: usize) -> &'a mut [u8] {
         let rest = core::mem::take(&mut self.rest);

@@ -13,7 +13,7 @@ impl<S: ReadAt> Reader<'_, S> {
         self.state.ahead.sequence.record(offset, len);
     }
 
-    /// Copies the beginning of the request, as far as it was decoded ahead.
+    /// Copies those bytes at the beginning of the request whose blocks were decoded ahead.
     pub(super) fn begin(&mut self, request: &mut Request) {
         if self.may_use_workers {
             self.deliver_decoded_ahead(request);

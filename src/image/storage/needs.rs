@@ -16,11 +16,13 @@ pub(crate) struct LentMemory {
 /// after the image was opened.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::image) struct Needs {
-    /// Index entries of one page.
+    /// Capacity in bytes for the index entries of one index page.
     pub(in crate::image) entries: usize,
-    /// Compressed sizes of the blocks of one page in DAX files. 0 for other formats.
+    /// Capacity in bytes for the compressed sizes of the blocks of one index page. 0 if the format
+    /// is not DAX.
     pub(in crate::image) sizes: usize,
-    /// Flags of one page in DAX files, one bit for each block. 0 for other formats.
+    /// Capacity in bytes for the flags of one index page, which have one bit for each block. 0 if
+    /// the format is not DAX.
     pub(in crate::image) areas: usize,
     pub(in crate::image) reader: ReaderNeeds,
 }
@@ -28,9 +30,9 @@ pub(in crate::image) struct Needs {
 /// Capacities, in bytes, of the buffers of a reader, without those of its index page.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::image) struct ReaderNeeds {
-    /// Compressed bytes of one block.
+    /// Capacity in bytes for the compressed bytes of one block.
     pub(in crate::image) compressed: usize,
-    /// One decoded block.
+    /// Capacity in bytes for one decoded block.
     pub(in crate::image) block: usize,
 }
 
@@ -97,8 +99,8 @@ pub(crate) const fn round_up_to_line(len: usize) -> usize {
     len.next_multiple_of(LINE)
 }
 
-/// Converts a size to `usize`. Fails if it is so large that rounding it up and adding a few others
-/// could overflow.
+/// Converts a size in bytes to `usize`. Fails if the size is a sixteenth of the address space or
+/// more, so that the sum of a few rounded sizes cannot overflow.
 fn size(bytes: u64) -> Result<usize> {
     match usize::try_from(bytes) {
         Ok(bytes) if bytes < usize::MAX / 16 => Ok(bytes),

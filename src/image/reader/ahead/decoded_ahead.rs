@@ -1,4 +1,5 @@
-//! Blocks that workers decode ahead for one reader, and the tasks by which they do so.
+//! Blocks that worker threads decode for one reader before they are requested, and the tasks that
+//! the workers are given.
 
 use super::loaded_run::LoadedRun;
 use crate::image::block_decoder::BlockDecoder;
@@ -10,12 +11,13 @@ use core::mem;
 use core::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Smallest number of decoded bytes in a part of a task.
+/// Largest number of decoded bytes in one part of a `DecodeTask`. A part that is a single block may
+/// have more.
 const MIN_PART: usize = 16 << 10;
 
 /// The blocks that were decoded ahead for one reader, and the tasks that decode more.
 pub(in crate::image::reader) struct DecodedAhead {
-    /// Tasks that workers decode, in the order of their blocks. Each follows the one before it.
+    /// Tasks that workers decode. The blocks of each task follow those of the task before it.
     pub(in crate::image::reader) tasks: VecDeque<Arc<DecodeTask>>,
     /// Numbers of the blocks whose decoded bytes are in `bytes`.
     pub(in crate::image::reader) ready: Range<u32>,
@@ -37,7 +39,8 @@ impl DecodedAhead {
         }
     }
 
-    /// Returns the task that has `block`. Removes the tasks of earlier blocks.
+    /// Returns the task that decodes block number `block`, or `None` if there is none. Cancels and
+    /// removes all tasks whose blocks come before `block`.
     fn task_with(&mut self, block: u32) -> Option<Arc<DecodeTask>> {
         while self.tasks.front()?.blocks().end <= block {
             self.tasks.pop_front()?.cancel();
@@ -66,7 +69,8 @@ impl DecodedAhead {
         is_decoded
     }
 
-    /// Returns the first block, from block `next` on, that is neither ready nor in a task.
+    /// Returns the number of the first block that is not decoded ahead yet and is in no task.
+    /// Blocks before block number `next` are not considered.
     pub(in crate::image::reader) fn first_to_decode(&self, next: u32) -> u32 {
         let begun = self.tasks.back().map_or(next, |task| task.blocks().end);
         match self.ready.contains(&next) {
@@ -99,7 +103,8 @@ enum TaskPart {
     Waiting,
     /// A worker decodes the part.
     Taken,
-    /// The decoded bytes, or `None` if a block of the part does not decode.
+    /// The decoded bytes, or `None` if a block of the part does not decode, an allocation failed
+    /// or the worker panicked.
     Decoded(Option<Vec<u8>>),
     /// The reader has taken the part or cancelled it.
     Removed,
@@ -126,7 +131,8 @@ impl DecodeTask {
         run.first..run.first + run.count as u32
     }
 
-    /// Returns the blocks of a part, counted from the first block of the run.
+    /// Returns the numbers of the blocks in part number `part` of the task. The first block of the
+    /// run has number 0.
     fn range(&self, part: usize) -> Range<usize> {
         let start = part * self.part_blocks;
         start..(start + self.part_blocks).min(self.loaded.run.count)
@@ -144,7 +150,7 @@ impl DecodeTask {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Decodes parts until none is waiting. Workers call this function.
+    /// Decodes parts of the task until no part is waiting. Workers call this function.
     pub(in crate::image::reader) fn decode_parts(&self, decoder: &mut BlockDecoder) {
         loop {
             let mut parts = self.lock();
@@ -164,8 +170,8 @@ impl DecodeTask {
         }
     }
 
-    /// Decodes a part into `bytes`. Returns `None` if a block does not decode or an allocation
-    /// fails.
+    /// Decodes part number `part` of the task into `bytes`. Returns `None` if a block does not
+    /// decode or an allocation fails.
     fn decode(&self, part: usize, bytes: &mut Vec<u8>, decoder: &mut BlockDecoder) -> Option<()> {
         let LoadedRun { run, input } = &self.loaded;
         let range = self.range(part);
@@ -177,9 +183,9 @@ impl DecodeTask {
         decode_blocks(run, range, input, decoder, bytes).ok()
     }
 
-    /// Sets `bytes` to the decoded bytes of a part. Waits if a worker is decoding the part, and
-    /// decodes it on the calling thread if no worker has begun. Returns `None` if a block does not
-    /// decode.
+    /// Sets `bytes` to the decoded bytes of part number `part` of the task. If a worker is decoding
+    /// the part, waits for it. If no worker has begun the part, decodes it on the calling thread.
+    /// Returns `None` if a block of the part does not decode or an allocation fails.
     fn take_decoded(
         &self,
         part: usize,
@@ -215,8 +221,8 @@ impl DecodeTask {
     }
 }
 
-/// A part that a worker is decoding. When this guard is dropped, also by a panic, the part is
-/// marked as decoded.
+/// Guard for a part of a task that a worker is decoding. When the guard is dropped, the part is
+/// marked as decoded, so that the reader does not wait forever. A panic drops it too.
 struct TakenPart<'a> {
     task: &'a DecodeTask,
     part: usize,

@@ -23,8 +23,9 @@ pub(in crate::image::reader) struct ReadAhead {
     buffer: Buffer,
     /// Offsets in the file of the bytes in `buffer`. The buffer may have unused bytes after them.
     held: Range<u64>,
-    /// Number of bytes from the start of a request that a read reaches. Doubles while requests are
-    /// sequential, and is 0 after a request that is not.
+    /// Number of bytes of the file, from the start of the requested bytes, that the buffer has
+    /// after a read with read-ahead. Doubles with each read, up to `MAX_READ`, while requests are
+    /// sequential. 0 after a read for a request that is not sequential, or a failed read-ahead.
     reach: usize,
 }
 
@@ -37,7 +38,8 @@ impl ReadAhead {
         }
     }
 
-    /// Returns the bytes of the file at the offsets `bytes`, if all of them are in the buffer.
+    /// Returns the bytes of the file at the offsets `bytes`, or `None` unless all of them are in
+    /// the buffer.
     #[inline]
     pub(in crate::image::reader) fn get(&self, bytes: &Range<u64>) -> Option<&[u8]> {
         let is_held = bytes.start >= self.held.start && bytes.end <= self.held.end;
@@ -94,7 +96,8 @@ impl ReadAhead {
         kept
     }
 
-    /// Reads bytes from the source until the buffer has `len` bytes. It has `kept` of them already.
+    /// Reads bytes from the source until the buffer has `len` bytes. The first `kept` bytes are in
+    /// the buffer already.
     fn read<S: ReadAt>(&mut self, source: &S, kept: usize, len: usize) -> Result<()> {
         let start = self.held.start;
         self.buffer.grow_to(len)?;

@@ -2,13 +2,13 @@
 
 use crate::format::SECTOR_SIZE;
 
-/// The last request of a reader, and the number of requests that were sequential up to it.
+/// The byte range of a reader's last request, and the length of the sequence that it belongs to.
 pub(in crate::image::reader) struct RequestSequence {
     /// Offset in the image of the first byte of the last request.
     start: u64,
     /// Offset in the image of the first byte after the last request.
     end: u64,
-    /// Number of requests, up to the last one, that continued the request before.
+    /// Number of requests that continued the request before them, since the sequence began.
     count: u32,
 }
 
@@ -41,8 +41,9 @@ impl RequestSequence {
         self.end = offset + len;
     }
 
-    /// Returns the number of requests, up to the last one, that continued the request before. It is
-    /// 0 if the last request did not.
+    /// Returns the number of requests that continued the request before them, since the sequence
+    /// began. A new sequence begins, with 0, at a request that neither continues the last request
+    /// nor begins within it.
     pub(in crate::image::reader) fn count(&self) -> u32 {
         self.count
     }

@@ -10,7 +10,8 @@ use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 
-/// Smallest number of requests in sequence before a block is decoded that was not requested.
+/// Smallest number of sequential requests after which the block after the requested one is decoded
+/// too.
 const MIN_SEQUENCE: u32 = 4;
 
 impl<S: ReadAt> Reader<'_, S> {
@@ -18,8 +19,8 @@ impl<S: ReadAt> Reader<'_, S> {
     /// cache. The current block is requested whole and is the only block of the fetched run.
     ///
     /// Returns `None`, with nothing delivered, in these cases: requests are not sequential, the
-    /// compressed bytes of the next block are not in memory, paired decoding is not faster for
-    /// these blocks, or one of the two blocks is damaged.
+    /// next block does not have the full block size, its compressed bytes are not in memory,
+    /// paired decoding is not faster for these blocks, or one of the two blocks is damaged.
     pub(super) fn deliver_pair(&mut self, request: &mut Request) -> Option<()> {
         let (file, state) = (self.file, &mut *self.state);
         if state.ahead.sequence.count() < MIN_SEQUENCE || request.block != request.last {

@@ -8,11 +8,11 @@ use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 use alloc::sync::Arc;
 
-/// Smallest number of requests in sequence before blocks are decoded ahead.
+/// Smallest number of sequential requests after which blocks are decoded ahead.
 const MIN_SEQUENCE: u32 = 3;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Copies the beginning of a request, as far as it was decoded ahead.
+    /// Copies those bytes at the beginning of a request whose blocks were decoded ahead.
     pub(in crate::image::reader) fn deliver_decoded_ahead(&mut self, request: &mut Request) {
         if self.file.threads.decode_ahead == 0 {
             return;
@@ -49,8 +49,8 @@ impl<S: ReadAt> Reader<'_, S> {
             return;
         }
         let first = state.ahead.decoded.first_to_decode(next);
-        // Each task has half of the bytes to decode ahead. A new task is added when at most half of
-        // them are left.
+        // Each task decodes half of the blocks to decode ahead. A new task is added when at most
+        // this number of blocks are left before the first block that is in no task.
         if first - next > half {
             return;
         }

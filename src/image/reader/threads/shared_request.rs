@@ -21,7 +21,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Smallest number of decoded bytes in a run for which the use of other threads saves time.
 const MIN_SHARED: usize = 64 << 10;
 
-/// Smallest number of decoded bytes in a part.
+/// Smallest number of decoded bytes in a part of a run. The last part of a run may have fewer.
 const MIN_PART: usize = 16 << 10;
 
 /// Number of runs of blocks in memory at a time, in addition to one for each worker.
@@ -30,7 +30,7 @@ const EXTRA_RUNS: usize = 2;
 /// The parts of a large request that are not decoded yet, shared by the threads that decode them.
 struct SharedRequest<'a> {
     parts: Mutex<Parts<'a>>,
-    /// Notified when a run was added, and after the last one was.
+    /// Notified when a run is added, and when the request is complete.
     changed: Condvar,
     /// Number of threads that decode, including the calling thread.
     threads: usize,
@@ -161,8 +161,8 @@ impl Drop for Completion<'_, '_> {
 }
 
 impl<'a> Parts<'a> {
-    /// Takes the next part of the first run that has blocks left. The more blocks the run has left,
-    /// the more blocks the part has.
+    /// Takes the next part of the first run that has blocks left. Returns `None` if no run has. The
+    /// part has more blocks if more blocks of the run are left.
     fn take(&mut self, threads: usize) -> Option<BlocksToDecode<'a>> {
         let front = self.runs.front_mut()?;
         let size = front.loaded.run.block_size;
@@ -191,8 +191,8 @@ impl<'a> Parts<'a> {
     fn finish(&mut self, result: Result<()>) {
         self.taken -= 1;
         let Err(error) = result else { return };
-        // Parts are taken in order, so every waiting part comes after the block that failed. No
-        // error of a waiting part can be the first.
+        // Parts are taken in order, so all waiting parts come after the block that failed. They
+        // need no decoding, because the error of an earlier block is reported.
         self.runs.clear();
         if self.error.is_none_or(|first| error.block() < first.block()) {
             self.error = Some(error);
@@ -329,7 +329,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
                 return Some(Arc::new(LoadedRun::new()));
             }
             if !shared.decode_part(&mut state.decoder) {
-                // The last parts of all runs are being decoded.
+                // Other threads are decoding the last parts of all runs.
                 std::thread::yield_now();
             }
         }
