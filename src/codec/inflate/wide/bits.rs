@@ -1,17 +1,19 @@
 //! The bit reader of the decoder for 64-bit machines.
 
-/// A bit reader. The next bit is the lowest one of the buffer.
+/// A reader of the bits of a deflate stream. The next bit is the lowest one of `buffer`.
 ///
-/// It reads zeros past the end of the input. The position that [`Bits::read`] returns is past the
-/// end if such bits were consumed.
+/// Past the end of the input, it reads zeros. If such zeros were consumed, the position that
+/// [`Bits::read`] returns is past the end of the input.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits {
-    /// The bits above the available ones may be bits of the input or 0.
+    /// The next bits of the stream. Only the lowest `count` bits are available. The bits above them
+    /// may be bits of the input or zeros.
     buffer: u64,
-    /// Number of available bits in the buffer, 0 to 63, in the lowest byte. The other bits are
-    /// ignored, so that a whole table entry can be subtracted without a mask.
+    /// Number of available bits in `buffer`, 0 to 63. Only the lowest 6 bits of this field count.
+    /// The higher bits are meaningless, because a whole table entry, whose lowest 6 bits are the
+    /// number of bits to consume, is subtracted without masking.
     count: u32,
-    /// Position of the next byte of the input to load.
+    /// Position in the input of the next byte to load.
     next: u32,
 }
 
@@ -26,7 +28,7 @@ impl Bits {
         }
     }
 
-    /// Makes at least 56 bits available.
+    /// Loads bytes of `input` until at least 56 bits are available.
     #[inline(always)]
     pub(crate) fn refill(&mut self, input: &[u8]) {
         self.buffer |= load(input, self.next as usize) << (self.count & 63);
@@ -34,21 +36,22 @@ impl Bits {
         self.count |= 56;
     }
 
-    /// Returns the next bits. Only the available ones are valid.
+    /// Returns the next bits without consuming them, the first one lowest. Only the available bits
+    /// are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u64 {
         self.buffer
     }
 
-    /// Consumes the number of bits that is in the lowest byte of `entry`: less than 64, and not
-    /// more than are available.
+    /// Consumes as many bits as the lowest 6 bits of `entry` say. At least that number of bits must
+    /// be available.
     #[inline(always)]
     pub(crate) fn consume(&mut self, entry: u32) {
         self.buffer >>= entry & 63;
         self.count = self.count.wrapping_sub(entry);
     }
 
-    /// Consumes `count` available bits and returns them as a number.
+    /// Consumes `count` bits, which must be available, and returns them as a number.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer as u32 & ((1 << count) - 1);
@@ -56,14 +59,16 @@ impl Bits {
         value
     }
 
-    /// Returns the position in the input after the last byte of which a bit was consumed.
+    /// Returns the position in the input after the last byte of which at least one bit was
+    /// consumed.
     #[inline(always)]
     pub(crate) fn read(&self) -> usize {
         self.next.wrapping_sub(self.count >> 3 & 7) as usize
     }
 }
 
-/// Returns the eight bytes of the input at position `at`, with zeros past its end.
+/// Returns the eight bytes at position `at` of the input as a number. Bytes past the end of the
+/// input are zeros.
 #[inline(always)]
 fn load(input: &[u8], at: usize) -> u64 {
     match input.get(at..at + 8).and_then(|rest| rest.first_chunk()) {

@@ -1,4 +1,4 @@
-//! Huffman codes with the tables that decode them.
+//! Huffman codes and the tables that decode them.
 
 use super::sort::{sort, Positions};
 use crate::codec::deflate_format::{
@@ -11,22 +11,24 @@ use crate::codec::inflate::huffman::{
 };
 use crate::codec::inflate::job::InflateError;
 
-/// Returns the entry of a literal/length symbol whose codeword has `length` bits. The flag of a
-/// literal, in the highest bit, adds the code length to the lowest field too.
+/// Returns the table entry of a literal/length symbol whose codeword has `length` bits. The
+/// multiplication adds the code length to the fields at bits 6 and 12. For literals, whose highest
+/// bit is 1, it also adds the code length to the field at bit 0.
 #[inline(always)]
 fn literal_entry(symbol: usize, length: u32) -> u32 {
     let entry = LITERALS.get(symbol).copied().unwrap_or_default();
     entry + length * (0x1040 + (entry >> 31))
 }
 
-/// Returns the entry of a distance symbol whose codeword has `length` bits.
+/// Returns the table entry of a distance symbol whose codeword has `length` bits. The
+/// multiplication adds the code length to the fields at bits 0 and 6.
 #[inline(always)]
 fn distance_entry(symbol: usize, length: u32) -> u32 {
     DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)] + length * 0x41
 }
 
-/// The literal/length code and the distance code of a deflate block. The tables are indexed by 10
-/// and 8 bits: few codewords of a small block are longer.
+/// The literal/length code and the distance code of a deflate block. Their tables are indexed by 10
+/// and by 8 bits of the stream, because few codewords of a small image block are longer.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
     pub(crate) literals: Code<1024, { LITERAL_SYMBOLS + 1 }>,
@@ -41,7 +43,10 @@ impl Codes {
         }
     }
 
-    /// Builds the codes of a dynamic deflate block from their code lengths, which the counts count.
+    /// Builds the codes of a dynamic deflate block. `literals` and `distances` have the code length
+    /// of each symbol. `literal_counts` and `distance_counts` have the number of symbols with each
+    /// code length. Fails with `Invalid` if a code is not valid or the end-of-block symbol has no
+    /// codeword.
     #[inline]
     pub(crate) fn build(
         &mut self,
@@ -63,7 +68,7 @@ impl Codes {
         )
     }
 
-    /// Builds the codes of fixed deflate blocks.
+    /// Builds the two codes that all fixed deflate blocks have.
     pub(crate) fn build_fixed(&mut self) -> Result<(), InflateError> {
         const DISTANCE_LENGTHS: [u8; DISTANCE_SYMBOLS] = [FIXED_DISTANCE_LENGTH; DISTANCE_SYMBOLS];
         self.build(
@@ -74,8 +79,8 @@ impl Codes {
         )
     }
 
-    /// Returns the entry of the literal/length codeword with which `bits` begins. `bits` has at
-    /// least 15 bits.
+    /// Returns the table entry of the literal/length codeword with which `bits` begins, also if the
+    /// codeword is longer than the index of the table. The lowest 15 bits of `bits` must be valid.
     pub(crate) fn literal(&self, bits: u32) -> u32 {
         let entry = self.literals.look_up(bits as usize);
         if entry == literal_exception(LONG) {
@@ -84,8 +89,8 @@ impl Codes {
         entry
     }
 
-    /// Returns the entry of the distance codeword with which `bits` begins. `bits` has at least 15
-    /// bits.
+    /// Returns the table entry of the distance codeword with which `bits` begins, also if the
+    /// codeword is longer than the index of the table. The lowest 15 bits of `bits` must be valid.
     #[inline(always)]
     pub(crate) fn distance(&self, bits: u32) -> u32 {
         let entry = self.distances.look_up(bits as usize);
@@ -96,24 +101,28 @@ impl Codes {
     }
 }
 
-/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols,
-/// in which longer codewords are searched. `SORTED` is the number of symbols + 1.
+/// A Huffman code. It has a table of `SIZE` entries, which is indexed by the next bits of the
+/// stream, and a sorted list of symbols, which is searched for longer codewords. `SORTED` is the
+/// number of symbols + 1.
 #[derive(Clone, Debug)]
 pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     table: [u32; SIZE],
-    /// The symbols in the order of their codewords, from position 1 on.
+    /// The symbols in the order of their codewords, from index 1 on. Index 0 receives the symbols
+    /// without a codeword.
     sorted: [u16; SORTED],
-    /// First codeword of each length as a 15-bit number, see [`find_codeword`]. The last element is
-    /// the end of the codewords.
+    /// First codeword of each length, as a 15-bit number: the first bit of the codeword is the
+    /// highest one, and zeros follow its last bit. The last element is the end (exclusive) of all
+    /// codewords.
     first: [u16; MAX_CODE_LENGTH + 2],
-    /// Position of the first symbol of each length in `sorted`.
+    /// Index in `sorted` of the first symbol of each code length.
     offset: Positions,
 }
 
 impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
-    /// Number of bits that index the table.
+    /// Number of bits of the stream that are an index of the table.
     const BITS: usize = SIZE.trailing_zeros() as usize;
-    /// The index of each codeword, which is its bits in reverse order.
+    /// Table index of each codeword of `BITS` bits. It has the bits of the codeword in reverse
+    /// order.
     const REVERSED: &'static [u16; SIZE] = &reversed();
 
     const fn new() -> Self {
@@ -125,27 +134,31 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
     }
 
-    /// Returns the entry for the next bits of the stream. Bits above the index are ignored.
+    /// Returns the table entry for the next bits of the stream. `bits` may have more bits than an
+    /// index; the higher ones are ignored.
     #[inline(always)]
     pub(crate) fn look_up(&self, bits: usize) -> u32 {
         self.table[bits & (SIZE - 1)]
     }
 
-    /// Returns the table index of a codeword, which is given as a 15-bit number.
+    /// Returns the table index of the codeword `code`. `code` is a 15-bit number whose highest bit
+    /// is the first bit of the codeword.
     #[inline(always)]
     fn index(code: u32) -> usize {
         usize::from(Self::REVERSED[code as usize >> (MAX_CODE_LENGTH - Self::BITS) & (SIZE - 1)])
             & (SIZE - 1)
     }
 
-    /// Builds the code from the code length of each symbol, where 0 means no codeword. `counts`
-    /// counts the lengths. `entry` returns the entry of a symbol with a code length, `exception`
-    /// that of a kind of exception.
+    /// Builds the code from `lengths`, the code length of each symbol. Length 0 means that the
+    /// symbol has no codeword. `counts` has the number of symbols with each code length.
+    /// `exception` returns the entry of a kind of exception, and `entry` the entry of a symbol
+    /// whose codeword has the given length.
     ///
     /// # Errors
     ///
-    /// `Invalid` if the code is not complete. As in zlib, a code without codewords and a code with
-    /// one codeword of one bit are valid. The other codewords are then invalid.
+    /// Fails with `Invalid` if the code is not complete. As in zlib, two incomplete codes are
+    /// accepted: a code without codewords, and a code whose only codeword has one bit. The table
+    /// then has an [`INVALID`] exception for all other codewords.
     #[inline(always)]
     fn build(
         &mut self,
@@ -162,7 +175,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
         sort(&mut self.sorted, &self.offset, lengths);
         let code = self.fill(counts, entry);
-        // An invalid codeword counts as one bit long, like the only valid codeword of such a code.
+        // In an incomplete code, an invalid codeword consumes one bit, because the valid codeword,
+        // if there is one, has one bit too.
         let rest = if used < CODE_SPACE {
             exception(INVALID) + 0x40
         } else {
@@ -174,7 +188,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         Ok(())
     }
 
-    /// Assigns codewords to the lengths and returns how much of the code space they take.
+    /// Sets the first codeword and the first index in `sorted` of each code length. Returns how
+    /// much of the code space the codewords take, as a number of codewords of 15 bits. This number
+    /// is [`CODE_SPACE`] if the code is complete.
     #[inline(always)]
     fn assign(&mut self, counts: &LengthCounts) -> u32 {
         let (mut code, mut offset) = (0, 1);
@@ -189,12 +205,12 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         code
     }
 
-    /// Fills the table with the entries of all codewords that are not longer than its index, and
-    /// returns the next codeword.
+    /// Writes the table entries of all codewords that are not longer than the index. Returns the
+    /// first longer codeword, as a 15-bit number.
     ///
-    /// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the
-    /// next `1 << n` ones, because the bit that follows the codeword in the index does not change
-    /// its entry.
+    /// Once the codewords of up to `n` bits are written, the first `1 << n` entries are copied to
+    /// the next `1 << n` ones. The indexes of an entry and its copy differ only in the bit after
+    /// the codeword, which does not change the entry.
     #[inline(always)]
     fn fill(&mut self, counts: &LengthCounts, entry: impl Fn(usize, u32) -> u32) -> u32 {
         let mut code = 0;
@@ -212,7 +228,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         code
     }
 
-    /// Returns the entry of a codeword that is longer than the index.
+    /// Returns the entry of the codeword with which `bits` begins. The codeword must have more bits
+    /// than the index of the table.
     #[cold]
     #[inline(never)]
     fn search(&self, bits: u32, entry: impl Fn(usize, u32) -> u32) -> u32 {
@@ -225,7 +242,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 }
 
-/// Returns all numbers below `SIZE`, a power of two, with their bits in reverse order.
+/// Returns the numbers from 0 to `SIZE - 1`, each with its bits in reverse order. `SIZE` must be a
+/// power of two.
 const fn reversed<const SIZE: usize>() -> [u16; SIZE] {
     let mut reversed = [0; SIZE];
     let mut code = 0;

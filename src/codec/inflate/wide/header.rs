@@ -1,8 +1,9 @@
-//! The header of a dynamic deflate block, which has the code lengths of its two codes.
+//! Reads the header of a dynamic deflate block. It has the code lengths of the literal/length code
+//! and of the distance code.
 //!
-//! A fifth of all symbols of a small block are code lengths, so their table is made for speed: one
-//! look-up returns two code lengths if both codewords fit in its index, and code lengths and
-//! repeats are decoded by the same code without branches.
+//! In a small image block, about a fifth of all symbols are code lengths, so their table is made
+//! for speed. One look-up returns two code lengths if their codewords together fit in the index of
+//! the table. The same instructions, without branches, decode code lengths and repeats.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -14,31 +15,33 @@ use crate::codec::deflate_format::{
 use crate::codec::inflate::huffman::{count_lengths, LengthCounts};
 use crate::codec::inflate::job::InflateError;
 
-/// Number of entries in the table of the code-length code, without the unused one after them.
+/// Number of entries in the table of the code-length code. The table has one more entry, which is
+/// never looked up.
 const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
-/// Number of code lengths that are stored at once.
+/// Number of code lengths that one store to memory writes.
 const STORE: usize = 8;
 
-/// An entry of the table of the code-length code, for one symbol or for two code lengths:
+/// Table entry of the code-length code, for one symbol or for two code lengths:
 ///
 /// | bits | meaning |
 /// |---|---|
 /// | 0..6 | number of bits to consume, including extra bits |
-/// | 6..12 | length of the codeword, of the second one if there are two |
-/// | 12..16 | number of code lengths - 1, if the extra bits are 0 |
-/// | 16..23 | mask of the extra bits |
+/// | 6..12 | length of the codeword, or of the second codeword if there are two |
+/// | 12..16 | number of code lengths - 1, to which the value of the extra bits is added |
+/// | 16..23 | mask of the extra bits, after they are shifted to bit 0 |
 /// | 32..40 | first code length |
-/// | 40..48 | second code length |
-/// | 63 | repeat of the previous code length |
+/// | 40..48 | second code length, or the first one again if there is no second one |
+/// | 63 | 1 if the symbol repeats the previous code length |
 type Entry = u64;
 
-/// Bit that is set in the entries of all repeats, because their mask of extra bits is not 0.
+/// Lowest bit of the mask of the extra bits. It is 1 in the entries of all repeats and 0 in all
+/// others, because only repeats have extra bits.
 const REPEAT: Entry = 1 << 16;
 const REPEAT_PREVIOUS: Entry = 1 << 63;
 const FIRST_VALUE: Entry = 0xff << 32;
 
-/// Entries of the symbols, without the lengths of their codewords.
+/// Table entries of the symbols of the code-length code, without the lengths of their codewords.
 const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     let mut symbols = [0; CODE_LENGTH_SYMBOLS];
     let mut value = 0;
@@ -58,7 +61,8 @@ const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     symbols
 };
 
-/// For each length of a codeword, the step to the next codeword, in the byte of this length.
+/// Difference between consecutive codewords of each length `n`. Codewords are numbers of 7 bits
+/// here, and the difference is shifted to byte `n`. It is 0 for length 0.
 const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
     let mut steps = [0; MAX_CODE_LENGTH_CODE + 1];
     let mut length = 1;
@@ -69,11 +73,12 @@ const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
     steps
 };
 
-/// A reader of headers, with the memory that it needs.
+/// A reader of headers with the memory that reading requires.
 #[derive(Clone, Debug)]
 pub(super) struct HeaderReader {
     table: [Entry; TABLE_SIZE + 1],
-    /// The literal/length code lengths, then the distance code lengths, then unused bytes.
+    /// The literal/length code lengths, followed by the distance code lengths and by [`STORE`]
+    /// bytes that only stores past the end write.
     lengths: [u8; USABLE_LITERALS + USABLE_DISTANCES + STORE],
 }
 
@@ -85,7 +90,8 @@ impl HeaderReader {
         }
     }
 
-    /// Reads a header, which begins after the type of the deflate block, and builds its codes.
+    /// Reads a header, from the bit after the type of the deflate block on, and builds the two
+    /// codes.
     pub(crate) fn read(
         &mut self,
         bits: &mut Bits,
@@ -100,8 +106,9 @@ impl HeaderReader {
             return Err(InflateError::Invalid);
         }
         bits.refill(input);
-        // 57 bits may be needed. All 64 bits of a refilled buffer are bits of the input, although
-        // only 56 are certain to be available, so the last 3 are consumed after another refill.
+        // The lengths have up to 57 bits. A refill makes only 56 bits available, but all 64 bits of
+        // the buffer are bits of the input, so the lengths are taken at once. Their last 3 bits are
+        // consumed after another refill.
         let code_lengths = bits.peek() & ((1 << (3 * listed)) - 1);
         bits.consume(3 * listed - 3);
         bits.refill(input);
@@ -118,18 +125,18 @@ impl HeaderReader {
         codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
-    /// Builds the table of the code-length code, which must be complete. `packed` has the lengths
-    /// of the codewords, 3 bits each, in the order of the header.
+    /// Builds the table of the code-length code. `packed` has the lengths of the codewords, 3 bits
+    /// each, in the order of the header. Fails with `Invalid` if the code is not complete.
     fn build_table(&mut self, packed: u64) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
-        // The number of codewords of each length, 0 to 7, one byte each.
+        // Byte `n` is the number of codewords of `n` bits. `n` is 0 to 7.
         let mut counts = 0_u64;
         for (position, symbol) in CODE_LENGTH_ORDER.into_iter().enumerate() {
             let length = (packed >> (3 * position)) as usize & 7;
             lengths[usize::from(symbol)] = length as u8;
             counts += 1 << (8 * length);
         }
-        // The next codeword of each length, one byte each.
+        // Byte `n` is the next codeword of `n` bits, as a number of 7 bits.
         let (mut space, mut next) = (0, 0_u64);
         for length in 1..=MAX_CODE_LENGTH_CODE {
             next |= (space as u64 & 0xff) << (8 * length);
@@ -142,7 +149,8 @@ impl HeaderReader {
         for (symbol, &length) in lengths.iter().enumerate() {
             let code = next >> (8 * length);
             let index = usize::from((code as u8).reverse_bits() >> 1);
-            // Symbols without a codeword are written to the unused entry, which avoids a branch.
+            // The entries of symbols without a codeword are written to the last entry of the table,
+            // which is never looked up. This avoids a branch.
             self.table[if length == 0 { TABLE_SIZE } else { index }] =
                 SYMBOLS[symbol] + Entry::from(length) * 0x41;
             next += CODE_STEPS[usize::from(length)];
@@ -152,34 +160,37 @@ impl HeaderReader {
         Ok(())
     }
 
-    /// Copies each entry to all indexes that begin with its codeword.
+    /// Copies the entry of each codeword to all indexes that begin with the codeword.
     fn fill_table(&mut self) {
         for length in 0..MAX_CODE_LENGTH_CODE {
             let (from, to) = self.table.split_at_mut(1 << length);
             for (to, &from) in to.iter_mut().zip(&*from) {
-                // An entry that is already present has a longer codeword.
+                // An entry that is not 0 belongs to a longer codeword and is kept.
                 *to = if *to == 0 { from } else { *to };
             }
         }
     }
 
-    /// Joins the entries of two code lengths whose codewords together fit in the index.
+    /// Replaces entries for one code length by entries for two, if the codewords of the two code
+    /// lengths together fit in the index.
     fn join_pairs(&mut self) {
-        // From the highest index down, because the second entry is at a lower index, and must not
-        // yet be the entry of a pair.
+        // Indexes are processed in descending order. The entry of the second code length is at a
+        // lower index, or at the same one, and must not be the entry of a pair yet.
         for index in (0..TABLE_SIZE).rev() {
             let first = self.table[index];
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
-            // Two codewords have 2 to 14 bits, so they do not fit in 7 bits if bit 3 of their sum
-            // is set. A mask is used because a branch would often be mispredicted.
+            // An entry is kept if one of the two symbols is a repeat, or if the two codewords have
+            // more than 7 bits. The sum is 2 to 14 bits, so it is more than 7 if its bit 3 is set. A
+            // mask selects the entry, because a branch would often be mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;
         }
     }
 
-    /// Reads `total` code lengths, which are those of both codes, and counts them.
+    /// Reads `total` code lengths, which are those of both codes, into `lengths`. Returns how often
+    /// each code length occurs in them.
     fn read_lengths(
         &mut self,
         stream: &mut Bits,
@@ -188,8 +199,9 @@ impl HeaderReader {
     ) -> Result<LengthCounts, InflateError> {
         let mut bits = *stream;
         self.lengths.fill(0);
-        // Several counts of each length, because equal lengths follow each other, and each
-        // increment would wait for the one before.
+        // There are eight sets of counts, which are added at the end. Neighboring code lengths are
+        // often equal, and in a single set, the increment for one of them would wait for the
+        // increment before it.
         let mut counts = [[0_u16; 16]; 8];
         let mut previous = 0;
         let mut at = 0;
@@ -200,7 +212,7 @@ impl HeaderReader {
         }
         let (last, before) = 'all: loop {
             bits.refill(input);
-            // A refill lasts for four symbols of up to 14 bits.
+            // A refill makes 56 bits available, which is enough for four entries of up to 14 bits.
             for turn in 0..4 {
                 let entry = self.look_up(&bits);
                 let before = bits;
@@ -236,7 +248,8 @@ impl HeaderReader {
                 *stream = bits;
                 return Err(InflateError::Invalid);
             }
-            // The second codeword of the last pair is not part of the header.
+            // The last entry is a pair whose second codeword is not part of the header. Take its
+            // code length out of the counts, and consume only the first codeword.
             all[(last >> 40) as usize & 15] -= 1;
             bits = before;
             bits.consume((last & 63) as u32 - (last >> 6 & 63) as u32);

@@ -1,8 +1,9 @@
-//! The decoder for 64-bit machines: a 64-bit bit buffer, large tables, and paired decoding.
+//! The decoder for 64-bit machines. It has a bit buffer of 64 bits, large tables, and paired
+//! decoding.
 //!
-//! Each look-up in a table waits for the one before it, because only that one returns where the
-//! next codeword begins. This latency limits the speed, not the number of instructions. Therefore
-//! one thread decodes two streams in turns if there are several.
+//! A look-up in a table returns the length of a codeword, so the next look-up has to wait for it.
+//! This wait limits the speed of decoding one stream, rather than the number of instructions.
+//! Therefore, if there are several streams, one thread decodes two of them in turns.
 
 mod bits;
 mod code;
@@ -16,10 +17,10 @@ use super::job::{Decoded, InflateError, InflateJob};
 use code::Codes;
 use stream::{BlockTables, Stream};
 
-/// A decoder of about 22 KiB. It can decode any number of streams.
+/// A decoder for any number of streams. It takes about 22 KiB of memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
-    /// The tables of each of the two streams of paired decoding.
+    /// One set of tables for each of the two streams of paired decoding.
     tables: [BlockTables; 2],
     fixed: Codes,
 }
@@ -33,7 +34,7 @@ impl Default for Decoder {
 impl Decoder {
     pub(crate) fn new() -> Self {
         let mut fixed = Codes::new();
-        // The fixed codes are complete, so building them cannot fail.
+        // Building the fixed codes cannot fail, because they are complete.
         let _ = fixed.build_fixed();
         Self {
             tables: [BlockTables::new(), BlockTables::new()],
@@ -46,7 +47,8 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// `Truncated`, `Invalid` or `OutputFull`. The contents of `out` are then unspecified.
+    /// Fails with `Truncated`, `Invalid` or `OutputFull`. The contents of `out` are then
+    /// unspecified.
     pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<Decoded, InflateError> {
         let (input, out) = (capped(input), capped_mut(out));
         let [tables, _] = &mut self.tables;
@@ -65,15 +67,16 @@ impl Decoder {
         })
     }
 
-    /// Decodes several streams of `input`, each to its own range of `out`, which it must fill. The
-    /// output ranges ascend and do not overlap. Bytes between them do not change. Only the first
-    /// 2 GiB of `input` and of `out` are used.
+    /// Decodes the stream of each job in `jobs` from `input` to the output range of the job. Each
+    /// stream must fill its range. The output ranges must ascend and not overlap. Bytes of `out`
+    /// between them do not change. Only the first 2 GiB of `input` and of `out` are used.
     ///
     /// # Errors
     ///
-    /// The index of the first job that fails, and the reason. All jobs before it are decoded; the
-    /// contents of the other outputs are unspecified. Fails with `Truncated` if a range exceeds
-    /// `input`, with `OutputFull` if it exceeds `out` or the output ranges do not ascend.
+    /// Returns the index of the first job that fails, and the reason. All jobs before it are
+    /// decoded. The contents of the other output ranges are unspecified. The reason is `Truncated`
+    /// if the input range of the job exceeds `input`. It is `OutputFull` if the output range
+    /// exceeds `out` or if the output ranges do not ascend.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
@@ -90,8 +93,9 @@ impl Decoder {
     }
 }
 
-/// Maximum size of an input or output, in bytes. Positions are kept as `u32`, and the sum of two
-/// positions or sizes that are not greater than this fits, so that no sum is checked for overflow.
+/// Largest size of an input or an output, in bytes. Larger ones are cut to this size. Positions are
+/// stored as `u32`, which can hold the sum of two positions or sizes up to this value without an
+/// overflow check.
 const MAX_SIZE: usize = 1 << 31;
 
 fn capped(input: &[u8]) -> &[u8] {

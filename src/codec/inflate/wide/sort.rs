@@ -1,33 +1,38 @@
-//! Sorting of symbols by code length.
+//! Sorts the symbols of a Huffman code by code length.
 //!
-//! It is a counting sort. The next position of each code length is kept in two registers, as fields
-//! of 9 bits, rather than in memory, where each position would have to be stored before it is
-//! loaded for the next symbol of the same length. That wait takes longer than everything else.
+//! This is a counting sort, which keeps the position of the next symbol for each code length. The
+//! positions are fields of 9 bits in two registers. In memory, a position would have to be stored
+//! and then loaded again for the next symbol of the same length. Waiting for that store would take
+//! most of the time.
 
 use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
-/// Position of the first symbol of each code length among the sorted symbols. The first position of
-/// all is 1. The element at 0 is the position after the last symbol.
+/// Position of the first symbol of each code length in the sorted list. Positions begin at 1.
+/// Element 0 is the position after the last symbol.
 pub(super) type Positions = [u16; MAX_CODE_LENGTH + 1];
 
-/// Number of bits of a field, which are enough for all positions.
+/// Number of bits of a field, which can hold every position in the list of the literal/length
+/// symbols.
 const FIELD: u32 = 9;
-/// Number of fields in a register: the lower one has those of the code lengths 1 to 7, the higher
-/// one those of 8 to 14.
+/// Number of fields in a register. The lower register has the fields of the code lengths 1 to 7.
+/// The higher register has those of the code lengths 8 to 14.
 const FIELDS: usize = 7;
 
-/// How to find and increment the field of one code length.
+/// Place of the field of one code length, and the numbers that increment the field.
 #[derive(Clone, Copy)]
 struct FieldIncrement {
-    /// Added to the lower register: 1 in the field, or 0 if the field is in the higher register.
+    /// Number that increments the field in the lower register, or 0 if the field is in the higher
+    /// register.
     low: u64,
-    /// Added to the higher register: 1 in the field, or 0 if the field is in the lower register.
+    /// Number that increments the field in the higher register, or 0 if the field is in the lower
+    /// register.
     high: u64,
-    /// Lowest bit of the field.
+    /// Number of the lowest bit of the field, in its register.
     shift: u32,
 }
 
-/// The code lengths 0 and 15 have no field. They get the top bit of a register, which is always 0.
+/// Field of each code length. The code lengths 0 and 15 have no field. Their `shift` selects the
+/// highest bit of a register, which is always 0, so their position is always 0.
 static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
     let none = FieldIncrement {
         low: 0,
@@ -54,8 +59,9 @@ static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
     increments
 };
 
-/// Writes the symbols into `sorted`, those of each code length from its position in `first` on.
-/// Symbols without a codeword are written to position 0.
+/// Sorts the symbols into `sorted`. `first` has the position of the first symbol of each code
+/// length, and `lengths` has the code length of each symbol. Symbols without a codeword are written
+/// to position 0.
 #[inline(always)]
 pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
     let (mut low, mut high) = (0, 0);
@@ -82,7 +88,8 @@ pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
     }
 }
 
-/// Writes the symbols whose codewords have 15 bits. Few deflate blocks have any.
+/// Writes the symbols whose codewords have 15 bits to `sorted`, from position `first` on. Few
+/// deflate blocks have such symbols.
 #[cold]
 fn sort_longest(sorted: &mut [u16], first: usize, lengths: &[u8]) {
     let slots = sorted.get_mut(first..).unwrap_or_default();
