@@ -1,17 +1,18 @@
 //! The bit reader of the decoder for 32-bit machines.
 
-/// A bit reader. The next bit is the lowest one of the buffer.
+/// A reader of the bits of a deflate stream. The next bit is the lowest one of `buffer`.
 ///
-/// It reads zeros past the end of the input. [`Bits::overran`] returns whether such bits were
+/// Past the end of the input, it reads zeros. [`Bits::overran`] returns whether such zeros were
 /// consumed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits<'a> {
     input: &'a [u8],
-    /// The bytes of the input that were not loaded yet.
+    /// The bytes of the input that are not in `buffer` yet.
     rest: &'a [u8],
-    /// The bits above the available ones may be bits of the input or 0.
+    /// The next bits of the stream. Only the lowest `count` bits are available. The bits above them
+    /// may be bits of the input or zeros.
     buffer: u32,
-    /// Number of available bits in the buffer, 0 to 31.
+    /// Number of available bits in `buffer`, 0 to 31.
     count: u32,
     /// Number of zero bytes that were loaded past the end of the input.
     past: usize,
@@ -29,7 +30,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Makes at least `count` bits available, which is 24 or less.
+    /// Makes at least `count` bits available. `count` must not be greater than 24.
     #[inline(always)]
     pub(crate) fn need(&mut self, count: u32) {
         if self.count >= count {
@@ -50,7 +51,8 @@ impl<'a> Bits<'a> {
         self.count |= 24;
     }
 
-    /// Does the same as [`need`](Self::need), not inlined: for code that need not be fast.
+    /// Does the same as [`need`](Self::need), but is not inlined. It makes the code small in places
+    /// that are not critical for speed.
     #[inline(never)]
     pub(crate) fn need_once(&mut self, count: u32) {
         self.need(count);
@@ -62,20 +64,21 @@ impl<'a> Bits<'a> {
         self.count
     }
 
-    /// Returns the next bits. Only the available ones are valid.
+    /// Returns the next bits without consuming them, the first one lowest. Only the available bits
+    /// are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u32 {
         self.buffer
     }
 
-    /// Consumes `count` available bits.
+    /// Consumes `count` bits, which must be available.
     #[inline(always)]
     pub(crate) fn consume(&mut self, count: u32) {
         self.buffer >>= count & 31;
         self.count = self.count.wrapping_sub(count);
     }
 
-    /// Consumes `count` available bits and returns them as a number.
+    /// Consumes `count` bits, which must be available, and returns them as a number.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer & !(u32::MAX << (count & 31));
@@ -93,8 +96,8 @@ impl<'a> Bits<'a> {
         self.read() > self.input.len()
     }
 
-    /// Consumes `count` whole bytes from the next byte boundary on and returns them, or `None` if
-    /// the input has fewer.
+    /// Skips to the next byte boundary, consumes `count` bytes and returns them. Returns `None` if
+    /// the input has fewer bytes left.
     pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let at = self.read();
         let (bytes, rest) = self.input.get(at..)?.split_at_checked(count)?;
@@ -106,15 +109,16 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// Returns how many whole bytes can be added to a buffer that has `count` bits and can hold 31.
+/// Returns the number of whole bytes that can be added to a buffer of `count` bits without
+/// exceeding 31 bits.
 #[inline(always)]
 fn missing(count: u32) -> usize {
     ((count ^ 31) >> 3 & 3) as usize
 }
 
-/// Loads a buffer that has `count` bits from `rest`, the last 0 to 3 bytes of the input. Returns
-/// the bits to add, the bytes that remain, and the number of missing bytes, which were loaded as
-/// zeros.
+/// Fills a buffer of `count` bits at the end of the input. `rest` is the last 0 to 3 bytes of the
+/// input. Returns the bits to add to the buffer, the bytes of `rest` that do not fit, and the
+/// number of zero bytes that were added because `rest` has too few bytes.
 #[cold]
 #[inline(never)]
 fn load_end(rest: &[u8], count: u32) -> (u32, &[u8], usize) {

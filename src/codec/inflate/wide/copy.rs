@@ -1,12 +1,12 @@
-//! Copies of matches within the output, several bytes at a time if the distance is large enough.
+//! Copies matches within the output, several bytes at a time if the distance is large enough.
 
 use core::cell::Cell;
 
-/// Number of bytes that [`copy_short`] copies. Most matches are not longer.
+/// Number of bytes that [`copy_short`] copies at once. Most matches are not longer.
 pub(super) const SHORT: usize = 16;
 
-/// Copies [`SHORT`] bytes from position `from` to `at`. Copies nothing if one of the ranges exceeds
-/// `out`.
+/// Copies [`SHORT`] bytes of `out` from position `from` to position `at`. Copies nothing if one of
+/// the two ranges exceeds `out`.
 #[inline(always)]
 pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     let Some(&bytes) = out
@@ -23,8 +23,8 @@ pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     }
 }
 
-/// Copies a match of `length` bytes to position `at`, from `distance` bytes before it. May change
-/// bytes of `out` after the match.
+/// Copies a match of `length` bytes to position `at`. The bytes are copied from `distance` bytes
+/// before `at`. Bytes of `out` after the match may change.
 ///
 /// The caller must check that the match and the bytes that it copies are inside `out`.
 #[inline(never)]
@@ -41,7 +41,7 @@ pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usi
     }
 }
 
-/// Fills the bytes from `at` to `end` with the byte before `at`.
+/// Fills the positions from `at` to `end` (exclusive) with the byte before `at`.
 fn fill(out: &mut [u8], at: usize, end: usize) {
     if let Some((&mut byte, run)) = out
         .get_mut(at - 1..end)
@@ -51,8 +51,8 @@ fn fill(out: &mut [u8], at: usize, end: usize) {
     }
 }
 
-/// Copies `N` bytes at a time from position `from` to `at`, until `end` is reached or exceeded. The
-/// two positions are at least `N` bytes apart.
+/// Copies `N` bytes at a time from position `from` to position `at`, until `end` is reached or
+/// exceeded. `at` must be at least `N` bytes after `from`.
 #[inline(always)]
 fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, end: usize) {
     while at < end {
@@ -68,11 +68,13 @@ fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, e
     }
 }
 
-/// Copies `length` bytes to position `at`, from `distance` bytes before it, one by one, so that
-/// bytes of this match can be copied again. Copies nothing if one of the ranges exceeds `out`.
+/// Copies `length` bytes to position `at`, from `distance` bytes before `at`. Copies them one by
+/// one, because the match may copy bytes that it has itself written. Copies nothing if the match
+/// exceeds `out`.
 #[inline(always)]
 fn copy_bytes(out: &mut [u8], at: usize, distance: usize, length: usize) {
-    // Source and target overlap. As slices of cells, both can be borrowed.
+    // Source and target may overlap, so Rust does not allow a mutable slice of the target beside a
+    // slice of the source. Slices of cells allow it.
     let cells = Cell::from_mut(out).as_slice_of_cells();
     let Some(source) = at.checked_sub(distance).and_then(|from| cells.get(from..)) else {
         return;

@@ -1,15 +1,16 @@
-//! Paired decoding: two lanes, each of which decodes its part of the jobs, take turns in one
-//! thread.
+//! Paired decoding: one thread decodes two streams in turns. Each of the two lanes decodes one
+//! stream at a time, and has its own part of the jobs.
 
 use super::code::Codes;
 use super::stream::{BlockTables, Stream};
 use crate::codec::inflate::job::{InflateError, InflateJob};
 
-/// Decodes all jobs: the first half of the work in one lane, the second half in the other.
+/// Decodes all jobs. One lane decodes the first half of the work and the other lane the second
+/// half.
 ///
 /// # Errors
 ///
-/// The index of the first job that fails, and the reason. All jobs before it are decoded.
+/// Returns the index of the first job that fails, and the reason. All jobs before it are decoded.
 pub(super) fn decode(
     input: &[u8],
     jobs: &[InflateJob],
@@ -29,11 +30,11 @@ pub(super) fn decode(
     decode_lanes(&mut a, &mut b)
 }
 
-/// Time to decode the header of a stream, as a number of input bytes that take as long.
+/// Number of input bytes whose decoding takes as long as decoding the header of a stream.
 const HEADER_COST: u64 = 200;
 
-/// Returns how many of the first jobs are half of the work. A lane that ends early makes the other
-/// one decode alone, which is slower.
+/// Returns the number of jobs for the first lane, so that both lanes have about the same work. If
+/// one lane ends early, the other one decodes alone, which is slower.
 fn half(jobs: &[InflateJob]) -> usize {
     let cost =
         |job: &InflateJob| u64::from(job.input.end.saturating_sub(job.input.start)) + HEADER_COST;
@@ -41,7 +42,8 @@ fn half(jobs: &[InflateJob]) -> usize {
     let mut twice = 0;
     jobs.iter()
         .take_while(|job| {
-            // Up to the job whose middle is after the middle of all.
+            // The first lane gets a job if at least half of the job is in the first half of all
+            // work.
             let cost = cost(job);
             twice += 2 * cost;
             twice - cost <= all
@@ -49,8 +51,8 @@ fn half(jobs: &[InflateJob]) -> usize {
         .count()
 }
 
-/// Decodes the jobs of both lanes. The jobs of `a` come before those of `b`, so an error of `a` is
-/// returned before one of `b`.
+/// Decodes the jobs of both lanes. If both lanes fail, returns the error of `a`, because its jobs
+/// come first.
 fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)> {
     let mut more_a = a.start()?;
     let mut more_b = b.start();
@@ -71,13 +73,14 @@ fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)>
     Ok(())
 }
 
-/// The lane whose next symbol cannot be decoded by the fast loop.
+/// The lane in which the fast loop stopped.
 enum Stopped {
     A,
     B,
 }
 
-/// Decodes in both lanes with the fast loop until one of them stops.
+/// Runs the fast loop in both lanes, one step in each in turns, until it stops in one of them.
+/// Returns that lane.
 #[inline(never)]
 fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     let (input, out_a, codes_a, stream_a) = a.parts();
@@ -109,27 +112,27 @@ fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     stopped
 }
 
-/// Jobs that are decoded one after the other, and the stream of the current one.
+/// A part of the jobs, which are decoded one after the other, and the state of the current one.
 struct Lane<'a> {
     input: &'a [u8],
-    /// The part of the output that has the outputs of all jobs of this lane.
+    /// The part of the whole output that has the output ranges of all jobs of this lane.
     out: &'a mut [u8],
     stream: Stream,
-    /// Whether the current stream is zlib-wrapped, so that an Adler-32 follows it.
+    /// Whether the current stream is zlib-wrapped, which means that an Adler-32 follows it.
     wrapped: bool,
     tables: &'a mut BlockTables,
     fixed: &'a Codes,
-    /// The current job and those after it.
+    /// The jobs that are not done: the current one, then those after it.
     jobs: &'a [InflateJob],
     /// Index of the current job among the jobs of both lanes.
     index: usize,
-    /// Position of `out` in the whole output.
+    /// Position in the whole output at which `out` begins, in bytes.
     base: usize,
 }
 
 impl<'a> Lane<'a> {
-    /// Creates a lane for `jobs`. The first one has this `index` among the jobs of both lanes, and
-    /// `out` begins at byte `base` of the whole output.
+    /// Creates a lane for `jobs`. `index` is the index of the first of them among the jobs of both
+    /// lanes. `out` begins at byte `base` of the whole output.
     fn new(
         input: &'a [u8],
         jobs: &'a [InflateJob],
@@ -153,7 +156,8 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Opens the first job, up to its first symbol. Returns false if all jobs are done.
+    /// Opens the first deflate block that has symbols, in the first job of this lane or in a later
+    /// one. Returns false if there is none, which means that all jobs are done.
     fn start(&mut self) -> Result<bool, (usize, InflateError)> {
         let opened = self.open_job();
         let ready = match opened {
@@ -163,13 +167,13 @@ impl<'a> Lane<'a> {
         ready.map_err(|error| (self.index, error))
     }
 
-    /// Decodes the symbols, deflate blocks and jobs that follow, until the fast loop can continue.
-    /// Returns false if all jobs are done.
+    /// Decodes symbols one by one, and opens deflate blocks and jobs, until the fast loop can
+    /// continue. Returns false if all jobs are done.
     fn advance(&mut self) -> Result<bool, (usize, InflateError)> {
         self.advance_to_fast().map_err(|error| (self.index, error))
     }
 
-    /// Decodes with the fast loop in this lane alone.
+    /// Runs the fast loop in this lane only, until it stops.
     fn decode_fast(&mut self) {
         let codes = self.stream.codes(self.tables, self.fixed);
         self.stream.decode_fast(self.input, self.out, codes);
@@ -199,8 +203,8 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Opens the next deflate block that has symbols, in the current job or a later one. Returns
-    /// false if there is none.
+    /// Opens the next deflate block that has symbols, in the current job or in a later one. Returns
+    /// false if there is none, which means that all jobs are done.
     fn open_symbols(&mut self) -> Result<bool, InflateError> {
         while !self
             .stream
@@ -222,8 +226,8 @@ impl<'a> Lane<'a> {
         };
         let (input, wrapped) = job.stream(self.input)?;
         let output = job.output(self.base, self.out.len())?;
-        // Bytes of the next output may be overwritten if it follows directly, because it is not
-        // decoded yet.
+        // If the output range of the next job follows directly, the fast loop may write past the
+        // end of this range into the next one, because the next job is not decoded yet.
         let limit = match self.jobs.get(1) {
             Some(next) if next.output.start == job.output.end => next
                 .output(self.base, self.out.len())
@@ -235,7 +239,7 @@ impl<'a> Lane<'a> {
         Ok(true)
     }
 
-    /// Checks the bytes that the current job decoded to.
+    /// Checks the Adler-32 and the number of the bytes that the current job decoded to.
     fn check_job(&self) -> Result<(), InflateError> {
         let decoded = self.out.get(self.stream.start..self.stream.at);
         let rest = self.input.get(self.stream.rest());

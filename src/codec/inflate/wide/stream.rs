@@ -1,8 +1,8 @@
-//! Decoding of one stream.
+//! Decodes one deflate stream.
 //!
-//! The fast loop decodes literals and matches in steps, with few checks. It stops before a symbol
-//! that needs more checks: the end of a deflate block, a long codeword, an error, or a symbol near
-//! the end of the output. [`Stream::decode_symbol`] decodes that symbol.
+//! The fast loop decodes literals and matches with few checks, one or several of them in a step. It
+//! stops before a symbol that requires more checks: the end of a deflate block, a long codeword, an
+//! error, or a symbol near the end of the output. [`Stream::decode_symbol`] decodes that symbol.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -15,12 +15,11 @@ use crate::codec::inflate::huffman::{
 use crate::codec::inflate::job::InflateError;
 use core::ops::Range;
 
-/// Number of bytes that a step of the fast loop may write, in addition to a match longer than
-/// [`SHORT`], whose end is checked separately: up to three literals and a short match.
+/// Largest number of bytes that a step of the fast loop writes without a check of their end: some
+/// literals and a match of up to [`SHORT`] bytes. The end of a longer match is checked separately.
 const MAX_STEP: usize = 4 + SHORT;
 
-/// The tables of the current deflate block of a stream, if it has dynamic codes, and the memory to
-/// read its header.
+/// The codes of the current deflate block if the block is dynamic, and the reader of its header.
 #[derive(Clone, Debug)]
 pub(super) struct BlockTables {
     codes: Codes,
@@ -36,20 +35,22 @@ impl BlockTables {
     }
 }
 
-/// The state of a stream that is being decoded. Positions count bytes of the caller's input and
-/// output.
+/// The state of decoding one deflate stream. Positions are byte offsets in the whole input and in
+/// the whole output.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     pub(crate) bits: Bits,
-    /// Position of the next byte in the output.
+    /// Position in the output of the next decoded byte.
     pub(crate) at: usize,
-    /// Position of the stream's first byte in the output. Matches do not reach before it.
+    /// Position in the output of the first byte that the stream decodes to. Matches cannot copy
+    /// bytes before it.
     pub(crate) start: usize,
-    /// End of the stream's output.
+    /// Position in the output where the space for this stream ends (exclusive).
     pub(crate) end: usize,
-    /// A step of the fast loop may begin only before this position.
+    /// A step of the fast loop may begin only at a position in the output that is less than this.
     fast_end: usize,
-    /// Bytes of the output up to this position may change. Not less than `end`.
+    /// Position in the output, at least `end`. Decoding may overwrite bytes between `end` and this
+    /// position.
     pub(crate) limit: usize,
     input_end: usize,
     /// Whether the current deflate block is the last one.
@@ -59,15 +60,17 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Creates a stream that begins at the start of `input` and is decoded to `output`. Bytes
-    /// between the end of `output` and `limit` may change.
+    /// Creates the state for a stream that begins at the start of `input` and is decoded to
+    /// `output`. Decoding may overwrite bytes of the output between the end of the range `output`
+    /// and `limit`.
     pub(crate) fn new(input: Range<usize>, output: Range<usize>, limit: usize) -> Self {
         Self {
             bits: Bits::at(input.start),
             at: output.start,
             start: output.start,
             end: output.end,
-            // The 1 is added first so that the result is 0 if there is no space for one step.
+            // The result must be 0 if `limit` is less than `MAX_STEP`. Therefore the 1 is added
+            // before the saturating subtraction.
             fast_end: (limit + 1).saturating_sub(MAX_STEP).min(output.end + 1),
             limit,
             input_end: input.end,
@@ -76,12 +79,14 @@ impl Stream {
         }
     }
 
-    /// Returns the position in the input after the last byte of which a bit was consumed.
+    /// Returns the position in the input after the last byte of which at least one bit was
+    /// consumed.
     pub(crate) fn read(&self) -> usize {
         self.bits.read()
     }
 
-    /// Returns the byte range of the input after the stream, once the stream is decoded.
+    /// Returns the byte range of the input that follows the stream. Valid only once the whole
+    /// stream is decoded.
     pub(crate) fn rest(&self) -> Range<usize> {
         self.read()..self.input_end
     }
@@ -97,7 +102,7 @@ impl Stream {
         self.at < self.fast_end
     }
 
-    /// Returns the codes of the current deflate block.
+    /// Returns the codes of the current deflate block: `fixed` or the dynamic ones in `tables`.
     #[inline(always)]
     pub(crate) fn codes<'a>(&self, tables: &'a BlockTables, fixed: &'a Codes) -> &'a Codes {
         if self.fixed {
@@ -107,15 +112,16 @@ impl Stream {
         }
     }
 
-    /// Reads up to the first symbol of the next deflate block that has symbols. Returns false if
-    /// the stream ends before.
+    /// Reads the header of the next deflate block that has symbols, and decodes the stored deflate
+    /// blocks before it. Returns false if the stream ends without such a deflate block.
     pub(crate) fn open_deflate_block(
         &mut self,
         input: &[u8],
         out: &mut [u8],
         tables: &mut BlockTables,
     ) -> Result<bool, InflateError> {
-        // The loop ends: each deflate block consumes input, and none begins after its end.
+        // The loop ends, because every deflate block consumes input and none begins past the end of
+        // the input.
         while !self.last {
             let opened = self.read_deflate_block(input, out, tables);
             if self.read() > self.input_end {
@@ -155,7 +161,7 @@ impl Stream {
         }
     }
 
-    /// Copies a stored deflate block.
+    /// Copies the bytes of a stored deflate block to the output.
     fn stored(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), InflateError> {
         let from = self.bits.read();
         let header = input
@@ -188,8 +194,8 @@ impl Stream {
         Ok(())
     }
 
-    /// Decodes one symbol with all checks, which the fast loop does not have. Returns false if the
-    /// symbol is the end of the deflate block.
+    /// Decodes one symbol with all the checks that the fast loop omits. Returns false if the symbol
+    /// ends the deflate block.
     #[inline(never)]
     pub(crate) fn decode_symbol(
         &mut self,
@@ -258,8 +264,8 @@ impl Stream {
         Ok(true)
     }
 
-    /// Decodes symbols with the fast loop until it cannot decode the next one. That one is left for
-    /// [`decode_symbol`](Self::decode_symbol).
+    /// Decodes symbols with the fast loop, up to the first symbol that the fast loop cannot decode.
+    /// [`decode_symbol`](Self::decode_symbol) can decode that one.
     #[inline(never)]
     pub(crate) fn decode_fast(&mut self, input: &[u8], out: &mut [u8], codes: &Codes) {
         let Some(out) = out.get_mut(..self.limit) else {
@@ -283,7 +289,7 @@ impl Stream {
         }
     }
 
-    /// Takes over the state after the fast loop.
+    /// Sets the state to that of `fast` when the fast loop has stopped.
     #[inline(always)]
     pub(crate) fn set_fast_state(&mut self, fast: FastState) {
         self.bits = fast.bits;
@@ -291,7 +297,7 @@ impl Stream {
     }
 }
 
-/// The state that the fast loop changes, separate from the other state so that it stays in
+/// The part of the state that the fast loop changes. It is a copy, so that the compiler keeps it in
 /// registers.
 #[derive(Clone, Copy)]
 pub(super) struct FastState {
@@ -300,12 +306,12 @@ pub(super) struct FastState {
 }
 
 impl FastState {
-    /// Does the first half of a step of the fast loop: decodes up to `LITERALS` literals, and
-    /// returns the entry of the symbol after them. Returns `None` if there is not enough space for
-    /// a step.
+    /// Does the first half of a step of the fast loop. Decodes up to `LITERALS` literals and
+    /// returns the table entry of the symbol after them. Returns `None` if the output has no space
+    /// for a step.
     ///
-    /// There is no branch. An entry that is not a literal consumes no bits, and the byte that is
-    /// written for it is overwritten later.
+    /// The loop has no branch on the kind of the symbol. An entry that is not a literal consumes no
+    /// bits and does not advance the position, so the byte that is written for it does not count.
     #[inline(always)]
     pub(crate) fn begin_step<const LITERALS: usize>(
         &mut self,
@@ -327,12 +333,14 @@ impl FastState {
         Some(entry)
     }
 
-    /// Does the second half of a step of the fast loop: decodes one or two literals, or a match.
-    /// `start` is the position of the stream's first byte. Returns false, and consumes nothing, if
-    /// the symbol is an exception or the match is not valid.
+    /// Does the second half of a step of the fast loop. Decodes the symbol of `entry`, which
+    /// [`begin_step`](Self::begin_step) returned: a literal, and another one if it follows, or a
+    /// match. `start` is the position in the output of the first byte of the stream. Returns false,
+    /// and consumes nothing, if the symbol is an exception or the match is not valid.
     ///
-    /// The 56 bits of a refill are enough for a step: two literals of up to 10 bits, a length of up
-    /// to 15 bits and a distance of up to 21 bits, with extra bits.
+    /// A refill makes 56 bits available, which is enough for a whole step. The longest step has two
+    /// literals of 10 bits, a match length of 10 + 5 bits and a distance of 8 + 13 bits. The second
+    /// number is that of the extra bits.
     #[inline(always)]
     pub(crate) fn finish_step(
         &mut self,
