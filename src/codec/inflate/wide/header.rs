@@ -181,8 +181,8 @@ impl HeaderReader {
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
             // An entry is kept if one of the two symbols is a repeat, or if the two codewords have
-            // more than 7 bits. The sum is 2 to 14 bits, so it is more than 7 if its bit 3 is set. A
-            // mask selects the entry, because a branch would often be mispredicted.
+            // more than 7 bits. The sum is 2 to 14 bits, so it is more than 7 if its bit 3 is set.
+            // A mask selects the entry, because a branch would often be mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;
