@@ -100,7 +100,7 @@ pub(crate) const FIXED_LITERAL_LENGTH: u8 = 8;
 /// Symbols whose codewords in the fixed literal/length code have 9 bits.
 pub(crate) const FIXED_9_BIT_LITERALS: Range<usize> = 144..256;
 /// Symbols whose codewords in the fixed literal/length code have 7 bits.
-pub(crate) const FIXED_7_BIT_LITERALS: Range<usize> = 256..280;
+pub(crate) const FIXED_7_BIT_SYMBOLS: Range<usize> = 256..280;
 
 /// Code lengths of the fixed literal/length code, in bits.
 pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
@@ -110,8 +110,8 @@ pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
         lengths[symbol] = 9;
         symbol += 1;
     }
-    symbol = FIXED_7_BIT_LITERALS.start;
-    while symbol < FIXED_7_BIT_LITERALS.end {
+    symbol = FIXED_7_BIT_SYMBOLS.start;
+    while symbol < FIXED_7_BIT_SYMBOLS.end {
         lengths[symbol] = 7;
         symbol += 1;
     }

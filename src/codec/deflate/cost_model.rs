@@ -43,7 +43,8 @@ impl CostModel {
         )
     }
 
-    /// Returns the entropy of each symbol for these counts, plus its part of the header.
+    /// Returns costs from the frequencies of the symbols: the ideal code length of each symbol,
+    /// plus its `share` of the header's cost divided by its number of occurrences.
     pub(crate) fn of_histogram(histogram: &Histogram, share: HeaderShare) -> CostModel {
         let literals = log2(histogram.literal.iter().sum());
         let distances = log2(histogram.distance.iter().sum());

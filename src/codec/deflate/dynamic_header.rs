@@ -140,8 +140,8 @@ impl DynamicHeader {
         best
     }
 
-    /// Chooses the repeats that are the cheapest with the given codeword lengths, and fits the
-    /// code-length code to them.
+    /// Chooses the repeat symbols that are cheapest if the code-length code has the codeword
+    /// lengths `chosen_by`, and builds a new code-length code for the chosen symbols.
     fn fitted(runs: &LengthRuns, chosen_by: &[u8; CODE_LENGTH_SYMBOLS]) -> DynamicHeader {
         let chosen_by = chosen_by.map(or_longest);
         let mut counts = [0u32; CODE_LENGTH_SYMBOLS];

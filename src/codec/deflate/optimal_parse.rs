@@ -215,7 +215,8 @@ fn parse_sub_block(
 
 /// The best token found so far at a position.
 struct BestToken<'a> {
-    /// Cost from this position, from the next one and so on to the end of the piece.
+    /// `rest[i]` is the cost of everything from `i` bytes after this position to the end of the
+    /// piece.
     rest: &'a [u32],
     costs: &'a CostModel,
     /// Cost of the token and of everything after it.

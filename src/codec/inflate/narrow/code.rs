@@ -1,7 +1,7 @@
 //! Huffman codes with tables that decode them in little memory.
 
 use crate::codec::deflate_format::{
-    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_7_BIT_LITERALS, FIXED_9_BIT_LITERALS,
+    DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_7_BIT_SYMBOLS, FIXED_9_BIT_LITERALS,
     FIXED_DISTANCE_LENGTH, FIXED_LITERAL_LENGTH, LITERAL_SYMBOLS, MAX_CODE_LENGTH,
 };
 use crate::codec::inflate::huffman::{
@@ -117,7 +117,7 @@ impl Codes {
     pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
         let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
         lengths[FIXED_9_BIT_LITERALS].fill(9);
-        lengths[FIXED_7_BIT_LITERALS].fill(7);
+        lengths[FIXED_7_BIT_SYMBOLS].fill(7);
         lengths[LITERAL_SYMBOLS..].fill(FIXED_DISTANCE_LENGTH);
         let (literals, distances) = lengths.split_at(LITERAL_SYMBOLS);
         self.build(literals, distances, &count_lengths(&lengths))

@@ -13,7 +13,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Largest number of decoded bytes in one part of a `DecodeTask`. A part that is a single block may
 /// have more.
-const MIN_PART: usize = 16 << 10;
+const MAX_PART: usize = 16 << 10;
 
 /// The blocks that were decoded ahead for one reader, and the tasks that decode more.
 pub(in crate::image::reader) struct DecodedAhead {
@@ -113,7 +113,7 @@ enum TaskPart {
 impl DecodeTask {
     /// Returns a task that decodes all blocks of a run, or `None` if an allocation fails.
     pub(in crate::image::reader) fn new(loaded: LoadedRun) -> Option<Self> {
-        let part_blocks = (MIN_PART / loaded.run.block_size).max(1);
+        let part_blocks = (MAX_PART / loaded.run.block_size).max(1);
         let count = loaded.run.count.div_ceil(part_blocks);
         let mut parts = Vec::new();
         parts.try_reserve_exact(count).ok()?;
