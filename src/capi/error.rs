@@ -57,11 +57,11 @@ fn error_of(from: &cso_error) -> Option<Error> {
 /// A line of text that is cut to the size of the caller's buffer.
 struct Line {
     buf: *mut c_char,
-    /// Bytes of text that fit, without the final NUL.
+    /// Number of bytes that fit in the buffer, without the final NUL.
     capacity: usize,
-    /// Bytes of text in the buffer.
+    /// Number of bytes that were written to the buffer.
     written: usize,
-    /// Bytes of the whole text.
+    /// Number of bytes of the whole text, including those that did not fit.
     len: usize,
 }
 

@@ -147,12 +147,12 @@ pub unsafe extern "C" fn cso_probe(
     status_of(&result)
 }
 
-/// Length in bytes that stands for the unknown length of a file. It is large enough that no valid
-/// header is refused as truncated.
+/// Length in bytes that is assumed for a file of which only the first bytes are known. It is so
+/// large that no valid header is refused as truncated.
 const UNKNOWN_FILE_LEN: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
 
-/// Returns what the first bytes of a file say about its image. Fields that depend on the length of
-/// the file are 0.
+/// Returns a description of the image whose file begins with the bytes `head`. Fields that depend
+/// on the length of the file are 0.
 fn info_of_head(head: &[u8]) -> Result<cso_info> {
     let mut info = info_of(&probe(head, UNKNOWN_FILE_LEN)?);
     info.file_size = 0;

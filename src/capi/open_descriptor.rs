@@ -36,7 +36,7 @@ pub unsafe extern "C" fn cso_open_fd(
     unsafe { open(options, out, &mut || duplicate(fd).map(Source::File)) }
 }
 
-/// Returns the file of a descriptor with a descriptor of its own, if it can be read at any offset.
+/// Duplicates a descriptor. Returns the duplicate as a file, if it can be read at any offset.
 ///
 /// `fd` may be any number. If it is not an open descriptor, the error is
 /// [`ErrorKind::Argument`].

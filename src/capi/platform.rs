@@ -1,4 +1,4 @@
-//! What the C API takes from the standard library: files, locks, and catching panics.
+//! The parts of the standard library that the C API uses: files, locks, and catching panics.
 //!
 //! `platform_no_std.rs` has stand-ins with the same names for builds without std.
 

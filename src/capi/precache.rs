@@ -1,4 +1,4 @@
-//! Brings an image into memory.
+//! The C function that reads a whole image into memory.
 //!
 //! The function has the `cfg` of this module because the generator of the header reads only the
 //! function.

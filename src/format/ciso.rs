@@ -263,7 +263,8 @@ pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
     let data = u64::from(blocks) * u64::from(block_size);
     (0..=MAX_INDEX_SHIFT)
         .find(|shift| {
-            // Each block can have up to `(1 << shift) - 1` bytes of padding for alignment.
+            // The index and each block can be followed by up to `(1 << shift) - 1` bytes of
+            // padding.
             let padding = (u64::from(blocks) + 1) * ((1 << shift) - 1);
             start + data + padding < 1 << (31 + shift)
         })

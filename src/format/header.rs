@@ -14,7 +14,8 @@ pub const MIN_BLOCK_SIZE: u32 = 2048;
 /// Largest block size that an image may have, in bytes (16 MiB).
 pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
 
-/// Number of bytes at the start of a file that `probe` requires to recognize a compressed image.
+/// Number of bytes at the start of a file that are enough for `probe` to recognize a compressed
+/// image.
 pub const PROBE_SIZE: usize = 0x30;
 
 /// Block size of images made from raw CD sectors, in bytes. This is the only block size that is not
@@ -87,13 +88,14 @@ pub(super) struct Properties {
 pub(crate) struct TableLayout {
     /// Offset of the index, whose entries have 4 bytes each.
     pub(crate) index: u64,
-    /// Entries in the index.
+    /// Number of entries in the index.
     pub(crate) entry_count: u32,
-    /// Offset of DAX's table of stored sizes, which has 2 bytes for each block.
+    /// DAX: offset of the table of stored sizes, which has 2 bytes for each block. `None` in other
+    /// formats.
     pub(crate) sizes: Option<u64>,
-    /// Offset of DAX's table of stored areas.
+    /// DAX: offset of the table of stored areas.
     pub(crate) areas: u64,
-    /// Rows in the table of stored areas.
+    /// DAX: number of rows in the table of stored areas.
     pub(crate) area_count: u32,
 }
 
@@ -103,20 +105,21 @@ pub(crate) struct ImageHeader {
     pub(crate) format: Format,
     /// The version field of the file. 0 in formats that have none.
     pub(crate) version: u8,
-    /// Bytes of the decoded image.
+    /// Size of the decoded image in bytes.
     pub(crate) size: u64,
-    /// Bytes of a decoded block. The last block may have fewer.
+    /// Size of a decoded block in bytes. The last block may be shorter.
     pub(crate) block_size: u32,
-    /// Blocks in the image.
+    /// Number of blocks in the image.
     pub(crate) blocks: u32,
     /// Blocks begin at multiples of `1 << index_shift` bytes.
     pub(crate) index_shift: u8,
     pub(crate) tables: TableLayout,
-    /// Bytes of the compressed file.
+    /// Length of the compressed file in bytes.
     pub(crate) file_len: u64,
-    /// Coding of a compressed block whose index entry does not name another one.
+    /// Coding of the compressed blocks. In CSO v2, an index entry may select another one for its
+    /// block.
     pub(crate) compressed_coding: Coding,
-    /// Bytes before the data of each block that are not part of it. 0 except in JISO.
+    /// Number of bytes in the file that precede the data of each block. 0 except in JISO.
     pub(crate) block_prefix: u8,
     /// MD5 of the decoded image, if the header has it.
     pub(crate) md5: Option<[u8; 16]>,

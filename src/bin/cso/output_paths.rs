@@ -82,8 +82,8 @@ fn refuse_collisions(conversions: &[Conversion]) -> Result<(), String> {
     }
     for Conversion { input, .. } in conversions {
         match input_of_output.get(&canonical_path(input)) {
-            // The library refuses a conversion whose output is its own input, but later, so that
-            // the other conversions are done.
+            // If the output of a conversion is its own input, the library refuses that conversion
+            // later. The other conversions are done.
             Some(other) if *other != input => {
                 return Err(format!(
                     "{} is an input, and also the output of {}",
