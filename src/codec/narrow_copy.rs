@@ -1,5 +1,5 @@
-//! Copies of bytes for the decoders for 32-bit machines. They copy four bytes at a time in place,
-//! because most copies are too short for a call of C's `memcpy` to pay.
+//! Copies of bytes for the decoders for 32-bit machines. They are inlined and copy four bytes at a
+//! time. Most copies are so short that a call of C's `memcpy` would cost more than it saves.
 
 /// Copies a match of `length` bytes within `out` to `at`, from `distance` bytes before it. The
 /// copied range may overlap the range that it is copied from, as LZ77 allows. Up to 3 bytes of

@@ -7,8 +7,8 @@
 //! | 0x08 | 4 | version: 0 or 1 |
 //! | 0x0C | 4 | rows in the table of stored ("NC", not compressed) areas; version 1 |
 //! | 0x10 | 16 | unused |
-//! | 0x20 | 4 n | index: position of each frame, all 32 bits used, without an end entry |
-//! | | 2 n | stored size of each frame |
+//! | 0x20 | 4 n | index: position of each frame, without a flag and without an entry for the end |
+//! | | 2 n | size of each frame in the file |
 //! | | 8 m | stored areas: number of the first frame, number of frames; version 1 |
 //!
 //! n is the number of frames, m the number of stored areas. All numbers are little-endian. A frame

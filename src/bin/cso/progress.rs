@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 /// Template of the bar.
 const BAR: &str = "{prefix} [{wide_bar:.cyan}] {percent:>3} %  {msg}  {eta} left";
 
-/// Smallest progress between two lines, in percent of the image.
+/// If the output is not a terminal, progress is printed as lines. This is the smallest progress
+/// between two lines, in percent of the image.
 const LINE_PERCENT: u64 = 10;
 
-/// Shortest time between two lines.
+/// Shortest time between two lines of progress.
 const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Display of the progress of one input, on standard error.

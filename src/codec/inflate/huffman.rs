@@ -62,14 +62,14 @@ pub(super) const fn distance_exception(kind: u32) -> u32 {
 }
 
 /// Returns the value of a literal/length entry. It is the byte of a literal, the match length - 3
-/// of a length, or the kind of an exception.
+/// of a length, or the kind of an exception: an entry that stands for neither.
 #[inline(always)]
 pub(super) const fn literal_value(entry: u32) -> u32 {
     entry >> 23 & 0xff
 }
 
 /// Returns the value of a distance entry. It is the smallest distance of the symbol, in bytes, or
-/// the kind of an exception.
+/// the kind of an exception: an entry that stands for no distance.
 #[inline(always)]
 pub(super) const fn distance_value(entry: u32) -> u32 {
     entry >> 16 & 0x7fff

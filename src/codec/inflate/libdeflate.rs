@@ -11,10 +11,10 @@ pub(super) const MAX_OWN_ALONE: usize = 2048;
 /// times as fast at 8 KiB.
 const MAX_ALWAYS_PAIRED: usize = 8192;
 
-/// Largest decoded size, in bytes, of blocks that paired decoding decodes faster than libdeflate if
-/// their compressed size is at least a quarter of the decoded size. Paired decoding is then 1 to
-/// 1.3 times as fast at 16 KiB. Blocks with a smaller compressed size consist of long matches, for
-/// which paired decoding is only 0.87 to 1 times as fast.
+/// Largest decoded size, in bytes, of blocks for which paired decoding can be faster than
+/// libdeflate. At 16 KiB it is 1 to 1.3 times as fast if a block is compressed to a quarter of its
+/// size or more. Blocks that are compressed to less consist of long matches. For those, it is only
+/// 0.87 to 1 times as fast as libdeflate.
 const MAX_SOMETIMES_PAIRED: usize = 16384;
 
 /// Returns whether paired decoding is faster than libdeflate for streams of `compressed` bytes that

@@ -110,8 +110,8 @@ impl<'a> Request<'a> {
     }
 
     /// Returns the number of blocks that are requested whole, among the `count` blocks that begin
-    /// with block number `first`. `count` is 1 or more. No byte of block `first` may have been read
-    /// yet.
+    /// with block number `first`. `count` is 1 or more. The request must still need the first byte
+    /// of block `first`, because a block of which a part was read is not recognized here.
     #[inline]
     pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
         let has_last = u64::from(first) + count as u64 > u64::from(self.last);

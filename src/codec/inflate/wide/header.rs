@@ -90,8 +90,8 @@ impl HeaderReader {
         }
     }
 
-    /// Reads a header, from the bit after the type of the deflate block on, and builds the two
-    /// codes.
+    /// Reads the header of a deflate block with dynamic codes, and builds the two codes. `bits`
+    /// begins after the type of the deflate block.
     pub(crate) fn read(
         &mut self,
         bits: &mut Bits,

@@ -2,8 +2,8 @@
 //! decoding.
 //!
 //! A look-up in a table returns the length of a codeword, so the next look-up has to wait for it.
-//! This wait limits the speed of decoding one stream, rather than the number of instructions.
-//! Therefore, if there are several streams, one thread decodes two of them in turns.
+//! This wait, not the number of instructions, limits the speed of decoding one stream. Therefore,
+//! if there are several streams, one thread decodes two of them in turns.
 
 mod bits;
 mod code;

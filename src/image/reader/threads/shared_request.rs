@@ -315,8 +315,9 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_added.then_some(())
     }
 
-    /// Returns a run whose memory no thread uses. Decodes parts of the request until there is one.
-    /// Returns `None` if an allocation fails.
+    /// Returns a run whose memory no thread uses, or `None` if an allocation fails. While other
+    /// threads use all runs, this thread decodes parts of the request too, until a run is no longer
+    /// used.
     fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
         let state = &mut *self.state;
         let runs = &mut state.ahead.runs;
