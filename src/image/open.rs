@@ -73,7 +73,7 @@ pub(super) fn open<S: ReadAt>(
     Ok((file, state))
 }
 
-/// Fails if the file is shorter than the end of its last block.
+/// Fails if the file ends before the end of the last block of the image.
 fn check_end<S: ReadAt>(file: &ImageFile<S>, page: &mut IndexPage) -> Result<()> {
     let header = &file.header;
     let last = header.blocks - 1;
@@ -86,9 +86,9 @@ fn check_end<S: ReadAt>(file: &ImageFile<S>, page: &mut IndexPage) -> Result<()>
     }
 }
 
-/// Returns the error for a file that is shorter than its index requires: the error that names the
-/// foreign format if the file has one, else `short`. Xbox images are split into several files, so
-/// their first file is always too short.
+/// Returns the error for a file that is shorter than its index requires. If the file has a foreign
+/// format, the error names that format. Otherwise the error is `short`. Xbox images are split into
+/// several files, so their first file is always too short.
 fn name_if_foreign<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState, short: Error) -> Error {
     match refuse_foreign(file, state) {
         Err(e) if [ErrorKind::ForeignXbox, ErrorKind::ForeignLzoZiso].contains(&e.kind()) => e,

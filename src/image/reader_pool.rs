@@ -105,8 +105,8 @@ mod single {
         ///
         /// # Errors
         ///
-        /// [`ErrorKind::Argument`] if the value is taken already. This happens if a source, while
-        /// an image reads from it, reads from that image.
+        /// [`ErrorKind::Argument`] if the value is taken already. This happens if the image reads
+        /// from its source, and the source in turn reads from the same image.
         pub(in crate::image) fn take(
             &self,
             _suits: impl Fn(&T) -> bool,

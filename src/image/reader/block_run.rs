@@ -13,8 +13,8 @@ pub(super) struct BlockRun {
     pub(super) count: usize,
     /// Size of a decoded block in bytes.
     pub(super) block_size: usize,
-    /// Offsets of the bytes of the file to read. If the first or the last block is stored, only its
-    /// requested bytes are included.
+    /// Offsets in the file of the bytes to read for the run. If the first or the last block is
+    /// stored, only its requested bytes are included.
     pub(super) bytes: Range<u64>,
     /// Whether the run is read straight into the caller's buffer. All its blocks are then stored,
     /// without gaps between them.
@@ -36,7 +36,7 @@ impl BlockRun {
         }
     }
 
-    /// Returns the number of bytes of the file to read.
+    /// Returns the number of bytes to read from the file for the run.
     #[inline]
     pub(super) fn len(&self) -> usize {
         (self.bytes.end - self.bytes.start) as usize

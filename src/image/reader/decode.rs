@@ -11,9 +11,9 @@ use core::ops::Range;
 /// Largest number of deflate streams that one call of the decoder decodes together.
 const MAX_STREAMS: usize = 64;
 
-/// Decodes the blocks of a run whose numbers are in `blocks` into `out`. The first block of the run
-/// has number 0. Each block decodes to the full block size, and the length of `out` is the sum of
-/// these sizes. `input` has the compressed bytes of the run.
+/// Decodes some blocks of a run into `out`. `blocks` has the numbers of these blocks, where the
+/// first block of the run has number 0. Each block decodes to the full block size, and the length
+/// of `out` is the sum of these sizes. `input` has the compressed bytes of the run.
 ///
 /// # Errors
 ///
@@ -91,8 +91,8 @@ fn decode_one(
     )
 }
 
-/// Adds the number of a block in the image and its offset in the file to an error. `number` is the
-/// number of the block in the run, whose first block has number 0.
+/// Adds to an error the number of the damaged block in the image and the block's offset in the
+/// file. `number` is the number of the block in the run, where the first block has number 0.
 #[cold]
 fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
     error

@@ -55,11 +55,12 @@ impl<S: ReadAt> Reader<'_, S> {
     /// Decodes and delivers the blocks of the run. Their compressed bytes begin at `offset` of the
     /// unfilled part of the caller's buffer, or are in the reader's buffer if `offset` is `None`.
     ///
-    /// In the caller's buffer, the first remaining block is decoded next if the output overwrites
-    /// no compressed bytes of other blocks. Otherwise the last remaining block is decoded next, if
-    /// its output overwrites none. Otherwise only the first block is decoded, and the blocks after
-    /// it are read again by the next run. The last two cases happen only with DAX version 0, in
-    /// which the compressed size of a frame can exceed its decoded size.
+    /// If the compressed bytes are in the caller's buffer, the decoded bytes of a block must not
+    /// overwrite the compressed bytes of another remaining block. The first remaining block is
+    /// decoded next if it overwrites none. Otherwise the last remaining block is decoded next if it
+    /// overwrites none. Otherwise the first remaining block is decoded as the last one of this run,
+    /// and the next run reads the blocks after it again. The last two cases happen only with DAX
+    /// version 0, in which the compressed size of a frame can exceed its decoded size.
     fn deliver_low_memory(&mut self, request: &mut Request, offset: Option<usize>) -> Result<()> {
         let first = self.state.run.first;
         let start = self.state.run.bytes.start;

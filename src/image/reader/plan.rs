@@ -12,8 +12,8 @@ pub(super) struct Limits {
     pub(super) blocks: usize,
     /// Largest number of bytes to read from the file for the run. A run of one block may have more.
     pub(super) bytes: u64,
-    /// Smallest number of bytes of adjacent stored blocks that become a run of their own, which is
-    /// read straight into the caller's buffer.
+    /// Smallest total size in bytes for which adjacent stored blocks become a run of their own.
+    /// Such a run is read straight into the caller's buffer.
     pub(super) min_direct: u64,
     /// Whether the run keeps the positions of its blocks.
     pub(super) keep_spans: bool,
@@ -130,8 +130,9 @@ impl AdjacentStored {
         }
     }
 
-    /// Returns whether a block is stored and its bytes, at the offsets `bytes` of the file, begin
-    /// where those of these blocks end.
+    /// Returns whether the block at position `span` is stored and its bytes to read follow those of
+    /// `self` in the file without a gap. `bytes` has the offsets in the file of the block's bytes
+    /// to read.
     fn is_continued_by(&self, span: &Span, bytes: &core::ops::Range<u64>) -> bool {
         span.coding == Coding::Stored && self.blocks != 0 && bytes.start == self.end
     }

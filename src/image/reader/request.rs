@@ -4,8 +4,8 @@ use crate::format::ImageHeader;
 
 /// The part of a request that was not read yet, as a byte range of the decoded image.
 ///
-/// The first and the last byte are each kept as the number of a block and an offset in that block,
-/// so that they are computed only once.
+/// The position of the first byte and that of the last byte are each kept as a block number and an
+/// offset within that block. These numbers are therefore computed only once for each request.
 pub(super) struct Request<'a> {
     /// The current block: the number of the block that has the next byte to read.
     pub(super) block: u32,
@@ -109,9 +109,9 @@ impl<'a> Request<'a> {
         skipped + start - self.within..skipped + end - self.within
     }
 
-    /// Returns the number of blocks that are requested whole, among the `count` blocks that begin
-    /// with block number `first`. `count` is 1 or more. The request must still need the first byte
-    /// of block `first`, because a block of which a part was read is not recognized here.
+    /// Returns how many of the `count` blocks from block number `first` on are requested whole.
+    /// `count` is 1 or more. Block `first` must be requested from its first byte on, which is not
+    /// checked.
     #[inline]
     pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
         let has_last = u64::from(first) + count as u64 > u64::from(self.last);

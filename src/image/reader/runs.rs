@@ -13,7 +13,8 @@ impl<S: ReadAt> Reader<'_, S> {
         self.state.ahead.sequence.record(offset, len);
     }
 
-    /// Copies those bytes at the beginning of the request whose blocks were decoded ahead.
+    /// Fills the request, from its beginning, with blocks that were decoded ahead. Stops before the
+    /// first block that was not.
     pub(super) fn begin(&mut self, request: &mut Request) {
         if self.may_use_workers {
             self.deliver_decoded_ahead(request);

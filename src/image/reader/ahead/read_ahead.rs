@@ -23,9 +23,10 @@ pub(in crate::image::reader) struct ReadAhead {
     buffer: Buffer,
     /// Offsets in the file of the bytes in `buffer`. The buffer may have unused bytes after them.
     held: Range<u64>,
-    /// Number of bytes of the file, from the start of the requested bytes, that the buffer has
-    /// after a read with read-ahead. Doubles with each read, up to `MAX_READ`, while requests are
-    /// sequential. 0 after a read for a request that is not sequential, or a failed read-ahead.
+    /// Number of bytes that the last read with read-ahead brought the buffer to, counted from the
+    /// first requested byte. The end of the file may limit the buffer to fewer. The number doubles
+    /// with each read, up to `MAX_READ`, while requests are sequential. It is 0 after a read for a
+    /// request that is not sequential, and after a failed read-ahead.
     reach: usize,
 }
 
@@ -38,7 +39,7 @@ impl ReadAhead {
         }
     }
 
-    /// Returns the bytes of the file at the offsets `bytes`, or `None` unless all of them are in
+    /// Returns the bytes of the file at the offsets `bytes`, or `None` if some of them are not in
     /// the buffer.
     #[inline]
     pub(in crate::image::reader) fn get(&self, bytes: &Range<u64>) -> Option<&[u8]> {

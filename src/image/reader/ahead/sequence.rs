@@ -8,14 +8,16 @@ pub(in crate::image::reader) struct RequestSequence {
     start: u64,
     /// Offset in the image of the first byte after the last request.
     end: u64,
-    /// Number of requests that continued the request before them, since the sequence began.
+    /// Number of requests of the current sequence that continued the request before them. The first
+    /// request of the sequence is not counted.
     count: u32,
 }
 
 impl RequestSequence {
     pub(in crate::image::reader) const fn new() -> Self {
         RequestSequence {
-            // Offset 1 << 63 lies past the end of every image.
+            // No request continues this range, because offset 1 << 63 lies past the end of every
+            // image.
             start: 1 << 63,
             end: 1 << 63,
             count: 0,
@@ -41,9 +43,9 @@ impl RequestSequence {
         self.end = offset + len;
     }
 
-    /// Returns the number of requests that continued the request before them, since the sequence
-    /// began. A new sequence begins, with 0, at a request that neither continues the last request
-    /// nor begins within it.
+    /// Returns the number of requests of the current sequence that continued the request before
+    /// them. A request that neither continues the last request nor begins within it begins a new
+    /// sequence, and the number is 0 again.
     pub(in crate::image::reader) fn count(&self) -> u32 {
         self.count
     }

@@ -18,9 +18,10 @@ impl<S: ReadAt> Reader<'_, S> {
     /// Decodes the current block into the caller's buffer and the block after it into the one-block
     /// cache. The current block is requested whole and is the only block of the fetched run.
     ///
-    /// Returns `None`, with nothing delivered, in these cases: requests are not sequential, the
-    /// next block does not have the full block size, its compressed bytes are not in memory,
-    /// paired decoding is not faster for these blocks, or one of the two blocks is damaged.
+    /// Returns `None`, with nothing delivered, in these cases: too few requests were sequential,
+    /// the request continues after the current block, the next block does not have the full block
+    /// size, its index entry cannot be read, its compressed bytes are not in memory, paired
+    /// decoding is not faster for the two blocks, or one of them is damaged.
     pub(super) fn deliver_pair(&mut self, request: &mut Request) -> Option<()> {
         let (file, state) = (self.file, &mut *self.state);
         if state.ahead.sequence.count() < MIN_SEQUENCE || request.block != request.last {

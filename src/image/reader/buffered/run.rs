@@ -17,8 +17,9 @@ const MAX_BYTES: u64 = 256 << 10;
 /// Largest number of blocks in a run.
 const MAX_BLOCKS: usize = 1024;
 
-/// Smallest number of bytes of adjacent stored blocks that are read straight into the caller's
-/// buffer. Copying fewer bytes takes less time than an additional read of the source.
+/// Smallest total size in bytes for which adjacent stored blocks are read straight into the
+/// caller's buffer, with a read of their own. If they have fewer bytes, copying them takes less
+/// time than an additional read of the source.
 const MIN_DIRECT: u64 = 32 << 10;
 
 impl<S: ReadAt> Reader<'_, S> {

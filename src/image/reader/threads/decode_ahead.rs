@@ -12,7 +12,8 @@ use alloc::sync::Arc;
 const MIN_SEQUENCE: u32 = 3;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Copies those bytes at the beginning of a request whose blocks were decoded ahead.
+    /// Fills the request, from its beginning, with blocks that were decoded ahead. Stops before the
+    /// first block that was not.
     pub(in crate::image::reader) fn deliver_decoded_ahead(&mut self, request: &mut Request) {
         if self.file.threads.decode_ahead == 0 {
             return;
@@ -49,8 +50,8 @@ impl<S: ReadAt> Reader<'_, S> {
             return;
         }
         let first = state.ahead.decoded.first_to_decode(next);
-        // Each task decodes half of the blocks to decode ahead. A new task is added when at most
-        // this number of blocks are left before the first block that is in no task.
+        // A task has at most `half` blocks, which is half of the blocks to decode ahead. A new task
+        // is added when at most `half` blocks, from block `next` on, are ready or in a task.
         if first - next > half {
             return;
         }

@@ -24,7 +24,7 @@ const MIN_SHARED: usize = 64 << 10;
 /// Smallest number of decoded bytes in a part of a run. The last part of a run may have fewer.
 const MIN_PART: usize = 16 << 10;
 
-/// Number of runs of blocks in memory at a time, in addition to one for each worker.
+/// Number of runs of blocks that may be in memory at a time, beyond one run for each worker.
 const EXTRA_RUNS: usize = 2;
 
 /// The parts of a large request that are not decoded yet, shared by the threads that decode them.
@@ -99,7 +99,8 @@ impl<'a> SharedRequest<'a> {
         let LoadedRun { run, input } = &*part.loaded;
         let input = part.in_memory.unwrap_or(input);
         let result = decode_blocks(run, part.blocks, input, decoder, part.out);
-        // `unused_run` can use the run again when no part of it is left.
+        // When all parts of the run have dropped their references to it, `unused_run` can use the
+        // run's memory again.
         drop(part.loaded);
         self.lock().finish(result);
         true
@@ -161,8 +162,8 @@ impl Drop for Completion<'_, '_> {
 }
 
 impl<'a> Parts<'a> {
-    /// Takes the next part of the first run that has blocks left. Returns `None` if no run has. The
-    /// part has more blocks if more blocks of the run are left.
+    /// Takes the next part of the first run that has blocks left. Returns `None` if no run has
+    /// blocks left. The more blocks of the run are left, the more blocks the part has.
     fn take(&mut self, threads: usize) -> Option<BlocksToDecode<'a>> {
         let front = self.runs.front_mut()?;
         let size = front.loaded.run.block_size;
