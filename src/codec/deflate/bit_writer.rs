@@ -1,15 +1,15 @@
-//! Writes bits into a byte slice in deflate's order: the first bit goes to the lowest bit of a
-//! byte.
+//! Writes bits into a byte slice in deflate's order, in which the first bit of a byte is its lowest
+//! bit.
 
-/// A bit writer over a slice of fixed size. Bits past the end of the slice are counted but not
-/// stored, and [`finish`](BitWriter::finish) then reports that the stream did not fit.
+/// Writes bits into a slice of fixed size. Bytes that do not fit into the slice are counted but not
+/// stored, and [`finish`](BitWriter::finish) then returns `None`.
 pub(crate) struct BitWriter<'a> {
     out: &'a mut [u8],
-    /// Number of whole bytes written so far. Exceeds the length of `out` if the stream does not
-    /// fit.
+    /// Number of whole bytes written so far, including the bytes that did not fit into `out`.
     position: usize,
     buffer: u64,
-    /// Number of valid bits in `buffer`. It is 0 to 7 after each call of `flush`.
+    /// Number of bits in `buffer` that are not written to `out` yet. It is 0 to 7 after each call
+    /// of `flush`.
     count: u32,
 }
 
@@ -24,14 +24,14 @@ impl<'a> BitWriter<'a> {
     }
 
     /// Appends the lowest `count` bits of `value` to the bit buffer. The other bits of `value` must
-    /// be zero. The caller must call [`flush`](BitWriter::flush) before it adds more than 56 bits.
+    /// be zero. The caller may add at most 56 bits before it calls [`flush`](BitWriter::flush).
     #[inline(always)]
     pub(crate) fn add(&mut self, value: u32, count: u32) {
         self.buffer |= u64::from(value) << self.count;
         self.count += count;
     }
 
-    /// Moves all whole bytes from the bit buffer to the slice.
+    /// Moves all whole bytes from the bit buffer to the slice. Up to 7 bits remain in the buffer.
     #[inline(always)]
     pub(crate) fn flush(&mut self) {
         let bytes = self.buffer.to_le_bytes();
@@ -55,13 +55,13 @@ impl<'a> BitWriter<'a> {
         self.flush();
     }
 
-    /// Pads with zero bits to the next byte boundary.
+    /// Pads the stream with zero bits to the next byte boundary.
     pub(crate) fn align_to_byte(&mut self) {
         self.count = self.count.next_multiple_of(8);
         self.flush();
     }
 
-    /// Writes whole bytes. The writer must be at a byte boundary.
+    /// Writes `bytes`. The number of bits written before must be a multiple of 8.
     pub(crate) fn copy(&mut self, bytes: &[u8]) {
         if let Some(target) = self.out.get_mut(self.position..self.position + bytes.len()) {
             target.copy_from_slice(bytes);
@@ -69,8 +69,8 @@ impl<'a> BitWriter<'a> {
         self.position += bytes.len();
     }
 
-    /// Pads the last byte with zero bits and returns the number of bytes written, or `None` if they
-    /// do not fit into the slice.
+    /// Pads the last byte with zero bits. Returns the size of the stream in bytes, or `None` if the
+    /// stream does not fit into the slice.
     pub(crate) fn finish(mut self) -> Option<usize> {
         self.align_to_byte();
         (self.position <= self.out.len()).then_some(self.position)

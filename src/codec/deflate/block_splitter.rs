@@ -1,9 +1,10 @@
-//! The block splitter: proposes where to split a piece, which is up to 64 KiB of a block, into
-//! sub-blocks, which are deflate blocks with codes of their own.
+//! The block splitter: proposes where to split a piece into sub-blocks. A piece is a part of a
+//! block and has up to 64 KiB. A sub-block is a deflate block and has its own Huffman codes.
 //!
-//! It estimates the size of each stretch between the points of a grid, from the tokens of one
-//! parse. The estimate is the entropy of the symbols plus a typical header size, so no Huffman
-//! codes are computed. The optimal parse then moves the borders to their exact positions.
+//! The splitter divides the piece into stretches and estimates the sizes of sub-blocks that consist
+//! of neighboring stretches. The estimate is the entropy of the symbols that one parse has chosen,
+//! plus a typical header size, so no Huffman codes are computed. Later, the optimal parse moves the
+//! borders between the sub-blocks to better positions nearby.
 
 use super::cost_model::{log2, LOG_UNIT};
 use super::piece_encoding::{stored_bits, MAX_SUB_BLOCKS, TYPE_BITS};
@@ -12,44 +13,53 @@ use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Approximate maximum number of stretches between the points of the grid.
+/// Maximum number of stretches into which a piece is divided. Sub-blocks begin and end only where
+/// stretches do.
 pub(crate) const MAX_STRETCHES: usize = 32;
-/// Minimum number of bytes of a stretch.
+/// Smallest size of a stretch in bytes. Only the last stretch of a piece may be smaller.
 const MIN_STRETCH: usize = 128;
-/// Splitting is tried if the best split in two is estimated to add fewer bits than this.
+/// Smallest growth in bits at which splitting is not tried. The growth is the estimated size of the
+/// best split into two sub-blocks minus the estimated size of one sub-block. It may be negative.
 const SLACK: u32 = 60;
 
-/// The constant part of the estimated size of a dynamic header, in bits.
+/// Number of bits that a dynamic header is estimated to take in addition to the parts below, which
+/// depend on the symbols that are used.
 const HEADER_BASE: u32 = 54;
-/// Estimated size in a dynamic header of each used literal/length symbol, in tenths of a bit.
+/// Number of tenths of a bit that each used literal/length symbol adds to the estimated size of a
+/// dynamic header.
 const TENTHS_PER_LITERAL: u32 = 26;
-/// Estimated size in a dynamic header of each used distance symbol, in tenths of a bit.
+/// Number of tenths of a bit that each used distance symbol adds to the estimated size of a dynamic
+/// header.
 const TENTHS_PER_DISTANCE: u32 = 30;
-/// Estimated size in a dynamic header of each island, in tenths of a bit. An island is a run of
-/// used symbols without an unused one between them.
+/// Number of tenths of a bit that each island adds to the estimated size of a dynamic header. An
+/// island is a run of used symbols without an unused one between them.
 const TENTHS_PER_ISLAND: u32 = 50;
 
-/// A point between two tokens where a piece may be split.
+/// A point between two tokens of a piece at which the piece may be split into sub-blocks.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(crate) struct SplitPoint {
     /// Index of the first token after the point.
     pub(crate) token: usize,
-    /// Position of that token in the piece, in bytes.
+    /// Number of bytes of the piece that are before the point.
     pub(crate) position: usize,
 }
 
-/// Finds split points. Its fields are working memory that [`prepare`](BlockSplitter::prepare)
-/// fills.
+/// Finds the points at which to split a piece. The caller must call
+/// [`prepare`](BlockSplitter::prepare) for each piece before the other functions.
 pub(crate) struct BlockSplitter {
     estimate: SizeEstimate,
-    /// All possible split points, with the start and the end of the piece.
+    /// The start of the piece, all points at which the piece may be split, and the end of the
+    /// piece.
     grid: Vec<SplitPoint>,
-    /// For each point of the grid: the size in bits of the smallest split up to there, and the
-    /// index of the point before it in that split.
+    /// For each point of `grid`: the estimated size in bits of the best split of the bytes before
+    /// the point, and the index in `grid` of the point at which the last sub-block of that split
+    /// starts.
     reached: Vec<(u32, usize)>,
-    /// For each point of the grid: the size in bits of one sub-block from the start up to there.
+    /// For each point of `grid`: the estimated size in bits of one sub-block with all bytes before
+    /// the point.
     before: Vec<u32>,
-    /// For each point of the grid: the size in bits of one sub-block from there to the end.
+    /// For each point of `grid`: the estimated size in bits of one sub-block with all bytes after
+    /// the point.
     after: Vec<u32>,
 }
 
@@ -64,7 +74,9 @@ impl BlockSplitter {
         }
     }
 
-    /// Prepares for the tokens of a piece of `length` bytes. Returns whether splitting may pay.
+    /// Computes the possible split points of a piece of `length` bytes with these tokens, and the
+    /// estimated sizes before and after each point. Returns whether a split may make the stream
+    /// smaller.
     pub(crate) fn prepare(&mut self, tokens: &[Token], length: usize) -> bool {
         self.lay_grid(tokens, length);
         let last = self.grid.len() - 1;
@@ -106,8 +118,10 @@ impl BlockSplitter {
         });
     }
 
-    /// Writes the ends of the sub-blocks of the split with the smallest estimated size. The split
-    /// is a shortest path over the grid.
+    /// Finds the split with the smallest estimated size and writes the end of each of its
+    /// sub-blocks to `ends`. `tokens` must be the same as in the call of `prepare`. The split is a
+    /// shortest path from the start to the end of the piece, on which each step is one sub-block
+    /// and its length is the estimated size.
     pub(crate) fn best_split(&mut self, tokens: &[Token], ends: &mut Vec<SplitPoint>) {
         let last = self.grid.len() - 1;
         self.reached[0] = (0, 0);
@@ -133,8 +147,9 @@ impl BlockSplitter {
         limit_sub_blocks(ends);
     }
 
-    /// Writes the ends of the sub-blocks of a split in two. `rank` selects the split by its
-    /// estimated size: 0 is the smallest.
+    /// Selects a split into two sub-blocks and writes the end of each sub-block to `ends`. `rank` 0
+    /// selects the split with the smallest estimated size, 1 the one with the second smallest, and
+    /// so on.
     pub(crate) fn split_in_two(&self, rank: usize, ends: &mut Vec<SplitPoint>) {
         let last = self.grid.len() - 1;
         let size = |point: usize| (self.before[point] + self.after[point], point);
@@ -154,8 +169,8 @@ impl BlockSplitter {
     }
 }
 
-/// Joins neighboring sub-blocks, the shortest pair first, until there are at most
-/// [`MAX_SUB_BLOCKS`].
+/// Joins neighboring sub-blocks until there are at most [`MAX_SUB_BLOCKS`]. Each step joins the two
+/// neighbors that have the fewest bytes together.
 fn limit_sub_blocks(ends: &mut Vec<SplitPoint>) {
     while ends.len() > MAX_SUB_BLOCKS {
         let start = |index: usize| {
@@ -171,12 +186,13 @@ fn limit_sub_blocks(ends: &mut Vec<SplitPoint>) {
     }
 }
 
-/// A running estimate of the size of a sub-block.
+/// The estimated size of one sub-block, updated with each token that is added to the sub-block.
 struct SizeEstimate {
     literals: RunningEntropy<LITERAL_SYMBOLS>,
     distances: RunningEntropy<DISTANCE_SYMBOLS>,
     extra_bits: u32,
-    /// Size in bits of all symbols with the fixed codes.
+    /// Size in bits of all symbols if they are coded with deflate's fixed codes, without extra
+    /// bits.
     fixed_bits: u32,
     bytes: usize,
 }
@@ -192,7 +208,7 @@ impl SizeEstimate {
         }
     }
 
-    /// Starts again with a sub-block that has only its end-of-block symbol.
+    /// Resets the estimate to an empty sub-block, which has only an end-of-block symbol.
     fn clear(&mut self) {
         *self = SizeEstimate::new();
         self.literals.add(END_OF_BLOCK);
@@ -215,7 +231,8 @@ impl SizeEstimate {
         }
     }
 
-    /// Returns the estimated size in bits of the smallest of the three kinds of sub-blocks.
+    /// Returns the estimated size in bits of the sub-block, written as the smallest of the three
+    /// kinds: stored, fixed or dynamic.
     fn bits(&self) -> u32 {
         let header = HEADER_BASE
             + (self.literals.used * TENTHS_PER_LITERAL
@@ -228,15 +245,16 @@ impl SizeEstimate {
     }
 }
 
-/// The symbol counts of an alphabet and their entropy, updated with each symbol.
+/// The number of occurrences of each symbol of an alphabet, and the entropy of the symbols. Both
+/// are updated with each symbol that is added.
 struct RunningEntropy<const SYMBOLS: usize> {
     counts: [u32; SYMBOLS],
     total: u32,
-    /// Sum of count * log2(count), in units of 1 / [`LOG_UNIT`].
+    /// Sum of `count * log2(count)` over all symbols, in units of 1 / [`LOG_UNIT`].
     weighted: u64,
-    /// Number of used symbols.
+    /// Number of symbols that occur at least once.
     used: u32,
-    /// Number of runs of used symbols without an unused one between them.
+    /// Number of islands. An island is a run of used symbols without an unused one between them.
     islands: u32,
 }
 
@@ -266,7 +284,8 @@ impl<const SYMBOLS: usize> RunningEntropy<SYMBOLS> {
         }
     }
 
-    /// Returns the entropy in bits of all occurrences of the symbols.
+    /// Returns the size in bits of all occurrences of the symbols if each symbol has its ideal code
+    /// length.
     fn entropy(&self) -> u32 {
         ((count_log2(self.total) - self.weighted) / u64::from(LOG_UNIT)) as u32
     }

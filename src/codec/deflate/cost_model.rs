@@ -1,27 +1,30 @@
-//! The cost model of the optimal parse: an estimated size for each symbol.
+//! The cost model of the optimal parse: the estimated size of each symbol in the stream.
 //!
-//! A cost is in units of 1/16 bit. Costs are stored shifted left by [`SHIFT`] bits, so that the low
-//! byte of a sum can carry a match length: one minimum of integers then finds both the lowest cost
-//! and the length that has it.
+//! A cost is in units of 1/16 bit and is stored shifted left by [`SHIFT`] bits. The low byte of a
+//! stored cost of a match length identifies that length. So when the parse takes the minimum of
+//! several sums of costs as plain integers, the result contains both the lowest cost and the length
+//! that has it.
 
 use super::dynamic_header::CodeLengths;
 use super::histogram::Histogram;
 use crate::codec::deflate_format::*;
 
-/// Cost units of one bit.
+/// Number of cost units in one bit.
 const BIT: u32 = 16;
-/// Number of low bits that do not belong to the cost in a stored cost or in a sum of them.
+/// Number of low bits of a stored cost, or of a sum of stored costs, that are not part of the cost.
 pub(crate) const SHIFT: u32 = 8;
-/// Highest cost of a symbol. It keeps the sum of 64 KiB of literals within 32 bits.
+/// Highest cost of a symbol without extra bits, in units of 1/16 bit. It keeps the sum of 64 KiB of
+/// literals within 32 bits.
 const MAX_COST: u32 = 15 * BIT;
 const MIN_COST: u32 = BIT / 2;
 
-/// The costs of all symbols, each shifted left by [`SHIFT`].
+/// The costs of all symbols, in units of 1/16 bit. Each is stored shifted left by [`SHIFT`] bits.
 #[derive(Clone)]
 pub(crate) struct CostModel {
     /// Cost of each literal.
     pub(crate) literal: [u32; 256],
-    /// Cost of each match length, including its extra bits. The low byte holds 258 - length.
+    /// Cost of each match length, including its extra bits. The index is the length in bytes. The
+    /// low byte of each element holds 258 minus the length.
     pub(crate) length: [u32; MAX_MATCH + 1],
     /// Cost of each distance symbol, including its extra bits.
     pub(crate) distance: [u32; DISTANCE_SYMBOLS],
@@ -29,13 +32,14 @@ pub(crate) struct CostModel {
     pub(crate) end: u32,
 }
 
-/// Estimated size that a used symbol adds to the header, in units of 1/8 bit. The cost model
-/// divides it by the count of the symbol and adds the quotient to the cost of the symbol.
+/// Estimated number of bits that the use of a symbol adds to the header of a deflate block, in
+/// units of 1/8 bit. The cost model divides this number by the number of occurrences of the symbol
+/// and adds the quotient to the cost of the symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HeaderShare(pub u32);
 
 impl CostModel {
-    /// Returns the costs of deflate's fixed codes.
+    /// Returns the costs of symbols that are coded with deflate's fixed codes.
     pub(crate) fn fixed() -> CostModel {
         CostModel::new(
             |symbol| u32::from(FIXED_LITERAL_LENGTHS[symbol]) * BIT,
@@ -59,8 +63,9 @@ impl CostModel {
         )
     }
 
-    /// Returns the costs of real codes. A symbol without a codeword costs two bits more than the
-    /// longest codeword.
+    /// Returns the costs of symbols that are coded with Huffman codes of these codeword lengths. A
+    /// symbol without a codeword costs two bits more than the longest codeword of its code. No
+    /// symbol costs more than 15 bits, without extra bits.
     pub(crate) fn of_lengths(lengths: &CodeLengths) -> CostModel {
         let cost = |length: u8, longest: u8| {
             let bits = if length == 0 { longest + 2 } else { length };
@@ -74,8 +79,9 @@ impl CostModel {
         )
     }
 
-    /// Builds the tables from the costs of literal/length symbols and distance symbols without
-    /// extra bits.
+    /// Builds the tables. `literal` returns the cost of a literal/length symbol, and `distance`
+    /// returns the cost of a distance symbol. Both costs are in units of 1/16 bit and do not
+    /// include extra bits.
     fn new(literal: impl Fn(usize) -> u32, distance: impl Fn(usize) -> u32) -> CostModel {
         let mut costs = CostModel {
             literal: [0; 256],
@@ -104,18 +110,20 @@ impl CostModel {
     }
 }
 
-/// The result of [`log2`] for the value 2.
+/// Number by which [`log2`] multiplies the logarithms that it returns.
 pub(crate) const LOG_UNIT: u32 = 256;
 
 const FRACTION_BITS: u32 = 8;
 
-/// Entry `i` is 256 * log2(1 + i / 256), rounded.
+/// The fractional parts of logarithms. Entry `i` is 256 * log2(1 + i / 256), rounded to the nearest
+/// integer.
 const FRACTIONS: [u16; 1 << FRACTION_BITS] = {
     const ONE: u64 = 1 << 30;
     let mut table = [0; 1 << FRACTION_BITS];
     let mut i = 0;
     while i < table.len() {
-        // Squaring doubles the logarithm: if the square is 2 or more, the next binary digit is 1.
+        // This loop computes the binary digits of the logarithm of `x`. Squaring `x` doubles its
+        // logarithm, so the next digit is 1 if the square is 2 or more.
         let mut x = ONE + ((i as u64) << (30 - FRACTION_BITS));
         let mut digit = 0;
         while digit < 9 {
@@ -133,8 +141,8 @@ const FRACTIONS: [u16; 1 << FRACTION_BITS] = {
     table
 };
 
-/// Returns the binary logarithm in units of 1 / [`LOG_UNIT`], rounded down to a table entry.
-/// Returns 0 for the value 0.
+/// Returns the binary logarithm of `value` in units of 1 / [`LOG_UNIT`]. Only the 9 highest bits of
+/// `value` from its first nonzero bit on are used. Returns 0 if `value` is 0.
 #[inline(always)]
 pub(crate) fn log2(value: u32) -> u32 {
     let value = value.max(1);

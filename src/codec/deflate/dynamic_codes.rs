@@ -1,8 +1,9 @@
-//! Chooses the two Huffman codes of a dynamic sub-block, which is a deflate block with codes of its
-//! own. The codes are chosen so that the header and the symbols together are small.
+//! Chooses the two Huffman codes of a dynamic sub-block, which is a deflate block with its own
+//! codes. The codes are chosen so that the symbols and the header, which describes the codes, are
+//! small together.
 //!
-//! With blocks of 2 KiB an average header takes about 45 bytes with these codes, and 66 to 71 bytes
-//! with plain Huffman codes.
+//! For blocks of 2 KiB the average header takes about 45 bytes with these codes. With ordinary
+//! Huffman codes, which make only the symbols small, it takes 66 to 71 bytes.
 
 use super::dynamic_header::{CodeLengths, DynamicHeader};
 use super::histogram::{coded_bits, Histogram};
@@ -10,28 +11,30 @@ use super::huffman::HuffmanTree;
 use super::length_trellis::LengthTrellis;
 use crate::codec::deflate_format::*;
 
-/// The literal/length code and the distance code of a dynamic sub-block, and their header.
+/// The literal/length code and the distance code of a dynamic sub-block, and the header that
+/// describes them.
 #[derive(Clone)]
 pub(crate) struct DynamicCodes {
     pub(crate) lengths: CodeLengths,
     pub(crate) header: DynamicHeader,
-    /// Size in bits of header and symbols, without extra bits and without the 3 type bits of the
-    /// sub-block.
+    /// Size in bits of the header and all symbols. The extra bits of the symbols and the 3 type
+    /// bits before the header are not included.
     pub(crate) bits: u32,
 }
 
-/// Which codes are tried for a histogram. The smallest one is kept.
+/// The Huffman codes that are tried for a sub-block. The codes with which the sub-block is smallest
+/// are used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CodeSearch {
-    /// Only the Huffman codes of the [smoothed](Histogram::smoothed) counts.
+    /// Tries only the Huffman codes of the [smoothed](Histogram::smoothed) symbol counts.
     Quick,
-    /// Also the Huffman codes of the exact counts, and codes with a limited length of codewords for
-    /// the smoothed and the exact counts.
+    /// Tries the Huffman codes of the smoothed symbol counts and of the exact symbol counts. For
+    /// both counts, also tries codes whose codewords are limited to fewer bits.
     Thorough,
 }
 
-/// Maximum number of rounds of the code-length trellis. Each round uses the costs of the header
-/// that the round before found.
+/// Maximum number of rounds in which the code-length trellis improves the codes. Each round
+/// estimates the size of the new header from the header that the codes have before the round.
 const TRELLIS_ROUNDS: u32 = 2;
 
 impl DynamicCodes {
@@ -41,7 +44,7 @@ impl DynamicCodes {
         bits: u32::MAX,
     };
 
-    /// Returns the smallest codes that the search finds for symbols with these counts.
+    /// Returns the codes with the smallest size that `search` finds for these symbol counts.
     pub(crate) fn of(histogram: &Histogram, search: CodeSearch) -> DynamicCodes {
         let smoothed = histogram.smoothed();
         let literal = HuffmanTree::<LITERAL_SYMBOLS>::new(&smoothed.literal[..USABLE_LITERALS]);
@@ -62,7 +65,8 @@ impl DynamicCodes {
         best
     }
 
-    /// Improves the code lengths with the trellis until a round does not reduce the size.
+    /// Improves the codeword lengths with the code-length trellis. Ends when a round does not
+    /// reduce the size, or after [`TRELLIS_ROUNDS`] rounds.
     pub(crate) fn improve_lengths(&mut self, histogram: &Histogram, trellis: &mut LengthTrellis) {
         for _ in 0..TRELLIS_ROUNDS {
             let before = self.bits;
@@ -84,7 +88,8 @@ impl DynamicCodes {
         }
     }
 
-    /// Adopts the code lengths if they reduce the size. Returns whether they do.
+    /// Replaces the codes by codes with the codeword lengths `lengths` if this reduces the size.
+    /// Returns whether it does.
     fn keep_if_smaller(&mut self, histogram: &Histogram, lengths: CodeLengths) -> bool {
         let candidate = DynamicCodes::with_lengths(histogram, lengths, Some(&self.header));
         let smaller = candidate.bits < self.bits;
@@ -110,7 +115,8 @@ impl DynamicCodes {
         }
     }
 
-    /// Tries literal/length codes limited to `longest` bits, `longest - 1` bits and so on.
+    /// Tries literal/length codes whose codewords have at most `longest` bits, then `longest - 1`
+    /// bits, and so on.
     fn try_literal_limits(
         &mut self,
         histogram: &Histogram,
@@ -122,7 +128,8 @@ impl DynamicCodes {
         });
     }
 
-    /// Tries distance codes limited to `longest` bits, `longest - 1` bits and so on.
+    /// Tries distance codes whose codewords have at most `longest` bits, then `longest - 1` bits,
+    /// and so on.
     fn try_distance_limits(
         &mut self,
         histogram: &Histogram,
@@ -134,8 +141,9 @@ impl DynamicCodes {
         });
     }
 
-    /// Tries length limits from `longest` bits downward until two in a row do not reduce the size.
-    /// `part` selects the lengths of the alphabet that the tree belongs to.
+    /// Tries codes whose codewords have at most `longest` bits, then `longest - 1` bits, and so on.
+    /// Ends when two codes in a row do not reduce the size. `part` returns the codeword lengths of
+    /// the alphabet for which `tree` was built.
     fn try_limits<const SYMBOLS: usize>(
         &mut self,
         histogram: &Histogram,

@@ -1,22 +1,26 @@
-//! The header of a dynamic sub-block, which is a deflate block with codes of its own: the code
-//! lengths of its two codes, run-length coded and then coded with a third Huffman code, the
+//! The header of a dynamic sub-block, which is a deflate block with its own Huffman codes. The
+//! header contains the codeword lengths of the literal/length code and of the distance code. These
+//! lengths are run-length coded, and the resulting symbols are coded with a third Huffman code, the
 //! code-length code.
 //!
-//! A repeat never continues from the literal/length lengths into the distance lengths, and the
-//! distance lengths never begin with a copy of the last literal/length length: real PSP hardware
-//! decodes neither.
+//! No repeat symbol covers both literal/length lengths and distance lengths, and the distance
+//! lengths never begin with a copy of the last literal/length length. Real PSP hardware cannot
+//! decode headers that break one of these two rules.
 
 use super::bit_writer::BitWriter;
 use super::huffman::{codewords, HuffmanTree};
 use crate::codec::deflate_format::*;
 
-/// Maximum number of times that the repeats are chosen and the code-length code is fitted to them.
+/// Maximum number of rounds. Each round chooses repeat symbols and builds a code-length code for
+/// them.
 const ROUNDS: usize = 4;
-/// Typical codeword lengths of the code-length code, by which the first round chooses the repeats.
+/// Typical codeword lengths of the code-length code, in bits. The first round chooses the repeat
+/// symbols that are cheapest with these lengths.
 const TYPICAL: [u8; CODE_LENGTH_SYMBOLS] =
     [4, 7, 7, 6, 5, 4, 3, 3, 3, 4, 5, 6, 7, 7, 7, 7, 4, 5, 5];
 
-/// The code lengths of the literal/length code and the distance code. 0 means no codeword.
+/// The codeword lengths of the literal/length code and the distance code, in bits. A length of 0
+/// means that the symbol has no codeword.
 #[derive(Clone)]
 pub(crate) struct CodeLengths {
     pub(crate) literal: [u8; LITERAL_SYMBOLS],
@@ -30,25 +34,27 @@ impl CodeLengths {
     };
 }
 
-/// A way to write [`CodeLengths`]. The lengths themselves are not kept.
+/// A way to write [`CodeLengths`] as a header. The `CodeLengths` themselves are not part of it.
 #[derive(Clone)]
 pub(crate) struct DynamicHeader {
-    /// Size in bits, without the 3 type bits of the sub-block.
+    /// Size of the header in bits, without the 3 type bits of the sub-block.
     pub(crate) bits: u32,
-    /// Codeword lengths of the code-length code.
+    /// Codeword lengths of the code-length code, in bits.
     code: [u8; CODE_LENGTH_SYMBOLS],
-    /// The codeword lengths for which the repeats were chosen.
+    /// Assumed codeword lengths of the code-length code, in bits. The repeat symbols that are
+    /// cheapest with these lengths are used.
     chosen_by: [u8; CODE_LENGTH_SYMBOLS],
 }
 
-/// A run of equal code lengths.
+/// A sequence of equal codeword lengths. It consists of `count` lengths of `length` bits.
 #[derive(Clone, Copy)]
 struct LengthRun {
     length: u8,
     count: u16,
 }
 
-/// All runs of a header: those of the literal/length lengths, then those of the distance lengths.
+/// All runs of equal codeword lengths in a header. The runs of the literal/length code come first
+/// and the runs of the distance code follow.
 struct LengthRuns {
     runs: [LengthRun; USABLE_LITERALS + USABLE_DISTANCES],
     used: usize,
@@ -84,7 +90,8 @@ impl LengthRuns {
     }
 }
 
-/// Returns how many literal/length lengths the header lists (HLIT + 257).
+/// Returns the number of codeword lengths of the literal/length code that the header lists. This is
+/// the value of the header's field HLIT plus 257.
 fn literals_listed(lengths: &CodeLengths) -> usize {
     let used = lengths.literal[..USABLE_LITERALS]
         .iter()
@@ -92,7 +99,8 @@ fn literals_listed(lengths: &CodeLengths) -> usize {
     used.map_or(0, |last| last + 1).max(MIN_LITERALS_LISTED)
 }
 
-/// Returns how many distance lengths the header lists (HDIST + 1).
+/// Returns the number of codeword lengths of the distance code that the header lists. This is the
+/// value of the header's field HDIST plus 1.
 fn distances_listed(lengths: &CodeLengths) -> usize {
     let used = lengths.distance[..USABLE_DISTANCES]
         .iter()
@@ -100,7 +108,8 @@ fn distances_listed(lengths: &CodeLengths) -> usize {
     used.map_or(0, |last| last + 1).max(MIN_DISTANCES_LISTED)
 }
 
-/// Returns how many lengths of the code-length code the header lists (HCLEN + 4).
+/// Returns the number of codeword lengths of the code-length code that the header lists. This is
+/// the value of the header's field HCLEN plus 4.
 fn code_lengths_listed(code: &[u8; CODE_LENGTH_SYMBOLS]) -> usize {
     let used = CODE_LENGTH_ORDER
         .iter()
@@ -108,7 +117,8 @@ fn code_lengths_listed(code: &[u8; CODE_LENGTH_SYMBOLS]) -> usize {
     used.map_or(0, |last| last + 1).max(MIN_CODE_LENGTHS_LISTED)
 }
 
-/// Replaces 0, the length of an unused symbol, by the longest codeword length.
+/// Returns `length`, or the longest possible codeword length if `length` is 0, which means that the
+/// symbol has no codeword.
 fn or_longest(length: u8) -> u8 {
     if length == 0 {
         MAX_CODE_LENGTH_CODE as u8
@@ -124,8 +134,9 @@ impl DynamicHeader {
         chosen_by: [0; CODE_LENGTH_SYMBOLS],
     };
 
-    /// Returns the smallest header found for these lengths. The header of `similar` lengths, if
-    /// there is one, replaces [`TYPICAL`] in the first round, so that fewer rounds are needed.
+    /// Returns the smallest header found for these lengths. In the first round, the repeat symbols
+    /// are chosen for the code-length code of `similar`, which is the header of similar lengths, so
+    /// that fewer rounds are needed. They are chosen for [`TYPICAL`] if `similar` is `None`.
     pub(crate) fn of(lengths: &CodeLengths, similar: Option<&DynamicHeader>) -> DynamicHeader {
         let runs = LengthRuns::of(lengths);
         let first = similar.map_or(&TYPICAL, |similar| &similar.code);
@@ -172,8 +183,8 @@ impl DynamicHeader {
         }
     }
 
-    /// Returns the size in bits of each symbol of the code-length code, including extra bits. A
-    /// symbol without a codeword counts as if it had the longest one.
+    /// Returns the size in bits of each symbol of the code-length code, including its extra bits.
+    /// If a symbol has no codeword, the longest possible codeword is assumed.
     pub(super) fn symbol_bits(&self) -> [u32; CODE_LENGTH_SYMBOLS] {
         let mut bits = self.code.map(|length| u32::from(or_longest(length)));
         for (bits, extra) in bits[COPY..].iter_mut().zip(REPEAT_EXTRA) {
@@ -182,7 +193,8 @@ impl DynamicHeader {
         bits
     }
 
-    /// Writes the header. `lengths` are the code lengths for which it was made.
+    /// Writes the header to `out`. `lengths` must be the codeword lengths for which the header was
+    /// made.
     pub(crate) fn write(&self, lengths: &CodeLengths, out: &mut BitWriter) {
         let literals = literals_listed(lengths);
         let distances = distances_listed(lengths);
@@ -212,7 +224,9 @@ impl DynamicHeader {
     }
 }
 
-/// How a run is written: the number of plain lengths and of each repeat symbol.
+/// The symbols that write one run of equal lengths. `plain` is the number of lengths that are
+/// written one by one. `copies`, `short` and `long` are the numbers of the repeat symbols [`COPY`],
+/// [`ZEROS_SHORT`] and [`ZEROS_LONG`].
 #[derive(Clone, Copy)]
 struct RunEncoding {
     plain: u32,
@@ -231,8 +245,8 @@ impl RunEncoding {
         }
     }
 
-    /// Returns the cheapest encoding of a run. `code` has the codeword lengths of the code-length
-    /// code.
+    /// Returns the cheapest encoding of `run` if the code-length code has the codeword lengths
+    /// `code`.
     #[inline]
     fn of(run: LengthRun, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let count = u32::from(run.count);
@@ -249,8 +263,9 @@ impl RunEncoding {
         }
     }
 
-    /// Returns the cheapest encoding of a run of `count` nonzero lengths. `plain` and `copy` are
-    /// the codeword lengths of the run's length and of [`COPY`].
+    /// Returns the cheapest encoding of a run of `count` equal nonzero lengths. `plain` is the size
+    /// in bits of the symbol for one such length, and `copy` is the size of the symbol [`COPY`]
+    /// without its extra bits.
     fn of_copies(count: u32, plain: u32, copy: u32) -> RunEncoding {
         let copyable = count - 1;
         let encoding = |copies: u32| RunEncoding {
@@ -262,8 +277,8 @@ impl RunEncoding {
         let bits = |encoding: &RunEncoding| {
             encoding.plain * plain + encoding.copies * (copy + REPEAT_EXTRA[0])
         };
-        // The cheapest number of copy symbols is the maximum, one less, or none. One less pays if
-        // the last copy symbol would replace only a few plain lengths.
+        // The cheapest number of copy symbols is the maximum, one less than the maximum, or 0. One
+        // less is cheaper if the last copy symbol would replace only a few plain lengths.
         let most = copyable.div_ceil(6).min(copyable / 3);
         let encodings = (most.saturating_sub(1)..=most).chain([0]).map(encoding);
         encodings
@@ -271,7 +286,8 @@ impl RunEncoding {
             .unwrap_or(RunEncoding::plain(count))
     }
 
-    /// Returns the cheapest encoding of a run of `count` zeros.
+    /// Returns the cheapest encoding of a run of `count` zeros if the code-length code has the
+    /// codeword lengths `code`.
     fn of_zeros(count: u32, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let [plain, short, long] =
             [0, ZEROS_SHORT, ZEROS_LONG].map(|symbol| u32::from(code[symbol]));
@@ -300,7 +316,8 @@ impl RunEncoding {
         best
     }
 
-    /// Calls `put` for each symbol of the run, with the value of its extra bits and their number.
+    /// Calls `put` for each symbol that writes the run. The arguments of `put` are the symbol, the
+    /// value of its extra bits and the number of its extra bits.
     fn write(mut self, run: LengthRun, put: &mut impl FnMut(usize, u32, u32)) {
         let mut left = u32::from(run.count) - self.plain;
         if run.length != 0 && self.copies > 0 {
@@ -318,8 +335,8 @@ impl RunEncoding {
             .sum();
         for (symbol, count, least, most) in repeats {
             for _ in 0..count {
-                // Each repeat is as long as possible, but leaves the minimum for the following
-                // ones.
+                // Each repeat symbol covers as many lengths as possible, but leaves the minimum
+                // that the repeat symbols after it must cover.
                 smallest -= least;
                 let repeat = (left - smallest).min(most);
                 put(symbol, repeat - least, REPEAT_EXTRA[symbol - COPY]);

@@ -1,4 +1,5 @@
-//! Writes a parsed piece, which is up to 64 KiB of a block, as sub-blocks of a deflate stream.
+//! Writes a piece to a deflate stream as sub-blocks. A piece is a part of a block and has up to 64
+//! KiB. A sub-block is a deflate block.
 
 use super::bit_writer::BitWriter;
 use super::huffman::codewords;
@@ -6,7 +7,8 @@ use super::piece_encoding::{PieceEncoding, SubBlock, SubBlockKind, TYPE_BITS};
 use super::token::Token;
 use crate::codec::deflate_format::*;
 
-/// Writes the sub-blocks of the piece `data`. If `last` is set, they end the stream.
+/// Writes the piece `data` as the sub-blocks of `encoding`. If `last` is set, the last of them is
+/// marked as the end of the stream.
 pub(crate) fn write_piece(encoding: &PieceEncoding, data: &[u8], last: bool, out: &mut BitWriter) {
     let mut start = (0, 0);
     for sub_block in &encoding.sub_blocks {
@@ -41,7 +43,8 @@ fn write_sub_block(
     }
 }
 
-/// Writes `bytes` as stored sub-blocks: one for each 65,535 bytes, and one if there are no bytes.
+/// Writes `bytes` as stored sub-blocks of up to 65,535 bytes each, or as one empty sub-block if
+/// there are no bytes. If `last` is set, the last of them is marked as the end of the stream.
 pub(crate) fn write_stored(bytes: &[u8], last: bool, out: &mut BitWriter) {
     let mut rest = bytes;
     loop {
@@ -58,7 +61,8 @@ pub(crate) fn write_stored(bytes: &[u8], last: bool, out: &mut BitWriter) {
     }
 }
 
-/// Writes tokens and the end-of-block symbol with the canonical codes of the given lengths.
+/// Writes `tokens` and the end-of-block symbol with the canonical Huffman codes of the given
+/// codeword lengths.
 fn write_tokens(
     tokens: &[Token],
     literal_lengths: &[u8; LITERAL_SYMBOLS],

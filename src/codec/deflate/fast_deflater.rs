@@ -1,5 +1,6 @@
-//! The deflate encoders of other libraries, for the fast levels: libdeflate, and zlib where
-//! libdeflate is not built in or its stream is not safe for real PSP hardware.
+//! The deflate encoders of other libraries, which are used at the fast levels. libdeflate is used
+//! if it is built in. zlib-rs is used if libdeflate is not built in, or if real PSP hardware cannot
+//! decode the stream that libdeflate makes.
 
 use super::levels::LibraryLevels;
 use crate::codec::psp_safe::are_headers_psp_safe;
@@ -15,9 +16,9 @@ pub(crate) use ZlibEncoder as FastDeflater;
 /// A deflate encoder that uses zlib-rs.
 pub(crate) struct ZlibEncoder {
     state: Compress,
-    /// Output buffer that is large enough for every stream. A stream must be finished even if it
-    /// is too large for the caller, because zlib-rs may panic in the stream after an unfinished
-    /// one.
+    /// Output buffer that is large enough for every stream. Each stream is finished in it, even if
+    /// the stream is too large for the caller's buffer, because zlib-rs may panic in the stream
+    /// after an unfinished one.
     stream: Vec<u8>,
 }
 
@@ -30,8 +31,8 @@ impl ZlibEncoder {
         }
     }
 
-    /// Encodes `block` and returns the size of the stream in bytes. Returns `None`, and leaves
-    /// `out` unchanged, if the stream does not fit or is not safe for real PSP hardware.
+    /// Encodes `block` into `out` and returns the size of the stream in bytes. Returns `None`, and
+    /// leaves `out` unchanged, if the stream does not fit or if real PSP hardware cannot decode it.
     pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
         self.state.reset();
         let status = self
@@ -54,8 +55,8 @@ mod with_libdeflate {
     use super::*;
     use libdeflater::{CompressionLvl, Compressor};
 
-    /// A deflate encoder that uses libdeflate, and then zlib-rs if a header of the stream is not
-    /// safe for real PSP hardware.
+    /// A deflate encoder that uses libdeflate. If real PSP hardware cannot decode a header of the
+    /// stream, the block is encoded again with zlib-rs.
     pub(crate) struct LibdeflateEncoder {
         libdeflate: Compressor,
         zlib: ZlibEncoder,
@@ -72,8 +73,9 @@ mod with_libdeflate {
             }
         }
 
-        /// Encodes `block` and returns the size of the stream in bytes, or `None` if it does not
-        /// fit.
+        /// Encodes `block` into `out` and returns the size of the stream in bytes. Returns `None`
+        /// if the stream does not fit, or if real PSP hardware can decode neither the stream of
+        /// libdeflate nor that of zlib-rs.
         pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
             match self.libdeflate.deflate_compress(block, out) {
                 Ok(len) if are_headers_psp_safe(&out[..len]) => Some(len),

@@ -1,5 +1,6 @@
-//! A greedy parse of a piece, which is up to 64 KiB of a block. Its symbol counts are a start for
-//! the optimal parse and show what kind of data the piece holds.
+//! A greedy parse of a piece, which is a part of a block and has up to 64 KiB. The optimal parse
+//! can start from the symbol counts of the greedy parse. The counts also show what kind of data the
+//! piece contains.
 
 use super::cost_model::{log2, LOG_UNIT};
 use super::histogram::Histogram;
@@ -7,19 +8,21 @@ use super::match_finder::Candidates;
 use super::token::Token;
 use crate::codec::deflate_format::*;
 
-/// Longest distance at which a match of three bytes usually costs less than three literals.
+/// Largest distance in bytes at which a match of three bytes usually costs less than three
+/// literals.
 const MAX_SHORT_MATCH_DISTANCE: u32 = 4096;
-/// Approximate size in bytes of a stretch, which is a part of a piece. A piece is tested for
-/// compressibility one stretch at a time, because only a part of it may be compressible.
+/// Approximate size of a stretch in bytes. A piece is divided into stretches, and each stretch is
+/// tested for compressibility, because only a part of the piece may be compressible.
 const STRETCH: usize = 4096;
-/// Minimum size in bits of a dynamic header, without one further bit for each used symbol.
+/// Smallest size of a dynamic header in bits, not counting one bit for each used symbol.
 const MIN_HEADER: u32 = 100;
-/// Data with at most this many different byte values is [`DataClass::Simple`].
+/// Largest number of different byte values with which data is [`DataClass::Simple`].
 const SIMPLE_BYTE_VALUES: usize = 16;
-/// Data with more than this many bytes per token on average is [`DataClass::Simple`].
+/// Number of bytes per token. If the average of a piece is greater, its data is
+/// [`DataClass::Simple`].
 const SIMPLE_TOKEN_LENGTH: usize = 16;
-/// Data whose matches have at least this many bytes on average, and cover at least a quarter of the
-/// piece, is [`DataClass::LongRepeats`].
+/// Smallest average match length in bytes with which data is [`DataClass::LongRepeats`]. The
+/// matches must also cover at least a quarter of the piece.
 const LONG_REPEAT: usize = 128;
 
 /// The result of a greedy parse.
@@ -28,21 +31,23 @@ pub(crate) struct GreedyParse {
     pub(crate) class: DataClass,
 }
 
-/// Kinds of data that are encoded with different settings.
+/// Kinds of data. Each kind is encoded in a different way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum DataClass {
-    /// The estimated size of every stretch of the piece is at least its original size.
+    /// No part of the piece is compressible: the estimated compressed size of each stretch is at
+    /// least its original size.
     Incompressible,
-    /// Long matches cover much of the piece, so almost all parses have the same size.
+    /// Long matches cover at least a quarter of the piece, so almost all parses have the same size.
     LongRepeats,
     /// The piece has few different byte values or few tokens. Many parses have about the same size,
-    /// and it takes more passes than usual to find a good one. A pass takes little time.
+    /// and more passes than usual are needed to find a good one. Each pass takes little time.
     Simple,
     /// All other data.
     Usual,
 }
 
-/// Parses a piece by taking the longest match at each position.
+/// Parses the piece `data` by taking the longest match in `candidates` at each position. Literals
+/// are taken if there is no match, or if the match has three bytes and a large distance.
 pub(crate) fn parse(data: &[u8], candidates: &Candidates) -> GreedyParse {
     let mut histogram = Histogram::EMPTY;
     let mut compressible = false;
@@ -68,7 +73,8 @@ pub(crate) fn parse(data: &[u8], candidates: &Candidates) -> GreedyParse {
     GreedyParse { histogram, class }
 }
 
-/// Returns the class of compressible data. `histogram` has the symbols of its greedy parse.
+/// Returns the class of `data`, which must be compressible. `histogram` has the symbol counts of
+/// the greedy parse of `data`, without an end-of-block symbol.
 fn classify(data: &[u8], histogram: &Histogram) -> DataClass {
     let tokens = histogram.literal.iter().sum::<u32>() as usize;
     let matches = histogram.distance.iter().sum::<u32>() as usize;
@@ -91,12 +97,14 @@ fn greedy_token(byte: u8, found: &[Token]) -> Token {
     }
 }
 
-/// Returns the size in bits of all symbols with ideal codes, without a header.
+/// Returns the size in bits of all symbols and their extra bits if each symbol has its ideal code
+/// length. The size of a header is not included.
 fn ideal_bits(histogram: &Histogram) -> u32 {
     entropy(&histogram.literal) + entropy(&histogram.distance) + histogram.extra_bits()
 }
 
-/// Returns the entropy in bits of all occurrences of the symbols.
+/// Returns the size in bits of symbols that occur `counts` times if each symbol has its ideal code
+/// length.
 fn entropy(counts: &[u32]) -> u32 {
     let total = log2(counts.iter().sum());
     let bits = |&count: &u32| u64::from(count) * u64::from(total - log2(count).min(total));

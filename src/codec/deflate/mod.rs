@@ -1,5 +1,6 @@
-//! Deflate encoders for every level: libdeflate or zlib at the fast levels, this library's own
-//! encoder at the others. All streams are safe for real PSP hardware.
+//! Deflate encoders for all compression levels. Levels 1 to 4 use libdeflate or zlib for blocks of
+//! up to 1 MiB. All other blocks are encoded by this library's own encoder. Real PSP hardware can
+//! decode all streams.
 
 mod bit_writer;
 mod block_splitter;
@@ -30,18 +31,20 @@ use fast_deflater::FastDeflater;
 use levels::Settings;
 use optimal_deflater::OptimalDeflater;
 
-/// Largest block in bytes that is encoded with libdeflate or zlib. They cannot be stopped, and a
-/// larger block would delay a cancellation too long.
+/// Largest block, in bytes, that libdeflate or zlib encodes. Neither of them can stop within a
+/// block, so a cancellation would take too long with larger blocks.
 const MAX_FAST_BLOCK: usize = 1 << 20;
 
-/// A deflate encoder of one level. It can encode any number of blocks.
+/// A deflate encoder for one compression level. It can encode any number of blocks, one after the
+/// other.
 pub(crate) enum Deflater {
     Fast(FastDeflater),
     Optimal(Box<OptimalDeflater>),
 }
 
 impl Deflater {
-    /// Creates an encoder of a level, 1 to 10, for blocks of up to `max_block` bytes.
+    /// Creates an encoder for compression level `level`, 1 to 10, and for blocks of up to
+    /// `max_block` bytes.
     pub(crate) fn new(level: u32, max_block: usize) -> Self {
         match Settings::of_level(level, max_block).library {
             Some(library) if max_block <= MAX_FAST_BLOCK => {
@@ -51,20 +54,23 @@ impl Deflater {
         }
     }
 
-    /// Resets the encoder, so that the next streams do not depend on earlier blocks.
+    /// Discards the symbol counts of earlier blocks, so that the next streams do not depend on
+    /// those blocks.
     pub(crate) fn reset(&mut self) {
         if let Deflater::Optimal(encoder) = self {
             encoder.reset();
         }
     }
 
-    /// Returns whether blocks are encoded with this library's own encoder.
+    /// Returns whether this library's own encoder encodes the blocks, not libdeflate or zlib.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self, Deflater::Optimal(_))
     }
 
-    /// Encodes `block` into `out` as one raw deflate stream and returns its size in bytes. Returns
-    /// `None` if it does not fit, or once `stop` is set.
+    /// Encodes `block` into `out` as one raw deflate stream and returns the size of the stream in
+    /// bytes. Returns `None` if the stream does not fit into `out`, if libdeflate and zlib make no
+    /// stream that real PSP hardware can decode, or if `stop` is set. Only this library's own
+    /// encoder reads `stop`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -78,9 +84,9 @@ impl Deflater {
     }
 }
 
-/// Writes `block` uncompressed as a deflate stream of stored sub-blocks and returns the size of the
-/// stream in bytes, or `None` if it does not fit into `out`. Used for incompressible blocks of
-/// formats without stored blocks.
+/// Writes `block` to `out` as a deflate stream that contains the bytes uncompressed. Returns the
+/// size of the stream in bytes, or `None` if the stream does not fit into `out`. Used for
+/// incompressible blocks in formats that cannot store a block without a deflate stream.
 pub(crate) fn encode_stored(block: &[u8], out: &mut [u8]) -> Option<usize> {
     let mut writer = BitWriter::new(out);
     emit::write_stored(block, true, &mut writer);
