@@ -4,8 +4,9 @@ use super::psp_safe::is_psp_safe;
 use std::vec;
 use std::vec::Vec;
 
-/// Panics unless libdeflate, miniz_oxide and zlib all decode `stream` to `block`, and the stream is
-/// safe for real PSP hardware. The decoders share no code with this library.
+/// Panics unless libdeflate, miniz_oxide and zlib all decode `stream` to `block`. Also panics
+/// unless the stream is safe for real PSP hardware. The three decoders share no code with this
+/// library.
 pub(crate) fn check_deflate(stream: &[u8], block: &[u8]) {
     assert_eq!(is_psp_safe(stream), Some(true));
 

@@ -1,10 +1,10 @@
-//! Reproducible data for the tests of the codecs.
+//! Pseudo-random data for the tests of the codecs. The data is the same in every run.
 
 use std::vec;
 use std::vec::Vec;
 
-/// Returns `usual`, or `emulated` on MIPS and s390x, because tests for these processors run in an
-/// emulator at about a thirtieth of the speed.
+/// Returns the amount of test data to use: `emulated` on MIPS and s390x, and `usual` on other
+/// processors. The tests for MIPS and s390x run in an emulator, at about a thirtieth of the speed.
 pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
     if cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         emulated
@@ -13,12 +13,12 @@ pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
     }
 }
 
-/// A generator of pseudo-random numbers (splitmix64). The field is its state, which begins with the
-/// seed.
+/// A generator of pseudo-random numbers (splitmix64). The field is the state of the generator, and
+/// the first state is the seed.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    /// Returns a number of 64 bits.
+    /// Returns a pseudo-random number of 64 bits.
     pub(crate) fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -27,19 +27,19 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// Returns a number below `limit`, or 0 if `limit` is 0.
+    /// Returns a pseudo-random number less than `limit`, or 0 if `limit` is 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.number() % limit.max(1) as u64) as usize
     }
 
-    /// Returns `size` random bytes with values below `symbols`.
+    /// Returns `size` pseudo-random bytes, each less than `symbols`.
     pub(crate) fn bytes(&mut self, size: usize, symbols: usize) -> Vec<u8> {
         (0..size).map(|_| self.below(symbols) as u8).collect()
     }
 }
 
-/// Returns data that is similar to real files: literals with a skewed distribution, matches at near
-/// and far distances, and runs of one byte.
+/// Returns `size` bytes that are similar to real files. They consist of literals with a skewed
+/// distribution, of matches at small and large distances, and of runs of one byte.
 pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(size + 300);
     let alphabet = 1 + random.below(255);
@@ -70,7 +70,8 @@ pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     data
 }
 
-/// Returns blocks of each kind of data that has caused defects in encoders. Each has `size` bytes.
+/// Returns blocks of `size` bytes each. They contain every kind of data that has caused defects in
+/// encoders.
 pub(crate) fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
     let mut sparse = vec![0; size];
     for _ in 0..size / 50 {

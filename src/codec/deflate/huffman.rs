@@ -1,28 +1,29 @@
-//! Huffman codes: code lengths with and without a length limit, and canonical codewords.
+//! Huffman codes: codeword lengths with and without a limit, and canonical codewords.
 
 use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
-/// Symbols with smaller counts than this are sorted with a counting sort, the others by comparison.
+/// Smallest count of the symbols that are sorted by comparison. Symbols with smaller counts are
+/// sorted with a counting sort.
 const BUCKETS: usize = 64;
 
-/// Greatest depth of leaves that is counted exactly. Deeper leaves are counted at this depth. This
-/// does not change the codes, because every length limit is smaller.
+/// Largest depth at which leaves are counted exactly. Deeper leaves are counted as leaves of this
+/// depth. This does not change the codes, because the length limit of every code is smaller.
 const MAX_DEPTH: usize = 48;
 
-/// A Huffman tree, reduced to the data from which a code with any length limit can be built: the
-/// used symbols by rising count, and the number of leaves at each depth.
+/// The properties of a Huffman tree from which a code with any length limit can be built: the
+/// symbols by rising count, and the number of leaves at each depth.
 pub(crate) struct HuffmanTree<const SYMBOLS: usize> {
-    /// Used symbols, the rarest first.
+    /// The symbols that get codewords, the rarest first. Only the first `used` elements are valid.
     sorted: [u16; SYMBOLS],
     used: usize,
-    /// Number of leaves at each depth.
+    /// Number of leaves at each depth, with the depth as the index.
     leaves: [u16; MAX_DEPTH + 1],
     depth: usize,
 }
 
 impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
-    /// Builds the tree for these counts. If fewer than two symbols are used, the first unused ones
-    /// are added, so that every code is complete and has at least two codewords.
+    /// Builds the tree for these symbol counts. If fewer than two symbols occur, the first ones
+    /// that do not occur are added, so that every code is complete and has at least two codewords.
     pub(crate) fn new(counts: &[u32]) -> Self {
         let mut tree = HuffmanTree {
             sorted: [0; SYMBOLS],
@@ -36,7 +37,8 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         tree
     }
 
-    /// Sorts the used symbols by count, and writes their counts to `weights` in the same order.
+    /// Writes the used symbols to `sorted`, ordered by rising count, and writes their counts to
+    /// `weights` in the same order.
     fn sort(&mut self, counts: &[u32], weights: &mut [u32; SYMBOLS]) {
         let mut buckets = [0u16; BUCKETS + 1];
         for &count in counts {
@@ -63,7 +65,7 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Adds unused symbols until there are at least two symbols.
+    /// Adds unused symbols to `sorted` until it has at least two symbols.
     fn add_unused(&mut self, counts: &[u32]) {
         let unused = (0..counts.len()).filter(|&symbol| counts[symbol] == 0);
         for symbol in unused.take(2usize.saturating_sub(self.used)) {
@@ -72,13 +74,14 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Builds the tree with two queues: joins the two lightest nodes until one is left. Joined
-    /// nodes are created in order of rising weight, so the lightest node is always the next leaf or
-    /// the next joined node.
+    /// Builds the tree: joins the two lightest nodes until one node is left. The leaves are sorted
+    /// by weight, and joined nodes are created in order of rising weight. So the lightest node is
+    /// always either the next leaf or the next joined node.
     fn build(&mut self, weights: &[u32; SYMBOLS]) {
         let leaves = self.used;
         let mut joined = [0u32; SYMBOLS];
-        // For each joined node: first its parent, later its depth.
+        // For each joined node: the index of its parent. The second loop below replaces it by the
+        // depth of the joined node.
         let mut parent = [0u16; SYMBOLS];
         let mut leaf_parent = [0u16; SYMBOLS];
         let (mut leaf, mut inner) = (0, 0);
@@ -112,13 +115,14 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
             .unwrap_or(1);
     }
 
-    /// Returns the depth of the tree: the length in bits of the longest codeword without a limit.
+    /// Returns the depth of the tree, which is the length in bits of the longest codeword in a code
+    /// without a length limit.
     pub(crate) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Writes the codeword length of each symbol, at most `limit` bits. `limit` must be at least
-    /// [`smallest_limit`](HuffmanTree::smallest_limit).
+    /// Writes the codeword length of each symbol to `lengths`. The lengths are at most `limit`
+    /// bits. `limit` must be at least [`smallest_limit`](HuffmanTree::smallest_limit).
     pub(crate) fn write_lengths(&self, limit: usize, lengths: &mut [u8]) {
         let limit = limit.min(self.depth);
         let mut of_length = [0u16; MAX_CODE_LENGTH + 1];
@@ -136,16 +140,17 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Returns the smallest length limit in bits with which every used symbol can have a codeword.
+    /// Returns the smallest limit of the codeword lengths, in bits, with which every used symbol
+    /// can have a codeword.
     pub(crate) fn smallest_limit(&self) -> usize {
         (self.used.next_power_of_two().ilog2() as usize).max(1)
     }
 }
 
-/// Makes a code complete after its codewords longer than `limit` bits were cut to `limit`.
-/// `of_length` has the number of codewords of each length. Each step replaces a codeword shorter
-/// than the limit, the longest such codeword, by two that are one bit longer: one for its symbol,
-/// and one for a symbol that had a codeword of `limit` bits.
+/// Makes a code complete after its codewords longer than `limit` bits were cut to `limit` bits.
+/// `of_length` has the number of codewords of each length. Each step removes the longest codeword
+/// that is shorter than `limit` bits and adds two codewords that are one bit longer. One of them
+/// replaces the removed codeword. The other one replaces a codeword of `limit` bits.
 fn make_complete(of_length: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
     let available = 1u32 << limit;
     let taken: u32 = (1..=limit)
@@ -162,8 +167,9 @@ fn make_complete(of_length: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
     }
 }
 
-/// Computes the codewords of the canonical code with these lengths. Their bits are reversed,
-/// because a deflate stream contains the highest bit of a codeword first.
+/// Writes the codewords of the canonical code with codeword lengths `lengths` to `codewords`. The
+/// bits of each codeword are reversed, because a deflate stream contains the highest bit of a
+/// codeword first.
 pub(crate) fn codewords(lengths: &[u8], codewords: &mut [u16]) {
     let mut next = [0u16; MAX_CODE_LENGTH + 2];
     for &length in lengths {

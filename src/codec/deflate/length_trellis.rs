@@ -1,55 +1,61 @@
-//! The code-length trellis: chooses the lengths of a Huffman code so that its symbols and its
-//! header together are small.
+//! The code-length trellis: chooses the codeword lengths of a Huffman code so that its symbols and
+//! the header that describes it are small together.
 //!
-//! The best sequence of code lengths is a shortest path over the symbols. The state after a symbol
-//! is the last length. A transition appends one plain length or one repeat. Its cost is the
-//! size of that length or repeat in the header plus the size of the data symbols with this length.
+//! The best sequence of codeword lengths is a shortest path. A state of the path is a number of
+//! symbols that have got lengths, together with the last of these lengths. A transition to another
+//! state appends either one length or several equal lengths, which one repeat symbol writes. The
+//! cost of a transition is the size of the length or repeat symbol in the header, plus the size of
+//! all occurrences of the symbols that get these lengths.
 //!
-//! A codeword of `l` bits takes the share 2^-l of the codeword space, and a complete code takes all
-//! of it. Each codeword pays a price for its share, which keeps the codewords from being too short.
-//! The cheapest lengths nearly fill the space, and a last step makes the code complete.
+//! A codeword of `l` bits takes the fraction 2^-l of the codeword space, and the codewords of a
+//! complete code take the whole space. The cost of a codeword includes a price for the space that
+//! it takes, because the search would otherwise choose codewords that are too short to form a code.
+//! With this price, the cheapest lengths nearly fill the space. A last step makes the code
+//! complete.
 
 use super::dynamic_header::DynamicHeader;
 use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Cost units of one bit.
+/// Number of cost units in one bit.
 const BIT: u32 = 16;
-/// Codeword space of a complete code. A codeword of length `l` takes `SPACE >> l`.
+/// Size of the codeword space, which a complete code takes. A codeword of `l` bits takes `SPACE >>
+/// l`.
 const SPACE: u32 = 1 << MAX_CODE_LENGTH;
-/// Maximum number of unused symbols that a repeat of a nonzero length may cover. They get
-/// codewords.
+/// Maximum number of unused symbols that one repeat of a nonzero length may cover. These symbols
+/// get codewords, although they do not occur.
 const MAX_UNUSED: u32 = 2;
 
-/// The cost of each state after a symbol, indexed by the last length. `u32::MAX` if the state
-/// cannot be reached.
+/// The cost of the cheapest path to each state after a symbol, in units of 1/16 bit. The index is
+/// the last length. The cost is `u32::MAX` if no path leads to the state.
 type StateCosts = [u32; MAX_CODE_LENGTH + 1];
 
-/// The last transition on the cheapest path to a state: `count` equal lengths after the length
-/// `before`.
+/// The last transition on the cheapest path to a state. It appends `count` equal lengths, and the
+/// length before them is `before`.
 #[derive(Clone, Copy, Default)]
 struct Transition {
     count: u8,
     before: u8,
 }
 
-/// The working memory of the search.
+/// The working memory of the search for codeword lengths.
 pub(crate) struct LengthTrellis {
     costs: Vec<StateCosts>,
     transitions: Vec<[Transition; MAX_CODE_LENGTH + 1]>,
 }
 
-/// The input of a search.
+/// The input of a search for codeword lengths.
 struct LengthProblem<'a> {
-    /// Occurrences of each symbol, up to the last one used.
+    /// Number of occurrences of each symbol, up to the last symbol that occurs.
     counts: &'a [u32],
-    /// The lengths before the search. The new lengths of used symbols differ from them by at most
-    /// 1.
+    /// The codeword lengths before the search. The new length of a used symbol differs from its
+    /// length before by at most 1.
     near: &'a [u8],
-    /// Cost of each symbol of the code-length code, including extra bits.
+    /// Cost of each symbol of the code-length code in the header, including its extra bits.
     header: [u32; CODE_LENGTH_SYMBOLS],
-    /// Price of the whole codeword space.
+    /// Price of the whole codeword space, in units of 1/16 bit. The price of a codeword of `l` bits
+    /// is `price >> l`.
     price: u32,
 }
 
@@ -61,10 +67,11 @@ impl LengthTrellis {
         }
     }
 
-    /// Replaces `lengths`, the lengths of a complete code for symbols that occur `counts` times, by
-    /// lengths with which header and symbols are likely to be smaller. The size of the header is
-    /// estimated with the code-length code of `header`, so the caller must compute the real size.
-    /// Returns `false` if no complete code is found. `lengths` is unspecified then.
+    /// Replaces `lengths`, the codeword lengths of a complete code, by other lengths with which the
+    /// header and the symbols are likely to be smaller together. `counts` has the number of
+    /// occurrences of each symbol. The size of the new header is only estimated, with the
+    /// code-length code of `header`, so the caller must compute the real size. Returns `false` if
+    /// no symbol occurs or if no complete code is found. `lengths` is unspecified then.
     pub(crate) fn improve(
         &mut self,
         counts: &[u32],
@@ -82,19 +89,21 @@ impl LengthTrellis {
             counts: &counts[..=last],
             near: &near[..=last],
             header: header.symbol_bits().map(|bits| bits * BIT),
-            // The price is total * log2(e) bits. If lengths could be fractions, the cheapest ones
-            // would then fill the space exactly.
+            // The price is total * log2(e) bits. With this price, the cheapest lengths would fill
+            // the codeword space exactly if lengths could be fractions.
             price: total * (BIT * 1477 / 1024),
         };
         self.search(&problem, lengths);
         make_complete(counts, lengths)
     }
 
-    /// Writes the cheapest lengths. They may take more or less than the whole codeword space.
+    /// Writes the cheapest codeword lengths to `lengths`. Their codewords may take more or less
+    /// than the whole codeword space.
     fn search(&mut self, problem: &LengthProblem, lengths: &mut [u8]) {
         let symbols = problem.counts.len();
         self.costs[..=symbols].fill([u32::MAX; MAX_CODE_LENGTH + 1]);
-        // The start counts as length 0, which is never copied: no header starts with a copy.
+        // The first state has the last length 0, because no repeat symbol copies the length 0, and
+        // no header may start with a copy.
         self.costs[0][0] = 0;
         for symbol in 0..symbols {
             for before in 0..=MAX_CODE_LENGTH {
@@ -117,8 +126,9 @@ impl LengthTrellis {
         }
     }
 
-    /// Records a path to the state `length` before `symbol` if it is the cheapest so far. The last
-    /// transition of the path appends `count` lengths after the length `before`.
+    /// Records a path to the state before `symbol` with the last length `length` if the path is the
+    /// cheapest so far. `cost` is the cost of the path. Its last transition appends `count` lengths
+    /// after the length `before`.
     #[inline(always)]
     fn reach(&mut self, symbol: usize, length: usize, cost: u32, count: usize, before: usize) {
         if cost < self.costs[symbol][length] {
@@ -130,7 +140,8 @@ impl LengthTrellis {
         }
     }
 
-    /// Adds the transitions that give `symbol` a plain length.
+    /// Adds the transitions that append one length, for `symbol`. `before` is the last length of
+    /// the state before `symbol`, and `cost` is the cost of that state.
     #[inline(always)]
     fn add_plain(&mut self, problem: &LengthProblem, symbol: usize, before: usize, cost: u32) {
         let near = usize::from(problem.near[symbol]);
@@ -149,7 +160,9 @@ impl LengthTrellis {
         }
     }
 
-    /// Adds the transitions that repeat the last length, `length`, from `symbol` on.
+    /// Adds the transitions that repeat the last length for `symbol` and the symbols after it.
+    /// `length` is the last length of the state before `symbol`, and `cost` is the cost of that
+    /// state.
     #[inline(always)]
     fn add_copies(&mut self, problem: &LengthProblem, symbol: usize, length: usize, cost: u32) {
         if length == 0 {
@@ -174,7 +187,8 @@ impl LengthTrellis {
         }
     }
 
-    /// Adds the transitions that repeat zeros over unused symbols from `symbol` on.
+    /// Adds the transitions that give the length 0 to `symbol` and the symbols after it with one
+    /// repeat symbol. None of these symbols may occur.
     #[inline(always)]
     fn add_zeros(&mut self, problem: &LengthProblem, symbol: usize) {
         let [_, (least_short, most_short), (least_long, most_long)] = REPEATS;
@@ -196,31 +210,36 @@ impl LengthTrellis {
     }
 }
 
-/// Returns the cost of a codeword: all occurrences of its symbol and the codeword space it takes.
+/// Returns the cost of a codeword of `length` bits: the size of the `count` occurrences of its
+/// symbol, plus the price of the codeword space that it takes. `price` is the price of the whole
+/// space.
 #[inline(always)]
 fn codeword_cost(count: u32, price: u32, length: usize) -> u32 {
     count * length as u32 * BIT + (price >> length)
 }
 
-/// Returns the last length of the state with the lowest cost.
+/// Returns the last length of the cheapest state.
 fn cheapest_state(costs: &StateCosts) -> usize {
     (0..costs.len())
         .min_by_key(|&length| costs[length])
         .unwrap_or(0)
 }
 
-/// Returns the codeword space that the lengths take.
+/// Returns how much codeword space codewords of these lengths take. A complete code takes
+/// [`SPACE`].
 fn space(lengths: &[u8]) -> u32 {
     let used = lengths.iter().filter(|&&length| length != 0);
     used.map(|&length| SPACE >> length).sum()
 }
 
-/// Makes a code complete: lengthens codewords by one bit while they take too much space, then
-/// shortens codewords by one bit while space is left. Each step takes the codeword whose change
-/// costs the fewest bits, or saves the most, relative to its space. Returns `false` if no complete
-/// code is found.
+/// Makes a code complete. While its codewords take more than the whole codeword space, each step
+/// makes one codeword longer by one bit. While they take less, each step makes one codeword shorter
+/// by one bit. A step selects the codeword whose change costs the fewest bits, or saves the most
+/// bits, relative to the space that the codeword takes. Returns `false` if no complete code is
+/// found.
 fn make_complete(counts: &[u32], lengths: &mut [u8]) -> bool {
-    // The bits that one step of a codeword costs or saves, divided by the space of the codeword.
+    // A number proportional to the bits that a change of the codeword by one bit costs or saves,
+    // divided by the space that the codeword takes.
     let bits_per_space = |lengths: &[u8], symbol: usize| counts[symbol] << lengths[symbol];
     let mut taken = space(lengths);
     while taken > SPACE {

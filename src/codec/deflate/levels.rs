@@ -1,67 +1,71 @@
-//! The compression levels: one table with a row for each level and a column for each setting.
+//! The settings of the compression levels: a table with one row for each level and one column for
+//! each setting.
 //!
-//! From level 5 on each level takes about 1.2 to 2.5 times as long as the one before it, and level
-//! 10 takes about four times as long as level 9.
+//! Each of levels 5 to 9 takes about 1.2 to 2.5 times as long as the level before it. Level 10
+//! takes about four times as long as level 9.
 
 use super::dynamic_codes::CodeSearch;
 use super::match_finder::MatchSettings;
 
-/// Levels of the encoders that other libraries provide.
+/// The compression levels with which the encoders of other libraries are used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct LibraryLevels {
-    /// Level of libdeflate, 0 to 12. From libdeflate's level 10 on, this library's own encoder
-    /// makes smaller streams in less time.
+    /// Compression level for libdeflate, 0 to 12. Levels 10 to 12 are not worth using, because this
+    /// library's own encoder makes smaller streams in less time.
     pub(crate) libdeflate: i32,
-    /// Level of zlib, 0 to 9, in builds without libdeflate.
+    /// Compression level for zlib, 0 to 9, in builds without libdeflate.
     pub(crate) zlib: u32,
 }
 
-/// The settings of the encoder at a level.
+/// The settings of the deflate encoder for one compression level.
 pub(crate) struct Settings {
-    /// Levels of the libraries that encode blocks of up to 1 MiB. `None` if this library's own
-    /// encoder encodes all blocks. The other fields are settings of the own encoder.
+    /// Compression levels for libdeflate and zlib, which encode blocks of up to 1 MiB. `None` if
+    /// this library's own encoder encodes all blocks. All other fields are settings of this
+    /// library's own encoder.
     pub(crate) library: Option<LibraryLevels>,
     /// Limits of the search for matches.
     pub(crate) matches: MatchSettings,
-    /// The cost models that the parse of a piece (up to 64 KiB of a block) starts from, tried one
-    /// after the other.
+    /// The initial cost models. The encoder parses each piece, which is a part of a block and has
+    /// up to 64 KiB, several times from each of these cost models.
     pub(crate) start: &'static [InitialCosts],
-    /// Maximum number of parses for each initial cost model. Each parse uses the costs of the
-    /// symbols that the parse before it chose.
+    /// Maximum number of parses from each initial cost model. After the first one, each parse uses
+    /// costs that are computed from the symbols of the parse before it.
     pub(crate) passes: u32,
-    /// Number of parses without gain after which an initial cost model or a split is given up.
+    /// Number of parses that do not reduce the size after which the encoder gives up an initial
+    /// cost model or a split.
     pub(crate) patience: u32,
-    /// Number of ways to split a piece into sub-blocks (deflate blocks) that are tried.
+    /// Number of splits of a piece into sub-blocks (deflate blocks) that are tried.
     pub(crate) splits: u32,
-    /// Maximum number of parses for each way to split.
+    /// Maximum number of parses for each split.
     pub(crate) split_passes: u32,
-    /// Number of times that the search starts again from the symbol counts of the best parse, after
-    /// it has changed them randomly.
+    /// Number of times that the encoder randomly changes the symbol counts of the best parse and
+    /// starts again from the changed counts.
     pub(crate) perturbations: u32,
-    /// Maximum number of parses at the end that use the real code lengths as costs, each with a
-    /// thorough search for the codes.
+    /// Maximum number of parses at the end of the search. Their costs are the real codeword lengths
+    /// of the best parse so far, and the codes of each are searched thoroughly.
     pub(crate) final_passes: u32,
-    /// Whether the code lengths of the best parses are improved with the
+    /// Whether the codeword lengths of the best parses are improved with the
     /// [`LengthTrellis`](super::length_trellis::LengthTrellis).
     pub(crate) trellis: bool,
-    /// How the Huffman codes are searched while parses are compared.
+    /// Which Huffman codes are tried for each parse while parses are compared.
     pub(crate) search: CodeSearch,
-    /// How the Huffman codes of the best parse are searched.
+    /// Which Huffman codes are tried for the best parse.
     pub(crate) final_search: CodeSearch,
 }
 
-/// A cost model for the first parse of a piece.
+/// The cost models from which the first parse of a piece can start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum InitialCosts {
-    /// The sum of the previous piece's symbol counts and the counts of a greedy parse.
+    /// Costs from the sum of two symbol counts: those of the previous piece, and those of a greedy
+    /// parse of the current piece.
     Mixed,
-    /// Deflate's fixed codes.
+    /// Costs of deflate's fixed codes.
     Fixed,
-    /// The previous piece's symbol counts.
+    /// Costs from the symbol counts of the previous piece.
     Previous,
 }
 
-/// Turns the rows of the table below into [`Settings`].
+/// Converts the rows of the table below into [`Settings`].
 macro_rules! levels {
     ($(
         $level:literal: $library:expr,
@@ -97,9 +101,9 @@ const fn lib(libdeflate: i32, zlib: u32) -> Option<LibraryLevels> {
     Some(LibraryLevels { libdeflate, zlib })
 }
 
-/// The settings of levels 1 to 10, the maximum. The columns are the fields of [`Settings`] in the
-/// order of their declarations, with the fields of [`LibraryLevels`] and [`MatchSettings`] in their
-/// places.
+/// The settings of levels 1 to 10. The columns are the fields of [`Settings`] in the order of their
+/// declarations. There is no column for the field `matches`. Instead, each field of
+/// [`MatchSettings`] has its own column.
 const LEVELS: [Settings; 10] = levels! {
     //                                             passes
     //                                             |  patience
@@ -121,13 +125,14 @@ const LEVELS: [Settings; 10] = levels! {
     10: None,      100, 16, 30, [Fixed, Previous], 4, 2, 3, 3, 6, 2, true,  Thorough, Thorough;
 };
 
-/// Largest block in bytes for which the table applies unchanged. For larger blocks, every level
-/// tries to split them, because a single pair of codes for a large block makes the stream too
-/// large.
+/// Largest maximum block size, in bytes, for which the table applies unchanged. For larger blocks,
+/// every level tries to split pieces into sub-blocks, because the stream of a large block is too
+/// large if it has only one pair of codes.
 const MAX_UNSPLIT_BLOCK: usize = 4096;
 
 impl Settings {
-    /// Returns the settings of a level, 1 to 10, for blocks of up to `max_block` bytes.
+    /// Returns the settings for compression level `level`, 1 to 10, and for blocks of up to
+    /// `max_block` bytes.
     pub(crate) fn of_level(level: u32, max_block: usize) -> Settings {
         let settings = Settings {
             ..LEVELS[level.clamp(1, 10) as usize - 1]
@@ -142,8 +147,8 @@ impl Settings {
         }
     }
 
-    /// Returns the settings for data of class [`Simple`](super::greedy::DataClass::Simple), which
-    /// takes more parses than usual.
+    /// Returns the settings for data of class [`Simple`](super::greedy::DataClass::Simple). For
+    /// such data, more parses than usual are needed to find a good one.
     pub(crate) fn for_simple_data(&self) -> Settings {
         Settings {
             start: &[Mixed, Fixed],
@@ -153,16 +158,17 @@ impl Settings {
             splits: self.splits.max(1),
             split_passes: 2,
             final_passes: self.final_passes.max(1),
-            // Codes with few symbols have small headers, so the trellis gains nothing.
+            // Codes with few symbols have small headers, so the trellis would not reduce the size.
             trellis: false,
             ..*self
         }
     }
 
     /// Returns the settings for data of class
-    /// [`LongRepeats`](super::greedy::DataClass::LongRepeats). More parses rarely make its streams
-    /// smaller, but the streams are short, so the codes are a large part of them and a thorough
-    /// search for the codes pays. A level with perturbations keeps its settings.
+    /// [`LongRepeats`](super::greedy::DataClass::LongRepeats). For such data, more parses rarely
+    /// reduce the size. But the streams are short, so the header with the codes is a large part of
+    /// each stream, and a thorough search for the codes reduces the size. The settings of a level
+    /// with perturbations are returned unchanged.
     pub(crate) fn for_long_repeats(&self) -> Settings {
         if self.perturbations > 0 {
             return Settings { ..*self };

@@ -1,15 +1,17 @@
-//! The match finder: for each position of a block, finds earlier occurrences of the bytes that
-//! begin there, which are called the text of the position.
+//! The match finder: for each position of a block, finds earlier positions from which on the same
+//! bytes occur. The bytes from a position on are called the text of the position.
 //!
-//! Matches of four bytes and more come from binary trees, as in LZMA's and libdeflate's `bt`
-//! finders. There is one tree for each hash of four bytes. A tree is sorted by the text of its
-//! positions, and the newest position is the root, so one walk down the tree finds the nearest
-//! match of each length. Shorter matches come from the newest position with the same three bytes,
-//! or from a hash chain of such positions. Walking 100 nodes of a tree takes about as long as
-//! walking 16 positions of a chain, and the output for zeros with sparse noise is 20 % smaller.
+//! Matches of four or more bytes are found with binary trees, as in the `bt` match finders of LZMA
+//! and libdeflate. There is one tree for each hash of four bytes. The nodes of a tree are
+//! positions, sorted by their text, and the newest position is the root. So one walk down the tree
+//! finds the nearest match of each length. Matches of three bytes are found at the newest position
+//! with the same hash of three bytes, or in a chain of all positions with this hash. Walking 100
+//! nodes of a tree takes about as long as walking 16 positions of a chain, and the output for zeros
+//! with sparse noise is 20 % smaller.
 //!
-//! Positions are numbered across blocks. The number of an entry from an earlier block is too small
-//! for the current block, so the tables need not be cleared.
+//! The numbers of positions continue from one block to the next. So an entry of the tables from an
+//! earlier block is recognized by its number, which is too small for the current block, and the
+//! tables need not be cleared.
 
 use super::token::Token;
 use crate::codec::deflate_format::*;
@@ -21,30 +23,31 @@ use alloc::vec::Vec;
 pub(crate) struct MatchSettings {
     /// Maximum number of tree nodes visited for each position.
     pub(crate) tree_depth: u32,
-    /// Maximum number of positions visited in the chain of positions with the same hash of three
-    /// bytes, for each position. With 0 there is no chain, and only the newest position with this
-    /// hash is visited.
+    /// Maximum number of chain positions visited for each position of the block. The chain contains
+    /// the earlier positions with the same hash of three bytes. If this number is 0, there is no
+    /// chain, and only the newest position with the same hash is visited.
     pub(crate) chain_depth: u32,
-    /// A match found in the chain is dropped if another match of at least its length is nearer by
-    /// more than this number of distance symbols.
+    /// Largest number of distance symbols by which a match in the chain may be farther away than
+    /// another match that is at least as long. A match that is farther away is dropped.
     pub(crate) slot_slack: usize,
 }
 
-/// Maximum number of candidates of a position: the chain and the tree add at most one for each
-/// distance symbol.
+/// Maximum number of candidates (matches found) at one position. The chain and the tree each add at
+/// most one for each distance symbol.
 const MAX_PER_POSITION: usize = 2 * USABLE_DISTANCES;
-/// Maximum number of candidates of a piece. A piece ends early when they are used up.
+/// Number of candidates (matches found) in a piece. A piece with more candidates ends early.
 const MAX_CANDIDATES: usize = 1 << 19;
-/// A search ends at the first match of this length in bytes.
+/// Smallest length in bytes of a match that ends the search at a position.
 const NICE_LENGTH: usize = 128;
-/// Number of the first byte of the first block. No position has the number 0, which marks empty
-/// entries.
+/// Number of the first position of the first block. It is not 0, because 0 marks empty entries of
+/// the tables.
 const FIRST_BASE: u32 = 1;
 
-/// The matches found at the positions of a piece, which is up to 64 KiB of a block.
+/// The matches found at the positions of a piece, which is a part of a block and has up to 64 KiB.
 pub(crate) struct Candidates {
     found: Vec<Token>,
-    /// Index in `found` of the first candidate of each position, and one more entry for the end.
+    /// For each position of the piece: the index in `found` of its first match. One more element at
+    /// the end has the length of `found`.
     starts: Vec<u32>,
 }
 
@@ -57,7 +60,7 @@ impl Candidates {
         }
     }
 
-    /// Returns the matches at a position of the piece, the longest first.
+    /// Returns the matches found at a position of the piece, the longest first.
     #[inline(always)]
     pub(crate) fn at(&self, position: usize) -> &[Token] {
         let start = self.starts[position] as usize;
@@ -65,8 +68,9 @@ impl Candidates {
         &self.found[start..end]
     }
 
-    /// Adds a match that is longer than all matches from index `first` on. It replaces the last one
-    /// if that has the same distance symbol.
+    /// Adds the match `found` of the current position. It must be longer than all earlier matches
+    /// of the position, which begin at index `first`. If the last of them has the same distance
+    /// symbol, `found` replaces that match.
     #[inline(always)]
     fn push_longer(&mut self, first: usize, found: Token) {
         match self.found[first..].last_mut() {
@@ -85,22 +89,25 @@ impl Candidates {
 pub(crate) struct MatchFinder {
     settings: MatchSettings,
     pub(crate) candidates: Candidates,
-    /// Newest position with each hash of three bytes.
+    /// Number of the newest position with each hash of three bytes. The index is the hash.
     newest3: Vec<u32>,
-    /// Newest position with each hash of four bytes: the roots of the trees.
+    /// Number of the newest position with each hash of four bytes, which is the root of a tree. The
+    /// index is the hash.
     newest4: Vec<u32>,
     hash_shift: u32,
-    /// Two entries for each position, in a ring: the child whose text is smaller and the child
-    /// whose text is greater.
+    /// Two elements for each position: the number of the child node with smaller text, and the
+    /// number of the child node with greater text. The vector is a ring, so new positions overwrite
+    /// old ones.
     children: Vec<u32>,
-    /// One entry for each position, in a ring: the next older position with the same hash of three
-    /// bytes.
+    /// One element for each position: the number of the next older position with the same hash of
+    /// three bytes. The vector is a ring, so new positions overwrite old ones. It is empty if there
+    /// is no chain.
     older3: Vec<u32>,
-    /// Number of the block's first byte. Positions of earlier blocks have smaller numbers.
+    /// Number of the first position of the block. Positions of earlier blocks have smaller numbers.
     base: u32,
     block_length: u32,
-    /// Distance and length of the longest match at the previous position. At the current position
-    /// the same distance gives a match that is one byte shorter.
+    /// Distance and length in bytes of the longest match at the previous position. At the current
+    /// position, at least `length - 1` bytes match at the same distance.
     longest: (u32, usize),
     max_piece: usize,
 }
@@ -127,7 +134,7 @@ impl MatchFinder {
         }
     }
 
-    /// Starts a new block of `length` bytes, which has no matches in earlier blocks.
+    /// Starts a new block of `length` bytes. No matches are found in earlier blocks.
     pub(crate) fn start_block(&mut self, length: usize) {
         let base = self.base.checked_add(self.block_length);
         self.block_length = length as u32;
@@ -141,8 +148,8 @@ impl MatchFinder {
             });
     }
 
-    /// Finds the candidates of the piece that starts at `start`, and returns its length in bytes.
-    /// The next piece must start at its end.
+    /// Finds the matches of the piece that starts at position `start` of the block, and returns the
+    /// length of the piece in bytes. The next piece must start at the end of this piece.
     pub(crate) fn find(&mut self, block: &[u8], start: usize) -> usize {
         self.candidates.found.clear();
         self.candidates.starts.clear();
@@ -161,7 +168,7 @@ impl MatchFinder {
         self.candidates.len()
     }
 
-    /// Adds the candidates of one position, and enters the position into the tables.
+    /// Adds the matches of one position to the candidates, and adds the position to the tables.
     fn find_at(&mut self, block: &[u8], position: usize) {
         let first = self.candidates.found.len();
         let most = MAX_MATCH.min(block.len() - position);
@@ -195,8 +202,8 @@ impl MatchFinder {
         self.longest = (longest.distance_less_one() + 1, longest.length());
     }
 
-    /// Adds the match with `newest`, the newest position with the same hash of three bytes. Returns
-    /// its length, or 2 if there is no match.
+    /// Adds the match at the position with number `newest`, which is the newest one with the same
+    /// hash of three bytes. Returns the length of the match in bytes, or 2 if there is no match.
     #[inline(always)]
     fn try_newest(&mut self, current: &SearchPosition, newest: u32) -> usize {
         let Some(distance) = current.distance(newest) else {
@@ -212,9 +219,10 @@ impl MatchFinder {
         length
     }
 
-    /// Adds the longest match of each distance symbol in the chain that starts with `newest`,
-    /// except matches that [`push_farther`](MatchFinder::push_farther) drops. Returns the greatest
-    /// length, or 2 if there is no match.
+    /// Adds the longest match of each distance symbol in the chain that starts at the position with
+    /// number `newest`. Leaves out the matches that [`push_farther`](MatchFinder::push_farther)
+    /// drops. Returns the length in bytes of the longest match in the chain, or 2 if there is no
+    /// match.
     fn search_chain(&mut self, current: &SearchPosition, newest: u32) -> usize {
         let ring_mask = self.older3.len() - 1;
         self.older3[current.number as usize & ring_mask] = newest;
@@ -241,10 +249,11 @@ impl MatchFinder {
         longest
     }
 
-    /// Adds a match whose distance is greater than those of all matches from index `first` on,
-    /// unless a match that is at least as long is nearer by more than
-    /// [`slot_slack`](MatchSettings::slot_slack) distance symbols. Of two matches with the same
-    /// distance symbol only the longer one is kept.
+    /// Adds the match `found` of the current position. Its distance must be greater than those of
+    /// all earlier matches of the position, which begin at index `first`. If the last of them has
+    /// the same distance symbol, only the longer one of these two is kept. `found` is dropped if an
+    /// earlier match is at least as long and nearer by more than
+    /// [`slot_slack`](MatchSettings::slot_slack) distance symbols.
     #[inline(always)]
     fn push_farther(&mut self, first: usize, found: Token) {
         let others = &mut self.candidates.found[first..];
@@ -267,9 +276,10 @@ impl MatchFinder {
         }
     }
 
-    /// Walks down the tree from `root` and adds each match that is longer than `longest` and all
-    /// matches before it. The current position becomes the new root: the walk splits the tree into
-    /// the positions with smaller text and those with greater text.
+    /// Walks down the tree from `root`. Adds each match that is longer than `longest` bytes, longer
+    /// than three bytes, and longer than all matches that the walk has added before it. The current
+    /// position becomes the new root: the walk divides the tree into the nodes with smaller text
+    /// and the nodes with greater text, which become the two subtrees of the new root.
     #[inline(always)]
     fn search_tree(&mut self, current: &SearchPosition, root: u32, longest: usize) {
         let children = self.children.as_mut_slice();
@@ -277,10 +287,11 @@ impl MatchFinder {
         let nice = NICE_LENGTH.min(current.text.len());
         let mut longest = longest.max(MIN_MATCH);
         let mut node = root;
-        // For smaller text (index 0) and for greater text (index 1): the entry of `children` that
-        // receives the next such node, and the number of bytes that the last such node has in
-        // common with the current position. The two sides are elements of arrays, because a branch
-        // would often be mispredicted.
+        // Index 0 is for nodes with smaller text than the current position, and index 1 is for
+        // nodes with greater text. `open` has the index in `children` to which the next such node
+        // is written. `common` has the number of bytes that the last such node has in common with
+        // the current position. Both are arrays, because a branch for the side would often be
+        // mispredicted.
         let root_at = (current.number as usize & ring_mask) * 2;
         let mut open = [root_at, root_at + 1];
         let mut common = [0, 0];
@@ -296,7 +307,7 @@ impl MatchFinder {
                     .push_longer(current.first, Token::of_match(length, distance));
             }
             if length >= nice {
-                // The current position takes the node's place, with the same children.
+                // The current position replaces the node and gets the children of the node.
                 children[open[0]] = children[at];
                 children[open[1]] = children[at + 1];
                 return;
@@ -317,30 +328,31 @@ impl MatchFinder {
 struct SearchPosition<'a> {
     block: &'a [u8],
     position: usize,
-    /// The text from the position on, as far as a match can reach.
+    /// The bytes from the position on, up to the length of the longest possible match.
     text: &'a [u8],
-    /// Number of the position, counted across blocks.
+    /// Number of the position. The numbers continue from one block to the next.
     number: u32,
-    /// A distance, and the number of bytes that are known to be equal at that distance.
+    /// A distance, and the number of bytes that are known to match at that distance.
     known: (u32, usize),
-    /// Greatest distance that is within the block and the window.
+    /// Largest distance in bytes that leads neither before the start of the block nor out of the
+    /// window.
     reach: u32,
-    /// Index of the position's first candidate.
+    /// Index of the first match of the position in the candidates.
     first: usize,
 }
 
 impl SearchPosition<'_> {
-    /// Returns the distance to the position with the given number, or `None` if that position is
-    /// out of reach or belongs to an earlier block.
+    /// Returns the distance in bytes to the position with number `number`. Returns `None` if that
+    /// position is too far away for a match or belongs to an earlier block.
     #[inline(always)]
     fn distance(&self, number: u32) -> Option<u32> {
         let distance = self.number.wrapping_sub(number);
         (distance <= self.reach).then_some(distance)
     }
 
-    /// Compares the text at the position with the text at `distance` before it. Returns the number
-    /// of equal bytes, and whether the earlier text is greater. The first `known` bytes must be
-    /// equal.
+    /// Compares the text of the position with the text that begins `distance` bytes before it.
+    /// Returns the number of bytes that are equal at the start, and whether the earlier text is
+    /// greater. The caller must know that the first `known` bytes are equal.
     #[inline(always)]
     fn common_length(&self, distance: u32, known: usize) -> (usize, bool) {
         let start = self.position - distance as usize;
@@ -352,7 +364,8 @@ impl SearchPosition<'_> {
         };
         while let (Some(old), Some(new)) = (word(older, length), word(self.text, length)) {
             if old != new {
-                // Big-endian values compare like the bytes in memory.
+                // After the swap, the first byte in memory is the highest one, so the values
+                // compare in the same order as the texts.
                 let same = (old ^ new).trailing_zeros() as usize / 8;
                 return (length + same, old.swap_bytes() > new.swap_bytes());
             }
@@ -368,7 +381,8 @@ impl SearchPosition<'_> {
     }
 }
 
-/// Sorts matches by falling length, with an insertion sort because there are few of them.
+/// Sorts matches by falling length. This is an insertion sort, because there are only a few
+/// matches.
 #[inline(always)]
 fn sort_longest_first(found: &mut [Token]) {
     for sorted in 1..found.len() {
@@ -382,7 +396,8 @@ fn sort_longest_first(found: &mut [Token]) {
     }
 }
 
-/// Returns the eight bytes at `at` as a little-endian number, or `None` if there are fewer.
+/// Returns the eight bytes from index `at` on as a little-endian number, or `None` if there are
+/// fewer than eight.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> Option<u64> {
     let word = bytes.get(at..)?.first_chunk::<8>()?;

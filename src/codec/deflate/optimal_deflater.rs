@@ -1,14 +1,16 @@
-//! A deflate encoder for small independent blocks that searches for the smallest stream.
+//! A deflate encoder that searches for the smallest stream. It is made for small blocks that are
+//! decoded independently of each other.
 //!
-//! It chooses matches, Huffman codes and headers by the exact size of the result. Every stream is
-//! safe for real PSP hardware: in a dynamic header no repeat covers both literal/length lengths and
-//! distance lengths, and both codes are complete and have at least two codewords.
+//! The encoder compares matches, Huffman codes and headers by the exact size of the result. Real
+//! PSP hardware can decode every stream: in the header of a dynamic deflate block, no repeat covers
+//! both literal/length lengths and distance lengths, and both codes are complete and have at least
+//! two codewords.
 //!
-//! A block passes through these steps. [`match_finder`](super::match_finder) finds the matches at
-//! each position. [`greedy`] classifies the data. [`optimize`](super::optimize) runs
-//! [`optimal_parse`](super::optimal_parse) again and again, with [`cost_model`](super::cost_model),
-//! [`block_splitter`](super::block_splitter) and [`dynamic_codes`](super::dynamic_codes).
-//! [`emit`] writes the best result.
+//! A block is encoded in these steps. [`match_finder`](super::match_finder) finds the matches at
+//! each position. [`greedy`] determines the class of the data. [`optimize`](super::optimize) runs
+//! [`optimal_parse`](super::optimal_parse) repeatedly, with costs from
+//! [`cost_model`](super::cost_model), splits from [`block_splitter`](super::block_splitter) and
+//! Huffman codes from [`dynamic_codes`](super::dynamic_codes). [`emit`] writes the best result.
 
 use super::bit_writer::BitWriter;
 use super::emit;
@@ -19,16 +21,16 @@ use super::match_finder::MatchFinder;
 use super::optimize::{Optimizer, ParseInput};
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Maximum size of a block in bytes. It keeps positions within 32 bits.
+/// Largest block in bytes. This limit keeps the numbers of positions within 32 bits.
 const MAX_BLOCK: usize = 1 << 30;
-/// Maximum number of bytes that are parsed at once. A longer block is divided into pieces of this
-/// size. Matches may refer to earlier pieces.
+/// Largest piece in bytes. A larger block is divided into pieces, which are parsed one after the
+/// other. Matches may refer to earlier pieces.
 const MAX_PIECE: usize = 1 << 16;
 
 /// Encodes blocks as raw deflate streams, one complete stream for each block.
 ///
-/// The parse of a block starts from the symbol counts of the block before it, so a stream may
-/// depend on all blocks since the last [`reset`](OptimalDeflater::reset).
+/// The search for the best parse of a block may start from the symbol counts of the block before
+/// it. So a stream may depend on all blocks since the last [`reset`](OptimalDeflater::reset).
 pub(crate) struct OptimalDeflater {
     settings: Settings,
     settings_for_simple_data: Settings,
@@ -36,14 +38,15 @@ pub(crate) struct OptimalDeflater {
     max_block: usize,
     match_finder: MatchFinder,
     optimizer: Optimizer,
-    /// Symbol counts of the previous piece. `None` after a reset.
+    /// Symbol counts of the last piece that was compressed. `None` if no piece was compressed since
+    /// the last reset.
     previous: Option<Histogram>,
 }
 
 impl OptimalDeflater {
-    /// Creates an encoder of a level, 1 to 10, for blocks of up to `max_block` bytes or 1 GiB,
-    /// whichever is less. Allocates all its memory: about 0.7 MiB for blocks of 2 KiB, and at most
-    /// 6 MiB for larger blocks.
+    /// Creates an encoder for compression level `level`, 1 to 10, and for blocks of up to
+    /// `max_block` bytes, but at most 1 GiB. Allocates all memory that the encoder uses: about 0.7
+    /// MiB for blocks of 2 KiB, and at most 6 MiB for larger blocks.
     pub(crate) fn new(level: u32, max_block: usize) -> OptimalDeflater {
         let max_block = max_block.min(MAX_BLOCK);
         let settings = Settings::of_level(level, max_block);
@@ -59,19 +62,21 @@ impl OptimalDeflater {
         }
     }
 
-    /// Resets the encoder, so that the next streams do not depend on earlier blocks.
+    /// Discards the symbol counts of earlier blocks, so that the next streams do not depend on
+    /// those blocks.
     pub(crate) fn reset(&mut self) {
         self.previous = None;
     }
 
     /// Encodes `block` into `out` and returns the size of the stream in bytes. Returns `None` if
-    /// the stream does not fit, if the block is longer than the encoder's maximum, or once `stop`
-    /// is set.
+    /// the stream does not fit into `out`, if the block is larger than the encoder's maximum, or if
+    /// `stop` is set.
     ///
-    /// The stream does not depend on the size of `out`. An incompressible block becomes stored
-    /// sub-blocks, which are larger than the block by 5 bytes for each 64 KiB or part of it. So if
-    /// `out` is smaller than the block, incompressible blocks are refused after a short time. The
-    /// bytes of `out` after the stream, and all of its bytes after `None`, are unspecified.
+    /// The stream does not depend on the size of `out`. An incompressible block is written
+    /// uncompressed, in sub-blocks (deflate blocks) of up to 65,535 bytes, each of which adds 5
+    /// bytes. So if `out` is smaller than an incompressible block, `None` is returned after a short
+    /// time. The bytes of `out` after the stream are unspecified. If `None` is returned, all bytes
+    /// of `out` are unspecified.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -98,7 +103,9 @@ impl OptimalDeflater {
         }
     }
 
-    /// Encodes the piece `data`. The match finder must have searched it.
+    /// Encodes the piece `data`. The match finder must have searched this piece last. `last` marks
+    /// the piece as the end of the stream. The piece may be missing from the stream if `stop` is
+    /// set.
     fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
         let candidates = &self.match_finder.candidates;
         let greedy = greedy::parse(data, candidates);

@@ -1,11 +1,11 @@
-//! The optimal parse: the cheapest way to write a piece, which is up to 64 KiB of a block, as
-//! literals and matches, for given costs of the symbols.
+//! The optimal parse: finds the cheapest way to write a piece as literals and matches, for given
+//! costs of the symbols. A piece is a part of a block and has up to 64 KiB.
 //!
-//! This is a shortest path over the positions of the piece, computed from the last position to the
-//! first. The piece may consist of several sub-blocks (deflate blocks) with a cost model each.
-//! The parse then moves their borders to the cheapest positions within limits: at each position
-//! within the limits, it may end a sub-block, at the cost of the end-of-block symbol, and continue
-//! with the next one.
+//! The result is a shortest path over the positions of the piece, computed from the last position
+//! to the first. The piece may consist of several sub-blocks (deflate blocks), each with its own
+//! cost model. The parse also moves the borders between the sub-blocks to the cheapest positions
+//! within limits. At each position within the limits of a border it may end the sub-block, which
+//! costs an end-of-block symbol, and continue with the next sub-block.
 
 use super::cost_model::{CostModel, SHIFT};
 use super::histogram::Histogram;
@@ -16,21 +16,23 @@ use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Of a match of more bytes than this, only the full length and the lengths up to [`SHORT`] are
-/// tried.
+/// Largest number of bytes in a match of which all lengths are tried. Of a longer match, only the
+/// full length and the lengths up to [`SHORT`] are tried.
 const LONG: usize = 32;
-/// Greatest length in bytes that is tried for a match of more than [`LONG`] bytes besides its full
-/// length.
+/// Largest length in bytes that is tried in addition to the full length of a match of more than
+/// [`LONG`] bytes.
 const SHORT: usize = 8;
-/// Of a match of more bytes than this, only the full length is tried.
+/// Largest number of bytes in a match of which shorter lengths are tried. Of a longer match, only
+/// the full length is tried.
 const VERY_LONG: usize = 128;
-/// Mask for the bits of a sum of costs that hold 258 minus the match length.
+/// Mask for the low bits of a sum of costs. These bits hold 258 minus the match length.
 const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
-/// A border between sub-blocks may move by the size of the piece divided by this number.
+/// Divisor of the size of the piece. The quotient is the largest number of bytes by which the parse
+/// may move a border between sub-blocks.
 const REACH_DIVISOR: usize = 8;
 
-/// The input of a parse: the cost model of each sub-block, and the position where it ends before
-/// the parse moves its borders.
+/// The input of a parse: the cost model of each sub-block, and the position at which it ends unless
+/// the parse moves the border.
 pub(crate) struct ParsePlan {
     pub(crate) costs: Vec<CostModel>,
     pub(crate) ends: Vec<usize>,
@@ -49,32 +51,35 @@ impl ParsePlan {
         self.ends.clear();
     }
 
-    /// Adds a sub-block that ends before position `end` of the piece.
+    /// Adds a sub-block with the cost model `costs`. `end` is the position of the first byte of the
+    /// piece that is after the sub-block.
     pub(crate) fn push(&mut self, costs: CostModel, end: usize) {
         self.costs.push(costs);
         self.ends.push(end);
     }
 }
 
-/// The positions that a sub-block may cover.
+/// The range of positions that a sub-block may cover after its borders were moved.
 #[derive(Clone, Copy, Default)]
 struct SubBlockRange {
     from: usize,
-    /// One more than the last position.
+    /// First position after the range.
     to: usize,
-    /// First position where the next sub-block may start. `usize::MAX` for the last sub-block.
+    /// First position at which the next sub-block may start. `usize::MAX` if there is no next
+    /// sub-block.
     next_from: usize,
-    /// Index of the choice at `from` in [`OptimalParser::choices`].
+    /// Index in [`OptimalParser::choices`] of the choice for the position `from`.
     choices: usize,
 }
 
 /// The working memory of the parse.
 pub(crate) struct OptimalParser {
-    /// Cost from each position to the end of the piece if the position belongs to the current
-    /// sub-block (index 0) or to the next sub-block (index 1).
+    /// Lowest cost from each position to the end of the piece. Element 0 is for positions that
+    /// belong to the current sub-block, and element 1 is for positions that belong to the next
+    /// sub-block.
     rest: [Vec<u32>; 2],
-    /// The best token for each position of each sub-block, or [`Token::NONE`] if the next sub-block
-    /// should start at the position. The byte of a literal is filled in later.
+    /// The best token for each position that each sub-block may cover, or [`Token::NONE`] if the
+    /// next sub-block should start at the position. Literals do not contain their bytes here.
     choices: Vec<Token>,
 }
 
@@ -87,8 +92,8 @@ impl OptimalParser {
         }
     }
 
-    /// Parses the piece `data` and writes tokens and sub-blocks to `encoding`. The sub-blocks have
-    /// no codes yet.
+    /// Parses the piece `data` with the sub-blocks and costs in `plan`. Writes the resulting tokens
+    /// and sub-blocks to `encoding`. The sub-blocks have no Huffman codes yet.
     pub(crate) fn parse(
         &mut self,
         data: &[u8],
@@ -116,7 +121,8 @@ impl OptimalParser {
         self.collect(data, &ranges[..sub_blocks], encoding);
     }
 
-    /// Follows the choices from the start of the piece. Leaves out empty sub-blocks.
+    /// Follows the choices from the start of the piece, and writes tokens and sub-blocks to
+    /// `encoding`. Leaves out empty sub-blocks unless the piece is empty.
     fn collect(&self, data: &[u8], ranges: &[SubBlockRange], encoding: &mut PieceEncoding) {
         encoding.clear();
         let mut position = 0;
@@ -145,8 +151,9 @@ impl OptimalParser {
     }
 }
 
-/// Returns the positions that each sub-block may cover: those that it covers in the plan, and the
-/// positions around them by which its borders may move.
+/// Returns the range of positions that each sub-block may cover. It consists of the positions that
+/// the sub-block covers in the plan, and of the positions before and after them to which its
+/// borders may move. `length` is the size of the piece in bytes.
 fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     let mut ranges = [SubBlockRange::default(); MAX_SUB_BLOCKS];
     let reach = length / REACH_DIVISOR;
@@ -173,9 +180,9 @@ fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     ranges
 }
 
-/// Computes the lowest cost from each position of a sub-block to the end of the piece, from the
-/// last position to the first, and the token that has this cost. `next` has the lowest costs from
-/// the positions of the next sub-block.
+/// Computes the lowest cost from each position of a sub-block to the end of the piece, and the
+/// token that has this cost. Starts with the last position. Writes the costs to `rest` and the
+/// tokens to `choices`. `next` has the lowest costs from the positions of the next sub-block.
 fn parse_sub_block(
     data: &[u8],
     candidates: &Candidates,
@@ -213,20 +220,21 @@ fn parse_sub_block(
     }
 }
 
-/// The best token found so far at a position.
+/// The cheapest token found so far at a position.
 struct BestToken<'a> {
     /// `rest[i]` is the cost of everything from `i` bytes after this position to the end of the
     /// piece.
     rest: &'a [u32],
     costs: &'a CostModel,
-    /// Cost of the token and of everything after it.
+    /// Cost of `token` and of everything after it to the end of the piece.
     cost: u32,
     token: Token,
 }
 
 impl BestToken<'_> {
-    /// Tries the lengths of the matches in `found`, which are sorted by falling length. Each length
-    /// is tried with the cheapest distance among the matches of at least this length.
+    /// Tries tokens from the matches in `found`, which must be sorted by falling length. Each
+    /// length in bytes is tried with the cheapest distance among the matches that are at least this
+    /// long.
     #[inline(always)]
     fn try_matches(&mut self, found: &[Token]) {
         let mut longest = self.rest.len() - 1;
@@ -245,7 +253,9 @@ impl BestToken<'_> {
         self.try_lengths(MIN_MATCH, longest, cheapest, distance_cost);
     }
 
-    /// Tries the lengths `from..=longest` of a match.
+    /// Tries the match `found` with the lengths `from..=longest`, in bytes. Leaves out some of the
+    /// lengths if `longest` is greater than [`LONG`]. `distance_cost` is the cost of the distance
+    /// of `found`.
     #[inline(always)]
     fn try_lengths(&mut self, from: usize, longest: usize, found: Token, distance_cost: u32) {
         if longest < from || found == Token::NONE {
@@ -272,8 +282,8 @@ impl BestToken<'_> {
     }
 }
 
-/// Returns the lowest cost of a match of `from..=to` bytes and everything after it, without the
-/// cost of its distance, and the length that has this cost.
+/// Selects the cheapest match length in `from..=to`, in bytes. Returns the cost of this length and
+/// of everything after the match, without the cost of the distance, and then the length.
 #[inline(always)]
 fn cheapest_length(rest: &[u32], costs: &CostModel, from: usize, to: usize) -> (u32, u32) {
     let sums = rest[from..=to]

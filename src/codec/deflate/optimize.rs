@@ -1,10 +1,11 @@
-//! The search for the smallest encoding of a piece, which is up to 64 KiB of a block: an iterated
-//! optimal parse, as in Zopfli.
+//! The search for the smallest encoding of a piece, which is a part of a block and has up to 64
+//! KiB. Like Zopfli, it repeats the optimal parse with costs computed from the previous result.
 //!
-//! Each pass parses the piece for a cost model and then computes the costs of the symbols that the
-//! parse chose, for the next pass. The passes start from several cost models, from several ways to
-//! split the piece into sub-blocks, and at the highest level from randomly changed symbol counts,
-//! because each start leads to another local optimum. The smallest encoding of all passes is kept.
+//! Each pass parses the piece with a cost model and computes the cost model of the next pass from
+//! the symbols that the parse has chosen. The search makes several passes from each of several
+//! starts: initial cost models, splits of the piece into sub-blocks (deflate blocks), and at the
+//! highest level randomly changed symbol counts. Several starts are used because each leads to
+//! another local optimum. The smallest encoding of all passes is kept.
 
 use super::block_splitter::{BlockSplitter, SplitPoint, MAX_STRETCHES};
 use super::cost_model::{CostModel, HeaderShare};
@@ -19,28 +20,29 @@ use crate::codec::deflate_format::*;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// The usual [`HeaderShare`] of a symbol.
+/// Number of bits that the use of a symbol usually adds to a header, in the units of
+/// [`HeaderShare`].
 const SHARE: HeaderShare = HeaderShare(16);
-/// The values of [`HeaderShare`] that the random search chooses from.
+/// The values of [`HeaderShare`] from which each random start selects one.
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
-/// Maximum number of parses for each random start.
+/// Maximum number of parses after each random start.
 const RANDOM_PASSES: u32 = 4;
-/// The codes of an encoding are searched thoroughly if its size after a quick search exceeds the
-/// best size by less than 1 / `CLOSE` of its size.
+/// Divisor for the size of an encoding after a quick search for its codes. If the size minus the
+/// quotient is less than the best size, a thorough search for the codes follows.
 const CLOSE: u32 = 64;
-/// The code lengths of an encoding are improved with the code-length trellis if its size after a
-/// thorough search exceeds the best size by less than 1 / `VERY_CLOSE` of its size.
+/// Divisor for the size of an encoding after a thorough search for its codes. If the size minus the
+/// quotient is less than the best size, the code-length trellis improves the codeword lengths.
 const VERY_CLOSE: u32 = 256;
 
-/// A piece, and the data from which the search starts.
+/// A piece, and the data from which the search for its smallest encoding starts.
 pub(crate) struct ParseInput<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) candidates: &'a Candidates,
     /// Symbol counts of a greedy parse of the piece.
     pub(crate) greedy: &'a Histogram,
-    /// Symbol counts of the previous piece.
+    /// Symbol counts of the previous piece. `None` if there is no previous piece.
     pub(crate) previous: Option<&'a Histogram>,
-    /// Set when the result is no longer needed.
+    /// The search ends early if this flag is set, because the result is no longer needed.
     pub(crate) stop: &'a AtomicBool,
 }
 
@@ -50,7 +52,7 @@ impl ParseInput<'_> {
     }
 }
 
-/// The working memory and the result of the search.
+/// The working memory and the result of the search for the smallest encoding.
 pub(crate) struct Optimizer {
     parser: OptimalParser,
     splitter: BlockSplitter,
@@ -58,9 +60,9 @@ pub(crate) struct Optimizer {
     plan: ParsePlan,
     split: Vec<SplitPoint>,
     trial: PieceEncoding,
-    /// The smallest encoding found.
+    /// The smallest encoding found so far.
     pub(crate) best: PieceEncoding,
-    /// Size of the best encoding in bits with the codes of a quick search.
+    /// Size of `best` in bits before a thorough search for its codes.
     best_quick_bits: u32,
 }
 
@@ -78,8 +80,8 @@ impl Optimizer {
         }
     }
 
-    /// Searches for the smallest encoding and leaves it in [`best`](Optimizer::best). After a
-    /// cancellation `best` is unspecified.
+    /// Searches for the smallest encoding and leaves it in [`best`](Optimizer::best). If the search
+    /// is cancelled, the contents of `best` are unspecified.
     pub(crate) fn run(&mut self, settings: &Settings, input: &ParseInput) {
         self.best.clear();
         self.best_quick_bits = u32::MAX;
@@ -112,9 +114,11 @@ impl Optimizer {
         }
     }
 
-    /// Parses for the plan, updates the plan with the costs of the result, and so on, until
-    /// `passes` parses are done or `patience` of them did not reduce the size. `use_trellis`
-    /// applies the code-length trellis to encodings that are nearly as small as the best one.
+    /// Parses the piece with the costs in the plan, computes the next plan from the result, and
+    /// repeats this. Ends after `passes` parses, or after `patience` parses that did not reduce the
+    /// size. `search` selects the codes that are tried for an encoding that is nearly as small as
+    /// the best one. If `use_trellis` is set, the code-length trellis improves such an encoding,
+    /// too.
     fn iterate(
         &mut self,
         input: &ParseInput,
@@ -138,7 +142,8 @@ impl Optimizer {
                 || (bits == self.best_quick_bits
                     && self.trial.sub_blocks.len() == self.best.sub_blocks.len())
             {
-                // Most likely the same parse again, so the following passes would be the same, too.
+                // The same size most likely means the same parse. The parses after it would then be
+                // the same, too.
                 return;
             }
             last = bits;
@@ -162,7 +167,7 @@ impl Optimizer {
         }
     }
 
-    /// Makes the trial the best encoding if it is smaller. Returns whether it is.
+    /// Swaps `trial` and `best` if `trial` is smaller. Returns whether it is.
     fn keep_if_smaller(&mut self) -> bool {
         let smaller = self.trial.bits < self.best.bits;
         if smaller {
@@ -171,8 +176,9 @@ impl Optimizer {
         smaller
     }
 
-    /// Tries a way to split the piece into sub-blocks. Index 0 is the best split into any number of
-    /// sub-blocks, index 1 the best split in two, index 2 the second best split in two, and so on.
+    /// Tries one split of the piece into sub-blocks. Index 0 is the best split into any number of
+    /// sub-blocks, index 1 is the best split into two, index 2 is the second best split into two,
+    /// and so on.
     fn try_split(&mut self, settings: &Settings, input: &ParseInput, index: usize) {
         if input.is_cancelled() || !self.splitter.prepare(&self.best.tokens, input.data.len()) {
             return;
@@ -198,8 +204,8 @@ impl Optimizer {
         );
     }
 
-    /// Starts again from the symbol counts of the best encoding, randomly changed, so that the
-    /// parse can leave a local optimum.
+    /// Starts the search again several times. Each start uses the symbol counts of the best
+    /// encoding after random changes, so that the search can leave a local optimum.
     fn search_from_random_counts(&mut self, settings: &Settings, input: &ParseInput) {
         let mut random = Xorshift::new();
         for _ in 0..settings.perturbations {
@@ -219,8 +225,8 @@ impl Optimizer {
         }
     }
 
-    /// Parses once with the real code lengths of the best encoding as costs. Returns whether this
-    /// reduced the size.
+    /// Parses once with the real codeword lengths of the best encoding as costs. Returns whether
+    /// this reduced the size.
     fn final_pass(&mut self, settings: &Settings, input: &ParseInput) -> bool {
         if input.is_cancelled() {
             return false;
@@ -243,8 +249,9 @@ impl Optimizer {
     }
 }
 
-/// Sets the plan to the sub-blocks of an encoding and the costs of its symbols. The costs are
-/// computed from smoothed counts, because the codes are computed from smoothed counts, too.
+/// Sets the plan to the sub-blocks of `encoding` and the costs of their symbols. The costs are
+/// computed from smoothed symbol counts, because the Huffman codes are also computed from smoothed
+/// symbol counts.
 fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) {
     plan.clear();
     for sub_block in &encoding.sub_blocks {
@@ -256,8 +263,8 @@ fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) 
     }
 }
 
-/// Returns the cost model of the first pass. If there is no previous piece, the counts of the
-/// greedy parse are used instead of its counts.
+/// Returns the cost model that `start` selects for the first pass. If there is no previous piece,
+/// the symbol counts of the greedy parse replace the symbol counts of the previous piece.
 fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
     let previous = input.previous.unwrap_or(input.greedy);
     match start {
@@ -271,8 +278,8 @@ fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
     }
 }
 
-/// Replaces a random selection of the counts by the counts of other symbols: on average one in 3,
-/// 6, 12 or 24 counts.
+/// Replaces randomly selected symbol counts by the counts of other symbols. On average, this
+/// changes one in 3, 6, 12 or 24 counts. Which of these four rates applies is random, too.
 fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
     let rarity = 3 << random.below(4);
     perturb_counts(&mut histogram.literal[..USABLE_LITERALS], rarity, random);
@@ -280,8 +287,8 @@ fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
     histogram.literal[END_OF_BLOCK] = 1;
 }
 
-/// Replaces one in `rarity` counts by the count of one of the four following symbols or of any
-/// symbol.
+/// Replaces on average one in `rarity` counts. The new count is that of one of the four symbols
+/// after it, or that of any symbol.
 fn perturb_counts(counts: &mut [u32], rarity: u32, random: &mut Xorshift) {
     let size = counts.len();
     for symbol in 0..size {
@@ -296,8 +303,8 @@ fn perturb_counts(counts: &mut [u32], rarity: u32, random: &mut Xorshift) {
     }
 }
 
-/// A generator of pseudo-random numbers (xorshift, 32 bits). Its sequence is fixed, so that the
-/// output is reproducible.
+/// A generator of pseudo-random numbers (xorshift with 32 bits). Every generator returns the same
+/// sequence, so that the output of the encoder is reproducible.
 struct Xorshift(u32);
 
 impl Xorshift {
@@ -312,7 +319,7 @@ impl Xorshift {
         self.0
     }
 
-    /// Returns a number below `limit`, which must not be 0.
+    /// Returns a pseudo-random number less than `limit`, which must not be 0.
     fn below(&mut self, limit: u32) -> u32 {
         self.next() % limit
     }

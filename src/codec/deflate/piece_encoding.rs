@@ -1,5 +1,5 @@
-//! One way to encode a piece, which is up to 64 KiB of a block: its tokens, and the sub-blocks with
-//! the codes that they are written with.
+//! One way to encode a piece, which is a part of a block and has up to 64 KiB. It consists of the
+//! tokens of the piece, and of the sub-blocks (deflate blocks) with their Huffman codes.
 
 use super::dynamic_codes::{CodeSearch, DynamicCodes};
 use super::histogram::Histogram;
@@ -18,28 +18,30 @@ pub(crate) enum SubBlockKind {
     Dynamic,
 }
 
-/// Number of bits before each sub-block: one final flag and the two bits of its kind.
+/// Number of bits at the start of each sub-block: one flag that marks the last sub-block of the
+/// stream, and two bits for the kind.
 pub(crate) const TYPE_BITS: u32 = 3;
-/// Maximum number of bits before the bytes of a stored sub-block: the type, the padding to a byte
-/// boundary and the length field with its complement.
+/// Maximum number of bits before the bytes of a stored sub-block: 3 type bits, up to 7 bits of
+/// padding to a byte boundary, and 32 bits for the length and its complement.
 const STORED_HEADER_BITS: u32 = TYPE_BITS + 7 + 32;
 
-/// A block inside the deflate stream.
+/// A sub-block, which is one deflate block of the stream.
 #[derive(Clone)]
 pub(crate) struct SubBlock {
-    /// End of its tokens in [`PieceEncoding::tokens`], exclusive.
+    /// Index in [`PieceEncoding::tokens`] of the first token after the sub-block.
     pub(crate) tokens_end: usize,
-    /// End of its bytes in the piece, exclusive.
+    /// Position of the first byte of the piece that is after the sub-block.
     pub(crate) end: usize,
     pub(crate) histogram: Histogram,
     pub(crate) kind: SubBlockKind,
     pub(crate) codes: DynamicCodes,
-    /// Size in bits, including the type. An upper bound if the sub-block is stored.
+    /// Size in bits, including the 3 type bits. This is an upper bound if the sub-block is stored,
+    /// because the size of its padding is not known. `u32::MAX` before the size is computed.
     pub(crate) bits: u32,
 }
 
 impl SubBlock {
-    /// Creates a sub-block without codes, whose size is not known yet.
+    /// Creates a sub-block that has no Huffman codes yet and whose size is not known yet.
     pub(crate) fn new(tokens_end: usize, end: usize, histogram: Histogram) -> SubBlock {
         SubBlock {
             tokens_end,
@@ -51,7 +53,8 @@ impl SubBlock {
         }
     }
 
-    /// Finds the codes and the smallest kind for a sub-block of `length` bytes.
+    /// Searches for the Huffman codes of a sub-block of `length` bytes, and selects the kind with
+    /// which the sub-block is smallest.
     fn measure(&mut self, length: usize, search: CodeSearch) {
         self.codes = DynamicCodes::of(&self.histogram, search);
         let extra = self.histogram.extra_bits() + TYPE_BITS;
@@ -69,16 +72,16 @@ impl SubBlock {
     }
 }
 
-/// Returns the maximum size in bits of a stored sub-block with `length` bytes.
+/// Returns the maximum size in bits of a stored sub-block that contains `length` bytes.
 pub(crate) fn stored_bits(length: usize) -> u32 {
     STORED_HEADER_BITS + 8 * length as u32
 }
 
-/// The tokens of a piece, divided into sub-blocks.
+/// The tokens of a piece, and the sub-blocks into which they are divided.
 pub(crate) struct PieceEncoding {
     pub(crate) tokens: Vec<Token>,
     pub(crate) sub_blocks: Vec<SubBlock>,
-    /// Size in bits of all sub-blocks. `u32::MAX` while it is not known.
+    /// Size in bits of all sub-blocks together. `u32::MAX` if it is not known yet.
     pub(crate) bits: u32,
 }
 
@@ -97,7 +100,8 @@ impl PieceEncoding {
         self.bits = u32::MAX;
     }
 
-    /// Finds the codes and the kind of each sub-block, and computes the size.
+    /// Computes the Huffman codes, the kind and the size of each sub-block, and the sum of the
+    /// sizes.
     pub(crate) fn measure(&mut self, search: CodeSearch) {
         let mut start = 0;
         self.bits = 0;
@@ -108,8 +112,8 @@ impl PieceEncoding {
         }
     }
 
-    /// Improves the code lengths of all dynamic sub-blocks with the trellis, and computes the size
-    /// again.
+    /// Improves the codeword lengths of all dynamic sub-blocks with the code-length trellis, and
+    /// updates the sizes.
     pub(crate) fn improve_lengths(&mut self, trellis: &mut LengthTrellis) {
         self.bits = 0;
         for sub_block in &mut self.sub_blocks {
@@ -124,7 +128,7 @@ impl PieceEncoding {
         }
     }
 
-    /// Returns the symbol counts of all sub-blocks together.
+    /// Returns the sum of the symbol counts of all sub-blocks.
     pub(crate) fn histogram(&self) -> Histogram {
         let mut sum = Histogram::EMPTY;
         for sub_block in &self.sub_blocks {

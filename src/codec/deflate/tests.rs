@@ -1,5 +1,5 @@
-//! Tests of the deflate encoders. Three decoders of other projects decode each stream, and each
-//! stream is checked to be safe for real PSP hardware.
+//! Tests of the deflate encoders. Each stream is decoded with three decoders of other projects.
+//! Each stream is also checked to be safe for real PSP hardware.
 
 use super::dynamic_codes::{CodeSearch, DynamicCodes};
 use super::histogram::Histogram;
@@ -15,17 +15,18 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::vec;
 use std::vec::Vec;
 
-/// The levels at which this library's own encoder has different settings, the fastest first.
+/// The levels with different settings of this library's own encoder, the fastest first. Levels 1 to
+/// 4 have the same settings of this encoder as level 5.
 const OWN_LEVELS: [u32; 6] = [5, 6, 7, 8, 9, 10];
 
 static NEVER_STOP: AtomicBool = AtomicBool::new(false);
 
-/// Returns a buffer that is large enough for any stream of the block.
+/// Returns a buffer that is large enough for every deflate stream that an encoder makes of `block`.
 fn buffer_for(block: &[u8]) -> Vec<u8> {
     vec![0xaa; block.len() + 5 * (block.len() / 1000 + 2)]
 }
 
-/// Encodes a block into a large buffer, checks the stream and returns it.
+/// Encodes `block` into a buffer that is large enough, checks the stream and returns it.
 fn round_trip(encoder: &mut OptimalDeflater, block: &[u8]) -> Vec<u8> {
     let mut out = buffer_for(block);
     let size = encoder.encode(block, &mut out, &NEVER_STOP).unwrap();
@@ -232,11 +233,12 @@ fn level_6_makes_no_larger_streams_than_level_12_of_libdeflate() {
     assert!(ours <= theirs, "ours: {ours}, libdeflate: {theirs}");
 }
 
-/// Encodes data that is unlike real files, for which the settings of the levels were not chosen.
+/// The data in this test is unlike real files. The settings of the levels were not chosen for such
+/// data.
 #[test]
 fn streams_of_extreme_data_are_at_most_1_percent_larger_than_those_of_libdeflate() {
     const SIZE: usize = 16384;
-    // The number of blocks between two resets.
+    // Number of blocks of each kind of random data.
     const BLOCKS: usize = 32;
     let mut random = Random(16);
     let mut libdeflate = libdeflater::Compressor::new(libdeflater::CompressionLvl::best());
@@ -269,7 +271,8 @@ fn streams_of_extreme_data_are_at_most_1_percent_larger_than_those_of_libdeflate
     }
 }
 
-/// Returns counts with a random skewed distribution.
+/// Returns random symbol counts with a skewed distribution: some symbols occur much more often than
+/// others.
 fn skewed_histogram(random: &mut Random) -> Histogram {
     let mut histogram = Histogram::EMPTY;
     let used = 1 + random.below(USABLE_LITERALS);
@@ -328,7 +331,8 @@ fn code_lengths_from_the_trellis_save_bits() {
     );
 }
 
-/// Returns several blocks of each kind of data that has caused defects in encoders.
+/// Returns several blocks of `size` bytes for each kind of data that has caused defects in
+/// encoders.
 fn corpus(size: usize) -> Vec<Vec<u8>> {
     let mut random = Random(size as u64);
     (0..amount(1 << 16, 1 << 12) / size)

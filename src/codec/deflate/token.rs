@@ -2,8 +2,9 @@
 
 use crate::codec::deflate_format::*;
 
-/// A literal or a match. A match is `length << 20 | distance symbol << 15 | distance - 1`. A
-/// literal has length 1 and keeps its byte in the lowest 8 bits. The value 0 stands for "no token".
+/// A literal or a match. The bits from bit 20 on hold the length in bytes. In a match, bits 15 to
+/// 19 hold the distance symbol, and bits 0 to 14 hold the distance minus 1. In a literal, the
+/// length is 1, and bits 0 to 7 hold the byte. The value 0 stands for "no token".
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Token(pub u32);
 
@@ -22,13 +23,13 @@ impl Token {
         Token((length as u32) << 20 | distance_slot(less_one) << 15 | less_one)
     }
 
-    /// Returns the match with the same distance and the given length in bytes.
+    /// Returns a match with the same distance and a length of `length` bytes.
     #[inline(always)]
     pub(crate) fn with_length(self, length: u32) -> Token {
         Token(length << 20 | self.0 & 0xf_ffff)
     }
 
-    /// Returns the number of bytes that the token stands for.
+    /// Returns the number of bytes of the piece that the token encodes.
     #[inline(always)]
     pub(crate) fn length(self) -> usize {
         (self.0 >> 20) as usize
