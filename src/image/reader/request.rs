@@ -110,8 +110,8 @@ impl<'a> Request<'a> {
     }
 
     /// Returns how many of the `count` blocks from block number `first` on are requested whole.
-    /// `count` is 1 or more. Block `first` must be requested from its first byte on, which is not
-    /// checked.
+    /// `count` is 1 or more. The result is correct only if block `first` is requested from its
+    /// first byte on.
     #[inline]
     pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
         let has_last = u64::from(first) + count as u64 > u64::from(self.last);

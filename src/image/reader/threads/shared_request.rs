@@ -254,7 +254,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         Ok(bytes != 0)
     }
 
-    /// Fetches the planned run and the runs after it, as long as their blocks are requested whole,
+    /// Fetches the planned run and the runs after it, up to the last block that is requested whole,
     /// and adds them to `shared`. Ends before a run that cannot be fetched.
     fn fetch_shared<'a>(&mut self, shared: &SharedRequest<'a>, request: &mut Request<'a>)
     where
