@@ -213,9 +213,9 @@ fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) ->
     (distance != 0).then_some(())
 }
 
-/// Copies bytes of `out` from `from` to `to`, in pairs of copies of `N` bytes, until the target
-/// reaches `end` or a position up to `2 * N - 1` bytes after it. `from` must be at least `N` bytes
-/// before `to`. Returns `None` if `out` ends too early.
+/// Copies bytes of `out` from `from` to `to`, in pairs of copies of `N` bytes. Copies at least one
+/// pair, and stops once the target reaches `end`. `from` must be at least `N` bytes before `to`.
+/// Returns `None` if `out` ends too early.
 #[inline(always)]
 fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: usize) -> Option<()> {
     let (mut from, mut to) = (from, to);
