@@ -31,13 +31,13 @@ pub enum ErrorKind {
     /// The output does not fit on the device, in the user's quota, or in the largest file of the
     /// file system.
     NoSpace = 8,
-    /// Input and output are the same file, which was not changed.
+    /// Input and output are the same file. It was not changed.
     SameFile = 9,
     /// The output exists, and the options do not allow replacing it.
     AlreadyExists = 10,
     /// The caller's progress callback stopped the task.
     Cancelled = 11,
-    /// The sectors, or the block, lie past the end of the image. Nothing was read.
+    /// A requested sector or block lies past the end of the image. Nothing was read.
     OutOfRange = 12,
     /// A bug in this library. The image or handle must not be used any more.
     Internal = 13,
@@ -60,22 +60,24 @@ pub enum ErrorKind {
     HeaderSize = 26,
     /// The header contains a version that its format does not have.
     Version = 27,
-    /// The block size is not supported: that of an image, or one that a writer was asked for.
+    /// The block size in the header, or the one requested for the output, is not supported.
     BlockSize = 28,
     /// The index shift in the header is not supported.
     IndexShift = 29,
     /// The image size in the header is zero, or the image has more than 2^31 - 1 blocks or
     /// 2^32 - 1 sectors.
     ImageSize = 30,
-    /// An index entry lies before the entry that precedes it.
+    /// An index entry contains a lower position than the entry before it.
     IndexOrder = 31,
-    /// A block overlaps the tables or another block.
+    /// A block overlaps the index, another table or another block.
     IndexOverlap = 32,
     /// A block extends past the end of the file.
     IndexRange = 33,
-    /// The stored size of a block is larger than the block can take, or too small for its data.
+    /// The index gives a block more bytes than any compressed form of it takes, or too few to
+    /// decode to the block.
     BlockLength = 34,
-    /// DAX: a row of the table of stored ("NC") areas is out of range.
+    /// DAX: the table of areas of stored blocks ("NC" areas) names blocks that the image does not
+    /// have.
     NcTable = 35,
     /// JISO: the compression method is unknown.
     Method = 36,
@@ -84,7 +86,7 @@ pub enum ErrorKind {
 
     /// The compressed data of a block is damaged.
     BlockData = 40,
-    /// A block decodes to fewer bytes than the image has there.
+    /// A block decodes to fewer bytes than the block has in the image.
     BlockShort = 41,
     /// The checksum of a block does not match its data.
     Checksum = 42,
@@ -96,7 +98,7 @@ pub enum ErrorKind {
 
 macro_rules! texts {
     ($($kind:ident: $text:literal,)*) => {
-        /// Every kind once.
+        /// All kinds, in the order of the arguments of `texts!`.
         const ALL: &[ErrorKind] = &[$(ErrorKind::$kind),*];
 
         const fn c_text(kind: ErrorKind) -> &'static CStr {
@@ -107,7 +109,7 @@ macro_rules! texts {
     };
 }
 
-// In the order of the numbers.
+// The kinds are in the order of their numbers.
 texts! {
     Argument: c"an argument is out of its documented range",
     OutOfMemory: c"not enough memory",
@@ -163,7 +165,7 @@ impl ErrorKind {
         }
     }
 
-    /// Returns the same sentence for C.
+    /// Returns the result of [`text`](Self::text) as a C string.
     pub(crate) const fn c_text(self) -> &'static CStr {
         c_text(self)
     }
@@ -187,8 +189,8 @@ impl ErrorKind {
 /// );
 /// ```
 //
-// Every result of this crate has space for an error, so it is kept small: an unknown field is 0 and
-// has no bit in `known`.
+// Every `Result` of this crate has space for an `Error`, so this struct is kept small: its fields
+// are not `Option`s. If a field is unknown, it is 0 and its bit in `known` is not set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     offset: u64,
@@ -198,7 +200,8 @@ pub struct Error {
     known: u8,
 }
 
-/// Bits of `known`: a bit for each field that is known, and one for a failure of the output.
+/// Bits of the field `known`. `BLOCK`, `OFFSET` and `OS` are set if the field of that name is
+/// known. `OUTPUT` is set if the failure is one of the output.
 const BLOCK: u8 = 1;
 const OFFSET: u8 = 2;
 const OS: u8 = 4;
@@ -228,8 +231,8 @@ impl Error {
         self
     }
 
-    /// Returns the error with the byte of the file at which it occurred. An error that already has
-    /// an offset keeps it.
+    /// Returns the error with the offset in the file, in bytes, at which it occurred. An error that
+    /// already has an offset keeps it.
     #[must_use]
     pub const fn at(mut self, offset: u64) -> Self {
         if self.known & OFFSET == 0 {
@@ -261,7 +264,8 @@ impl Error {
         self.kind
     }
 
-    /// Returns the number of the block in which the failure occurred, counted from 0.
+    /// Returns the number of the block in which the failure occurred, or `None` if it is not known.
+    /// The first block has the number 0.
     #[must_use]
     pub const fn block(&self) -> Option<u32> {
         match self.known & BLOCK {
@@ -270,7 +274,8 @@ impl Error {
         }
     }
 
-    /// Returns the byte of the file at which the failure occurred.
+    /// Returns the offset in the file, in bytes, at which the failure occurred, or `None` if it is
+    /// not known.
     #[must_use]
     pub const fn offset(&self) -> Option<u64> {
         match self.known & OFFSET {
@@ -307,8 +312,9 @@ impl Error {
     /// Passes the error to `put` as text, in several pieces:
     /// `block 12 at byte 30864: the data of a block does not decode (os error 5)`.
     ///
-    /// `core::fmt` would take a tenth of the library's code on a PSP, and so would the check that
-    /// the text is valid UTF-8, so the pieces are bytes.
+    /// The text is built without `core::fmt`, and the pieces are bytes and not `str`, to make the
+    /// library smaller. On a PSP, `core::fmt` would be a tenth of its code, and so would the check
+    /// that bytes are valid UTF-8.
     pub(crate) fn put_text(&self, put: &mut dyn FnMut(&[u8])) {
         let mut digits = [0; 20];
         if let Some(block) = self.block() {
@@ -340,8 +346,8 @@ impl Error {
 
 /// Writes the decimal digits of `number` to the end of `digits` and returns them.
 ///
-/// The division by 10 works on parts of 16 bits, because 32-bit machines cannot divide 64-bit
-/// numbers.
+/// The division by 10 works on parts of 16 bits, because 32-bit machines have no instruction that
+/// divides 64-bit numbers.
 fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut start = digits.len();
     for at in (0..digits.len()).rev() {

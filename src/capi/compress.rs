@@ -1,7 +1,7 @@
 //! Compresses an image into a file or a sink.
 //!
-//! Each function has the `cfg` of this module because the generator of the header reads only the
-//! functions.
+//! The generator of the header reads the functions and not the `cfg` of this module. Therefore each
+//! function repeats this `cfg`.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
@@ -78,8 +78,8 @@ const SINK_FLAGS: u32 =
     CSO_COMPRESS_NO_VERIFY | CSO_COMPRESS_VERIFY | CSO_COMPRESS_PAD | CSO_COMPRESS_DAX_AREAS;
 const FILE_FLAGS: u32 = SINK_FLAGS | CSO_COMPRESS_ACCEPT_UNRECOGNIZED | CSO_COMPRESS_KEEP_EXISTING;
 
-/// Converts the options, of which only `flags` may be set. [`tasks::compress`] checks the ranges of
-/// the numbers.
+/// Converts the options. Returns an error if a flag is set that `flags` does not contain.
+/// [`tasks::compress`] checks the ranges of the numbers.
 fn compress_options(options: &cso_compress_options, flags: u32) -> Result<CompressOptions> {
     if options.flags & !flags != 0 {
         return Err(ErrorKind::Argument.into());

@@ -6,7 +6,7 @@ use super::structs::{read, zeroed, Out};
 use crate::error::{Error, Result};
 use core::ffi::c_char;
 
-/// Converts a result to the struct of C. Its `struct_size` is 0.
+/// Converts a result to the struct of C. The `struct_size` of the struct is 0.
 pub(super) fn describe<T>(result: &Result<T>) -> cso_error {
     match result {
         Ok(_) => no_error(),

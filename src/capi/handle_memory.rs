@@ -172,8 +172,8 @@ fn allocate_boxed(image: Image<Source>) -> Result<*mut cso_handle> {
 /// `handle` is a result of [`open_image`]. It is not used during this call or after it.
 pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
     // SAFETY: by the contract of this function, `handle` points to a handle that nothing else uses.
-    // A boxed one was allocated with the layout that `Box` has. Any other one is moved out of its
-    // block.
+    // A boxed handle was allocated with the layout that `Box` uses. Any other handle is moved out
+    // of its block of memory.
     let (image, allocation) = unsafe {
         match (*handle).allocation() {
             Allocation::Boxed if !ONE_BLOCK => *Box::from_raw(handle),

@@ -9,7 +9,7 @@ use crate::format::{Coding, Format};
 use crate::image::Info;
 use core::ffi::c_char;
 
-/// Converts to the struct of C. Its `struct_size` is 0.
+/// Converts `info` to the struct of C. The `struct_size` of the struct is 0.
 pub(super) fn info_of(info: &Info) -> cso_info {
     cso_info {
         format: info.format as u32,

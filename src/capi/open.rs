@@ -52,7 +52,8 @@ pub unsafe extern "C" fn cso_open_source(
     }
 }
 
-/// Opens an image whose bytes come from the result of `source`.
+/// Calls `source` and opens the image in the source that it returns. Writes the handle to `*out`,
+/// or NULL if opening fails.
 ///
 /// # Safety
 ///

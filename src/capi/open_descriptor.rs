@@ -1,7 +1,7 @@
 //! Opens an image by the descriptor of its file, on POSIX systems.
 //!
-//! The function has the `cfg` of this module because the generator of the header reads only the
-//! function.
+//! The generator of the header reads the function and not the `cfg` of this module. Therefore the
+//! function repeats this `cfg`.
 
 use super::abi::*;
 use super::handle::cso_handle;
@@ -36,7 +36,8 @@ pub unsafe extern "C" fn cso_open_fd(
     unsafe { open(options, out, &mut || duplicate(fd).map(Source::File)) }
 }
 
-/// Duplicates a descriptor. Returns the duplicate as a file, if it can be read at any offset.
+/// Duplicates a descriptor and returns the duplicate as a file. Returns an error if the file cannot
+/// be read at any offset.
 ///
 /// `fd` may be any number. If it is not an open descriptor, the error is
 /// [`ErrorKind::Argument`].
@@ -49,7 +50,7 @@ fn duplicate(fd: c_int) -> Result<File> {
     if flags & libc::O_ACCMODE == libc::O_WRONLY {
         return Err(ErrorKind::PermissionDenied.into());
     }
-    // Programs that this process starts do not inherit the duplicate.
+    // `F_DUPFD_CLOEXEC` creates a duplicate that programs started by this process do not inherit.
     // SAFETY: with `F_DUPFD_CLOEXEC`, `fcntl` accepts any number and accesses no memory.
     let own = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) };
     if own < 0 {

@@ -1,7 +1,7 @@
 //! Opens an image by the path of its file.
 //!
-//! Each function has the `cfg` of this module because the generator of the header reads only the
-//! functions.
+//! The generator of the header reads the functions and not the `cfg` of this module. Therefore each
+//! function repeats this `cfg`.
 
 use super::abi::*;
 use super::handle::cso_handle;

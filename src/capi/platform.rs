@@ -11,10 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) use std::fs::File;
 pub(super) use std::panic::catch_unwind;
 
-/// Returns the error of a call that panicked, and drops the value that it panicked with.
+/// Returns the error for a call that panicked. Drops `payload`, which is the value of the panic.
 pub(super) fn panic_error<T>(payload: Box<dyn Any + Send>) -> Result<T> {
-    // The destructor of the value may panic, and that panic must not leave the C function. The
-    // value of the second panic is leaked, because its destructor may panic again.
+    // The destructor of `payload` may panic, and this second panic must not leave the C function.
+    // The value of the second panic is leaked, because its destructor may panic too.
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         core::mem::forget(second);
     }

@@ -1,7 +1,7 @@
 //! The C function that reads a whole image into memory.
 //!
-//! The function has the `cfg` of this module because the generator of the header reads only the
-//! function.
+//! The generator of the header reads the function and not the `cfg` of this module. Therefore the
+//! function repeats this `cfg`.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};

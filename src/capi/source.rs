@@ -111,7 +111,7 @@ impl Callbacks {
 }
 
 /// Returns the error for a negative number that a callback returned. The error contains the number,
-/// limited to the range of 32 bits.
+/// or the nearest `i32` if the number does not fit in an `i32`.
 fn failure(given: i64) -> Error {
     let os = i32::try_from(given).unwrap_or(if given < 0 { i32::MIN } else { i32::MAX });
     Error::new(ErrorKind::Read).with_os(os)

@@ -12,10 +12,11 @@ use crate::error::{ErrorKind, Result};
 use core::mem::{size_of, MaybeUninit};
 use core::ptr;
 
-/// Largest valid size of a struct, in bytes. A larger one is an uninitialized `struct_size`.
+/// Largest valid size of a struct, in bytes. A larger `struct_size` is refused, because it is
+/// probably uninitialized.
 const MAX_SIZE: usize = 4096;
 
-/// Bytes of the field `struct_size`.
+/// Size of the field `struct_size`, in bytes.
 const SIZE_FIELD: usize = size_of::<u32>();
 
 /// A struct of the C API that begins with `struct_size`.
@@ -98,14 +99,14 @@ pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T> {
     Ok(value)
 }
 
-/// Copies up to `known` bytes of the struct at `from` to `to`. Returns an error if another byte of
-/// the struct is not 0. It is not generic, because one copy for all types makes the library
-/// smaller.
+/// Copies up to `known` bytes of the struct at `from` to `to`. Returns an error if the struct is
+/// longer and a byte after the first `known` bytes is not 0. This function is not generic, because
+/// one copy for all types makes the library smaller.
 ///
 /// # Safety
 ///
-/// `from` is NULL or points to a u32, the size of a struct with as many readable bytes. `to` points
-/// to `known` writable bytes that do not overlap the struct.
+/// `from` is NULL or points to a struct that begins with a u32 and has as many readable bytes as
+/// this u32 states. `to` points to `known` writable bytes that do not overlap the struct.
 unsafe fn read_bytes(from: *const u8, to: *mut u8, known: usize) -> Result<()> {
     // SAFETY: `from` is NULL or points to a readable u32, by the contract of this function.
     let size = unsafe { stated_size(from.cast())? };
@@ -137,7 +138,7 @@ pub(super) unsafe fn read_options<T: Growing>(from: *const T) -> Result<T> {
 /// A struct of the caller that the library fills in. Its size has been checked.
 pub(super) struct Out<T> {
     to: *mut T,
-    /// Bytes that the struct has by its `struct_size`.
+    /// Size of the struct in bytes, which its `struct_size` states.
     size: usize,
 }
 

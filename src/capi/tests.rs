@@ -11,7 +11,7 @@ use core::mem::size_of;
 use std::string::{String, ToString};
 use std::vec;
 
-// A panic ends the program without std.
+// Without std, a panic ends the program, so these tests require std.
 #[cfg(feature = "std")]
 mod panics;
 

@@ -1,7 +1,7 @@
 //! Verifies an image and computes its digests.
 //!
-//! The function has the `cfg` of this module because the generator of the header reads only the
-//! function.
+//! The generator of the header reads the function and not the `cfg` of this module. Therefore the
+//! function repeats this `cfg`.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};

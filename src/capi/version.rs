@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-/// Converts one number of the version.
+/// Converts the decimal digits of one part of the version to a number.
 const fn number(digits: &str) -> u32 {
     match u32::from_str_radix(digits, 10) {
         Ok(number) => number,

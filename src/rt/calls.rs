@@ -1,6 +1,6 @@
 //! Calls between C and Rust on the PSP, which have different calling conventions.
 //!
-//! C programs for the PSP are compiled for EABI, which passes the words five to eight of the
+//! C programs for the PSP are compiled for EABI, which passes the fifth to the eighth word of the
 //! arguments in the registers 8 to 11. Rust is compiled for O32, which passes them on the stack,
 //! from 16 bytes above the stack pointer on. Both pass up to four words of integers and pointers in
 //! the same way, and a u64 in an even pair of registers. Therefore only longer signatures need the
@@ -42,8 +42,8 @@ macro_rules! called_from_c {
 
 called_from_c!("cso_read_at");
 
-// Rust passes all arguments as in O32. The last argument is the address of the C function to call,
-// and the arguments before it are those of the C function.
+// Rust calls this thunk with the convention of O32. The last argument is the address of the C
+// function to call, and the arguments before it are those of the C function.
 global_asm!(
     ".pushsection .text, \"ax\", @progbits",
     ".set push",

@@ -4,7 +4,7 @@
 //! calls. Starting a thread takes longer than decoding 128 KiB of an image.
 //!
 //! The caller works too, and never waits for a worker that has not begun. If a worker is busy or
-//! could not be started, the work is done by the others.
+//! could not be started, the caller and the other workers do all the work.
 
 #[cfg(loom)]
 use loom::{
@@ -278,8 +278,8 @@ impl<W: 'static> Shared<W> {
         }
     }
 
-    /// Leaves a job after its work has returned on this worker. Closes the job, because a worker
-    /// returns only when no part of the work is left to begin.
+    /// Leaves a job after its work has returned on this worker. Closes the job, because the
+    /// function of a job returns only when every part of the work has been begun by some thread.
     fn leave(&self, id: u64) {
         let mut jobs = lock(&self.jobs);
         let Some(at) = jobs.list.iter().position(|job| job.id == id) else {
@@ -298,8 +298,8 @@ impl<W: 'static> Shared<W> {
     }
 }
 
-/// Limit of the time for which a thread polls before it sleeps. Waking a thread takes 50
-/// microseconds or more on many systems.
+/// Limit of the time for which a thread polls before it sleeps. A thread polls first, because
+/// waking it from sleep takes 50 microseconds or more on many systems.
 #[cfg(not(loom))]
 pub(crate) struct PollLimit {
     end: std::time::Instant,
@@ -501,8 +501,8 @@ mod model {
     use super::*;
     use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-    /// Stands for the data of a caller, which workers may not use after `run` has returned. It is
-    /// kept until the end of a model, to record a use after that.
+    /// Stands for the data of a caller. Workers may not use the data after `run` has returned. The
+    /// tests keep it until the end of a model, so that it can record such a use.
     struct Data {
         is_alive: AtomicBool,
         calls: AtomicUsize,

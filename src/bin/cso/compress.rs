@@ -70,7 +70,8 @@ fn print_summary(
     )
 }
 
-/// Returns the first format that uses the extension of the output file, or CSO v1 if there is none.
+/// Returns the first format that uses the extension of the output file. Returns CSO v1 if no format
+/// uses it, or if no output file is named.
 fn default_format(args: &CompressArgs) -> OutputFormat {
     let file = args.output.output.as_deref().filter(|path| !path.is_dir());
     let has_extension = |extension: &&str| {

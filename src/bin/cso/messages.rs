@@ -21,7 +21,8 @@ pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> Str
         block_and_offset(error),
         error.kind().text()
     );
-    // The texts of the other kinds already state the cause that the operating system reports.
+    // For each other kind, the text of the kind already states the cause that the operating system
+    // reports.
     let cause_is_unknown = matches!(error.kind(), ErrorKind::Read | ErrorKind::Write);
     if let (Some(os), true) = (error.os_error(), cause_is_unknown) {
         text += &format!(": {}", io::Error::from_raw_os_error(os));

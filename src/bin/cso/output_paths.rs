@@ -114,7 +114,7 @@ fn canonical_path(path: &Path) -> PathBuf {
 }
 
 /// Returns the name in lower case, because `Game.cso` and `game.cso` usually name the same file on
-/// these systems.
+/// Windows and on systems of Apple.
 #[cfg(any(windows, target_vendor = "apple"))]
 fn fold_case(name: OsString) -> OsString {
     name.to_string_lossy().to_lowercase().into()
@@ -187,7 +187,8 @@ mod tests {
         std::fs::write(&cso, b"").unwrap();
         let inputs = [iso, cso.clone()];
         assert!(conversions(&inputs, None, "cso").is_err());
-        // A single conversion to its own input is refused by the library.
+        // A conversion whose output is its own input is not an error here, because the library
+        // refuses it later.
         assert!(conversions(&[cso], None, "cso").is_ok());
     }
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 /// Template of the bar.
 const BAR: &str = "{prefix} [{wide_bar:.cyan}] {percent:>3} %  {msg}  {eta} left";
 
-/// If the output is not a terminal, progress is printed as lines. This is the smallest progress
-/// between two lines, in percent of the image.
+/// Smallest progress between two printed lines, in percent of the image. Lines are printed if
+/// standard error is not a terminal.
 const LINE_PERCENT: u64 = 10;
 
 /// Shortest time between two lines of progress.
@@ -101,7 +101,7 @@ impl Drop for ProgressDisplay {
 
 fn bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
-    // `template_of_the_bar_is_valid` checks that there is no error.
+    // The test `template_of_the_bar_is_valid` checks that the template has no error.
     if let Ok(style) = ProgressStyle::with_template(BAR) {
         bar.set_style(style.progress_chars("=> "));
     }
@@ -112,9 +112,10 @@ fn bar(name: &str) -> ProgressBar {
 /// Decides when the next line of progress is printed.
 #[derive(Default)]
 struct LineSchedule {
-    /// Progress at the last line, rounded down to a multiple of [`LINE_PERCENT`].
+    /// Progress in percent when the last line was printed, rounded down to a multiple of
+    /// [`LINE_PERCENT`].
     percent: u64,
-    /// Time from the start to the last line.
+    /// Time from the start of the operation until the last line was printed.
     elapsed: Duration,
 }
 

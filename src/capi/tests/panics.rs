@@ -1,4 +1,5 @@
-//! A panic does not leave a function, and the handle can afterwards only be closed.
+//! Tests that no panic leaves a function of the C API, and that a handle can only be closed after a
+//! call with it has panicked.
 
 use super::super::abi::*;
 use super::super::handle::on_handle;

@@ -12,11 +12,12 @@ extern "C" {
 /// Alignment of every result of `malloc`, in bytes.
 const MALLOC_ALIGN: usize = 8;
 
-/// Bytes of a line of the PSP's data cache. A device can transfer data straight into a buffer that
-/// begins at a line and shares no line with other data.
+/// Size of a line of the PSP's data cache, in bytes. A device can transfer data straight into a
+/// buffer that begins at a line and shares no line with other data.
 const LINE: usize = 64;
 
-/// Smallest allocation, in bytes, that begins at a line. Buffers for transfers are at least as large.
+/// Smallest size, in bytes, of an allocation that is aligned to a cache line. Buffers for transfers
+/// have at least this size.
 const MIN_LINE_ALIGNED: usize = 1024;
 
 struct Heap;

@@ -1,5 +1,5 @@
-//! `memcmp`, which not every kernel module of the PSP has. `memcpy`, `memmove` and `memset`, which
-//! compiled Rust code requires too, come from the C library.
+//! Defines `memcmp`, which is not available to every kernel module of the PSP. `memcpy`, `memmove`
+//! and `memset`, which compiled Rust code requires too, come from the C library.
 
 use core::cmp::Ordering;
 
