@@ -2,7 +2,7 @@
 //! of its three codes, the match lengths and distances that symbols stand for, and the codes of
 //! fixed deflate blocks.
 
-// The decoders do not use all of them, and a build without std has no encoder.
+// A build without std has only the decoders, which do not use all of the constants.
 #![cfg_attr(not(feature = "std"), allow(dead_code))]
 
 use core::ops::Range;
@@ -83,7 +83,7 @@ pub(crate) const fn distance_extra(slot: usize) -> u32 {
     }
 }
 
-/// Returns the distance slot of a distance minus one (0 to 32767).
+/// Returns the distance slot of the distance `distance_less_one + 1`, which is 1 to 32768.
 #[inline(always)]
 pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
     if distance_less_one < 2 {

@@ -8,7 +8,7 @@ const END_ZEROS: usize = 2;
 /// Decodes one LZO1X stream to `out` and returns the number of bytes decoded. Ignores zeros after
 /// the stream.
 pub(crate) fn decode(input: &[u8], out: &mut [u8]) -> Result<usize> {
-    // lzokay rejects bytes after the stream.
+    // lzokay rejects bytes after the stream, so cut all zeros except those that end the stream.
     let padding = input.iter().rev().take_while(|byte| **byte == 0).count();
     let end = input.len() - padding.saturating_sub(END_ZEROS);
     lzokay::decompress::decompress(&input[..end], out).map_err(|_| ErrorKind::BlockData.into())

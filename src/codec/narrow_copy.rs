@@ -1,8 +1,8 @@
 //! Copies of bytes for the decoders for 32-bit machines. They are inlined and copy four bytes at a
 //! time. Most copies are so short that a call of C's `memcpy` would cost more than it saves.
 
-/// Copies a match of `length` bytes within `out` to `at`, from `distance` bytes before it. The
-/// copied range may overlap the range that it is copied from, as LZ77 allows. Up to 3 bytes of
+/// Copies a match of `length` bytes within `out`. The match begins at `at`, and its source begins
+/// `distance` bytes before it. The match may overlap its source, as LZ77 allows. Up to 3 bytes of
 /// `out` after the match may change, too.
 ///
 /// Copies nothing if `distance` is 0 or greater than `at`, or if the match exceeds `out`.
@@ -19,9 +19,9 @@ pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usi
     }
 }
 
-/// Copies a match that may overlap the range that it is copied from, in parts that do not overlap
-/// it. The first part is at most `distance` bytes long. Each part makes the bytes that the next one
-/// can copy up to twice as many.
+/// Copies a match that may overlap its source. Copies it in parts that do not overlap their source.
+/// The first part has at most `distance` bytes. Each later part can copy all bytes from the start of
+/// the source up to the part, so its size can be twice that of the part before it.
 #[inline(never)]
 fn copy_overlapping(out: &mut [u8], mut at: usize, distance: usize, length: usize) {
     let end = at + length;

@@ -78,11 +78,12 @@ type CodeLengthCode = PrefixCode<128, CODE_LENGTH_SYMBOLS>;
 /// is not valid.
 struct StreamCheck<'a> {
     bits: BitReader<'a>,
-    /// Number of bytes decoded so far. Saturates, because only distances are compared with it.
+    /// Number of bytes decoded so far. It may saturate, because it is only compared with distances,
+    /// which are at most 32768.
     decoded: usize,
     /// Whether all headers read so far are safe.
     is_safe: bool,
-    /// Whether the symbols of the last deflate block are skipped.
+    /// Whether the check ends before the symbols of the last deflate block.
     skips_last_symbols: bool,
     literal: LiteralCode,
     distance: DistanceCode,
@@ -146,8 +147,8 @@ impl<'a> StreamCheck<'a> {
         Some(())
     }
 
-    /// Reads a dynamic header and checks whether it is safe. Prepares its two codes for decoding if
-    /// `has_symbols` is set.
+    /// Reads the header of a dynamic deflate block and checks whether it is safe. If `has_symbols`
+    /// is set, prepares the two codes of the block for decoding.
     fn check_dynamic_header(&mut self, has_symbols: bool) -> Option<()> {
         let literals = self.bits.take(5)? as usize + 257;
         let distances = self.bits.take(5)? as usize + 1;

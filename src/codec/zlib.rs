@@ -15,7 +15,7 @@ pub(crate) const HEADER_LEN: usize = 2;
 /// The bytes around the deflate stream of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrapping {
-    /// None.
+    /// There are no such bytes: the block is only a deflate stream.
     Raw,
     /// The zlib format. Some tools write only the deflate stream, so a block without a valid zlib
     /// header is decoded like one with [`Raw`](Wrapping::Raw).
@@ -40,7 +40,7 @@ pub(crate) fn has_trailer(rest: &[u8], block: &[u8]) -> bool {
         .is_some_and(|sum| u32::from_be_bytes(*sum) == adler32(block))
 }
 
-/// The functions that require the standard library, and the fast Adler-32.
+/// The functions for builds with the standard library: `wrap`, `unwrap` and a fast Adler-32.
 #[cfg(feature = "std")]
 mod hosted {
     use super::{has_header, has_trailer, HEADER_LEN};
@@ -86,7 +86,8 @@ mod portable {
     /// Returns the Adler-32 of `data`, computed one byte at a time.
     pub(super) fn adler32(data: &[u8]) -> u32 {
         const MODULUS: u32 = 65521;
-        // Maximum number of bytes whose sums fit into 32 bits without a reduction.
+        // Maximum number of bytes that can be added before `a` and `b` must be reduced modulo
+        // `MODULUS`, so that they do not overflow.
         const CHUNK: usize = 5552;
         let (mut a, mut b) = (1u32, 0u32);
         for chunk in data.chunks(CHUNK) {

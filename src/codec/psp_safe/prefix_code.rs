@@ -27,17 +27,17 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         }
     }
 
-    /// Replaces the code by the one with these codeword lengths. The result is that of
-    /// [`set_counts`](Self::set_counts).
+    /// Replaces the code by the one with these codeword lengths. Returns what
+    /// [`set_counts`](Self::set_counts) returns.
     pub(super) fn build(&mut self, lengths: &[u8]) -> Option<bool> {
         let is_complete = self.set_counts(lengths)?;
         self.set_codewords(lengths);
         Some(is_complete)
     }
 
-    /// Counts the codewords of each length. Returns whether the code is complete. Returns `None` if
-    /// it is over-subscribed, or if it is incomplete and has more than a single codeword of one
-    /// bit, because zlib rejects such a code.
+    /// Counts the codewords of each length. Returns whether the code is complete. Returns `None` for
+    /// the codes that zlib rejects: over-subscribed codes, and incomplete codes other than those
+    /// without codewords and those whose only codeword has one bit.
     pub(super) fn set_counts(&mut self, lengths: &[u8]) -> Option<bool> {
         self.counts = [0; MAX_CODE_LENGTH + 1];
         for &length in lengths {
@@ -60,7 +60,8 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         Some(is_complete)
     }
 
-    /// Prepares for decoding, after [`set_counts`](Self::set_counts) with the same lengths.
+    /// Prepares the code for decoding. The caller must have called
+    /// [`set_counts`](Self::set_counts) with the same lengths.
     pub(super) fn set_codewords(&mut self, lengths: &[u8]) {
         self.sort(lengths);
         self.fill_table();

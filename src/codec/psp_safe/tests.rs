@@ -205,7 +205,8 @@ impl StreamBuilder {
         }
     }
 
-    /// Returns the result of the check. Panics if zlib-rs or the check of headers alone disagree.
+    /// Returns the result of [`is_psp_safe`]. Panics if zlib-rs disagrees on whether the stream is
+    /// valid, or if [`are_headers_psp_safe`] has another result for a valid stream.
     fn check(&self) -> Option<bool> {
         assert_eq!(
             is_psp_safe(&self.bytes).is_some(),
@@ -219,7 +220,8 @@ impl StreamBuilder {
     }
 }
 
-/// Starts a stream with literal/length codewords for the symbols 255 and 256, of one bit each.
+/// Starts a dynamic deflate block with `distances` distance lengths, which the caller must add. The
+/// literal/length symbols 255 and 256 have codewords of one bit each.
 fn two_literals(distances: u32) -> StreamBuilder {
     let mut bits = StreamBuilder::header(257, distances);
     bits.length(18, 127)
@@ -256,7 +258,8 @@ fn a_single_literal_codeword_is_unsafe() {
 
 #[test]
 fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
-    // One repeat covers the zero of literal/length symbol 257 and eleven zeros of distances.
+    // One repeat covers the zero length of literal/length symbol 257 and eleven zero lengths of
+    // distance symbols.
     let mut crossing = StreamBuilder::header(258, 13);
     crossing
         .length(18, 127)
@@ -283,7 +286,7 @@ fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
 
 #[test]
 fn a_repeat_that_copies_the_last_literal_length_is_unsafe() {
-    // The zero of literal/length symbol 257 is the last one. Symbol 16 then copies it three times
+    // The last literal/length length, of symbol 257, is zero. Symbol 16 then copies it three times
     // to the distance lengths.
     let mut bits = StreamBuilder::header(258, 5);
     bits.length(18, 127)

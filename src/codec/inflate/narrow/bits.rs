@@ -64,8 +64,8 @@ impl<'a> Bits<'a> {
         self.count
     }
 
-    /// Returns the next bits without consuming them, the first one lowest. Only the available bits
-    /// are valid.
+    /// Returns the next bits without consuming them. The lowest bit is the first one. Only the
+    /// lowest [`count`](Self::count) bits are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u32 {
         self.buffer
@@ -116,9 +116,10 @@ fn missing(count: u32) -> usize {
     ((count ^ 31) >> 3 & 3) as usize
 }
 
-/// Fills a buffer of `count` bits at the end of the input. `rest` is the last 0 to 3 bytes of the
-/// input. Returns the bits to add to the buffer, the bytes of `rest` that do not fit, and the
-/// number of zero bytes that were added because `rest` has too few bytes.
+/// Does the work of [`Bits::need`] at the end of the input. `count` is the number of bits in the
+/// buffer, and `rest` is the last 0 to 3 bytes of the input. Returns the bits to add to the buffer,
+/// the bytes of `rest` that do not fit, and the number of zero bytes that are added because `rest`
+/// has too few bytes.
 #[cold]
 #[inline(never)]
 fn load_end(rest: &[u8], count: u32) -> (u32, &[u8], usize) {

@@ -1,4 +1,4 @@
-//! Huffman codes with tables that decode them in little memory.
+//! Huffman codes, with small tables to decode them.
 
 use crate::codec::deflate_format::{
     DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_7_BIT_SYMBOLS, FIXED_9_BIT_LITERALS,
@@ -16,7 +16,8 @@ struct Alphabet {
     literals: usize,
     /// The entries of the other symbols.
     others: &'static [u32],
-    /// Added to the entry of a symbol that is not a literal for each bit of its codeword.
+    /// For a symbol that is not a literal, this is added to its entry once for each bit of its
+    /// codeword.
     per_bit: u32,
     /// The entry of codewords that are longer than the index of a table.
     long: u32,
@@ -24,9 +25,9 @@ struct Alphabet {
     invalid: u32,
 }
 
-/// Added to the entry of a literal for each bit of its codeword.
+/// This is added to the entry of a literal once for each bit of its codeword.
 const LITERAL_PER_BIT: u32 = 0x1041;
-/// Added to the entry of a distance for each bit of its codeword.
+/// This is added to the entry of a distance symbol once for each bit of its codeword.
 pub(super) const DISTANCE_PER_BIT: u32 = 0x41;
 
 /// Number of bits that index the table of the literal/length code.
@@ -89,8 +90,8 @@ impl Codes {
         }
     }
 
-    /// Builds the codes of a dynamic deflate block from their code lengths. `counts` counts the
-    /// lengths of both codes together.
+    /// Builds the codes of a dynamic deflate block from their code lengths. `counts` is the number
+    /// of symbols with each length in both codes together.
     pub(super) fn build(
         &mut self,
         literals: &[u8],
@@ -112,8 +113,8 @@ impl Codes {
             .build(distances, &distance_counts, &DISTANCE_ALPHABET)
     }
 
-    /// Builds the codes of fixed deflate blocks. The code lengths are not constants, which would be
-    /// larger than this code.
+    /// Builds the codes of fixed deflate blocks. Computes their code lengths, because a constant
+    /// table of them would be larger than this function.
     pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
         let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
         lengths[FIXED_9_BIT_LITERALS].fill(9);
@@ -186,8 +187,8 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         self.table[bits as usize & (SIZE - 1)]
     }
 
-    /// Builds the code from the code length of each symbol, where 0 means no codeword. `counts`
-    /// counts the lengths.
+    /// Builds the code from `lengths`, the code length of each symbol. The length 0 means that the
+    /// symbol has no codeword. `counts` is the number of symbols with each length.
     fn build(
         &mut self,
         lengths: &[u8],
@@ -207,23 +208,24 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     }
 }
 
-/// The codewords of a code by length.
+/// Where the codewords of each length begin in a code.
 #[derive(Clone, Debug)]
 struct Shape {
     /// First codeword of each length as a 15-bit number, see [`find_codeword`]. The last element is
-    /// the end of the codewords.
+    /// the end (exclusive) of the codewords of all lengths.
     first: [u16; MAX_CODE_LENGTH + 2],
     /// Position of the first symbol of each length among the sorted symbols.
     offset: [u16; MAX_CODE_LENGTH + 1],
 }
 
 impl Shape {
-    /// Assigns codewords to the lengths.
+    /// Sets the first codeword and the first symbol position of each length. `counts` is the number
+    /// of codewords of each length.
     ///
     /// # Errors
     ///
-    /// `Invalid` if the code is not complete. As in zlib, a code without codewords and a code with
-    /// one codeword of one bit are valid. The other codewords are then invalid.
+    /// `Invalid` if the code is neither complete nor one of two exceptions, which zlib accepts, too:
+    /// a code without codewords, and a code whose only codeword has one bit.
     fn assign(&mut self, counts: &LengthCounts) -> Result<(), InflateError> {
         let (mut code, mut offset) = (0, 0);
         for (length, &count) in counts.iter().enumerate().skip(1) {
@@ -264,8 +266,9 @@ impl Shape {
     }
 }
 
-/// Fills a table: with the entries of all codewords that are not longer than its index, then with a
-/// [`LONG`] or an [`INVALID`] exception for the others.
+/// Fills a table. First writes the entries of all codewords that are not longer than the index of
+/// the table. The remaining entries become [`LONG`] exceptions if the code has longer codewords, and
+/// [`INVALID`] exceptions otherwise.
 ///
 /// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the next
 /// `1 << n` ones, because the bit that follows the codeword in the index does not change its entry.
@@ -297,7 +300,8 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alp
     let rest = if has_longer {
         alphabet.long
     } else {
-        // An invalid codeword counts as one bit long, like the only valid codeword of such a code.
+        // The code has no codeword or a single one, of one bit. The entry of an invalid codeword
+        // has the code length 1, which is 0x40 in an entry.
         alphabet.invalid + 0x40
     };
     for _ in used..1 << index_bits {
@@ -306,15 +310,16 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alp
     }
 }
 
-/// Returns the table index of the codeword that follows the one with this index and has `length`
-/// bits. The first bit of a codeword is the lowest bit of the index, so the index is counted from
-/// its highest bit down. Returns `index` for the last codeword.
+/// Returns the table index of the next codeword of `length` bits after the one at `index`.
+///
+/// Adds 1 to the codeword. The first bit of a codeword is the lowest bit of its index, so the
+/// carry goes from the highest bit of the index down.
 #[inline(always)]
 fn next_index(index: usize, length: u32) -> usize {
     let mut bit = 1usize << (length - 1);
     while index & bit != 0 {
         bit >>= 1;
     }
-    // All bits above `bit` were set.
+    // All bits of the index above `bit` are set. They become 0, and `bit` becomes 1.
     index & bit.wrapping_sub(1) | bit
 }

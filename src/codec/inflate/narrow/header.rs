@@ -21,8 +21,8 @@ const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 pub(super) struct HeaderReader {
     /// The literal/length code lengths, then the distance code lengths.
     lengths: [u8; MAX_LENGTHS],
-    /// The table of the code-length code. An entry is the symbol, above 3 bits with the length of
-    /// its codeword.
+    /// The table of the code-length code. The lowest 3 bits of an entry are the length of the
+    /// codeword, and the bits above them are the symbol.
     table: [u8; TABLE_SIZE],
 }
 
@@ -34,7 +34,8 @@ impl HeaderReader {
         }
     }
 
-    /// Reads a header, which begins after the type of the deflate block, and builds its codes.
+    /// Reads a header, which begins after the type of the deflate block, and builds the two codes
+    /// that it describes.
     pub(super) fn read(&mut self, bits: &mut Bits, codes: &mut Codes) -> Result<(), InflateError> {
         bits.need_once(14);
         let literals = MIN_LITERALS_LISTED + bits.take(5) as usize;
@@ -85,7 +86,8 @@ impl HeaderReader {
         }
     }
 
-    /// Reads `total` code lengths, which are those of both codes, and counts them.
+    /// Reads the `total` code lengths of the literal/length code and the distance code. Returns the
+    /// number of symbols with each length.
     fn read_lengths(
         &mut self,
         bits: &mut Bits,
@@ -96,7 +98,7 @@ impl HeaderReader {
         let mut previous = None;
         let mut at = 0;
         while at < total {
-            // The longest codeword, and the most extra bits of a repeat.
+            // Enough for the longest codeword (7 bits) and the most extra bits of a repeat (7 bits).
             if bits.count() < 14 {
                 bits.need_once(14);
             }

@@ -1,5 +1,5 @@
-//! The decoder for 32-bit machines: a 32-bit bit buffer, small tables that fit in the data cache of
-//! a PSP together with the data, one stream at a time.
+//! The decoder for 32-bit machines. It decodes one stream at a time and has a bit buffer of 32 bits.
+//! Its tables are so small that they fit in the data cache of a PSP together with the data.
 
 mod bits;
 mod code;
@@ -53,8 +53,8 @@ impl Decoder {
     /// # Errors
     ///
     /// The index of the first job that fails, and the reason. All jobs before it are decoded; the
-    /// contents of the other outputs are unspecified. Fails with `Truncated` if a range exceeds
-    /// `input`, with `OutputFull` if it exceeds `out`.
+    /// contents of the other outputs are unspecified. The reason is `Truncated` if the input range
+    /// of the job exceeds `input`, and `OutputFull` if its output range exceeds `out`.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],

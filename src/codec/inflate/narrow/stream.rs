@@ -55,7 +55,8 @@ impl<'a> Stream<'a> {
 
     /// Decodes all deflate blocks of the stream.
     pub(crate) fn decode(&mut self, tables: &mut BlockTables) -> Result<(), InflateError> {
-        // The loop ends: each deflate block consumes input, and none begins after its end.
+        // The loop ends, because each deflate block consumes input and none begins after the end of
+        // the input.
         loop {
             let last = self.deflate_block(tables);
             if self.bits.overran() {
@@ -119,8 +120,8 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// Decodes symbols up to the end of the deflate block. `stream` and `position` are read at the
-/// start and written at the end, so that their values are in registers between.
+/// Decodes symbols up to the end of the deflate block. Copies `stream` and `position` to local
+/// variables at the start and back at the end, so that the loop can keep them in registers.
 #[inline(always)]
 fn symbols(
     stream: &mut Bits,
@@ -134,7 +135,7 @@ fn symbols(
         bits.need(LITERAL_INDEX);
         let mut entry = codes.literal(bits.peek());
         if entry & LITERAL == 0 {
-            // The longest codeword, and 5 extra bits of a length.
+            // Enough for the longest codeword and for the 5 extra bits of a length.
             bits.need(20);
             if entry & LITERAL_EXCEPTION != 0 {
                 entry = codes.long_literal(entry, bits.peek());
@@ -159,7 +160,7 @@ fn symbols(
         let extra = bits.peek() >> code_length(entry) & entry >> 18 & 31;
         bits.consume(entry >> 12 & 31);
         let length = MIN_MATCH + (literal_value(entry) + extra) as usize;
-        // A codeword that is not longer than the table's index, and 13 extra bits.
+        // Enough for a codeword that is not longer than the table's index, and for 13 extra bits.
         bits.need(20);
         let mut entry = codes.distance(bits.peek());
         if entry & DISTANCE_EXCEPTION != 0 {
@@ -168,7 +169,8 @@ fn symbols(
             if entry & DISTANCE_EXCEPTION != 0 {
                 break Err(InflateError::Invalid);
             }
-            // The codeword is consumed, so the entry becomes one of only the extra bits.
+            // The codeword has been consumed. Subtract its length from the entry, so that only the
+            // extra bits are taken below.
             bits.need(13);
             entry -= code_length(entry) * DISTANCE_PER_BIT;
         }

@@ -16,7 +16,7 @@ impl BitWriter {
         }
     }
 
-    /// Writes a number, lowest bit first.
+    /// Writes the lowest `count` bits of `value`, beginning with the lowest.
     pub(crate) fn bits(mut self, value: u32, count: u32) -> Self {
         for bit in 0..count {
             if self.used == 8 {
@@ -29,7 +29,7 @@ impl BitWriter {
         self
     }
 
-    /// Writes a codeword, highest bit first.
+    /// Writes the codeword `value` of `count` bits, beginning with its highest bit.
     pub(crate) fn code(self, value: u32, count: u32) -> Self {
         self.bits(value.reverse_bits() >> (32 - count), count)
     }
@@ -59,14 +59,15 @@ impl BitWriter {
         }
     }
 
-    /// Writes a dynamic header without repeats, each code length as a codeword of 4 bits.
+    /// Writes the header of a dynamic deflate block with these code lengths. Each code length is
+    /// written as a codeword of 4 bits, and repeats are not used.
     pub(crate) fn header(mut self, literals: &[u8], distances: &[u8]) -> Self {
         self = self
             .bits(literals.len() as u32 - 257, 5)
             .bits(distances.len() as u32 - 1, 5)
             .bits(15, 4);
         for position in 0..19 {
-            // The first three symbols are the repeats.
+            // The first three symbols in the header are the repeats. They get no codeword.
             self = self.bits(if position < 3 { 0 } else { 4 }, 3);
         }
         for &length in literals.iter().chain(distances) {

@@ -1,4 +1,4 @@
-//! The choice between the own decoder and libdeflate, and zlib-wrapped streams.
+//! Tests of `Inflater`, with raw streams and with streams in zlib wrapping.
 
 use std::vec;
 use std::vec::Vec;

@@ -51,7 +51,7 @@ impl Jobs {
         all
     }
 
-    /// Makes the output of a job one byte larger than its stream decodes to.
+    /// Makes the output of job `index` one byte larger than its stream decodes to.
     fn widen(&mut self, index: usize) {
         self.jobs[index].output.end += 1;
         for job in &mut self.jobs[index + 1..] {
@@ -74,8 +74,8 @@ impl Jobs {
         (result, out)
     }
 
-    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that
-    /// gaps do not change.
+    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that the
+    /// bytes of the output outside all jobs do not change.
     fn assert_fails(&self, index: usize, error: InflateError) {
         let (result, out) = self.decode();
         assert_eq!(result, Err((index, error)));
@@ -182,8 +182,8 @@ impl Jobs {
 }
 
 impl Jobs {
-    /// Returns the same jobs with zlib-wrapped streams, except each third, which has no wrapping
-    /// although its job says so.
+    /// Returns the same jobs with zlib wrapping. The stream of each third job stays raw, although
+    /// the job says that it has zlib wrapping.
     fn wrapped(&self) -> Self {
         let mut input = vec![];
         let mut jobs = self.jobs.clone();
@@ -244,7 +244,8 @@ fn a_wrong_or_missing_checksum_is_an_error() {
     }
 }
 
-/// The checksum is that of the bytes that the stream decodes to, as when it is decoded alone.
+/// The output of a job is one byte larger than its stream decodes to. The checksum is compared with
+/// that of the decoded bytes only, without the additional byte.
 #[test]
 fn the_checksum_is_checked_before_the_length() {
     let mut random = Random(27);

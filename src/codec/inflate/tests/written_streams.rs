@@ -6,8 +6,8 @@ use std::vec::Vec;
 use super::bit_writer::BitWriter;
 use super::{Decoders, InflateError, Random};
 
-/// Checks that a stream decodes to the expected bytes, also with bytes after it and with larger
-/// outputs, and that it fails with a smaller output or cut.
+/// Checks that `stream` decodes to `expected`, also if bytes follow the stream or if the output is
+/// larger. Checks that decoding fails if the output is smaller or if the stream is cut.
 fn assert_decodes(stream: Vec<u8>, expected: &[u8]) {
     let mut decoders = Decoders::new();
     for padding in [0, 1, 20] {
@@ -28,7 +28,8 @@ fn assert_decodes(stream: Vec<u8>, expected: &[u8]) {
     assert_truncated_if_cut(&stream, expected.len());
 }
 
-/// Checks that a stream is truncated if it is cut at any of about 500 positions.
+/// Checks that decoding fails with `Truncated` if the stream is cut, at up to 500 positions. `size`
+/// is the size of the output.
 fn assert_truncated_if_cut(stream: &[u8], size: usize) {
     let mut decoders = Decoders::new();
     let step = 1 + stream.len() / 500;
@@ -206,7 +207,7 @@ fn many_deflate_blocks_decode() {
 #[test]
 fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     let two = lengths(&[(65, 2), (256, 2), (257, 1)]);
-    // One codeword of one bit, 0. The codeword 1 is invalid.
+    // The distance code has a single codeword, the bit 0. The bit 1 is invalid.
     let one = |bit| {
         BitWriter::new()
             .deflate_block(true, 2)
@@ -219,7 +220,7 @@ fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     };
     assert_decodes(one(0), &[65; 4]);
     assert_fails(one(1), InflateError::Invalid);
-    // No codeword is valid if the deflate block has no match.
+    // The distance code has no codeword. This is valid as long as the deflate block has no match.
     let none = |code, bits| {
         BitWriter::new()
             .deflate_block(true, 2)
@@ -231,7 +232,7 @@ fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     };
     assert_decodes(none(2, 2), &[65; 2]);
     assert_fails(none(0, 1), InflateError::Invalid);
-    // One codeword of two bits, three of two bits, and three of one bit.
+    // Invalid distance codes: one codeword of two bits, three of two bits, and three of one bit.
     for distances in [&[2][..], &[2, 2, 2], &[1, 1, 1]] {
         assert_fails(
             BitWriter::new()
@@ -393,7 +394,7 @@ fn invalid_repeats_and_code_length_codes_are_invalid() {
             .finish(),
         InflateError::Invalid,
     );
-    // A code-length code with no codeword, with one, and with three of one bit.
+    // Invalid code-length codes: no codeword, one of one bit, and three of one bit.
     for lengths in [[0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 1, 0]] {
         let stream = lengths
             .into_iter()
