@@ -20,8 +20,8 @@ pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usi
 }
 
 /// Copies a match that may overlap its source. Copies it in parts that do not overlap their source.
-/// The first part has at most `distance` bytes. Each later part can copy all bytes from the start of
-/// the source up to the part, so its size can be twice that of the part before it.
+/// The first part has at most `distance` bytes. Each later part can copy all bytes from the start
+/// of the source up to the part, so its size can be twice that of the part before it.
 #[inline(never)]
 fn copy_overlapping(out: &mut [u8], mut at: usize, distance: usize, length: usize) {
     let end = at + length;

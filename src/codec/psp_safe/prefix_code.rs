@@ -35,9 +35,9 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         Some(is_complete)
     }
 
-    /// Counts the codewords of each length. Returns whether the code is complete. Returns `None` for
-    /// the codes that zlib rejects: over-subscribed codes, and incomplete codes other than those
-    /// without codewords and those whose only codeword has one bit.
+    /// Counts the codewords of each length. Returns whether the code is complete. Returns `None`
+    /// for the codes that zlib rejects: over-subscribed codes, and incomplete codes other than
+    /// those without codewords and those whose only codeword has one bit.
     pub(super) fn set_counts(&mut self, lengths: &[u8]) -> Option<bool> {
         self.counts = [0; MAX_CODE_LENGTH + 1];
         for &length in lengths {

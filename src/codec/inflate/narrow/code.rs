@@ -224,8 +224,8 @@ impl Shape {
     ///
     /// # Errors
     ///
-    /// `Invalid` if the code is neither complete nor one of two exceptions, which zlib accepts, too:
-    /// a code without codewords, and a code whose only codeword has one bit.
+    /// `Invalid` if the code is neither complete nor one of two exceptions, which zlib accepts,
+    /// too: a code without codewords, and a code whose only codeword has one bit.
     fn assign(&mut self, counts: &LengthCounts) -> Result<(), InflateError> {
         let (mut code, mut offset) = (0, 0);
         for (length, &count) in counts.iter().enumerate().skip(1) {
@@ -267,8 +267,8 @@ impl Shape {
 }
 
 /// Fills a table. First writes the entries of all codewords that are not longer than the index of
-/// the table. The remaining entries become [`LONG`] exceptions if the code has longer codewords, and
-/// [`INVALID`] exceptions otherwise.
+/// the table. The remaining entries become [`LONG`] exceptions if the code has longer codewords,
+/// and [`INVALID`] exceptions otherwise.
 ///
 /// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the next
 /// `1 << n` ones, because the bit that follows the codeword in the index does not change its entry.

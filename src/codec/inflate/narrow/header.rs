@@ -98,7 +98,8 @@ impl HeaderReader {
         let mut previous = None;
         let mut at = 0;
         while at < total {
-            // Enough for the longest codeword (7 bits) and the most extra bits of a repeat (7 bits).
+            // Enough for the longest codeword (7 bits) and the most extra bits of a repeat (7
+            // bits).
             if bits.count() < 14 {
                 bits.need_once(14);
             }

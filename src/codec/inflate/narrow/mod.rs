@@ -1,5 +1,5 @@
-//! The decoder for 32-bit machines. It decodes one stream at a time and has a bit buffer of 32 bits.
-//! Its tables are so small that they fit in the data cache of a PSP together with the data.
+//! The decoder for 32-bit machines. It decodes one stream at a time and has a bit buffer of 32
+//! bits. Its tables are so small that they fit in the data cache of a PSP together with the data.
 
 mod bits;
 mod code;

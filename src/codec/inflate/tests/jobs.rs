@@ -74,8 +74,8 @@ impl Jobs {
         (result, out)
     }
 
-    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that the
-    /// bytes of the output outside all jobs do not change.
+    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that
+    /// the bytes of the output outside all jobs do not change.
     fn assert_fails(&self, index: usize, error: InflateError) {
         let (result, out) = self.decode();
         assert_eq!(result, Err((index, error)));
