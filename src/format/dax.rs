@@ -3,7 +3,7 @@
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0x00 | 4 | `DAX\0` |
-//! | 0x04 | 4 | bytes of the decoded image |
+//! | 0x04 | 4 | size of the decoded image in bytes |
 //! | 0x08 | 4 | version: 0 or 1 |
 //! | 0x0C | 4 | rows in the table of stored ("NC", not compressed) areas; version 1 |
 //! | 0x10 | 16 | unused |
@@ -94,8 +94,8 @@ pub(crate) fn data_start(tables: &TableLayout) -> u64 {
     tables.areas + AREA_SIZE as u64 * u64::from(tables.area_count)
 }
 
-/// Reads a row of the table of stored areas. Returns the number of the area's first frame and the
-/// number after that of its last frame.
+/// Reads a row of the table of stored areas. Returns the number of the first frame in the area and
+/// the number of the first frame after the area.
 pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
     let first = u32_at(&row, 0);
     let count = u32_at(&row, 4);

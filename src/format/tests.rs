@@ -145,7 +145,8 @@ fn stored_areas_past_the_end_of_the_image_are_errors() {
     assert_eq!(area(1, u32::MAX), Err(ErrorKind::NcTable));
 }
 
-/// Returns the format after this one. It is a match, so that a new format cannot be left out.
+/// Returns the format that follows `format` in `Format::ALL`. The function uses a `match`, because
+/// it then does not compile if a new format is left out.
 fn next(format: Format) -> Option<Format> {
     match format {
         Format::Iso => Some(Format::CsoV1),

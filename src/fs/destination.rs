@@ -150,8 +150,8 @@ mod unix {
     }
 }
 
-/// The same functions for systems that have no modes, no character devices in the file system, and
-/// no flushing of directories.
+/// The functions of the module `unix`, for systems without file modes, without character devices in
+/// the file system, and without a way to flush directories.
 #[cfg(not(unix))]
 mod other_system {
     use std::fs::{Metadata, Permissions};

@@ -131,8 +131,8 @@ impl EncodedBatch {
         self.image[got..].fill(0);
         self.encoded.clear();
         self.blocks.clear();
-        // The batches that this encoder had before depend on timing, so they must not affect the
-        // output.
+        // Which batches this encoder has encoded before depends on timing. The encoder is reset so
+        // that those batches do not affect the output.
         encoder.reset();
         let mut previous: &[u8] = &[];
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {

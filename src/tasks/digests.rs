@@ -157,7 +157,8 @@ impl<'scope> Md5Thread<'scope> {
 /// Drops a reference to a piece. If it was the last one, the buffer is sent to `free_buffers`.
 fn release(piece: Arc<Vec<u8>>, free_buffers: &Sender<Vec<u8>>) {
     if let Some(buffer) = Arc::into_inner(piece) {
-        // Fails after the last piece, when there is no receiver any more.
+        // Sending fails if the receiver is dropped, which happens after the last piece. The buffer
+        // is then not needed any more.
         let _ = free_buffers.send(buffer);
     }
 }

@@ -8,7 +8,7 @@ pub const MIN_LEVEL: u32 = 1;
 /// The highest compression level, which makes the smallest files and takes the most time.
 pub const MAX_LEVEL: u32 = 10;
 
-/// The compression level that 0 stands for.
+/// The compression level that is used if [`CompressOptions::level`] is 0.
 pub const DEFAULT_LEVEL: u32 = 6;
 
 /// The highest value of [`CompressOptions::stored_cost`] and [`CompressOptions::lz4_cost`], in

@@ -12,9 +12,9 @@ use alloc::boxed::Box;
 /// decoding takes less than a twentieth of the time of encoding.
 const VERIFY_LEVEL: u32 = 5;
 
-/// Bytes of the image in a batch, unless one block is larger. A batch is large enough that the time
-/// of locks and system calls does not matter, and that resetting the encoders before each batch
-/// does not make the output larger.
+/// Number of bytes of the image in a batch. A batch consists of one block if a block is larger than
+/// this. Batches are so large that the time of locks and system calls does not matter, and that the
+/// reset of the encoders before each batch does not make the output larger.
 const BATCH_SIZE: u32 = 512 << 10;
 
 impl CompressOptions {

@@ -42,7 +42,7 @@ fn image_content(max_len: usize) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Generates options for all formats.
+/// Generates options for all formats that can be written.
 fn compress_options() -> impl Strategy<Value = CompressOptions> {
     const FORMATS: [Format; 4] = [Format::CsoV1, Format::CsoV2, Format::Zso, Format::Dax];
     let costs = (

@@ -4,10 +4,10 @@
 //!
 //! 1. the token, a byte with two numbers of four bits: the number of literals, and the length of
 //!    the match minus 4,
-//! 2. length bytes, which are added to the number of literals if it is 15,
+//! 2. if the number of literals in the token is 15: length bytes, which are added to it,
 //! 3. the literals,
 //! 4. the distance of the match, in two bytes,
-//! 5. length bytes, which are added to the length of the match if its four bits are 15.
+//! 5. if the token's bits for the length of the match are 15: length bytes, which are added to it.
 //!
 //! The last sequence ends after its literals.
 

@@ -161,8 +161,9 @@ fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     Some(length)
 }
 
-/// Copies 15 or more literals from `input` at `at` to `out` at `done`. Up to [`SLACK`] more bytes
-/// are read and overwritten. Returns `None` if `input` or `out` ends before them.
+/// Copies 15 or more literals from `input` at `at` to `out` at `done`. Up to [`SLACK`] bytes after
+/// the literals are also copied. Returns `None` if `input` or `out` ends before the last byte that
+/// would be copied.
 #[inline(always)]
 fn copy_literals(
     input: &[u8],
@@ -336,9 +337,9 @@ fn decode_careful(
     enough
 }
 
-/// Returns a number of literals or the length of a match minus 4. `nibble` is its four bits in the
-/// token. Reads the length bytes at `at` if `nibble` is 15. Returns `None` if the input ends too
-/// early.
+/// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is the
+/// four bits of the token that belong to this number. If `nibble` is 15, the length bytes at `at` are
+/// read and added. Returns `None` if the input ends too early.
 fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
         15 => Some(15 + read_length_bytes(input, at)?),

@@ -52,16 +52,18 @@ impl FileLayout for CisoLayout {
         }
     }
 
-    /// Chooses the coding that takes the least space in the file, with two exceptions. LZ4 is
-    /// preferred to deflate if it is at most `lz4_cost` percent larger. The block is then left
-    /// uncompressed if that is at most `stored_cost` percent larger than the chosen result.
+    /// Encodes the block with deflate and with LZ4, if the format allows them, and chooses in two
+    /// steps. First, LZ4 is chosen if its result is at most `lz4_cost` percent larger than that of
+    /// deflate, and deflate otherwise. Then the block is stored instead if it is at most
+    /// `stored_cost` percent larger than the chosen result. All sizes include the padding.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let block_size = block.len() as u64;
         let stored_size = |len: usize| len.next_multiple_of(self.alignment()) as u64;
         let with_cost = |cost: u32| 100 + u64::from(cost);
         let lz4_cost = with_cost(self.lz4_cost);
         let deflated = encoders.deflate(block, stop);
-        // A larger result of LZ4 would not be chosen, so the encoder may stop early.
+        // An LZ4 result of more than `lz4_target` bytes would not be chosen, so the encoder may stop
+        // once its result is certain to be larger.
         let lz4_target = deflated.map_or(block_size, |len| stored_size(len) * lz4_cost / 100);
         let lz4 = encoders.lz4(block, lz4_target as usize, stop);
         let smallest = match (deflated, lz4) {

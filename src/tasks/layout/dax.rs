@@ -82,7 +82,7 @@ struct DaxTables {
     layout: DaxLayout,
     index: TableWriter,
     sizes: TableWriter,
-    /// Stored areas: the number of the first frame, and the number of frames.
+    /// For each stored area: the number of its first frame, and its number of frames.
     areas: Vec<(u32, u32)>,
     next_frame: u32,
 }

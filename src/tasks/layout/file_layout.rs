@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 /// Size of an image and its division into blocks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ImageShape {
-    /// Bytes of the decoded image. Not 0.
+    /// Number of bytes in the decoded image. Never 0.
     pub(crate) image_size: u64,
     /// Bytes of a decoded block.
     pub(crate) block_size: u32,
@@ -38,9 +38,9 @@ pub(crate) trait FileLayout: Sync {
     /// Returns the codings that a compressed block of the file can have.
     fn codings(&self) -> &'static [Coding];
 
-    /// Encodes a whole block with each of [`codings`](Self::codings), and chooses one of the
-    /// results, or to store the block. Returns the coding and the compressed size in bytes. The
-    /// compressed bytes are then in the output buffer of `encoders` for the coding.
+    /// Encodes a whole block with each of [`codings`](Self::codings). Chooses one of the results, or
+    /// [`Coding::Stored`]. Returns the chosen coding and the size of its result in bytes. If the block
+    /// is compressed, the result is in the output buffer that `encoders` has for this coding.
     ///
     /// Returns soon after `stop` is set, with a result that must not be used.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize);
@@ -52,8 +52,9 @@ pub(crate) trait FileLayout: Sync {
 /// Tables of a new file, which record the position of each block. Only the thread that writes the
 /// file uses them.
 pub(crate) trait FileTables {
-    /// Returns `None` if the next block can be recorded as a stored block. Otherwise replaces `out`
-    /// by an encoding of `block` that can be recorded, and returns its coding.
+    /// `block` is the next block, which is to be stored. Returns `None` if the tables can record it
+    /// as a stored block. Otherwise replaces `out` by an encoding of `block` that the tables can
+    /// record, and returns its coding.
     fn replace_stored(&self, block: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>>;
 
     /// Records the next block, which begins at `offset` in the file.

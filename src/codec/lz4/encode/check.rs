@@ -59,8 +59,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// Returns whether the next `length` bytes of the block equal the bytes at `distance` before
-    /// them.
+    /// Returns whether the next `length` bytes of the block equal the `length` bytes that begin
+    /// `distance` bytes earlier. Returns `None` if one of the two ranges is not within the block.
     fn is_copy(&self, distance: usize, length: usize) -> Option<bool> {
         let from = self.done.checked_sub(distance)?;
         Some(self.next(length)? == &self.block[from..from + length])
@@ -78,9 +78,9 @@ impl Comparison<'_> {
         Some(*byte)
     }
 
-    /// Returns a number of literals or the length of a match minus 4. `nibble` is its four bits in
-    /// the token. Reads the length bytes if `nibble` is 15. Returns `None` if the input ends too
-    /// early.
+    /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is
+    /// the four bits of the token that belong to this number. If `nibble` is 15, the length bytes are
+    /// read and added. Returns `None` if the input ends too early.
     fn length(&mut self, nibble: u8) -> Option<usize> {
         let mut length = usize::from(nibble);
         if nibble == 15 {

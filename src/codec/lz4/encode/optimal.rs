@@ -2,11 +2,10 @@
 //! program, from its end to its beginning.
 //!
 //! Every match distance costs two bytes, so of all matches at a position only the longest one
-//! matters, in full or shortened. All costs are whole bytes: a token and a distance for each
-//! sequence, which is a number of literals and a match, the literals, and length bytes. The number
-//! of length bytes grows by one at 15, 270, ... literals and at a match of 19, 274, ... bytes. C
-//! lz4's HC mode at level 12 comes within 0.0007 % of the optimum, but this encoder needs no C
-//! library.
+//! matters, in full or shortened. A sequence consists of literals and a match. It costs one byte
+//! for the token, one for each literal, two for the distance, and the length bytes. The number of
+//! length bytes grows by one at 15, 270, ... literals and at a match of 19, 274, ... bytes. C lz4's
+//! HC mode at level 12 comes within 0.0007 % of the optimum, but this encoder needs no C library.
 //!
 //! A block of more than 64 KiB is parsed in pieces of 64 KiB. A match may copy bytes of earlier
 //! pieces, but it ends at the end of its piece at the latest.
@@ -45,8 +44,9 @@ const MAX_PIECE: usize = 1 << 16;
 /// Number of positions at which matches are searched between two checks of the stop flag.
 const STOP_INTERVAL: usize = 1 << 10;
 
-/// A search ends at the first match of this length in bytes. Without this limit, long runs would
-/// take quadratic time, because each position matches all earlier ones.
+/// Length of a match, in bytes, that ends the search for a longer one at the same position. Without
+/// this limit, long runs of one byte would take quadratic time, because each position in a run
+/// matches all earlier ones.
 const NICE_LENGTH: usize = 256;
 
 /// A cost in bytes that is higher than that of any block.
@@ -65,27 +65,28 @@ pub(crate) struct OptimalLz4 {
     /// Position number of the first byte of the next block.
     next_base: u32,
     /// The two children of each position in the binary search tree of its hash, in a ring buffer.
-    /// Child 0 is the root of the earlier positions with smaller text, and child 1 that of the
-    /// earlier positions with greater text.
+    /// Child 0 is the root of the subtree of earlier positions with smaller text. Child 1 is the root
+    /// of the subtree of earlier positions with greater text.
     tree: Vec<[u32; 2]>,
     /// Length of the longest match at each position of the piece, or 0 if there is none.
     longest: Vec<u32>,
     /// Distance of the longest match at each position of the piece.
     distance: Vec<u16>,
-    /// For each position: the smallest size in bytes of the rest of the piece if a sequence begins
-    /// there.
+    /// For each position: the smallest encoded size, in bytes, of the rest of the piece if a sequence
+    /// begins there.
     rest: Vec<u32>,
-    /// For each position: the smallest size in bytes of the rest of the piece if a match begins
-    /// there, without the sequence's token, plus the position itself. Such sums can be compared
-    /// between positions, because they count one byte for each literal before the match.
+    /// For each position at which a match can begin: the sum of the position and of the smallest
+    /// encoded size, in bytes, of the piece from this match on. The token of the match's sequence is
+    /// not counted. The sums of two positions can be compared, because the position counts one byte
+    /// for each literal before the match.
     copy: Vec<u32>,
     /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses.
     stacks: [Vec<u32>; 2],
 }
 
 impl OptimalLz4 {
-    /// Creates an encoder for blocks of up to `max_block` bytes that visits up to `tree_depth`
-    /// earlier positions for each match.
+    /// Creates an encoder for blocks of up to `max_block` bytes. The encoder compares each position
+    /// with up to `tree_depth` earlier positions.
     pub(crate) fn new(tree_depth: usize, max_block: usize) -> Self {
         let piece = max_block.min(MAX_PIECE);
         let ring = piece.next_power_of_two();
@@ -156,10 +157,12 @@ impl OptimalLz4 {
         Some(())
     }
 
-    /// Returns length and distance of the longest match at position `at` of the block, or of the
-    /// first one with [`NICE_LENGTH`] bytes. Walks down the binary tree of the positions with the
-    /// same hash. `at` becomes the root of this tree. `previous` is the match at the previous
-    /// position.
+    /// Returns the length and the distance of the longest match at position `at` of the block. If a
+    /// match has [`NICE_LENGTH`] bytes or more, the search ends and this match is returned. Both
+    /// numbers are 0 if there is no match.
+    ///
+    /// The search goes down the binary tree of the earlier positions with the same hash. `at` becomes
+    /// the root of this tree. `previous` is the result for the position before `at`.
     #[inline]
     fn find_match(&mut self, piece: &Piece, at: usize, previous: (usize, usize)) -> (usize, usize) {
         let block = piece.block;
@@ -172,9 +175,9 @@ impl OptimalLz4 {
         let start = &text[..nice];
         let hash = hash(text, self.hash_shift);
         let mut next = core::mem::replace(&mut self.newest[hash], base + at as u32);
-        // For smaller text (index 0) and for greater text (index 1): the child entry that receives
-        // the next such position, and the number of bytes that the last such position has in common
-        // with `at`.
+        // Index 0 is for earlier positions with smaller text than `at`, and index 1 for those with
+        // greater text. `slots` has the child entries that the next such positions are written to.
+        // `shared` has the numbers of bytes that the last such positions have in common with `at`.
         let mut slots = [(at & ring_mask, 0), (at & ring_mask, 1)];
         let mut shared = [0, 0];
         let (mut best, mut distance) = (0, 0);
@@ -190,7 +193,8 @@ impl OptimalLz4 {
                 (best, distance) = (length, at - from);
             }
             if length == nice {
-                // At the same distance, the previous match without its first byte is known.
+                // If the previous match has the same distance, all its bytes except the first also
+                // belong to this match and need not be compared again.
                 let known = if distance == previous.1 {
                     previous.0.max(1) - 1
                 } else {
@@ -338,8 +342,9 @@ impl Piece<'_> {
     }
 }
 
-/// Returns the lowest cost from `at` on if a match of up to `longest` bytes begins there, without
-/// the token. `ends` has the positions where matches may end, with the costs `rest`.
+/// Returns the lowest cost of the piece from `at` on if a match of up to `longest` bytes begins at
+/// `at`. The token of the match's sequence is not counted. `ends` has positions where matches may
+/// end. `rest` has the cost of the piece from each position on.
 #[inline]
 fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
     let short = longest.min(TOKEN_MATCH - 1);
@@ -378,8 +383,9 @@ fn sequence_cost(copy: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     best
 }
 
-/// A monotone stack of positions: each one has a lower cost than all positions before it. The
-/// nearest position is on top.
+/// A stack of positions in the piece, with the first position on top. Positions are pushed from the
+/// end of the piece to its beginning. A position stays on the stack as long as its cost is lower than
+/// the costs of all positions that were pushed after it.
 struct MonotoneStack<'a> {
     stack: &'a mut [u32],
     count: usize,
@@ -393,7 +399,8 @@ impl<'a> MonotoneStack<'a> {
         }
     }
 
-    /// Pushes a position that is before all others, and removes positions that are no cheaper.
+    /// Pushes position `at`, which must precede all positions on the stack. Before, removes the
+    /// positions whose cost is not lower than that of `at`.
     #[inline]
     fn push(&mut self, costs: &[u32], at: usize) {
         let cost = costs[at];
@@ -576,7 +583,8 @@ mod tests {
         }
     }
 
-    /// Compares with a search through all possible encodings of short blocks.
+    /// Compares the size of each encoded block with the smallest size that a search through all
+    /// possible encodings finds.
     #[test]
     fn short_blocks_have_the_smallest_possible_size() {
         fn smallest(block: &[u8], at: usize, known: &mut [Option<u32>]) -> u32 {
