@@ -138,8 +138,8 @@ impl ImageHeader {
         self.size.div_ceil(u64::from(SECTOR_SIZE)) as u32
     }
 
-    /// Returns the number of decoded bytes in the block with number `block`. This is the block size,
-    /// or less for the last block.
+    /// Returns the number of decoded bytes in the block with number `block`. This is the block
+    /// size, or less for the last block.
     pub(crate) fn block_len(&self, block: u32) -> u32 {
         let start = u64::from(block) * u64::from(self.block_size);
         let left = self.size.saturating_sub(start);

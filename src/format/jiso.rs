@@ -98,8 +98,8 @@ pub(super) fn span(
     let len = (end - start)
         .checked_sub(prefix)
         .ok_or(ErrorKind::BlockLength)?;
-    // A block is stored if its length is the block size. For a partial last block, the length is also
-    // compared with the whole block size, not with the number of bytes left in the image.
+    // A block is stored if its length is the block size. For a partial last block, the length is
+    // also compared with the whole block size, not with the number of bytes left in the image.
     let stored = len == u64::from(header.block_size);
     Ok(Span {
         offset: start + prefix,

@@ -6,7 +6,8 @@ use crate::image::{Image, MAX_THREADS};
 use crate::io::ReadAt;
 use alloc::vec::Vec;
 
-/// Number of bytes of the image that a worker decodes as one task. It is rounded up to whole blocks.
+/// Number of bytes of the image that a worker decodes as one task. It is rounded up to whole
+/// blocks.
 const PIECE_SIZE: u64 = 512 << 10;
 
 /// Decodes the whole image on `threads` threads and passes its pieces to `consumer` in order. 0

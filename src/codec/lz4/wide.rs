@@ -337,9 +337,9 @@ fn decode_careful(
     enough
 }
 
-/// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is the
-/// four bits of the token that belong to this number. If `nibble` is 15, the length bytes at `at` are
-/// read and added. Returns `None` if the input ends too early.
+/// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is
+/// the four bits of the token that belong to this number. If `nibble` is 15, the length bytes at
+/// `at` are read and added. Returns `None` if the input ends too early.
 fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
         15 => Some(15 + read_length_bytes(input, at)?),

@@ -62,8 +62,8 @@ impl FileLayout for CisoLayout {
         let with_cost = |cost: u32| 100 + u64::from(cost);
         let lz4_cost = with_cost(self.lz4_cost);
         let deflated = encoders.deflate(block, stop);
-        // An LZ4 result of more than `lz4_target` bytes would not be chosen, so the encoder may stop
-        // once its result is certain to be larger.
+        // An LZ4 result of more than `lz4_target` bytes would not be chosen, so the encoder may
+        // stop once its result is certain to be larger.
         let lz4_target = deflated.map_or(block_size, |len| stored_size(len) * lz4_cost / 100);
         let lz4 = encoders.lz4(block, lz4_target as usize, stop);
         let smallest = match (deflated, lz4) {

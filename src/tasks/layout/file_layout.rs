@@ -38,9 +38,9 @@ pub(crate) trait FileLayout: Sync {
     /// Returns the codings that a compressed block of the file can have.
     fn codings(&self) -> &'static [Coding];
 
-    /// Encodes a whole block with each of [`codings`](Self::codings). Chooses one of the results, or
-    /// [`Coding::Stored`]. Returns the chosen coding and the size of its result in bytes. If the block
-    /// is compressed, the result is in the output buffer that `encoders` has for this coding.
+    /// Encodes a whole block with each of [`codings`](Self::codings). Chooses one of the results,
+    /// or [`Coding::Stored`]. Returns the chosen coding and the size of its result in bytes. If the
+    /// block is compressed, the result is in the output buffer that `encoders` has for this coding.
     ///
     /// Returns soon after `stop` is set, with a result that must not be used.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize);

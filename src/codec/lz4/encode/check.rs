@@ -78,9 +78,9 @@ impl Comparison<'_> {
         Some(*byte)
     }
 
-    /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is
-    /// the four bits of the token that belong to this number. If `nibble` is 15, the length bytes are
-    /// read and added. Returns `None` if the input ends too early.
+    /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble`
+    /// is the four bits of the token that belong to this number. If `nibble` is 15, the length
+    /// bytes are read and added. Returns `None` if the input ends too early.
     fn length(&mut self, nibble: u8) -> Option<usize> {
         let mut length = usize::from(nibble);
         if nibble == 15 {

@@ -65,20 +65,20 @@ pub(crate) struct OptimalLz4 {
     /// Position number of the first byte of the next block.
     next_base: u32,
     /// The two children of each position in the binary search tree of its hash, in a ring buffer.
-    /// Child 0 is the root of the subtree of earlier positions with smaller text. Child 1 is the root
-    /// of the subtree of earlier positions with greater text.
+    /// Child 0 is the root of the subtree of earlier positions with smaller text. Child 1 is the
+    /// root of the subtree of earlier positions with greater text.
     tree: Vec<[u32; 2]>,
     /// Length of the longest match at each position of the piece, or 0 if there is none.
     longest: Vec<u32>,
     /// Distance of the longest match at each position of the piece.
     distance: Vec<u16>,
-    /// For each position: the smallest encoded size, in bytes, of the rest of the piece if a sequence
-    /// begins there.
+    /// For each position: the smallest encoded size, in bytes, of the rest of the piece if a
+    /// sequence begins there.
     rest: Vec<u32>,
     /// For each position at which a match can begin: the sum of the position and of the smallest
-    /// encoded size, in bytes, of the piece from this match on. The token of the match's sequence is
-    /// not counted. The sums of two positions can be compared, because the position counts one byte
-    /// for each literal before the match.
+    /// encoded size, in bytes, of the piece from this match on. The token of the match's sequence
+    /// is not counted. The sums of two positions can be compared, because the position counts one
+    /// byte for each literal before the match.
     copy: Vec<u32>,
     /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses.
     stacks: [Vec<u32>; 2],
@@ -161,8 +161,8 @@ impl OptimalLz4 {
     /// match has [`NICE_LENGTH`] bytes or more, the search ends and this match is returned. Both
     /// numbers are 0 if there is no match.
     ///
-    /// The search goes down the binary tree of the earlier positions with the same hash. `at` becomes
-    /// the root of this tree. `previous` is the result for the position before `at`.
+    /// The search goes down the binary tree of the earlier positions with the same hash. `at`
+    /// becomes the root of this tree. `previous` is the result for the position before `at`.
     #[inline]
     fn find_match(&mut self, piece: &Piece, at: usize, previous: (usize, usize)) -> (usize, usize) {
         let block = piece.block;
@@ -384,8 +384,8 @@ fn sequence_cost(copy: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
 }
 
 /// A stack of positions in the piece, with the first position on top. Positions are pushed from the
-/// end of the piece to its beginning. A position stays on the stack as long as its cost is lower than
-/// the costs of all positions that were pushed after it.
+/// end of the piece to its beginning. A position stays on the stack as long as its cost is lower
+/// than the costs of all positions that were pushed after it.
 struct MonotoneStack<'a> {
     stack: &'a mut [u32],
     count: usize,
