@@ -8,10 +8,6 @@ use crate::error::{ErrorKind, Result};
 impl<S> Reader<'_, S> {
     pub(super) fn record(&mut self, _offset: u64, _len: u64) {}
 
-    pub(super) fn begin(&mut self, _request: &mut Request) {}
-
-    pub(super) fn end(&mut self, _request: &Request) {}
-
     pub(super) fn read_run(&mut self, _request: &mut Request) -> Result<()> {
         Err(ErrorKind::Internal.into())
     }

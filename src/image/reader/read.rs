@@ -21,7 +21,7 @@ impl<S: ReadAt> Reader<'_, S> {
         }
         self.record(offset, out.len() as u64);
         let mut request = Request::new(header, offset, out);
-        self.begin(&mut request);
+        self.deliver_decoded_ahead(&mut request);
         while !request.is_done() {
             if self.state.cached == Some(request.block) {
                 self.deliver_cached(&mut request);
@@ -31,7 +31,7 @@ impl<S: ReadAt> Reader<'_, S> {
                 self.read_run(&mut request)?;
             }
         }
-        self.end(&request);
+        self.decode_ahead(request.last + 1);
         Ok(())
     }
 

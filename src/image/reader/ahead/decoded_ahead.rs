@@ -49,9 +49,12 @@ impl DecodedAhead {
         front.blocks().contains(&block).then(|| Arc::clone(front))
     }
 
-    /// Moves the decoded bytes of the task part that has `block` into `bytes`. Returns `false` if
-    /// no task has the block, or if a block of the part is damaged. The caller then reads the block
-    /// without decode-ahead, which reports the error.
+    /// Moves the decoded bytes of the task part that has `block` into `bytes`. If no worker has
+    /// begun the part, decodes it on the calling thread.
+    ///
+    /// Returns `false` if no task has the block, a block of the part does not decode, or an
+    /// allocation failed. The caller then reads the block without decode-ahead, which reports the
+    /// error.
     pub(in crate::image::reader) fn make_ready(
         &mut self,
         block: u32,
@@ -62,7 +65,14 @@ impl DecodedAhead {
         };
         let (part, blocks) = task.part_with(block);
         self.ready = 0..0;
-        let is_decoded = task.take_decoded(part, &mut self.bytes, decoder).is_some();
+        let is_decoded = match task.take(part) {
+            TaskPart::Decoded(Some(bytes)) => {
+                self.bytes = bytes;
+                true
+            }
+            TaskPart::Waiting => task.decode(part, &mut self.bytes, decoder).is_some(),
+            _ => false,
+        };
         if is_decoded {
             self.ready = blocks;
         }
@@ -183,15 +193,9 @@ impl DecodeTask {
         decode_blocks(run, range, input, decoder, bytes).ok()
     }
 
-    /// Sets `bytes` to the decoded bytes of part number `part` of the task. If a worker is decoding
-    /// the part, waits for it. If no worker has begun the part, decodes it on the calling thread.
-    /// Returns `None` if a block of the part does not decode or an allocation fails.
-    fn take_decoded(
-        &self,
-        part: usize,
-        bytes: &mut Vec<u8>,
-        decoder: &mut BlockDecoder,
-    ) -> Option<()> {
+    /// Removes part number `part` from the task and returns it. If a worker is decoding the part,
+    /// waits for it, so that `TaskPart::Taken` is never returned.
+    fn take(&self, part: usize) -> TaskPart {
         let mut parts = self.lock();
         while matches!(parts[part], TaskPart::Taken) {
             parts = self
@@ -199,16 +203,7 @@ impl DecodeTask {
                 .wait(parts)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        match mem::replace(&mut parts[part], TaskPart::Removed) {
-            TaskPart::Decoded(decoded) => {
-                *bytes = decoded?;
-                Some(())
-            }
-            _ => {
-                drop(parts);
-                self.decode(part, bytes, decoder)
-            }
-        }
+        mem::replace(&mut parts[part], TaskPart::Removed)
     }
 
     /// Removes all parts that no worker has begun.

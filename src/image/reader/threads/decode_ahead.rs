@@ -15,7 +15,7 @@ impl<S: ReadAt> Reader<'_, S> {
     /// Fills the request, from its beginning, with blocks that were decoded ahead. Stops before the
     /// first block that was not.
     pub(in crate::image::reader) fn deliver_decoded_ahead(&mut self, request: &mut Request) {
-        if self.file.threads.decode_ahead == 0 {
+        if self.file.threads.decode_ahead == 0 || !self.may_use_workers {
             return;
         }
         let state = &mut *self.state;
@@ -42,7 +42,7 @@ impl<S: ReadAt> Reader<'_, S> {
     /// block `next` on, that are neither ready nor in a task.
     pub(in crate::image::reader) fn decode_ahead(&mut self, next: u32) {
         let (file, state) = (self.file, &mut *self.state);
-        let Some(pool) = &file.threads.pool else {
+        let Some(pool) = file.threads.pool.as_ref().filter(|_| self.may_use_workers) else {
             return;
         };
         let half = (file.threads.decode_ahead / file.header.block_size as usize / 2) as u32;

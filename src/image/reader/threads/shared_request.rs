@@ -17,6 +17,7 @@ use alloc::sync::Arc;
 use core::mem;
 use core::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 /// Smallest number of decoded bytes in a run for which the use of other threads saves time.
 const MIN_SHARED: usize = 64 << 10;
@@ -73,6 +74,11 @@ impl<'a> SharedRequest<'a> {
             changed: Condvar::new(),
             threads,
         })
+    }
+
+    /// Returns the largest number of runs that may be in memory at a time.
+    fn max_runs(&self) -> usize {
+        self.threads + EXTRA_RUNS - 1
     }
 
     fn lock(&self) -> MutexGuard<'_, Parts<'a>> {
@@ -238,7 +244,15 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         let help = |decoder: &mut BlockDecoder| shared.decode_parts(decoder);
         pool.run(&help, || {
             let completion = Completion(&shared);
-            self.fetch_shared(&shared, &mut left);
+            while self.share_run(&shared, &mut left) {
+                // While other threads use all runs, this thread decodes parts of them.
+                while !self.can_share_run(&shared) {
+                    if !shared.decode_part(&mut self.state.decoder) {
+                        // Other threads are decoding the last parts of all runs.
+                        thread::yield_now();
+                    }
+                }
+            }
             drop(completion);
             while shared.decode_part(&mut self.state.decoder) {}
         });
@@ -254,25 +268,26 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         Ok(bytes != 0)
     }
 
-    /// Fetches the planned run and the runs after it, up to the last block that is requested whole,
-    /// and adds them to `shared`. Ends before a run that cannot be fetched.
-    fn fetch_shared<'a>(&mut self, shared: &SharedRequest<'a>, request: &mut Request<'a>)
+    /// Fetches the planned run, adds it to `shared`, and plans the next one. Returns `false` if
+    /// there is no other run to fetch: the next block is not requested whole, is in the one-block
+    /// cache or lies after the request, the run could not be fetched, the next run could not be
+    /// planned, or an earlier block did not decode.
+    ///
+    /// Must be called only if [`can_share_run`](Self::can_share_run) returns `true`. It does for the
+    /// first run of a request.
+    fn share_run<'a>(&mut self, shared: &SharedRequest<'a>, request: &mut Request<'a>) -> bool
     where
         'f: 'a,
     {
-        loop {
-            let run = &self.state.run;
-            let blocks = request.whole_blocks(run.first, run.count);
-            let is_read = match run.is_direct {
-                true => self.read_direct(request).is_ok(),
-                false if blocks == 0 => false,
-                false => self.fetch_run_to_share(shared, request, blocks).is_some(),
-            };
-            let is_cached = self.state.cached == Some(request.block);
-            if !is_read || is_cached || request.is_done() || self.plan_run(request).is_err() {
-                return;
-            }
-        }
+        let run = &self.state.run;
+        let blocks = request.whole_blocks(run.first, run.count);
+        let is_read = match run.is_direct {
+            true => self.read_direct(request).is_ok(),
+            false if blocks == 0 => false,
+            false => self.fetch_run_to_share(shared, request, blocks).is_some(),
+        };
+        let is_cached = self.state.cached == Some(request.block);
+        is_read && !is_cached && !request.is_done() && self.plan_run(request).is_ok()
     }
 
     /// Fetches the planned run and adds its first `blocks` blocks to `shared`. Returns `None` if
@@ -316,24 +331,28 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_added.then_some(())
     }
 
-    /// Returns a run whose memory no thread uses, or `None` if an allocation fails. While other
-    /// threads use all runs, this thread decodes parts of the request too, until a run is no longer
-    /// used.
-    fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
+    /// Returns whether [`share_run`](Self::share_run) can fetch the planned run now. It cannot while
+    /// other threads use all runs, unless the planned run is read straight into the caller's
+    /// buffer.
+    fn can_share_run(&mut self, shared: &SharedRequest<'_>) -> bool {
         let state = &mut *self.state;
         let runs = &mut state.ahead.runs;
-        loop {
-            if let Some(at) = runs.iter_mut().position(|run| Arc::get_mut(run).is_some()) {
-                return Some(runs.swap_remove(at));
-            }
-            if runs.len() < shared.threads + EXTRA_RUNS - 1 {
-                runs.try_reserve(1).ok()?;
-                return Some(Arc::new(LoadedRun::new()));
-            }
-            if !shared.decode_part(&mut state.decoder) {
-                // Other threads are decoding the last parts of all runs.
-                std::thread::yield_now();
-            }
+        state.run.is_direct
+            || runs.len() < shared.max_runs()
+            || runs.iter_mut().any(|run| Arc::get_mut(run).is_some())
+    }
+
+    /// Returns a run whose memory no thread uses. Returns `None` if threads use all runs, or if an
+    /// allocation fails.
+    fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
+        let runs = &mut self.state.ahead.runs;
+        if let Some(at) = runs.iter_mut().position(|run| Arc::get_mut(run).is_some()) {
+            return Some(runs.swap_remove(at));
         }
+        if runs.len() >= shared.max_runs() {
+            return None;
+        }
+        runs.try_reserve(1).ok()?;
+        Some(Arc::new(LoadedRun::new()))
     }
 }
