@@ -42,26 +42,21 @@ impl BlockDecoder {
         check_len(decoded_len, min_len)
     }
 
-    /// Decodes the block in the first `len` bytes of `input` into the first `size` bytes of `out`.
-    /// May read the other bytes of `input` and overwrite the other bytes of `out`, which is faster
-    /// for LZ4.
+    /// Decodes the LZ4 block in the first `len` bytes of `input` into the first `size` bytes of
+    /// `out`. May read the other bytes of `input` and overwrite the other bytes of `out`, which is
+    /// faster than [`decode`](Self::decode).
     ///
     /// # Errors
     ///
     /// The errors of [`decode`](Self::decode). The block has to decode to `size` bytes.
     #[cfg(not(cso_rt))]
-    pub(crate) fn decode_among(
-        &mut self,
-        coding: Coding,
+    pub(crate) fn decode_lz4_with_slack(
         input: &[u8],
         len: usize,
         out: &mut [u8],
         size: usize,
     ) -> Result<()> {
-        match coding {
-            Coding::Lz4 => check_len(lz4::decode_with_slack(input, len, out, size, size)?, size),
-            _ => self.decode(coding, &input[..len], &mut out[..size], size),
-        }
+        check_len(lz4::decode_with_slack(input, len, out, size, size)?, size)
     }
 
     /// Returns the container of a block's deflate stream (none or zlib) if the block should be

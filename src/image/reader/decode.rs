@@ -82,13 +82,11 @@ fn decode_one(
         return Ok(());
     }
     let position = run.position(span);
-    decoder.decode_among(
-        span.coding,
-        &input[position.start..],
-        position.len(),
-        out,
-        size,
-    )
+    if span.coding == Coding::Lz4 {
+        let len = position.len();
+        return BlockDecoder::decode_lz4_with_slack(&input[position.start..], len, out, size);
+    }
+    decoder.decode(span.coding, &input[position], &mut out[..size], size)
 }
 
 /// Adds to an error the number of the damaged block in the image and the block's offset in the
