@@ -24,31 +24,28 @@ fn set_cso_rt() {
     }
 }
 
-/// Gives the shared library the same SONAME as `cargo cinstall`. A program that is linked with the
-/// library of one of them can then load the library of the other.
+/// Gives the shared library of `cargo build` its file name as the SONAME, so that a program that is
+/// linked with it finds it in the build folder. Without a SONAME, CMake would record the library's
+/// path in the program.
 fn set_soname() {
-    let soname = match var("CARGO_CFG_TARGET_OS").as_str() {
-        "linux" | "freebsd" | "dragonfly" | "netbsd" | "openbsd" | "haiku" | "illumos" => {
-            format!("libcso.so.{}", compatible_version())
-        }
-        // Android installs only libraries whose names end in `.so`.
-        "android" => "libcso.so".to_owned(),
-        _ => return,
-    };
-    println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{soname}");
-    println!("cargo:rustc-env=CSO_SONAME={soname}");
-}
-
-/// Returns the part of the version that all compatible versions have in common, such as `1` or
-/// `0.1`.
-fn compatible_version() -> String {
-    let major = var("CARGO_PKG_VERSION_MAJOR");
-    let minor = var("CARGO_PKG_VERSION_MINOR");
-    let patch = var("CARGO_PKG_VERSION_PATCH");
-    match (major.as_str(), minor.as_str()) {
-        ("0", "0") => format!("0.0.{patch}"),
-        ("0", minor) => format!("0.{minor}"),
-        (major, _) => major.to_owned(),
+    // cargo-c requires the feature `capi`, and sets a SONAME with the compatible version. A SONAME
+    // that a build script sets would replace it.
+    if has_var("CARGO_FEATURE_CAPI") {
+        return;
+    }
+    let elf_systems = [
+        "android",
+        "dragonfly",
+        "freebsd",
+        "haiku",
+        "hurd",
+        "illumos",
+        "linux",
+        "netbsd",
+        "openbsd",
+    ];
+    if elf_systems.contains(&var("CARGO_CFG_TARGET_OS").as_str()) {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libcso.so");
     }
 }
 
@@ -58,13 +55,21 @@ fn has_c_tests() -> bool {
     println!("cargo:rerun-if-env-changed=CSO_BLESS");
     let root = PathBuf::from(var("CARGO_MANIFEST_DIR"));
     // A published crate has no `c_tests/`. Cargo creates `.cargo-ok` in a checkout that it makes
-    // for a program that depends on this crate.
+    // for `cargo install --git`.
     let is_own_checkout = root.join("c_tests").is_dir() && !root.join(".cargo-ok").exists();
+    // Cargo sets this variable when it compiles the build script of a package that was selected on
+    // the command line. It does not set it for the dependencies of such a package.
+    let is_selected_package = option_env!("CARGO_PRIMARY_PACKAGE").is_some();
     let is_dev_profile = var("PROFILE") == "debug";
     let is_posix_host = var("HOST") == var("TARGET") && has_var("CARGO_CFG_UNIX");
     let has_files = has_var("CARGO_FEATURE_STD");
     // With `CSO_BLESS`, a test generates the header. The C tests may not compile with the old one.
-    is_own_checkout && is_dev_profile && is_posix_host && has_files && !has_var("CSO_BLESS")
+    is_own_checkout
+        && is_selected_package
+        && is_dev_profile
+        && is_posix_host
+        && has_files
+        && !has_var("CSO_BLESS")
 }
 
 /// Compiles each program of `c_tests/` to an object, which `tests/c_programs.rs` links and runs. A

@@ -26,7 +26,7 @@
  *         return status != CSO_OK;
  *     }
  *
- * On Linux, compile the program with the shared library or with the static library:
+ * On Linux, compile the program with the installed shared library, or with the static library:
  *
  *     cc game.c -lcso                           (shared)
  *     cc game.c libcso.a -lpthread -ldl -lm     (static)

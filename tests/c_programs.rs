@@ -10,7 +10,7 @@
 #[path = "support/c.rs"]
 mod c;
 
-use c::{built, compiler, expect_success, root, static_libraries, with_runner};
+use c::{built, built_shared, compiler, expect_success, root, static_libraries, with_runner};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Command;
@@ -73,16 +73,20 @@ fn run(program: &str, library: Library) {
         None => link.args(compilation(program)),
     };
     link.arg("-o").arg(&executable).arg("-pthread");
+    // The folder of the libraries that cargo built for this test. The search path that cargo sets
+    // for tests begins with another folder, whose library may be older.
+    let shared = built_shared();
+    let folder = shared.parent().unwrap();
     match library {
         Library::Static => link.arg(built("libcso.a")).args(static_libraries()),
-        Library::Shared => link.arg("-L").arg(install_shared(dir.path())).arg("-lcso"),
+        Library::Shared => link.arg("-L").arg(folder).arg("-lcso"),
     };
     expect_success(&mut link);
     expect_success(
         with_runner(&executable)
             .arg(dir.path())
-            .env("LD_LIBRARY_PATH", dir.path())
-            .env("DYLD_LIBRARY_PATH", dir.path()),
+            .env("LD_LIBRARY_PATH", folder)
+            .env("DYLD_LIBRARY_PATH", folder),
     );
 }
 
@@ -99,20 +103,6 @@ fn compilation(program: &str) -> Vec<OsString> {
     }
     arguments.push(source.into());
     arguments
-}
-
-/// Copies the shared library under the names that an installation has, one for linking and one for
-/// loading. Returns the directory.
-fn install_shared(dir: &Path) -> &Path {
-    let library = built(&format!("libcso{}", std::env::consts::DLL_SUFFIX));
-    let names = [
-        library.file_name().unwrap(),
-        option_env!("CSO_SONAME").map_or(OsStr::new("libcso.loaded"), OsStr::new),
-    ];
-    for name in names {
-        std::os::unix::fs::symlink(&library, dir.join(name)).unwrap();
-    }
-    dir
 }
 
 #[test]

@@ -161,37 +161,66 @@ fn c_code_in_the_pages_compiles() {
     assert!(compiled >= 5, "only {compiled} were found");
 }
 
+/// Returns the commands of a page that link a program with a library in `target/release`.
+#[cfg(unix)]
+fn link_commands(page: &Path) -> Vec<String> {
+    let blocks = code_blocks(page, "sh");
+    let lines = blocks.iter().flat_map(|block| block.lines());
+    lines
+        .filter(|line| line.starts_with("cc ") && line.contains("target/release"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Runs the link commands of the pages without changes, in a folder whose `target/release` has the
+/// libraries of this build. Runs the programs without the search path that cargo sets for tests.
 #[cfg(unix)]
 #[test]
-fn the_program_of_the_readme_prints_the_volume_name() {
+fn the_program_of_the_readme_links_as_documented_and_prints_the_volume_name() {
+    use std::os::unix::fs::symlink;
+
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);
     let programs = code_blocks(&root().join("README.md"), "c");
     fs::write(path("game.c"), &programs[0]).unwrap();
-    c::expect_success(
-        c_compiler()
-            .arg(path("game.c"))
-            .arg(c::built("libcso.a"))
-            .args(c::static_libraries())
-            .arg("-o")
-            .arg(path("game")),
-    );
     let mut image = vec![0; 20 * 2048];
     image[0x8000..0x8006].copy_from_slice(b"\x01CD001");
     image[0x8028..0x8048].copy_from_slice(b"NAME OF THE VOLUME              ");
     let file = compressed(&image, &CompressOptions::new(Format::Zso));
     fs::write(path("game.zso"), file).unwrap();
+    symlink(root().join("include"), path("include")).unwrap();
+    fs::create_dir_all(path("target/release")).unwrap();
+    for library in [c::built("libcso.a"), c::built_shared()] {
+        let name = library.file_name().unwrap();
+        symlink(&library, path("target/release").join(name)).unwrap();
+    }
+
+    let compiler = c::compiler(false).path().to_str().unwrap().to_owned();
     let run = |name: &str| {
-        let mut program = c::with_runner(&path("game"));
-        program.arg(path(name)).output().unwrap()
+        let mut program = c::with_runner(&path("a.out"));
+        program
+            .arg(path(name))
+            .env_remove("LD_LIBRARY_PATH")
+            .env_remove("DYLD_FALLBACK_LIBRARY_PATH");
+        program.output().unwrap()
     };
-    let output = run("game.zso");
-    assert!(output
-        .stdout
-        .starts_with(b"name of the disc: NAME OF THE VOLUME "));
-    let output = run("missing.cso");
-    assert_eq!(output.status.code(), Some(1));
-    assert!(!output.stderr.is_empty());
+    for page in ["README.md", "docs/emulators.md"] {
+        let commands = link_commands(&root().join(page));
+        assert_eq!(commands.len(), 2, "{page} links static and shared");
+        for command in commands {
+            let command = command.replacen("cc", &compiler, 1);
+            let mut shell = std::process::Command::new("sh");
+            c::expect_success(shell.args(["-c", &command]).current_dir(dir.path()));
+            let output = run("game.zso");
+            let text = String::from_utf8_lossy(&output.stdout);
+            let expected = "name of the disc: NAME OF THE VOLUME ";
+            assert!(text.starts_with(expected), "{command}: {output:?}");
+            let output = run("missing.cso");
+            assert_eq!(output.status.code(), Some(1), "{command}");
+            assert!(!output.stderr.is_empty(), "{command}");
+            fs::remove_file(path("a.out")).unwrap();
+        }
+    }
 }
 
 /// The image of the worked example.

@@ -40,6 +40,11 @@ pub fn built(name: &str) -> PathBuf {
     library
 }
 
+/// Returns the path of the shared library that cargo built for this test.
+pub fn built_shared() -> PathBuf {
+    built(&format!("libcso{}", std::env::consts::DLL_SUFFIX))
+}
+
 /// Returns the linker options that the header lists for the static library.
 pub fn static_libraries() -> Vec<String> {
     let header = std::fs::read_to_string(root().join("include/cso.h")).unwrap();
