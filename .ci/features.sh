@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks that the library compiles with no feature, with each feature alone and with all of them,
-# that the tests pass without libdeflate and without std, and that the core cannot use std.
+# that the tests pass without libdeflate and without std, that the core cannot use std, and that a
+# project that depends on the library does not compile the C tests.
 #
 # Needs: no tools besides Rust and a C compiler.
 # Takes: about five minutes.
@@ -39,3 +40,20 @@ stray image/mod.rs 'fn stray() -> std::string::String { std::string::String::new
 stray format/mod.rs 'use std::fs::File as Stray;'
 stray codec/lz4/mod.rs 'fn stray() { std::println!(); }'
 stray io/mod.rs 'use std::io::Read as Stray;'
+
+project=$copy/project
+mkdir -p "$project/src"
+touch "$project/src/lib.rs"
+cp Cargo.lock "$project/"
+cat > "$project/Cargo.toml" << TOML
+[package]
+name = "project"
+edition = "2021"
+
+[dependencies]
+cso = { path = "$PWD", default-features = false, features = ["std"] }
+TOML
+cargo check --quiet --manifest-path "$project/Cargo.toml" --target-dir "$project/target"
+if find "$project/target" -name c_tests | grep -q .; then
+    fail "a project that depends on the library compiles its C tests"
+fi

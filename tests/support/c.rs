@@ -1,4 +1,5 @@
 //! Compiles C programs, links them with the libraries of the current build, and runs them.
+#![allow(dead_code)] // each test uses a part
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
