@@ -329,6 +329,23 @@ fn invalid_arguments_are_refused() {
 }
 
 #[test]
+fn errors_name_an_option_as_it_was_given() {
+    let folder = Folder::new();
+    for (args, expected) in [
+        ("--stored-cost 1001", "for '--stored-cost <PERCENT>'"),
+        ("--raw-cost 1001", "for '--raw-cost <PERCENT>'"),
+        ("--raw-cost=1001", "for '--raw-cost <PERCENT>'"),
+        ("--raw-cost", "for '--raw-cost <PERCENT>'"),
+        ("--raw --raw", "argument '--raw' cannot be used"),
+        ("--raw=1", "for '--raw'"),
+        ("--unrecognized=1", "for '--unrecognized'"),
+    ] {
+        let run = folder.fails(2, &format!("compress a.iso {args}"));
+        assert!(run.err.contains(expected), "{args}: {}", run.err);
+    }
+}
+
+#[test]
 fn other_files_are_converted_after_a_failure() {
     let folder = Folder::new();
     folder.write("a.iso", &disc(20));

@@ -1,11 +1,12 @@
 //! The command-line arguments and the checks of their values.
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use cso::{
     Format, DEFAULT_LEVEL, MAX_BLOCK_SIZE, MAX_COST, MAX_LEVEL, MAX_THREADS, MIN_BLOCK_SIZE,
     MIN_LEVEL,
 };
+use std::env;
 use std::fmt::Display;
 use std::path::PathBuf;
 
@@ -216,6 +217,38 @@ pub(crate) enum DigestName {
     Sha1,
     /// No checksum; only decode the blocks.
     None,
+}
+
+/// Options that have a hidden former name: the option, and the former name.
+const FORMER_NAMES: [(&str, &str); 2] =
+    [("--stored-cost", "--raw-cost"), ("--unrecognized", "--raw")];
+
+/// Parses the arguments of this process. If they are invalid, prints an error and ends the process
+/// with exit code 2.
+pub(crate) fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| name_given_option(error).exit())
+}
+
+/// Replaces the name of an option in an error by its former name if the former name was given on
+/// the command line. clap names only the option.
+fn name_given_option(mut error: clap::Error) -> clap::Error {
+    let is_given = |option: &str| {
+        env::args_os().any(|argument| {
+            let argument = argument.to_string_lossy();
+            argument.split('=').next() == Some(option)
+        })
+    };
+    for (option, former) in FORMER_NAMES {
+        let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg) else {
+            continue;
+        };
+        // The text may end with the name of the value, as in `--stored-cost <PERCENT>`.
+        if text.split(' ').next() == Some(option) && is_given(former) && !is_given(option) {
+            let text = text.replacen(option, former, 1);
+            error.insert(ContextKind::InvalidArg, ContextValue::String(text));
+        }
+    }
+    error
 }
 
 /// Returns an error in the arguments of `subcommand`. Its `exit` method prints it with the usage of

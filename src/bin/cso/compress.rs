@@ -1,7 +1,7 @@
 //! The subcommand `cso compress`.
 
 use crate::args::{usage_error, CompressArgs, OutputFormat};
-use crate::batch::{self, Failure, InputNumber};
+use crate::inputs::{self, Failure, InputNumber};
 use crate::messages::counts;
 use crate::output_paths::{self, Conversion};
 use crate::progress::{ratio, ProgressDisplay};
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &CompressArgs) -> Result<ExitCode, clap::Error> {
     let conversions =
         output_paths::conversions(&args.inputs, output, format.extension()).map_err(invalid)?;
     let options = options(args, format);
-    Ok(batch::run(
+    Ok(inputs::process_each(
         &conversions,
         |conversion| &conversion.input,
         |conversion, number| compress(conversion, number, &options, args.task.quiet),

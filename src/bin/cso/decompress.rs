@@ -1,7 +1,7 @@
 //! The subcommand `cso decompress`.
 
 use crate::args::{usage_error, DecompressArgs};
-use crate::batch::{self, Failure, InputNumber};
+use crate::inputs::{self, Failure, InputNumber};
 use crate::output_paths::{self, Conversion};
 use crate::progress::ProgressDisplay;
 use cso::DecompressOptions;
@@ -16,7 +16,7 @@ pub(crate) fn run(args: &DecompressArgs) -> Result<ExitCode, clap::Error> {
         .threads(args.task.threads)
         .accept_unrecognized(args.unrecognized)
         .overwrite(args.output.force);
-    Ok(batch::run(
+    Ok(inputs::process_each(
         &conversions,
         |conversion| &conversion.input,
         |conversion, number| decompress(conversion, number, &options, args.task.quiet),

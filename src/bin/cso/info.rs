@@ -1,7 +1,7 @@
 //! The subcommand `cso info`.
 
 use crate::args::InfoArgs;
-use crate::batch::{self, Failure};
+use crate::inputs::{self, Failure};
 use crate::messages::{counts, hex};
 use crate::progress::ratio;
 use crate::readers;
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 pub(crate) fn run(args: &InfoArgs) -> Result<ExitCode, clap::Error> {
     let options = OpenOptions::new().accept_unrecognized(args.unrecognized);
-    Ok(batch::run(
+    Ok(inputs::process_each(
         &args.inputs,
         |input| input,
         |input, _| {
@@ -45,7 +45,7 @@ impl CodingCounts {
     fn of(image: &Image<File>) -> cso::Result<Self> {
         let mut counts = CodingCounts::default();
         for block in 0..image.info().blocks {
-            if batch::cancel_requested() {
+            if inputs::cancel_requested() {
                 return Err(ErrorKind::Cancelled.into());
             }
             match image.block_span(block)?.coding {

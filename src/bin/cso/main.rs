@@ -1,29 +1,28 @@
 //! `cso`, the command-line tool, which converts, verifies and describes disc images.
 //!
-//! Each subcommand has a file of its own, which processes one input. `batch` calls it for each
+//! Each subcommand has a file of its own, which processes one input. `inputs` calls it for each
 //! input and returns the exit code.
 
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
 
 mod args;
-mod batch;
 mod compress;
 mod decompress;
 mod info;
+mod inputs;
 mod messages;
 mod output_paths;
 mod progress;
 mod readers;
 mod verify;
 
-use args::{Cli, Command};
-use clap::Parser;
+use args::Command;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    batch::catch_termination_signals();
+    let cli = args::parse();
+    inputs::catch_termination_signals();
     let outcome = match &cli.command {
         Command::Compress(args) => compress::run(args),
         Command::Decompress(args) => decompress::run(args),

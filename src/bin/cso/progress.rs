@@ -1,6 +1,6 @@
 //! Display of progress: a bar if standard error is a terminal, otherwise a line every few seconds.
 
-use crate::batch::{cancel_requested, InputNumber};
+use crate::inputs::{cancel_requested, InputNumber};
 use cso::Progress;
 use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal};

@@ -1,7 +1,7 @@
 //! The subcommand `cso verify`.
 
 use crate::args::{DigestName, VerifyArgs};
-use crate::batch::{self, Failure, InputNumber};
+use crate::inputs::{self, Failure, InputNumber};
 use crate::messages::hex;
 use crate::output_paths::path_beside;
 use crate::progress::ProgressDisplay;
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, clap::Error> {
         .crc32(selected(DigestName::Crc32))
         .md5(selected(DigestName::Md5))
         .sha1(selected(DigestName::Sha1));
-    Ok(batch::run(
+    Ok(inputs::process_each(
         &args.inputs,
         |input| input,
         |input, number| verify(input, number, args, &options),

@@ -57,7 +57,7 @@ pub(crate) struct InputNumber {
 
 /// Calls `process` for each item, prints errors and a list of the inputs that failed, and returns
 /// the exit code. `input` returns the path of an item's input.
-pub(crate) fn run<T>(
+pub(crate) fn process_each<T>(
     items: &[T],
     input: impl Fn(&T) -> &Path,
     mut process: impl FnMut(&T, InputNumber) -> Result<(), Failure>,
