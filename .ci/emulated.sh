@@ -16,7 +16,7 @@ target=${CARGO_TARGET_DIR:-$PWD/target}
 
 # tests_on TARGET PREFIX EMULATOR CARGO...: runs the tests that depend on the processor. Left out
 # are those that compile C programs or generate C (c_programs, examples, header, layout), read
-# sources and documents (rooms, conventions, docs, public_api), or run the command-line tool (cli).
+# sources and documents (modules, conventions, docs, public_api), or run the command-line tool (cli).
 # Many tests do less work than on a PC: see `amount` in tests/support.
 tests_on() {
     local name=$1 prefix=$2 emulator=$3 variable

@@ -12,8 +12,11 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 /// A crate's files and the imports between them.
 pub struct Crate {
     modules: Vec<Module>,
-    /// Names of all types, each with the files that define a type of that name.
+    /// Names of all types, each with the places that define a type of that name. A place is a file,
+    /// followed by the path of an inline module or by the number of a function's type.
     pub types: BTreeMap<String, BTreeSet<String>>,
+    /// Files with a macro whose expansion defines a type, which is not in `types`.
+    pub type_macros: BTreeSet<String>,
     /// For each file, the files that it imports, each with one path that causes the import.
     pub imports: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -52,6 +55,7 @@ impl Crate {
         let mut sources = Crate {
             modules: Vec::new(),
             types: BTreeMap::new(),
+            type_macros: BTreeSet::new(),
             imports: BTreeMap::new(),
         };
         let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -73,13 +77,14 @@ impl Crate {
             .parse::<TokenStream>()
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         self.imports.entry(file.to_owned()).or_default();
-        self.add_module(tokens, file, folder, parent, read)
+        self.add_module(tokens, file, file.to_owned(), folder, parent, read)
     }
 
     fn add_module(
         &mut self,
         tokens: TokenStream,
         file: &str,
+        place: String,
         folder: &str,
         parent: Option<usize>,
         read: &dyn Fn(&str) -> Option<String>,
@@ -92,14 +97,22 @@ impl Crate {
         });
         let mut contents = Contents::default();
         contents.scan(tokens, true);
-        for name in &contents.types {
-            let files = self.types.entry(name.clone()).or_default();
-            files.insert(file.to_owned());
+        let local = contents.local_types.into_iter().enumerate();
+        let local = local.map(|(number, name)| (name, format!("{place}, local type {number}")));
+        let types = contents.types.into_iter().map(|name| (name, place.clone()));
+        for (name, place) in types.chain(local) {
+            self.types.entry(name).or_default().insert(place);
+        }
+        if contents.has_type_macros {
+            self.type_macros.insert(file.to_owned());
         }
         for (name, body) in contents.modules {
             let inner = join(folder, &name);
             let child = match body {
-                Some(body) => self.add_module(body, file, &inner, Some(id), read),
+                Some(body) => {
+                    let place = format!("{place}::{name}");
+                    self.add_module(body, file, place, &inner, Some(id), read)
+                }
                 None => {
                     let own = format!("{inner}.rs");
                     let path = match read(&own) {
@@ -372,6 +385,10 @@ struct Use {
 struct Contents {
     items: BTreeSet<String>,
     types: BTreeSet<String>,
+    /// Names of the types that are defined in functions.
+    local_types: Vec<String>,
+    /// Whether a macro defines a type.
+    has_type_macros: bool,
     uses: Vec<Use>,
     mentions: BTreeSet<Path>,
     /// Submodules, with their bodies if they are in the same file.
@@ -405,6 +422,10 @@ impl Contents {
                         continue;
                     }
                     match (word.as_str(), next) {
+                        ("macro_rules", _) => {
+                            let rules = tokens[at..].iter().find_map(group);
+                            self.has_type_macros |= rules.is_some_and(defines_type);
+                        }
                         ("use", _) => {
                             let end = find(&tokens, at, ';');
                             self.scan_use(&tokens[at + 1..end], &[], public);
@@ -421,8 +442,10 @@ impl Contents {
                         ("struct" | "enum" | "union" | "trait", Some(name)) => {
                             if items {
                                 self.items.insert(name.clone());
+                                self.types.insert(name);
+                            } else {
+                                self.local_types.push(name);
                             }
-                            self.types.insert(name);
                             at += 1;
                         }
                         ("type", Some(name)) if items => {
@@ -509,6 +532,24 @@ fn attribute(tokens: &[TokenTree], at: usize) -> Option<(Option<TokenStream>, us
         _ => None,
     };
     Some((condition, next + 1))
+}
+
+fn group(token: &TokenTree) -> Option<&Group> {
+    match token {
+        TokenTree::Group(group) => Some(group),
+        _ => None,
+    }
+}
+
+/// Returns whether the definition of a type is among the tokens of a macro's rules.
+fn defines_type(rules: &Group) -> bool {
+    rules.stream().into_iter().any(|token| match token {
+        TokenTree::Group(group) => defines_type(&group),
+        TokenTree::Ident(word) => {
+            ["struct", "enum", "union", "trait", "type"].contains(&word.to_string().as_str())
+        }
+        _ => false,
+    })
 }
 
 fn bracketed(token: &TokenTree) -> Option<&Group> {

@@ -1,6 +1,5 @@
-//! Checks the imports of the source. A "room" is a top-level module of the library, or the command.
-//! Rooms import only lower rooms, no files import each other in a circle, and no two types share a
-//! name.
+//! Checks the imports of the source. The top-level modules of the library import only lower ones, as
+//! listed in `ARCHITECTURE.md`. No files import each other in a circle, and no two types share a name.
 #![cfg(not(any(target_arch = "mips", target_arch = "s390x")))]
 
 #[path = "support/imports.rs"]
@@ -11,30 +10,31 @@ use std::path::Path;
 
 use imports::Crate;
 
-/// The rooms, from the lowest to the highest, each with the rooms that it may import.
-const ROOMS: &[(&str, &[&str])] = &[
+/// The top-level modules of the library, from the lowest to the highest, each with the modules that
+/// it may import.
+const MODULES: &[(&str, &[&str])] = &[
     ("error", &[]),
-    ("fault", &["error"]),
-    ("io", &["error", "fault"]),
-    ("codec", &["error", "fault"]),
-    ("format", &["error", "fault"]),
+    ("fault", &[]),
+    ("io", &["error"]),
+    ("format", &["error"]),
+    ("codec", &["error"]),
     ("rt", &[]),
-    ("image", &["error", "fault", "rt", "io", "codec", "format"]),
+    ("image", &["error", "io", "format", "codec", "rt"]),
     (
         "tasks",
-        &["error", "fault", "io", "codec", "format", "image"],
+        &["error", "fault", "io", "format", "codec", "image"],
     ),
-    ("fs", &["error", "fault", "io", "image", "tasks"]),
+    ("fs", &["error", "io", "image", "tasks"]),
     (
         "capi",
         &[
-            "error", "fault", "io", "format", "image", "tasks", "fs", "rt",
+            "error", "fault", "io", "format", "rt", "image", "tasks", "fs",
         ],
     ),
 ];
 
 /// Names that several types may share because the types are the same idea: the name, the beginnings
-/// of the paths of the files that define the types, and the reason.
+/// of the places that define the types (see [`Crate::types`]), and the reason.
 const SHARED_NAMES: &[(&str, &[&str], &str)] = &[
     (
         "Bits",
@@ -76,6 +76,19 @@ const SHARED_NAMES: &[(&str, &[&str], &str)] = &[
         &["codec/inflate/libdeflate", "codec/inflate/no_libdeflate"],
         "the C library, and what replaces it in builds without it",
     ),
+    (
+        "InMemory",
+        &["image/in_memory.rs::set_once", "image/in_memory.rs::never"],
+        "a file loaded into memory, in builds with and without std",
+    ),
+    (
+        "ReaderPool",
+        &[
+            "image/reader_pool.rs::threaded",
+            "image/reader_pool.rs::single",
+        ],
+        "the pool of readers in builds with and without std",
+    ),
 ];
 
 fn source(name: &str) -> Option<String> {
@@ -88,26 +101,27 @@ fn crates() -> [Crate; 2] {
     ["lib.rs", "bin/cso/main.rs"].map(|root| Crate::read(root, &source))
 }
 
-fn room(file: &str) -> &str {
+/// Returns the top-level module that a file belongs to.
+fn module_of(file: &str) -> &str {
     let first = file.split('/').next().unwrap();
     first.strip_suffix(".rs").unwrap_or(first)
 }
 
-fn imports_upward(sources: &Crate, rooms: &[(&str, &[&str])]) -> Vec<String> {
-    let rooms: BTreeMap<_, _> = rooms.iter().copied().collect();
+fn imports_upward(sources: &Crate, modules: &[(&str, &[&str])]) -> Vec<String> {
+    let modules: BTreeMap<_, _> = modules.iter().copied().collect();
     let mut wrong = Vec::new();
     for (file, uses) in &sources.imports {
-        // The root file declares the rooms and re-exports the public items.
+        // The root file declares the modules and re-exports the public items.
         if file == "lib.rs" {
             continue;
         }
-        let Some(allowed) = rooms.get(room(file)) else {
-            wrong.push(format!("{file} is in no room of the list"));
+        let Some(allowed) = modules.get(module_of(file)) else {
+            wrong.push(format!("{file} is in no module of the list"));
             continue;
         };
         for (used, path) in uses {
-            let to = room(used);
-            if to != room(file) && !allowed.contains(&to) {
+            let to = module_of(used);
+            if to != module_of(file) && !allowed.contains(&to) {
                 wrong.push(format!("{file} imports {used} ({path})"));
             }
         }
@@ -139,29 +153,55 @@ fn all_circles(sources: &Crate) -> Vec<BTreeSet<String>> {
 fn shared_names(crates: &[Crate]) -> BTreeMap<String, BTreeSet<String>> {
     let mut types: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for sources in crates {
-        for (name, files) in &sources.types {
-            types.entry(name.clone()).or_default().extend(files.clone());
+        for (name, places) in &sources.types {
+            let all = types.entry(name.clone()).or_default();
+            all.extend(places.clone());
         }
     }
-    types.retain(|_, files| files.len() > 1);
+    types.retain(|_, places| places.len() > 1);
     types
 }
 
 #[test]
 fn imports_point_only_downward() {
     let [library, _] = crates();
-    let wrong = imports_upward(&library, ROOMS);
+    let wrong = imports_upward(&library, MODULES);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for (room, _) in ROOMS {
-        let file = format!("{room}.rs");
-        let folder = format!("{room}/");
+    for (module, _) in MODULES {
+        let file = format!("{module}.rs");
+        let folder = format!("{module}/");
         let exists = |name: &String| *name == file || name.starts_with(&folder);
-        let optional = *room == "rt" || *room == "fault";
+        let optional = *module == "rt" || *module == "fault";
         assert!(
             optional || library.imports.keys().any(exists),
-            "there is no room {room}"
+            "there is no module {module}"
         );
     }
+}
+
+/// Returns the names in backticks of a cell of a table.
+fn names_in(cell: &str) -> BTreeSet<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_table_in_the_architecture_page_has_the_same_imports() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| `src/"));
+    let mut table = BTreeMap::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let name = cells[1].trim_matches('`').trim_start_matches("src/");
+        // The command is a crate of its own.
+        if name != "bin/cso/" {
+            table.insert(module_of(name), names_in(cells[3]));
+        }
+    }
+    let list = MODULES
+        .iter()
+        .map(|(name, uses)| (*name, uses.iter().copied().collect()));
+    assert_eq!(table, list.collect());
 }
 
 #[test]
@@ -177,16 +217,23 @@ fn no_files_import_each_other_in_a_circle() {
 
 #[test]
 fn no_two_types_share_a_name() {
-    let mut shared = shared_names(&crates());
+    let crates = crates();
+    for sources in &crates {
+        let macros = &sources.type_macros;
+        assert!(macros.is_empty(), "macros define types: {macros:?}");
+    }
+    let mut shared = shared_names(&crates);
     for (name, places, reason) in SHARED_NAMES {
         assert!(!reason.is_empty(), "{name} is listed without a reason");
-        let Some(files) = shared.remove(*name) else {
-            panic!("no two types are named {name}: remove it from SHARED_NAMES in tests/rooms.rs");
+        let Some(found) = shared.remove(*name) else {
+            panic!(
+                "no two types are named {name}: remove it from SHARED_NAMES in tests/modules.rs"
+            );
         };
-        for file in files {
+        for place in found {
             assert!(
-                places.iter().any(|place| file.starts_with(place)),
-                "{file} has a type named {name}, which is listed for {places:?} only"
+                places.iter().any(|listed| place.starts_with(listed)),
+                "{place} has a type named {name}, which is listed for {places:?} only"
             );
         }
     }
@@ -403,8 +450,8 @@ fn a_circle_of_folders_is_found_without_one_of_files() {
 }
 
 #[test]
-fn an_import_upward_and_a_file_in_no_room_are_found() {
-    let rooms: &[(&str, &[&str])] = &[("low", &[]), ("high", &["low"])];
+fn an_import_upward_and_a_file_in_no_module_are_found() {
+    let modules: &[(&str, &[&str])] = &[("low", &[]), ("high", &["low"])];
     let sources = crate_of(&[
         ("lib.rs", "mod low; mod high; mod other; pub use high::H;"),
         ("low/mod.rs", "mod x;"),
@@ -416,10 +463,10 @@ fn an_import_upward_and_a_file_in_no_room_are_found() {
         ("other.rs", ""),
     ]);
     assert_eq!(
-        imports_upward(&sources, rooms),
+        imports_upward(&sources, modules),
         [
             "low/x.rs imports high.rs (crate::H)",
-            "other.rs is in no room of the list"
+            "other.rs is in no module of the list"
         ]
     );
 }
@@ -440,4 +487,40 @@ fn types_that_share_a_name_are_found() {
     ]);
     let shared: Vec<_> = shared_names(&[sources]).into_keys().collect();
     assert_eq!(shared, ["One", "Two"]);
+}
+
+#[test]
+fn types_of_one_file_that_share_a_name_are_found() {
+    let sources = crate_of(&[
+        ("lib.rs", "mod a;"),
+        (
+            "a.rs",
+            "struct One; mod inner { struct One; mod innermost { struct Two; } }
+             mod other { struct Two; }
+             fn f() { struct Three; } fn g() { struct Three; }
+             #[cfg(unix)] struct Four; #[cfg(not(unix))] struct Four;",
+        ),
+    ]);
+    let shared: Vec<_> = shared_names(&[sources]).into_keys().collect();
+    assert_eq!(shared, ["One", "Three", "Two"]);
+}
+
+#[test]
+fn macros_that_define_types_are_found() {
+    let sources = crate_of(&[
+        ("lib.rs", "mod a; mod b; mod c;"),
+        (
+            "a.rs",
+            "macro_rules! m { ($name:ident) => { struct $name; } }",
+        ),
+        (
+            "b.rs",
+            "fn f() { macro_rules! m { () => { mod x { pub enum One {} } } } }",
+        ),
+        (
+            "c.rs",
+            "macro_rules! m { ($($t:tt)*) => { fn f() {} } } struct Two;",
+        ),
+    ]);
+    assert!(sources.type_macros.iter().eq(["a.rs", "b.rs"]));
 }
