@@ -2,8 +2,9 @@
 //!
 //! The list is made from the sources: the `pub use` lines of `src/lib.rs` are followed to the items
 //! they name, and each item is printed without its documentation, bodies and private fields. After
-//! it come the implementations for it. `CSO_BLESS=1 cargo test --test public_api` writes the list.
-#![cfg(not(any(target_arch = "mips", target_arch = "s390x")))]
+//! it come the implementations for it. A constant is printed with its value, not with the expression
+//! in the source. `CSO_BLESS=1 cargo test --test public_api` writes the list.
+#![cfg(all(feature = "std", not(any(target_arch = "mips", target_arch = "s390x"))))]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,6 +18,37 @@ const LIST: &str = "tests/public-api.txt";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Returns the values of the public constants, each after the constant's name, such as `Format::ALL`.
+fn constants() -> Vec<(&'static str, String)> {
+    macro_rules! values {
+        ($($name:path),*) => { vec![$((stringify!($name), format!("{:?}", $name))),*] };
+    }
+    use cso::*;
+    values![
+        DEFAULT_LEVEL,
+        ErrorKind::ALL,
+        Format::ALL,
+        MAX_BLOCK_SIZE,
+        MAX_COST,
+        MAX_DECODE_AHEAD,
+        MAX_LEVEL,
+        MAX_THREADS,
+        MIN_BLOCK_SIZE,
+        MIN_LEVEL,
+        PROBE_SIZE,
+        PROBE_SIZE_ISO,
+        SECTOR_SIZE
+    ]
+}
+
+/// Returns the value of a constant as an expression.
+fn value_of(name: &str) -> syn::Expr {
+    let constants = constants();
+    let found = constants.iter().find(|(other, _)| *other == name);
+    let (_, value) = found.unwrap_or_else(|| panic!("{name} is missing in `constants`"));
+    syn::parse_str(value).unwrap()
 }
 
 /// A source file and the folder that its submodules lie in.
@@ -253,11 +285,17 @@ fn strip_signature(signature: &mut syn::Signature) {
 fn strip(item: &mut Item) {
     let empty = || syn::parse_str("{}").unwrap();
     match item {
-        Item::Const(item) => keep_listed(&mut item.attrs),
+        Item::Const(item) => {
+            keep_listed(&mut item.attrs);
+            *item.expr = value_of(&item.ident.to_string());
+        }
         Item::Enum(item) => {
             keep_listed(&mut item.attrs);
             for variant in &mut item.variants {
                 keep_listed(&mut variant.attrs);
+                let number = variant.discriminant.as_ref();
+                let is_literal = number.is_none_or(|(_, n)| matches!(n, syn::Expr::Lit(_)));
+                assert!(is_literal, "the list does not show the number of a variant");
                 variant
                     .fields
                     .iter_mut()
@@ -277,7 +315,6 @@ fn strip(item: &mut Item) {
             keep_listed(&mut item.attrs);
             for part in &mut item.items {
                 match part {
-                    TraitItem::Const(part) => keep_listed(&mut part.attrs),
                     TraitItem::Type(part) => keep_listed(&mut part.attrs),
                     TraitItem::Fn(part) => {
                         keep_listed(&mut part.attrs);
@@ -298,13 +335,17 @@ fn strip_impl(item: &mut ItemImpl) {
     keep_listed(&mut item.attrs);
     if item.trait_.is_some() {
         // The trait determines the functions.
-        item.items
-            .retain(|part| matches!(part, ImplItem::Type(_) | ImplItem::Const(_)));
+        item.items.retain(|part| matches!(part, ImplItem::Type(_)));
         return;
     }
+    let owner = type_name(&item.self_ty);
     item.items.retain_mut(|part| match part {
         ImplItem::Const(part) => {
             keep_listed(&mut part.attrs);
+            if is_public(&part.vis) {
+                let owner = owner.as_deref().unwrap();
+                part.expr = value_of(&format!("{owner}::{}", part.ident));
+            }
             is_public(&part.vis)
         }
         ImplItem::Fn(part) => {
@@ -643,16 +684,13 @@ fn values_can_be_sent_and_shared_and_images_as_far_as_their_sources() {
     check::<cso::Info>();
     check::<cso::OpenOptions>();
     check::<cso::Span>();
-    #[cfg(feature = "std")]
-    {
-        check::<cso::Image<std::fs::File>>();
-        check::<cso::Image<Vec<u8>>>();
-        check::<cso::CompressOptions>();
-        check::<cso::DecompressOptions>();
-        check::<cso::VerifyOptions>();
-        check::<cso::PrecacheOptions>();
-        check::<cso::Digests>();
-        check::<cso::Progress>();
-        check::<cso::Summary>();
-    }
+    check::<cso::Image<std::fs::File>>();
+    check::<cso::Image<Vec<u8>>>();
+    check::<cso::CompressOptions>();
+    check::<cso::DecompressOptions>();
+    check::<cso::VerifyOptions>();
+    check::<cso::PrecacheOptions>();
+    check::<cso::Digests>();
+    check::<cso::Progress>();
+    check::<cso::Summary>();
 }
