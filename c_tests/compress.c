@@ -190,16 +190,16 @@ static void failure_leaves_old_output(void)
 
 static void unrecognized_inputs(void)
 {
-    static const char raw[5000] = "no ISO 9660 descriptors";
+    static const char unrecognized[5000] = "no ISO 9660 descriptors";
     cso_compress_options options;
-    const char *path = in_dir("raw");
-    write_file(path, raw, sizeof raw);
+    const char *path = in_dir("unrecognized");
+    write_file(path, unrecognized, sizeof unrecognized);
     INIT(options);
     CHECK_STATUS(cso_compress_file(path, out, &options), CSO_ERR_UNKNOWN_FORMAT);
     options.flags = CSO_COMPRESS_ACCEPT_UNRECOGNIZED;
     CHECK_OK(cso_compress_file(path, out, &options));
     CHECK_OK(cso_decompress_file(out, back, NULL));
-    check_file(back, raw, sizeof raw);
+    check_file(back, unrecognized, sizeof unrecognized);
 }
 
 int main(int argc, char **argv)

@@ -70,7 +70,7 @@ static void check_reads(cso_handle *handle, const unsigned char *image)
 
 /* Opens in memory of exactly the needed size, at every alignment, with guard bytes on both
  * sides. */
-static void check_lent(struct mock *mock, uint32_t window, const unsigned char *image)
+static void check_lent(struct mock *mock, uint32_t page_blocks, const unsigned char *image)
 {
     cso_open_options options;
     unsigned char *memory;
@@ -79,7 +79,7 @@ static void check_lent(struct mock *mock, uint32_t window, const unsigned char *
 
     INIT(options);
     INIT(error);
-    options.index_page_blocks = window;
+    options.index_page_blocks = page_blocks;
     options.error = &error;
     size = cso_memory_needed(mock->data, mock->len, &options);
     CHECK(size > 0 && size < (1u << 20));
@@ -120,12 +120,12 @@ static void check_lent(struct mock *mock, uint32_t window, const unsigned char *
     free(memory);
 }
 
-static void check_low_memory(struct mock *mock, uint32_t window, const unsigned char *image)
+static void check_low_memory(struct mock *mock, uint32_t page_blocks, const unsigned char *image)
 {
     cso_open_options options;
     cso_handle *handle;
     INIT(options);
-    options.index_page_blocks = window;
+    options.index_page_blocks = page_blocks;
     options.flags = CSO_OPEN_LOW_MEMORY;
     CHECK_OK(open_counting_source(mock, &options, &handle));
     check_reads(handle, image);
@@ -134,14 +134,14 @@ static void check_low_memory(struct mock *mock, uint32_t window, const unsigned 
 
 static void check_all(const unsigned char *file, size_t len, const unsigned char *image)
 {
-    static const uint32_t windows[] = {0, 1, 7, 2048};
+    static const uint32_t page_sizes[] = {0, 1, 7, 2048};
     struct mock mock = {0};
     size_t i;
     mock.data = file;
     mock.len = len;
-    for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
-        check_lent(&mock, windows[i], image);
-        check_low_memory(&mock, windows[i], image);
+    for (i = 0; i < sizeof(page_sizes) / sizeof(page_sizes[0]); i++) {
+        check_lent(&mock, page_sizes[i], image);
+        check_low_memory(&mock, page_sizes[i], image);
     }
 }
 
@@ -156,7 +156,7 @@ static void check_arguments(const unsigned char *file, size_t len)
     CHECK(cso_memory_needed(file, 0, NULL) == 0);
     CHECK(cso_memory_needed(file, 20, NULL) == 0);
     CHECK(cso_memory_needed(file, CSO_PROBE_SIZE, NULL) == cso_memory_needed(file, len, NULL));
-    CHECK(cso_memory_needed("no image, but perhaps a plain one", 30, NULL) > 0);
+    CHECK(cso_memory_needed("possibly an uncompressed image", 30, NULL) > 0);
 
     /* Invalid options. */
     INIT(options);
@@ -208,7 +208,7 @@ int main(int argc, char **argv)
 {
     unsigned char *image = new_image();
     unsigned char *file = new_stored_cso();
-    const char *iso, *packed;
+    const char *iso, *compressed;
     size_t i, len;
 
     set_test_dir(argc, argv);
@@ -219,7 +219,7 @@ int main(int argc, char **argv)
     free(file);
 
     iso = in_dir("image.iso");
-    packed = in_dir("packed");
+    compressed = in_dir("compressed");
     write_file(iso, image, IMAGE_SIZE);
     for (i = 0; i < WRITTEN_COUNT; i++) {
         uint32_t block;
@@ -228,8 +228,8 @@ int main(int argc, char **argv)
             INIT(options);
             options.format = WRITTEN[i];
             options.block_size = WRITTEN[i] == CSO_FORMAT_DAX ? 0 : block;
-            CHECK_OK(cso_compress_file(iso, packed, &options));
-            file = read_file(packed, &len);
+            CHECK_OK(cso_compress_file(iso, compressed, &options));
+            file = read_file(compressed, &len);
             check_all(file, len, image);
             check_failure(file, len);
             free(file);

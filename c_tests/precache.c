@@ -125,7 +125,7 @@ int main(int argc, char **argv)
     size_t f;
     set_test_dir(argc, argv);
     iso = in_dir("in.iso");
-    path = in_dir("packed");
+    path = in_dir("compressed");
     write_file(iso, image, IMAGE_SIZE);
     for (f = 0; f < WRITTEN_COUNT; f++) {
         cso_compress_options options;

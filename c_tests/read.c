@@ -4,13 +4,13 @@
 
 static void whole_image(cso_handle *handle, const unsigned char *image)
 {
-    size_t room = IMAGE_SECTORS * CSO_SECTOR_SIZE, i;
-    unsigned char *got = malloc(room);
+    size_t size = IMAGE_SECTORS * CSO_SECTOR_SIZE, i;
+    unsigned char *got = malloc(size);
     CHECK(got != NULL);
-    memset(got, 0xEE, room);
+    memset(got, 0xEE, size);
     CHECK_OK(cso_read_sectors(handle, 0, IMAGE_SECTORS, got));
     CHECK(memcmp(got, image, IMAGE_SIZE) == 0);
-    for (i = IMAGE_SIZE; i < room; i++)
+    for (i = IMAGE_SIZE; i < size; i++)
         CHECK(got[i] == 0); /* past the end of the image, in the last sector */
     free(got);
 }

@@ -4,7 +4,7 @@
 
 struct mock {
     unsigned char *data;
-    size_t len, room;
+    size_t len, capacity;
     unsigned calls;
     unsigned fail_at; /* number of the call that fails, counted from 1; 0 means none */
 };
@@ -14,7 +14,7 @@ static int32_t mock_write(void *user, uint64_t offset, const void *data, size_t 
     struct mock *mock = user;
     if (++mock->calls == mock->fail_at)
         return 28;
-    CHECK(offset + len <= mock->room);
+    CHECK(offset + len <= mock->capacity);
     memcpy(mock->data + offset, data, len);
     if (offset + len > mock->len)
         mock->len = (size_t)offset + len;
@@ -25,8 +25,8 @@ static struct mock new_mock(void)
 {
     struct mock mock;
     memset(&mock, 0, sizeof mock);
-    mock.room = 2 * IMAGE_SIZE;
-    mock.data = calloc(1, mock.room);
+    mock.capacity = 2 * IMAGE_SIZE;
+    mock.data = calloc(1, mock.capacity);
     CHECK(mock.data != NULL);
     return mock;
 }
@@ -45,8 +45,8 @@ static void same_bytes_as_files(cso_handle *iso_handle, const char *iso, const u
     const char *path = in_dir("out");
     size_t i;
     for (i = 0; i < WRITTEN_COUNT; i++) {
-        struct mock packed = new_mock(), plain = new_mock();
-        cso_sink to_packed = sink_of(&packed), to_plain = sink_of(&plain);
+        struct mock compressed = new_mock(), decoded = new_mock();
+        cso_sink compressed_sink = sink_of(&compressed), decoded_sink = sink_of(&decoded);
         cso_compress_options options;
         cso_summary summary;
         cso_handle *handle;
@@ -55,16 +55,16 @@ static void same_bytes_as_files(cso_handle *iso_handle, const char *iso, const u
         options.format = WRITTEN[i];
         CHECK_OK(cso_compress_file(iso, path, &options));
         options.summary = &summary;
-        CHECK_OK(cso_compress(iso_handle, &to_packed, &options));
-        CHECK(summary.file_size == packed.len);
-        check_file(path, packed.data, packed.len);
+        CHECK_OK(cso_compress(iso_handle, &compressed_sink, &options));
+        CHECK(summary.file_size == compressed.len);
+        check_file(path, compressed.data, compressed.len);
 
-        CHECK_OK(cso_open_memory(packed.data, packed.len, NULL, &handle));
-        CHECK_OK(cso_decompress(handle, &to_plain, NULL));
-        CHECK(plain.len == IMAGE_SIZE && memcmp(plain.data, image, IMAGE_SIZE) == 0);
+        CHECK_OK(cso_open_memory(compressed.data, compressed.len, NULL, &handle));
+        CHECK_OK(cso_decompress(handle, &decoded_sink, NULL));
+        CHECK(decoded.len == IMAGE_SIZE && memcmp(decoded.data, image, IMAGE_SIZE) == 0);
         cso_close(handle);
-        free(packed.data);
-        free(plain.data);
+        free(compressed.data);
+        free(decoded.data);
     }
 }
 

@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 {
     unsigned char *image = new_image();
     cso_compress_options options;
-    cso_open_options window, crew;
+    cso_open_options paged, threaded;
     cso_source source;
     struct cursor cursor;
     cso_handle *handle;
@@ -111,16 +111,16 @@ int main(int argc, char **argv)
     read_by_all(handle, image);
     cso_close(handle);
 
-    INIT(window);
-    window.index_page_blocks = 5;
-    CHECK_OK(cso_open_with(zso, &window, &handle));
+    INIT(paged);
+    paged.index_page_blocks = 5;
+    CHECK_OK(cso_open_with(zso, &paged, &handle));
     read_by_all(handle, image);
     cso_close(handle);
 
-    INIT(crew);
-    crew.threads = 3;
-    crew.decode_ahead = 65536;
-    CHECK_OK(cso_open_with(zso, &crew, &handle));
+    INIT(threaded);
+    threaded.threads = 3;
+    threaded.decode_ahead = 65536;
+    CHECK_OK(cso_open_with(zso, &threaded, &handle));
     read_by_all(handle, image);
     cso_close(handle);
 
@@ -134,7 +134,7 @@ int main(int argc, char **argv)
     cursor.busy = 0;
     CHECK(cursor.file != NULL);
     /* Threads of the library only decode and never call the source. */
-    CHECK_OK(cso_open_source(&source, &crew, &handle));
+    CHECK_OK(cso_open_source(&source, &threaded, &handle));
     read_by_all(handle, image);
     CHECK_OK(cso_verify(handle, NULL, NULL));
     cso_close(handle);

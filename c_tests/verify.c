@@ -13,12 +13,12 @@ static const unsigned char KNOWN_SHA1[20] = {0x20, 0xC4, 0x43, 0xC9, 0xBD, 0x46,
 
 static void known_digests(void)
 {
-    const char *raw = in_dir("known"), *path = in_dir("known.out");
+    const char *input = in_dir("known"), *path = in_dir("known.out");
     char data[KNOWN_SIZE];
     size_t i, f;
     for (i = 0; i < sizeof data; i++)
         data[i] = (char)('0' + i % 10);
-    write_file(raw, data, sizeof data);
+    write_file(input, data, sizeof data);
     for (f = 0; f < WRITTEN_COUNT; f++) {
         cso_compress_options options;
         cso_digests digests;
@@ -27,7 +27,7 @@ static void known_digests(void)
         INIT(options);
         options.format = WRITTEN[f];
         options.flags = CSO_COMPRESS_ACCEPT_UNRECOGNIZED;
-        CHECK_OK(cso_compress_file(raw, path, &options));
+        CHECK_OK(cso_compress_file(input, path, &options));
         CHECK_OK(cso_open(path, &handle));
         CHECK_OK(cso_verify(handle, NULL, &digests));
         CHECK(digests.present == (CSO_DIGEST_CRC32 | CSO_DIGEST_MD5 | CSO_DIGEST_SHA1));

@@ -11,7 +11,7 @@
 
 /* Sectors per request. Larger requests are faster, because the library reads the compressed bytes
  * of a request with one system call and decodes two blocks at a time. */
-#define BATCH 64
+#define SECTORS_PER_READ 64
 
 /* Prints the last failure of the handle, with the block and the position in the file. */
 static void print_failure(const char *path, const cso_handle *image)
@@ -27,10 +27,10 @@ static void print_failure(const char *path, const cso_handle *image)
 /* Returns 0 on success. On failure, prints the reason and returns 1. */
 static int copy(const char *path, cso_handle *image, uint32_t first, uint32_t count, FILE *out)
 {
-    static unsigned char buf[BATCH * CSO_SECTOR_SIZE];
+    static unsigned char buf[SECTORS_PER_READ * CSO_SECTOR_SIZE];
 
     while (count > 0) {
-        uint32_t some = count < BATCH ? count : BATCH;
+        uint32_t some = count < SECTORS_PER_READ ? count : SECTORS_PER_READ;
         if (cso_read_sectors(image, first, some, buf) != CSO_OK) {
             print_failure(path, image);
             return 1;

@@ -15,7 +15,7 @@
 #define OUTPUT "roundtrip.tmp.cso"
 
 #define SAMPLE_SECTORS 600
-#define BATCH 64
+#define SECTORS_PER_READ 64
 
 /* Makes one sector of the sample: zeros, text, or noise that does not compress. */
 static void make_sector(uint32_t number, unsigned char *sector)
@@ -99,7 +99,8 @@ static int read_some(const char *path, cso_handle *image, uint32_t first, uint32
 
 static int compare(const char *input, cso_handle *original, cso_handle *image)
 {
-    static unsigned char expected[BATCH * CSO_SECTOR_SIZE], got[BATCH * CSO_SECTOR_SIZE];
+    static unsigned char expected[SECTORS_PER_READ * CSO_SECTOR_SIZE];
+    static unsigned char got[SECTORS_PER_READ * CSO_SECTOR_SIZE];
     cso_info a = {.struct_size = sizeof a}, b = {.struct_size = sizeof b};
     uint32_t some;
 
@@ -110,7 +111,7 @@ static int compare(const char *input, cso_handle *original, cso_handle *image)
         return 1;
     }
     for (uint32_t first = 0; first < a.sectors; first += some) {
-        some = a.sectors - first < BATCH ? a.sectors - first : BATCH;
+        some = a.sectors - first < SECTORS_PER_READ ? a.sectors - first : SECTORS_PER_READ;
         if (read_some(input, original, first, some, expected) ||
             read_some(OUTPUT, image, first, some, got))
             return 1;

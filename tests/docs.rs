@@ -287,10 +287,10 @@ fn the_reader_of_the_page_reads_files_of_other_tools() {
     for entry in fs::read_dir(root().join("tests/golden")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        let packed = [".cso", ".zso", ".dax"]
+        let is_compressed = [".cso", ".zso", ".dax"]
             .iter()
             .any(|end| name.ends_with(end));
-        if packed && !name.starts_with("bad-") {
+        if is_compressed && !name.starts_with("bad-") {
             let expected = disc::golden(name.split(['-', '.']).next().unwrap());
             let file = fs::read(&path).unwrap();
             assert!(Reader::open(&file).image() == expected, "{name}");

@@ -210,8 +210,8 @@ impl Big {
 impl ReadAt for Big {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         let left = self.file_len.saturating_sub(offset);
-        let room = buf.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        if room == 0 {
+        let len = buf.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        if len == 0 {
             return Ok(0);
         }
         let (mut run, skip) = self.run(offset);
@@ -222,7 +222,7 @@ impl ReadAt for Big {
             u64::MAX
         };
         run.drain(..skip);
-        let count = room
+        let count = len
             .min(run.len())
             .min(usize::try_from(end).unwrap_or(usize::MAX));
         buf[..count].copy_from_slice(&run[..count]);
