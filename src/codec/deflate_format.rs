@@ -1,52 +1,63 @@
-//! The constants of the deflate format (RFC 1951), for the decoders and the encoders: the symbols
-//! of its three codes, the match lengths and distances that symbols stand for, and the codes of
-//! fixed deflate blocks.
+//! Constants of the deflate format (RFC 1951), which the decoders and the encoders share. A deflate
+//! stream consists of literals (single bytes) and matches (copies of earlier bytes). Both are
+//! written as symbols of Huffman codes. The constants describe the symbols of the three codes, the
+//! match lengths and distances that symbols stand for, and the fixed Huffman codes.
 
-// A build without std has only the decoders, which do not use all of the constants.
+// A build without std contains only the decoders, and the decoders do not use all of the constants.
 #![cfg_attr(not(feature = "std"), allow(dead_code))]
 
 use core::ops::Range;
 
-// ---- Limits
+// ---- Limits of the deflate format
 
-/// Shortest match in bytes.
+/// Length of the shortest match in bytes. A match is a copy of bytes that came earlier.
 pub(crate) const MIN_MATCH: usize = 3;
-/// Longest match in bytes.
+/// Length of the longest match in bytes. A match is a copy of bytes that came earlier.
 pub(crate) const MAX_MATCH: usize = 258;
-/// Greatest distance of a match in bytes.
+/// Greatest distance of a match in bytes. The distance is the number of bytes from the start of the
+/// match back to the earlier bytes that it copies.
 pub(crate) const WINDOW: usize = 32768;
-/// Maximum number of bytes in a stored deflate block.
+/// Maximum number of bytes in a stored deflate block, which contains its bytes uncompressed.
 pub(crate) const MAX_STORED: usize = 65535;
-/// Longest codeword of the literal/length code and of the distance code, in bits.
+/// Number of bits of the longest codeword that the format allows in the literal/length code and in
+/// the distance code.
 pub(crate) const MAX_CODE_LENGTH: usize = 15;
 
-// ---- The literal/length code
+// ---- The literal/length code, with symbols for bytes, for match lengths and for the end of a
+// block
 
-/// Number of literal/length symbols: 256 literals, the end-of-block symbol, 29 lengths, and 2
-/// reserved symbols that only the fixed code has.
+/// Number of symbols of the literal/length code: 256 literals (one for each byte value), the
+/// end-of-block symbol, 29 symbols for match lengths, and 2 reserved symbols. Only the fixed code
+/// has codewords for the reserved symbols.
 pub(crate) const LITERAL_SYMBOLS: usize = 288;
-/// Number of literal/length symbols that a dynamic deflate block may use.
+/// Number of literal/length symbols that a dynamic deflate block may use. Such a block defines its
+/// own Huffman codes. The 2 reserved symbols are not included.
 pub(crate) const USABLE_LITERALS: usize = 286;
-/// The literal/length symbol that ends a deflate block. The symbols below it are the literals.
+/// The literal/length symbol that marks the end of a deflate block. Each smaller symbol is a
+/// literal, which stands for the byte with the same value.
 pub(crate) const END_OF_BLOCK: usize = 256;
-/// The literal/length symbol of the shortest matches.
+/// The smallest literal/length symbol that stands for a match length. It stands for 3 bytes.
 pub(crate) const FIRST_LENGTH: usize = 257;
 
-/// Number of length slots. Slot `s` is the literal/length symbol 257 + `s`.
+/// Number of length slots. A length slot is a group of match lengths that share one symbol. Slot
+/// `s` has the literal/length symbol 257 + `s`.
 pub(crate) const LENGTH_SLOTS: usize = 29;
 
-/// Shortest match of each length slot, in bytes.
+/// Shortest match length of each length slot, in bytes. A length slot is a group of match lengths
+/// that share one symbol.
 pub(crate) const LENGTH_BASE: [u16; LENGTH_SLOTS] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
 
-/// Number of extra bits of each length slot.
+/// Number of extra bits of each length slot. In the stream, the extra bits follow the symbol of the
+/// slot and select one match length of the slot.
 pub(crate) const LENGTH_EXTRA: [u8; LENGTH_SLOTS] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
 
-/// Length slot of each match length. The entries below [`MIN_MATCH`] are unused.
+/// Length slot of each match length. The index is the length in bytes. The elements below index
+/// [`MIN_MATCH`] are unused.
 pub(crate) const LENGTH_SLOT: [u8; MAX_MATCH + 1] = {
     let mut slots = [0; MAX_MATCH + 1];
     let mut slot = 0;
@@ -61,20 +72,24 @@ pub(crate) const LENGTH_SLOT: [u8; MAX_MATCH + 1] = {
     slots
 };
 
-// ---- The distance code
+// ---- The distance code, with symbols for the distances of matches
 
-/// Number of distance symbols: 30, and 2 reserved symbols that only the fixed code has.
+/// Number of symbols of the distance code: 30 symbols for distances, and 2 reserved symbols. Only
+/// the fixed code has codewords for the reserved symbols.
 pub(crate) const DISTANCE_SYMBOLS: usize = 32;
-/// Number of distance symbols that a dynamic deflate block may use.
+/// Number of distance symbols that a dynamic deflate block may use. Such a block defines its own
+/// Huffman codes. The 2 reserved symbols are not included.
 pub(crate) const USABLE_DISTANCES: usize = 30;
 
-/// Smallest distance of each distance slot, in bytes. A distance slot is also the distance symbol.
+/// Smallest distance of each distance slot, in bytes. A distance slot is a group of distances that
+/// share one symbol. The number of the slot is this symbol.
 pub(crate) const DISTANCE_BASE: [u16; USABLE_DISTANCES] = [
     1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537,
     2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
 ];
 
-/// Returns the number of extra bits of a distance slot.
+/// Returns the number of extra bits of a distance slot, which is a group of distances that share
+/// one symbol. In the stream, the extra bits follow the symbol and select one distance of the slot.
 pub(crate) const fn distance_extra(slot: usize) -> u32 {
     if slot < 4 {
         0
@@ -83,7 +98,8 @@ pub(crate) const fn distance_extra(slot: usize) -> u32 {
     }
 }
 
-/// Returns the distance slot of the distance `distance_less_one + 1`, which is 1 to 32768.
+/// Returns the distance slot of a match, 0 to 29, which is also the distance symbol of the match.
+/// `distance_less_one` is the distance in bytes minus 1, 0 to 32767.
 #[inline(always)]
 pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
     if distance_less_one < 2 {
@@ -93,16 +109,18 @@ pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
     top * 2 + (distance_less_one >> (top - 1) & 1)
 }
 
-// ---- The codes of fixed deflate blocks
+// ---- The fixed Huffman codes, which the format defines for deflate blocks without their own codes
 
-/// Code length of most symbols of the fixed literal/length code, in bits.
+/// Number of bits of most codewords of the fixed literal/length code. The symbols in the two ranges
+/// below have codewords of other lengths.
 pub(crate) const FIXED_LITERAL_LENGTH: u8 = 8;
-/// Symbols whose codewords in the fixed literal/length code have 9 bits.
+/// Literal/length symbols whose codewords in the fixed code have 9 bits.
 pub(crate) const FIXED_9_BIT_LITERALS: Range<usize> = 144..256;
-/// Symbols whose codewords in the fixed literal/length code have 7 bits.
+/// Literal/length symbols whose codewords in the fixed code have 7 bits.
 pub(crate) const FIXED_7_BIT_SYMBOLS: Range<usize> = 256..280;
 
-/// Code lengths of the fixed literal/length code, in bits.
+/// Codeword length of each symbol in the fixed literal/length code, in bits. The index is the
+/// symbol.
 pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
     let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS];
     let mut symbol = FIXED_9_BIT_LITERALS.start;
@@ -118,34 +136,41 @@ pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
     lengths
 };
 
-/// Code length of every symbol of the fixed distance code, in bits.
+/// Codeword length of every symbol in the fixed distance code, in bits.
 pub(crate) const FIXED_DISTANCE_LENGTH: u8 = 5;
 
-// ---- The code-length code, which codes the code lengths in the header of a dynamic deflate block
+// ---- The code-length code. The header of a dynamic deflate block writes the codeword lengths of
+// its literal/length code and its distance code with this third Huffman code.
 
-/// Number of symbols of the code-length code: the code lengths 0 to 15 and three repeats.
+/// Number of symbols of the code-length code, which writes a list of codeword lengths. One symbol
+/// stands for each length from 0 to 15, and three symbols repeat a length.
 pub(crate) const CODE_LENGTH_SYMBOLS: usize = 19;
-/// The symbol that repeats the previous code length.
+/// The code-length symbol that repeats the previous codeword length 3 to 6 times.
 pub(crate) const COPY: usize = 16;
-/// The symbol of a short run of zeros.
+/// The code-length symbol that stands for 3 to 10 codeword lengths of 0.
 pub(crate) const ZEROS_SHORT: usize = 17;
-/// The symbol of a long run of zeros.
+/// The code-length symbol that stands for 11 to 138 codeword lengths of 0.
 pub(crate) const ZEROS_LONG: usize = 18;
-/// Minimum and maximum number of code lengths that [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`]
-/// stand for.
+/// Minimum and maximum number of codeword lengths that one of the symbols [`COPY`], [`ZEROS_SHORT`]
+/// and [`ZEROS_LONG`] stands for, in this order.
 pub(crate) const REPEATS: [(usize, usize); 3] = [(3, 6), (3, 10), (11, 138)];
-/// Number of extra bits of [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`].
+/// Number of extra bits after each of the symbols [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`], in
+/// this order. The extra bits contain the number of codeword lengths that the symbol stands for.
 pub(crate) const REPEAT_EXTRA: [u32; 3] = [2, 3, 7];
-/// Longest codeword of the code-length code, in bits.
+/// Number of bits of the longest codeword that the format allows in the code-length code.
 pub(crate) const MAX_CODE_LENGTH_CODE: usize = 7;
-/// The order in which a header lists the codeword lengths of the code-length code, 3 bits each.
+/// The symbols of the code-length code in the order in which the header of a dynamic deflate block
+/// lists their codeword lengths. The header writes each of these lengths with 3 bits.
 pub(crate) const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// Smallest number of literal/length code lengths in a header (HLIT = 0).
+/// Smallest number of literal/length codeword lengths that the header of a dynamic deflate block
+/// can list. The header's field HLIT contains the actual number minus this one.
 pub(crate) const MIN_LITERALS_LISTED: usize = 257;
-/// Smallest number of distance code lengths in a header (HDIST = 0).
+/// Smallest number of distance codeword lengths that the header of a dynamic deflate block can
+/// list. The header's field HDIST contains the actual number minus this one.
 pub(crate) const MIN_DISTANCES_LISTED: usize = 1;
-/// Smallest number of codeword lengths of the code-length code in a header (HCLEN = 0).
+/// Smallest number of codeword lengths of the code-length code that the header of a dynamic deflate
+/// block can list. The header's field HCLEN contains the actual number minus this one.
 pub(crate) const MIN_CODE_LENGTHS_LISTED: usize = 4;

@@ -1,15 +1,15 @@
-//! Writes bits into a byte slice in deflate's order, in which the first bit of a byte is its lowest
-//! bit.
+//! Writes bits into a byte slice in the order of the deflate format. The first bit of each byte is
+//! its lowest bit.
 
 /// Writes bits into a slice of fixed size. Bytes that do not fit into the slice are counted but not
-/// stored, and [`finish`](BitWriter::finish) then returns `None`.
+/// stored. If there were such bytes, [`finish`](BitWriter::finish) returns `None`.
 pub(crate) struct BitWriter<'a> {
     out: &'a mut [u8],
-    /// Number of whole bytes written so far, including the bytes that did not fit into `out`.
+    /// Number of whole bytes written so far. Bytes that did not fit into `out` are included.
     position: usize,
+    /// The bits that are not written to `out` yet. The first of them is the lowest bit.
     buffer: u64,
-    /// Number of bits in `buffer` that are not written to `out` yet. It is 0 to 7 after each call
-    /// of `flush`.
+    /// Number of bits in `buffer`. It is at most 7 after each call of `flush`.
     count: u32,
 }
 
@@ -23,15 +23,17 @@ impl<'a> BitWriter<'a> {
         }
     }
 
-    /// Appends the lowest `count` bits of `value` to the bit buffer. The other bits of `value` must
-    /// be zero. The caller may add at most 56 bits before it calls [`flush`](BitWriter::flush).
+    /// Appends the lowest `count` bits of `value` to the bit buffer and writes nothing to the
+    /// slice. The other bits of `value` must be zero. The caller may add at most 56 bits before it
+    /// calls [`flush`](BitWriter::flush).
     #[inline(always)]
     pub(crate) fn add(&mut self, value: u32, count: u32) {
         self.buffer |= u64::from(value) << self.count;
         self.count += count;
     }
 
-    /// Moves all whole bytes from the bit buffer to the slice. Up to 7 bits remain in the buffer.
+    /// Moves all whole bytes from the bit buffer to the slice. Up to 7 bits remain in the bit
+    /// buffer.
     #[inline(always)]
     pub(crate) fn flush(&mut self) {
         let bytes = self.buffer.to_le_bytes();
@@ -49,19 +51,20 @@ impl<'a> BitWriter<'a> {
         self.count &= 7;
     }
 
-    /// Writes the lowest `count` bits of `value`. The other bits of `value` must be zero.
+    /// Appends the lowest `count` bits of `value` to the stream. The other bits of `value` must be
+    /// zero.
     pub(crate) fn put(&mut self, value: u32, count: u32) {
         self.add(value, count);
         self.flush();
     }
 
-    /// Pads the stream with zero bits to the next byte boundary.
+    /// Appends zero bits to the stream until its length is a whole number of bytes.
     pub(crate) fn align_to_byte(&mut self) {
         self.count = self.count.next_multiple_of(8);
         self.flush();
     }
 
-    /// Writes `bytes`. The number of bits written before must be a multiple of 8.
+    /// Appends `bytes` to the stream, whose length must be a whole number of bytes.
     pub(crate) fn copy(&mut self, bytes: &[u8]) {
         if let Some(target) = self.out.get_mut(self.position..self.position + bytes.len()) {
             target.copy_from_slice(bytes);
@@ -69,8 +72,8 @@ impl<'a> BitWriter<'a> {
         self.position += bytes.len();
     }
 
-    /// Pads the last byte with zero bits. Returns the size of the stream in bytes, or `None` if the
-    /// stream does not fit into the slice.
+    /// Ends the stream and fills its last byte with zero bits. Returns the size of the stream in
+    /// bytes, or `None` if the stream does not fit into the slice.
     pub(crate) fn finish(mut self) -> Option<usize> {
         self.align_to_byte();
         (self.position <= self.out.len()).then_some(self.position)

@@ -1,5 +1,5 @@
-//! Writes a piece to a deflate stream as sub-blocks. A piece is a part of a block and has up to 64
-//! KiB. A sub-block is a deflate block.
+//! Writes a piece to a deflate stream. A piece is a part of a block (the unit of compression of the
+//! image) and has up to 64 KiB. It is written as one or more sub-blocks, which are deflate blocks.
 
 use super::bit_writer::BitWriter;
 use super::huffman::codewords;
@@ -7,8 +7,8 @@ use super::piece_encoding::{PieceEncoding, SubBlock, SubBlockKind, TYPE_BITS};
 use super::token::Token;
 use crate::codec::deflate_format::*;
 
-/// Writes the piece `data` as the sub-blocks of `encoding`. If `last` is set, the last of them is
-/// marked as the end of the stream.
+/// Writes the piece `data` as the sub-blocks (deflate blocks) that `encoding` describes. If `last`
+/// is set, the last sub-block is marked as the end of the stream.
 pub(crate) fn write_piece(encoding: &PieceEncoding, data: &[u8], last: bool, out: &mut BitWriter) {
     let mut start = (0, 0);
     for sub_block in &encoding.sub_blocks {
@@ -43,8 +43,9 @@ fn write_sub_block(
     }
 }
 
-/// Writes `bytes` as stored sub-blocks of up to 65,535 bytes each, or as one empty sub-block if
-/// there are no bytes. If `last` is set, the last of them is marked as the end of the stream.
+/// Writes `bytes` uncompressed, as stored deflate blocks of up to 65,535 bytes each. If there are
+/// no bytes, writes one empty deflate block. If `last` is set, the last deflate block is marked as
+/// the end of the stream.
 pub(crate) fn write_stored(bytes: &[u8], last: bool, out: &mut BitWriter) {
     let mut rest = bytes;
     loop {
@@ -61,8 +62,8 @@ pub(crate) fn write_stored(bytes: &[u8], last: bool, out: &mut BitWriter) {
     }
 }
 
-/// Writes `tokens` and the end-of-block symbol with the canonical Huffman codes of the given
-/// codeword lengths.
+/// Writes `tokens` and an end-of-block symbol. The symbols are written with two canonical Huffman
+/// codes, whose codeword lengths in bits are `literal_lengths` and `distance_lengths`.
 fn write_tokens(
     tokens: &[Token],
     literal_lengths: &[u8; LITERAL_SYMBOLS],

@@ -1,6 +1,6 @@
-//! Deflate encoders for all compression levels. Levels 1 to 4 use libdeflate or zlib for blocks of
-//! up to 1 MiB. All other blocks are encoded by this library's own encoder. Real PSP hardware can
-//! decode all streams.
+//! Deflate encoders for all compression levels. Levels 1 to 4 use libdeflate or zlib if no block is
+//! larger than 1 MiB. In all other cases, this library's own encoder is used. Real PSP hardware can
+//! decode all streams that the encoders make.
 
 mod bit_writer;
 mod block_splitter;
@@ -31,20 +31,20 @@ use fast_deflater::FastDeflater;
 use levels::Settings;
 use optimal_deflater::OptimalDeflater;
 
-/// Largest block, in bytes, that libdeflate or zlib encodes. Neither of them can stop within a
-/// block, so a cancellation would take too long with larger blocks.
+/// Largest block size, in bytes, for which libdeflate or zlib is used. Neither of them can be
+/// stopped within a block. With larger blocks, a cancelled compression would continue for too long.
 const MAX_FAST_BLOCK: usize = 1 << 20;
 
-/// A deflate encoder for one compression level. It can encode any number of blocks, one after the
-/// other.
+/// A deflate encoder for one compression level. It encodes blocks one after the other. A block is a
+/// part of the image that is compressed independently of the other parts.
 pub(crate) enum Deflater {
     Fast(FastDeflater),
     Optimal(Box<OptimalDeflater>),
 }
 
 impl Deflater {
-    /// Creates an encoder for compression level `level`, 1 to 10, and for blocks of up to
-    /// `max_block` bytes.
+    /// Creates an encoder for compression level `level`, 1 to 10. Blocks may have up to `max_block`
+    /// bytes.
     pub(crate) fn new(level: u32, max_block: usize) -> Self {
         match Settings::of_level(level, max_block).library {
             Some(library) if max_block <= MAX_FAST_BLOCK => {
@@ -54,23 +54,26 @@ impl Deflater {
         }
     }
 
-    /// Discards the symbol counts of earlier blocks, so that the next streams do not depend on
-    /// those blocks.
+    /// Discards the symbol counts of the blocks that were encoded before this call. Streams that
+    /// are made after the call do not depend on those blocks.
     pub(crate) fn reset(&mut self) {
         if let Deflater::Optimal(encoder) = self {
             encoder.reset();
         }
     }
 
-    /// Returns whether this library's own encoder encodes the blocks, not libdeflate or zlib.
+    /// Returns `true` if this library's own encoder encodes the blocks, and `false` if libdeflate
+    /// or zlib does.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self, Deflater::Optimal(_))
     }
 
-    /// Encodes `block` into `out` as one raw deflate stream and returns the size of the stream in
-    /// bytes. Returns `None` if the stream does not fit into `out`, if libdeflate and zlib make no
-    /// stream that real PSP hardware can decode, or if `stop` is set. Only this library's own
-    /// encoder reads `stop`.
+    /// Encodes `block` into `out` as one raw deflate stream, without a zlib header. Returns the
+    /// size of the stream in bytes.
+    ///
+    /// Returns `None` if the stream does not fit into `out`, or if neither libdeflate nor zlib
+    /// makes a stream that real PSP hardware can decode. Also returns `None` if `stop` is set,
+    /// which cancels the encoding. Only this library's own encoder reads `stop`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -85,8 +88,8 @@ impl Deflater {
 }
 
 /// Writes `block` to `out` as a deflate stream that contains the bytes uncompressed. Returns the
-/// size of the stream in bytes, or `None` if the stream does not fit into `out`. Used for
-/// incompressible blocks in formats that cannot store a block without a deflate stream.
+/// size of the stream in bytes, or `None` if the stream does not fit into `out`. Some formats
+/// require a deflate stream even for a block that cannot be compressed.
 pub(crate) fn encode_stored(block: &[u8], out: &mut [u8]) -> Option<usize> {
     let mut writer = BitWriter::new(out);
     emit::write_stored(block, true, &mut writer);
