@@ -1,18 +1,33 @@
-//! Calls between C and Rust on the PSP, which have different calling conventions.
+//! Assembly code for calls between C and Rust on the PSP. There, the C compiler and the Rust
+//! compiler follow different calling conventions, which say where the arguments of a call are.
 //!
-//! C programs for the PSP are compiled for EABI, which passes the fifth to the eighth word of the
-//! arguments in the registers 8 to 11. Rust is compiled for O32, which passes them on the stack,
-//! from 16 bytes above the stack pointer on. Both pass up to four words of integers and pointers in
-//! the same way, and a u64 in an even pair of registers. Therefore only longer signatures need the
-//! thunks in this file. `tests/conventions.rs` fails if a thunk is missing.
+//! A word is 32 bits. A pointer or a small integer is one word of the arguments. A u64 is two
+//! words, and both conventions skip a word if the first of the two would have an odd number,
+//! counted from 0.
 //!
-//! `direct_calls.rs` is the stand-in for all other machines.
+//! Both conventions pass the first four words in the registers `$4` to `$7`. C follows the
+//! convention EABI, which passes the next four words in the registers `$8` to `$11`. Rust follows
+//! the convention O32, which passes them on the stack, at the offsets 16 to 28 from the stack
+//! pointer.
+//!
+//! Therefore C and Rust can call each other directly if the arguments take at most four words. A
+//! function with more words needs a thunk, which is a piece of code that moves the arguments and
+//! then calls the function. `tests/conventions.rs` fails if this file lacks a thunk.
+//!
+//! On all other machines, C and Rust have the same convention, and `direct_calls.rs` replaces this
+//! file.
 
 use core::arch::global_asm;
 use core::ffi::c_void;
 
-/// Defines the symbol `$name.eabi`, which C programs call, for a function of the API that takes up
-/// to eight words of arguments. `tools/psp_archive` renames it to `$name` in the archive.
+/// Defines a thunk through which C programs call the API function `$name`, whose arguments take up
+/// to eight words. The symbol of the thunk is `$name.eabi`. When `tools/psp_archive` makes the
+/// library for C programs, it renames this symbol to `$name`.
+///
+/// The thunk reserves 40 bytes of stack. It stores the registers `$8` to `$11`, which contain the
+/// words 5 to 8, at the offsets where the Rust function expects them. It stores the return address,
+/// which is in `$31`, after them. In this assembly language, the instruction that is written after
+/// a jump runs before the jump takes effect.
 macro_rules! called_from_c {
     ($name:literal) => {
         global_asm!(
@@ -42,8 +57,13 @@ macro_rules! called_from_c {
 
 called_from_c!("cso_read_at");
 
-// Rust calls this thunk with the convention of O32. The last argument is the address of the C
-// function to call, and the arguments before it are those of the C function.
+// The thunk through which Rust calls `read_at`, a C function that reads bytes of a file. Rust
+// follows the convention O32 and passes the arguments of `read_at`, then the address of `read_at`.
+// The first two arguments, `user` and `offset`, are already in the right registers.
+//
+// The thunk loads the next two arguments from the stack, `buf` into `$8` and `len` into `$9`, and
+// the address of `read_at` into `$25`. It then jumps to `read_at`, which returns straight to the
+// Rust code. The instruction after the jump runs before the jump takes effect.
 global_asm!(
     ".pushsection .text, \"ax\", @progbits",
     ".set push",
@@ -62,7 +82,8 @@ global_asm!(
     ".popsection",
 );
 
-/// The C function `read_at` of a source.
+/// The callback `read_at` of a `cso_source`. It is a function of the C program that reads bytes of
+/// a file. `cso_read_at_fn` in the C header describes the parameters and the result.
 type ReadAtFn = unsafe extern "C" fn(*mut c_void, u64, *mut c_void, usize) -> i64;
 
 extern "C" {
@@ -75,11 +96,14 @@ extern "C" {
     ) -> i64;
 }
 
-/// Calls the C function `read_at` of a source.
+/// Calls `read_at`, a callback of a `cso_source`, and returns its result. The callback reads up to
+/// `len` bytes of a file into `buf`. The first byte to read is at position `offset` of the file.
 ///
 /// # Safety
 ///
-/// The arguments follow the contract of `read_at`.
+/// `read_at` and `user` are fields of the same `cso_source`, which the C program provided and which
+/// is not closed during the call. `buf` points to `len` writable bytes that no other code uses
+/// during the call.
 pub(crate) unsafe fn call_read_at(
     read_at: ReadAtFn,
     user: *mut c_void,
@@ -87,7 +111,9 @@ pub(crate) unsafe fn call_read_at(
     buf: *mut c_void,
     len: usize,
 ) -> i64 {
-    // SAFETY: the thunk calls `read_at` with the other arguments and returns its result. The
-    // arguments follow the contract of `read_at` by the contract of this function.
+    // SAFETY: the declaration above has the parameters that the assembly code of the thunk expects.
+    // The thunk only calls `read_at` with the other arguments and returns its result. A C program
+    // that provides a `cso_source` allows such a call if `user` belongs to the same source and
+    // `buf` has `len` writable bytes. The contract of this function requires both.
     unsafe { cso_rt_call_read_at(user, offset, buf, len, read_at) }
 }

@@ -1,12 +1,17 @@
-//! Stand-in for `calls` on machines where Rust and C have the same calling convention.
+//! Calls of C functions on machines where Rust and C have the same calling convention. Only on the
+//! PSP are the conventions different, and there `calls.rs` replaces this file.
 
 use core::ffi::c_void;
 
-/// Calls the C function `read_at` of a source.
+/// Calls `read_at`, a callback of a `cso_source`, and returns its result. The callback is a
+/// function of the C program that reads up to `len` bytes of a file into `buf`. The first byte to
+/// read is at position `offset` of the file. `cso_read_at_fn` in the C header describes the result.
 ///
 /// # Safety
 ///
-/// The arguments follow the contract of `read_at`.
+/// `read_at` and `user` are fields of the same `cso_source`, which the C program provided and which
+/// is not closed during the call. `buf` points to `len` writable bytes that no other code uses
+/// during the call.
 pub(crate) unsafe fn call_read_at(
     read_at: unsafe extern "C" fn(*mut c_void, u64, *mut c_void, usize) -> i64,
     user: *mut c_void,
@@ -14,6 +19,8 @@ pub(crate) unsafe fn call_read_at(
     buf: *mut c_void,
     len: usize,
 ) -> i64 {
-    // SAFETY: the arguments follow the contract of `read_at`, by the contract of this function.
+    // SAFETY: a C program that provides a `cso_source` allows calls of its `read_at` if `user`
+    // belongs to the same source and `buf` has `len` writable bytes. The contract of this function
+    // requires both.
     unsafe { read_at(user, offset, buf, len) }
 }

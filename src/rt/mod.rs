@@ -1,7 +1,10 @@
-//! The parts of the library that cannot be written in safe Rust, besides the C API.
+//! The parts of the library, besides the C API, that cannot be written in safe Rust: the thread
+//! pool, calls of C functions, and what Rust code requires on a machine without std.
 
 #![allow(unsafe_code)]
 
+// `build.rs` sets `cso_rt` for the library that C programs use on a machine without std. Among
+// these machines, the PSP is the one with a MIPS processor.
 #[cfg_attr(not(all(cso_rt, target_arch = "mips")), path = "direct_calls.rs")]
 mod calls;
 #[cfg(cso_rt)]

@@ -1,10 +1,13 @@
-//! A pool of threads that work on data borrowed from the thread that calls it.
+//! A pool of threads that help another thread with its work. The work may use data that the other
+//! thread borrows.
 //!
 //! [`ThreadPool::run`] resembles `std::thread::scope`, except that the threads stay alive between
-//! calls. Starting a thread takes longer than decoding 128 KiB of an image.
+//! calls. This saves time, because starting a thread takes longer than decoding 128 KiB of an
+//! image.
 //!
-//! The caller works too, and never waits for a worker that has not begun. If a worker is busy or
-//! could not be started, the caller and the other workers do all the work.
+//! The thread that calls `run` does a part of the work itself. It waits for workers that have begun
+//! to help, and never for others. If a worker is busy with another job or could not be started, the
+//! calling thread and the other workers do all the work.
 
 #[cfg(loom)]
 use loom::{
@@ -24,55 +27,65 @@ use core::mem;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::PoisonError;
 
-/// The function of a job. A worker that enters the job calls this function once, with the worker's
-/// state, and leaves the job when the function returns.
+/// The work of a job, as a function that may use borrowed data. Several workers may call it at the
+/// same time. Each worker calls it at most once, with the worker's own state. In this file, a
+/// worker *enters* the job before this call and *leaves* the job after it.
 type SharedWork<'a, W> = dyn Fn(&mut W) + Sync + 'a;
 
-/// The function of a job that owns its data.
+/// The work of a job, as a function that owns all its data. Therefore a worker may call it at any
+/// later time.
 pub(crate) type OwnedWork<W> = dyn Fn(&mut W) + Send + Sync;
 
-/// A pool of worker threads. Each worker has a state of type `W`, such as a decoder.
+/// A pool of worker threads. Each worker has its own state of type `W`, such as a decoder, which
+/// the worker passes to the work of every job.
 ///
-/// The first job starts the threads. They end when the pool is dropped.
+/// The threads are started when the first job is added, and end when the pool is dropped.
 pub(crate) struct ThreadPool<W: 'static> {
-    /// Number of threads that the pool starts.
+    /// Largest number of threads that the pool starts.
     workers: usize,
+    /// The threads that were started.
     threads: Mutex<Vec<JoinHandle<()>>>,
     shared: Arc<Shared<W>>,
 }
 
-/// Data that the pool shares with its workers.
+/// Data that the pool shares with its worker threads.
 struct Shared<W: 'static> {
+    /// Returns a new state for a worker.
     new_state: fn() -> W,
     jobs: Mutex<Jobs<W>>,
-    /// Number of open jobs. Workers that poll read it without the lock.
+    /// Number of jobs in `jobs` that workers may enter. Before a worker sleeps, it reads this
+    /// number repeatedly for a short time, without locking `jobs`.
     open_jobs: AtomicUsize,
-    /// Signaled when a job is added, and when the pool is being dropped.
+    /// Wakes workers. It is signaled when a job is added, and when the pool is being dropped.
     added: Condvar,
-    /// Signaled when the last worker has left a job of [`ThreadPool::run`].
+    /// Wakes threads that wait in [`ThreadPool::run`] until all workers have left their job. It is
+    /// signaled when the last worker has left such a job.
     left: Condvar,
 }
 
 struct Jobs<W: 'static> {
+    /// All jobs that have not ended, in no particular order.
     list: Vec<Job<W>>,
+    /// Number by which the next job will be identified. Each job has a different one.
     next_id: u64,
-    /// Whether the pool is being dropped.
+    /// Whether the pool is being dropped. Workers then enter no more jobs.
     is_over: bool,
 }
 
 struct Job<W: 'static> {
     id: u64,
     work: JobWork<W>,
-    /// Number of workers that have entered the job and not left it.
+    /// Number of workers that have entered the job and have not left it yet.
     inside: usize,
     /// Whether more workers may enter the job.
     is_open: bool,
 }
 
 enum JobWork<W: 'static> {
-    /// Work that was passed to [`ThreadPool::run`], which waits for it.
+    /// Work that was passed to [`ThreadPool::run`], which returns only after all workers have left
+    /// the job.
     Lent(Lent<W>),
-    /// Work that was passed to [`ThreadPool::submit`].
+    /// Work that was passed to [`ThreadPool::submit`], for which no thread waits.
     Owned(Arc<OwnedWork<W>>),
 }
 
@@ -85,15 +98,19 @@ impl<W> Clone for JobWork<W> {
     }
 }
 
-/// A pointer to the work that was passed to [`ThreadPool::run`]. It is valid until `run` returns,
-/// which the compiler does not check.
+/// A pointer to the work that was passed to [`ThreadPool::run`]. The pointer is valid only until
+/// `run` returns. The lifetime `'static` in its type does not say so, and the compiler does not
+/// check it.
 struct Lent<W: 'static>(*const SharedWork<'static, W>);
 
-// SAFETY: threads use the pointer only to call the function, which is `Sync`.
+// SAFETY: a type may be `Send` if another thread may use its values. Other threads use this pointer
+// only to call the function at which it points. The function is `Sync`, so any number of threads
+// may call it at the same time.
 unsafe impl<W> Send for Lent<W> {}
 
 impl<W: 'static> ThreadPool<W> {
-    /// Returns a pool of up to `workers` threads. Each thread creates its state with `new_state`.
+    /// Returns a pool of up to `workers` threads, which may be 0. No thread is started yet. Each
+    /// thread creates its own state with `new_state`.
     pub(crate) fn new(workers: usize, new_state: fn() -> W) -> Self {
         ThreadPool {
             workers,
@@ -112,20 +129,26 @@ impl<W: 'static> ThreadPool<W> {
         }
     }
 
-    /// Returns the largest number of threads that work on a job besides the caller.
+    /// Returns the largest number of threads that can work on a job, without the calling thread.
     pub(crate) fn workers(&self) -> usize {
         self.workers
     }
 
-    /// Calls `main` on this thread while workers call `work`. Returns the result of `main` once no
-    /// worker is in `work`.
+    /// Calls `main` on the calling thread. Workers that are free call `work` during that time.
+    /// Returns the result of `main`, but not before all workers that called `work` have returned
+    /// from it.
     ///
-    /// `work` should return soon after `main` does. The number of workers that call it may be 0.
+    /// `work` should return soon after `main` does, because the calling thread waits for it. The
+    /// number of workers that call `work` may be 0. If `work` panics on a worker, this function
+    /// does not report the panic.
     pub(crate) fn run<R>(&self, work: &SharedWork<'_, W>, main: impl FnOnce() -> R) -> R {
-        // SAFETY: the types differ only in the lifetime. Only a worker that has entered the job and
-        // not left it dereferences the pointer. `JobGuard::drop` runs before this function returns
-        // or unwinds. It closes the job, so that no worker enters it any more, and waits until all
-        // workers have left it. Therefore no worker uses the pointer after the lifetime of `work`.
+        // SAFETY: `transmute` requires that the value is valid for the new type. The old and the
+        // new type are pointers that differ only in a lifetime, so they have the same values.
+        //
+        // The longer lifetime allows code to use the pointer after `work` has ceased to exist.
+        // No code does: only a worker that has entered the job and not left it uses the pointer.
+        // `_guard` below is dropped before this function returns or unwinds. `JobGuard::drop`
+        // closes the job, so that no more workers enter it, and waits until all have left it.
         let work = unsafe {
             mem::transmute::<*const SharedWork<'_, W>, *const SharedWork<'static, W>>(work)
         };
@@ -137,14 +160,18 @@ impl<W: 'static> ThreadPool<W> {
         main()
     }
 
-    /// Lets one or more workers call `work` later, after the jobs of [`run`](Self::run). Does not
-    /// wait. `work` is not called if there is not enough memory or no thread can be started.
+    /// Adds a job whose work is `work`, and returns at once. One or more workers call `work` later.
+    /// A worker that is free prefers the jobs of [`run`](Self::run).
+    ///
+    /// `work` is never called if there is not enough memory for the job, if no thread can be
+    /// started, or if the pool is dropped too early.
     pub(crate) fn submit(&self, work: Arc<OwnedWork<W>>) {
         self.start();
         self.shared.add(JobWork::Owned(work));
     }
 
-    /// Starts the threads that do not run yet. Stops if the system fails to start one of them.
+    /// Starts threads until the pool has `workers` threads. If the system cannot start a thread,
+    /// the pool has fewer threads until the next call of this function, which tries again.
     fn start(&self) {
         let mut threads = lock(&self.threads);
         while threads.len() < self.workers && threads.try_reserve(1).is_ok() {
@@ -162,17 +189,19 @@ impl<W: 'static> Drop for ThreadPool<W> {
         lock(&self.shared.jobs).is_over = true;
         self.shared.added.notify_all();
         for thread in mem::take(&mut *lock(&self.threads)) {
-            // A worker catches the panics of its work, so there is no panic to pass on.
+            // `join` returns an error if the thread has panicked. A panic in the work of a job
+            // cannot be the reason, because workers catch it. The only other reason is a panic in
+            // `new_state`, which a destructor cannot report.
             let _ = thread.join();
         }
     }
 }
 
-/// When it is dropped, closes a job of [`ThreadPool::run`] and waits until all workers have left
-/// it.
+/// Ends a job of [`ThreadPool::run`] when the guard is dropped. It closes the job, so that no more
+/// workers enter the job, waits until all workers have left it, and removes it from the list.
 struct JobGuard<'a, W: 'static> {
     shared: &'a Shared<W>,
-    /// The job, or `None` if it was not added because there was not enough memory.
+    /// Number that identifies the job, or `None` if there was not enough memory to add the job.
     id: Option<u64>,
 }
 
@@ -190,7 +219,9 @@ impl<W: 'static> Drop for JobGuard<'_, W> {
                 jobs.list.swap_remove(at);
                 return;
             }
-            // Poll before sleeping, because the workers leave soon and waking a thread is slow.
+            // For a short time, this thread checks repeatedly whether the workers have left the
+            // job. After that time it sleeps. Sleeping at once would be slower, because the workers
+            // usually leave soon, and waking a thread takes long.
             if polling.is_left() {
                 drop(jobs);
                 polling.pause();
@@ -203,7 +234,8 @@ impl<W: 'static> Drop for JobGuard<'_, W> {
 }
 
 impl<W: 'static> Shared<W> {
-    /// Adds an open job. Returns its `id`, or `None` if there is not enough memory.
+    /// Adds a job that workers may enter, and wakes the workers. Returns the number that identifies
+    /// the job, or `None` if there is not enough memory.
     fn add(&self, work: JobWork<W>) -> Option<u64> {
         let mut jobs = lock(&self.jobs);
         jobs.list.try_reserve(1).ok()?;
@@ -221,38 +253,43 @@ impl<W: 'static> Shared<W> {
         Some(id)
     }
 
-    /// Closes a job, so that no more workers enter it.
+    /// Closes a job, so that no more workers enter it. Has no effect if the job is closed already.
     fn close(&self, job: &mut Job<W>) {
         if mem::replace(&mut job.is_open, false) {
             self.open_jobs.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
-    /// Runs one job after another until the pool ends. This is the function of a worker thread.
+    /// The function of a worker thread. It does the work of one job after another until the pool
+    /// is dropped.
     fn run_worker(&self) {
         let mut state = (self.new_state)();
         while let Some((id, work)) = self.enter() {
             let call = || match work {
-                // SAFETY: this worker has entered the job and not left it. Until it does, `run`
-                // does not return, and the pointer is valid.
+                // SAFETY: the call requires that the function at which `work` points still exists.
+                // The function exists until `ThreadPool::run` returns, and `run` does not return
+                // before all workers have left the job. This worker has entered the job in `enter`
+                // and does not leave it before it calls `leave` below.
                 JobWork::Lent(Lent(work)) => unsafe { (*work)(&mut state) },
                 JobWork::Owned(work) => work(&mut state),
             };
             if let Err(payload) = catch_unwind(AssertUnwindSafe(call)) {
-                // The payload is leaked, because its destructor may panic. Such a panic would end
-                // the worker before it leaves the job, and `run` would wait forever.
+                // `payload` is the value with which the work panicked. It is leaked, because its
+                // destructor may panic. Such a panic would end this thread before it leaves the
+                // job, and `run` would wait forever.
                 mem::forget(payload);
-                // The state is unspecified after a panic.
+                // The panic may have left the worker's state half changed, so it is replaced.
                 state = (self.new_state)();
             }
             self.leave(id);
         }
     }
 
-    /// Waits for an open job and enters it. Returns its `id` and its work, or `None` when the pool
-    /// ends.
+    /// Waits until there is a job that workers may enter, and enters it. Returns the number that
+    /// identifies the job, and its work. Returns `None` if the pool is being dropped.
     fn enter(&self) -> Option<(u64, JobWork<W>)> {
-        // Polls first, because the next request often follows soon.
+        // For a short time, checks repeatedly whether there is a job. Sleeping at once would be
+        // slower, because the next job is often added soon, and waking a thread takes long.
         let mut polling = PollLimit::new();
         while self.open_jobs.load(Ordering::Relaxed) == 0 && polling.is_left() {
             polling.pause();
@@ -265,7 +302,7 @@ impl<W: 'static> Shared<W> {
             let is_lent = |job: &&mut Job<W>| matches!(job.work, JobWork::Lent(_));
             let open = |job: &&mut Job<W>| job.is_open;
             let mut list = jobs.list.iter_mut();
-            // Jobs of `run` come first, because a thread waits for them.
+            // Jobs of `ThreadPool::run` come first, because a thread waits for them.
             let job = match list.by_ref().filter(open).find(is_lent) {
                 Some(job) => Some(job),
                 None => jobs.list.iter_mut().find(open),
@@ -278,8 +315,10 @@ impl<W: 'static> Shared<W> {
         }
     }
 
-    /// Leaves a job after its work has returned on this worker. Closes the job, because the
-    /// function of a job returns only when every part of the work has been begun by some thread.
+    /// Leaves the job that the number `id` identifies, after its work has returned on this worker.
+    ///
+    /// Also closes the job, because more workers could not help any more: the function that does
+    /// the work returns only after threads have begun all parts of the work.
     fn leave(&self, id: u64) {
         let mut jobs = lock(&self.jobs);
         let Some(at) = jobs.list.iter().position(|job| job.id == id) else {
@@ -298,8 +337,9 @@ impl<W: 'static> Shared<W> {
     }
 }
 
-/// Limit of the time for which a thread polls before it sleeps. A thread polls first, because
-/// waking it from sleep takes 50 microseconds or more on many systems.
+/// Limits the time for which a thread polls. Polling means that the thread checks a condition
+/// repeatedly, without sleeping. A thread polls for a short time before it sleeps, because waking
+/// it from sleep takes 50 microseconds or more on many systems.
 #[cfg(not(loom))]
 pub(crate) struct PollLimit {
     end: std::time::Instant,
@@ -326,7 +366,9 @@ impl PollLimit {
     }
 }
 
-/// Replacement of `PollLimit` for tests with loom. Threads sleep at once, without polling.
+/// Replaces the other `PollLimit` in tests with loom, a tool that runs a test with every order of
+/// the steps of its threads. Polling would add more orders than loom can try. Therefore the time
+/// limit is over from the beginning, and threads sleep at once.
 #[cfg(loom)]
 pub(crate) struct PollLimit;
 
@@ -344,8 +386,9 @@ impl PollLimit {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // The value in a poisoned mutex is still valid, because no code of this file panics while it
-    // holds a lock.
+    // `Mutex::lock` returns an error if a thread has panicked while it held the lock, because the
+    // value could be half changed. The error is ignored, because no code in this file panics while
+    // it holds a lock.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -365,7 +408,7 @@ mod tests {
         ThreadPool::new(workers, || 7)
     }
 
-    /// Waits until `condition` is true, for up to ten seconds.
+    /// Waits until `condition` returns true. Panics if it still returns false after ten seconds.
     fn wait_until(condition: impl Fn() -> bool) {
         for _ in 0..10_000 {
             if condition() {
@@ -495,17 +538,22 @@ mod tests {
     }
 }
 
-/// Tests for loom, which explores the interleavings of the threads' steps. `.ci/loom.sh` runs them.
+/// Tests with loom, a tool that runs a test many times, each time with the steps of the threads in
+/// another order. `.ci/loom.sh` runs these tests.
 #[cfg(all(test, loom))]
 mod model {
     use super::*;
     use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-    /// Stands for the data of a caller. Workers may not use the data after `run` has returned. The
-    /// tests keep it until the end of a model, so that it can record such a use.
+    /// Represents the data that a program lends to [`ThreadPool::run`]. Workers must not use the
+    /// data after `run` has returned. Each test keeps its `Data` until all threads have ended, so
+    /// that a forbidden use is recorded here and does not access memory that was freed.
     struct Data {
+        /// Whether workers may use the data. It is set to `false` when `run` has returned.
         is_alive: AtomicBool,
+        /// Number of uses of the data.
         calls: AtomicUsize,
+        /// Whether the data was used after `run` had returned.
         was_used_late: AtomicBool,
     }
 
@@ -518,8 +566,9 @@ mod model {
             }
         }
 
-        /// Uses the data at two moments. Records a late use instead of panicking, because the
-        /// worker would catch a panic.
+        /// Uses the data. Checks at two moments whether the data may be used, so that a return of
+        /// `run` between the two moments is noticed. Records a forbidden use and does not panic,
+        /// because the worker would catch the panic.
         fn touch(&self) {
             for _ in 0..2 {
                 if !self.is_alive.load(SeqCst) {
@@ -529,8 +578,8 @@ mod model {
             self.calls.fetch_add(1, SeqCst);
         }
 
-        /// Panics if a worker used the data after `run` had returned. Call it after all workers
-        /// have ended.
+        /// Panics if a worker used the data after `run` had returned, or if no thread used it. The
+        /// tests call this function after all workers have ended.
         fn check(&self) {
             assert!(
                 !self.was_used_late.load(SeqCst),
@@ -547,7 +596,9 @@ mod model {
 
     fn explore(model: impl Fn() + Sync + Send + 'static) {
         let mut builder = loom::model::Builder::new();
-        // Two preemptions show most defects of such code. Exploring three takes hours.
+        // A preemption is a switch to another thread at a moment when the current thread could
+        // continue. Orders of steps with up to two preemptions show most defects of such code.
+        // Trying all orders with three preemptions takes hours.
         builder.preemption_bound = Some(2);
         builder.check(model);
     }

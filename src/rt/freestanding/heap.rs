@@ -1,4 +1,5 @@
-//! The allocator, which uses `malloc` of the C library.
+//! The allocator of the library on a machine without std. It calls `malloc`, `memalign` and `free`
+//! of the C program.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::c_void;
@@ -9,15 +10,17 @@ extern "C" {
     fn free(at: *mut c_void);
 }
 
-/// Alignment of every result of `malloc`, in bytes.
+/// Alignment, in bytes, that `malloc` guarantees for every allocation.
 const MALLOC_ALIGN: usize = 8;
 
-/// Size of a line of the PSP's data cache, in bytes. A device can transfer data straight into a
-/// buffer that begins at a line and shares no line with other data.
+/// Size of a cache line of the PSP, in bytes. A cache line is the piece of memory that the
+/// processor's data cache loads and writes back at once. A device can transfer data straight into a
+/// buffer only if the buffer begins at a multiple of this size and shares no line with other data.
 const LINE: usize = 64;
 
-/// Smallest size, in bytes, of an allocation that is aligned to a cache line. Buffers for transfers
-/// have at least this size.
+/// Smallest size, in bytes, of the allocations that always begin at a cache line, even if the
+/// caller requests a smaller alignment. Every buffer into which a device transfers data has at
+/// least this size.
 const MIN_LINE_ALIGNED: usize = 1024;
 
 struct Heap;
@@ -25,15 +28,18 @@ struct Heap;
 #[global_allocator]
 static HEAP: Heap = Heap;
 
-// SAFETY: `malloc` and `memalign` return NULL or an allocation of the requested size. `memalign`
-// aligns it as requested, and `malloc` to `MALLOC_ALIGN`. `free` accepts the results of both. A
-// size is never 0, by the contract of the trait.
+// SAFETY: `GlobalAlloc` requires that `alloc` returns NULL or a new allocation that has at least
+// the requested size and alignment. Both C functions return NULL or an allocation of the requested
+// size. `memalign` aligns the allocation as requested. `malloc` is called only if `MALLOC_ALIGN` is
+// sufficient. The trait also requires that `dealloc` releases the results of `alloc`, and `free`
+// accepts the results of both C functions. The methods never panic, as the trait requires.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let large = layout.size() >= MIN_LINE_ALIGNED;
         let align = layout.align().max(if large { LINE } else { 1 });
-        // SAFETY: both functions accept any size. `memalign` requires a power of two as alignment,
-        // which the maximum of two powers of two is.
+        // SAFETY: both C functions accept any size. `memalign` also requires that the alignment is
+        // a power of two. `align` is one, because it is the larger of two powers of two: the
+        // alignment of a `Layout` always is one, and so are `LINE` and 1.
         let block = unsafe {
             if align <= MALLOC_ALIGN {
                 malloc(layout.size())
@@ -45,8 +51,9 @@ unsafe impl GlobalAlloc for Heap {
     }
 
     unsafe fn dealloc(&self, at: *mut u8, _: Layout) {
-        // SAFETY: `at` is a result of `alloc` that has not been freed, by the contract of the
-        // trait.
+        // SAFETY: `free` requires a pointer that `malloc` or `memalign` returned and that was not
+        // freed before. `GlobalAlloc` requires of the caller that `at` is a result of `alloc` that
+        // was not deallocated before, and `alloc` returns only results of these two functions.
         unsafe { free(at.cast()) }
     }
 }

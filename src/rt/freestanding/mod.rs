@@ -1,5 +1,6 @@
-//! The panic handler, the allocator and `memcmp`, for the archive that C programs link on a machine
-//! without std. On other machines, std provides them.
+//! The panic handler, the allocator and the function `memcmp`, which every Rust library requires.
+//! Usually std or the C library contains them. This module defines them for the static library that
+//! C programs use on a machine without std, such as the PSP.
 
 mod heap;
 mod memory;
