@@ -1,6 +1,6 @@
-//! The deflate encoders of other libraries, which are used at the fast levels. libdeflate is used
-//! if it is built in. zlib-rs is used if libdeflate is not built in, or if real PSP hardware cannot
-//! decode the stream that libdeflate makes.
+//! The deflate encoders of other libraries, which are used at the fast compression levels.
+//! libdeflate is used if it is built in. zlib-rs is used if libdeflate is not built in, or if real
+//! PSP hardware cannot decode the stream that libdeflate makes.
 
 use super::levels::LibraryLevels;
 use crate::codec::psp_safe::are_headers_psp_safe;
@@ -16,14 +16,15 @@ pub(crate) use ZlibEncoder as FastDeflater;
 /// A deflate encoder that uses zlib-rs.
 pub(crate) struct ZlibEncoder {
     state: Compress,
-    /// Output buffer that is large enough for every stream. Each stream is finished in it, even if
-    /// the stream is too large for the caller's buffer, because zlib-rs may panic in the stream
-    /// after an unfinished one.
+    /// Output buffer that is large enough for every stream. Each stream is first written to this
+    /// buffer as a whole, even if it is too large for the caller's buffer. An unfinished stream
+    /// could make zlib-rs panic in the stream after it.
     stream: Vec<u8>,
 }
 
 impl ZlibEncoder {
-    /// Creates an encoder for blocks of up to `max_block` bytes.
+    /// Creates an encoder with compression level `levels.zlib` for blocks of up to `max_block`
+    /// bytes.
     pub(crate) fn new(levels: LibraryLevels, max_block: usize) -> Self {
         ZlibEncoder {
             state: Compress::new(Compression::new(levels.zlib), false),
@@ -55,15 +56,16 @@ mod with_libdeflate {
     use super::*;
     use libdeflater::{CompressionLvl, Compressor};
 
-    /// A deflate encoder that uses libdeflate. If real PSP hardware cannot decode a header of the
-    /// stream, the block is encoded again with zlib-rs.
+    /// A deflate encoder that uses libdeflate. If real PSP hardware cannot decode the stream that
+    /// libdeflate makes, the block is encoded again with zlib-rs.
     pub(crate) struct LibdeflateEncoder {
         libdeflate: Compressor,
         zlib: ZlibEncoder,
     }
 
     impl LibdeflateEncoder {
-        /// Creates an encoder for blocks of up to `max_block` bytes.
+        /// Creates an encoder with libdeflate's compression level `levels.libdeflate` for blocks of
+        /// up to `max_block` bytes.
         pub(crate) fn new(levels: LibraryLevels, max_block: usize) -> Self {
             let level = CompressionLvl::new(levels.libdeflate).unwrap_or_default();
             let zlib = LibraryLevels { zlib: 9, ..levels };
@@ -75,7 +77,7 @@ mod with_libdeflate {
 
         /// Encodes `block` into `out` and returns the size of the stream in bytes. Returns `None`
         /// if the stream does not fit, or if real PSP hardware can decode neither the stream of
-        /// libdeflate nor that of zlib-rs.
+        /// libdeflate nor the stream of zlib-rs.
         pub(crate) fn encode(&mut self, block: &[u8], out: &mut [u8]) -> Option<usize> {
             match self.libdeflate.deflate_compress(block, out) {
                 Ok(len) if are_headers_psp_safe(&out[..len]) => Some(len),

@@ -1,29 +1,34 @@
-//! Huffman codes: codeword lengths with and without a limit, and canonical codewords.
+//! Huffman codes. Computes codeword lengths for given symbol counts, with or without a limit of the
+//! lengths, and the codewords of a canonical code for given codeword lengths.
 
 use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
-/// Smallest count of the symbols that are sorted by comparison. Symbols with smaller counts are
-/// sorted with a counting sort.
+/// Smallest count of the symbols that are sorted by comparison. Symbols that occur less often are
+/// sorted with a counting sort, which has one bucket for each smaller count.
 const BUCKETS: usize = 64;
 
-/// Largest depth at which leaves are counted exactly. Deeper leaves are counted as leaves of this
-/// depth. This does not change the codes, because the length limit of every code is smaller.
+/// Largest depth for which leaves are counted separately. Deeper leaves are counted as leaves of
+/// this depth. This does not change the codes, because the length limit of every code is smaller
+/// than this depth, and codewords longer than the limit are shortened to it.
 const MAX_DEPTH: usize = 48;
 
-/// The properties of a Huffman tree from which a code with any length limit can be built: the
-/// symbols by rising count, and the number of leaves at each depth.
+/// The properties of a Huffman tree from which a code with any limit of the codeword lengths can be
+/// built. They are the symbols in the order of their counts and the number of leaves at each depth.
 pub(crate) struct HuffmanTree<const SYMBOLS: usize> {
-    /// The symbols that get codewords, the rarest first. Only the first `used` elements are valid.
+    /// The symbols that get codewords, ordered by rising count. Only the first `used` elements are
+    /// valid.
     sorted: [u16; SYMBOLS],
     used: usize,
-    /// Number of leaves at each depth, with the depth as the index.
+    /// Number of leaves at each depth. The index is the depth, which is the number of bits of a
+    /// codeword if the codeword lengths are not limited.
     leaves: [u16; MAX_DEPTH + 1],
     depth: usize,
 }
 
 impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
-    /// Builds the tree for these symbol counts. If fewer than two symbols occur, the first ones
-    /// that do not occur are added, so that every code is complete and has at least two codewords.
+    /// Builds the tree for symbols that occur `counts` times. Symbols with count 0 get no codeword.
+    /// But if fewer than two symbols occur, such symbols are added until there are two, so that
+    /// every code is complete and has at least two codewords.
     pub(crate) fn new(counts: &[u32]) -> Self {
         let mut tree = HuffmanTree {
             sorted: [0; SYMBOLS],
@@ -37,8 +42,8 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         tree
     }
 
-    /// Writes the used symbols to `sorted`, ordered by rising count, and writes their counts to
-    /// `weights` in the same order.
+    /// Writes the symbols that get codewords to `sorted`, ordered by rising count, and writes their
+    /// counts to `weights` in the same order.
     fn sort(&mut self, counts: &[u32], weights: &mut [u32; SYMBOLS]) {
         let mut buckets = [0u16; BUCKETS + 1];
         for &count in counts {
@@ -65,7 +70,9 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Adds unused symbols to `sorted` until it has at least two symbols.
+    /// Appends symbols that do not occur to `sorted` until it has two symbols. These symbols are
+    /// not in the order of their counts, but the order has no effect, because both codewords have 1
+    /// bit.
     fn add_unused(&mut self, counts: &[u32]) {
         let unused = (0..counts.len()).filter(|&symbol| counts[symbol] == 0);
         for symbol in unused.take(2usize.saturating_sub(self.used)) {
@@ -74,14 +81,17 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Builds the tree: joins the two lightest nodes until one node is left. The leaves are sorted
-    /// by weight, and joined nodes are created in order of rising weight. So the lightest node is
-    /// always either the next leaf or the next joined node.
+    /// Builds the tree by joining the two lightest nodes until one node is left. The weight of a
+    /// leaf is the count of its symbol, and the weight of a joined node is the sum of its two
+    /// children.
+    ///
+    /// The leaves are sorted by weight, and joined nodes are created in the order of rising weight.
+    /// So the lightest node without a parent is either the next leaf or the next joined node.
     fn build(&mut self, weights: &[u32; SYMBOLS]) {
         let leaves = self.used;
         let mut joined = [0u32; SYMBOLS];
-        // For each joined node: the index of its parent. The second loop below replaces it by the
-        // depth of the joined node.
+        // For each joined node: the index of its parent, which is also a joined node. The loop over
+        // `(0..root).rev()` replaces the index by the depth of the joined node.
         let mut parent = [0u16; SYMBOLS];
         let mut leaf_parent = [0u16; SYMBOLS];
         let (mut leaf, mut inner) = (0, 0);
@@ -115,14 +125,15 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
             .unwrap_or(1);
     }
 
-    /// Returns the depth of the tree, which is the length in bits of the longest codeword in a code
-    /// without a length limit.
+    /// Returns the depth of the tree. It is the number of bits of the longest codeword if the
+    /// codeword lengths are not limited.
     pub(crate) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Writes the codeword length of each symbol to `lengths`. The lengths are at most `limit`
-    /// bits. `limit` must be at least [`smallest_limit`](HuffmanTree::smallest_limit).
+    /// Writes the codeword length of each symbol to `lengths`, in bits. A symbol without a codeword
+    /// gets length 0. No length is greater than `limit`, which must be at least
+    /// [`smallest_limit`](HuffmanTree::smallest_limit).
     pub(crate) fn write_lengths(&self, limit: usize, lengths: &mut [u8]) {
         let limit = limit.min(self.depth);
         let mut of_length = [0u16; MAX_CODE_LENGTH + 1];
@@ -140,18 +151,23 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
         }
     }
 
-    /// Returns the smallest limit of the codeword lengths, in bits, with which every used symbol
-    /// can have a codeword.
+    /// Returns the smallest possible limit of the codeword lengths, in bits. With a smaller limit,
+    /// there would be fewer codewords than symbols that get one.
     pub(crate) fn smallest_limit(&self) -> usize {
         (self.used.next_power_of_two().ilog2() as usize).max(1)
     }
 }
 
-/// Makes a code complete after its codewords longer than `limit` bits were cut to `limit` bits.
-/// `of_length` has the number of codewords of each length. Each step removes the longest codeword
-/// that is shorter than `limit` bits and adds two codewords that are one bit longer. One of them
-/// replaces the removed codeword. The other one replaces a codeword of `limit` bits.
+/// Corrects the number of codewords of each length after all longer codewords were shortened to
+/// `limit` bits. The shortened codewords are too many for a valid code. `of_length` has the number
+/// of codewords of each length.
+///
+/// Each step takes the longest codeword that is shorter than `limit` bits, and replaces it by two
+/// codewords that are one bit longer. One of the two is for the same symbol. The other one is for a
+/// symbol whose codeword of `limit` bits is removed. So each step keeps the number of codewords,
+/// and reduces the space that they take by the space of one codeword of `limit` bits.
 fn make_complete(of_length: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
+    // The unit of `available` and `taken` is the space of one codeword of `limit` bits.
     let available = 1u32 << limit;
     let taken: u32 = (1..=limit)
         .map(|length| u32::from(of_length[length]) << (limit - length))
@@ -167,10 +183,13 @@ fn make_complete(of_length: &mut [u16; MAX_CODE_LENGTH + 1], limit: usize) {
     }
 }
 
-/// Writes the codewords of the canonical code with codeword lengths `lengths` to `codewords`. The
-/// bits of each codeword are reversed, because a deflate stream contains the highest bit of a
-/// codeword first.
+/// Writes the codewords of the canonical Huffman code with the codeword lengths `lengths`, in bits,
+/// to `codewords`. A symbol with length 0 has no codeword. The bits of each codeword are reversed,
+/// because deflate writes a codeword from its highest bit on, but the bit writer begins with the
+/// lowest bit.
 pub(crate) fn codewords(lengths: &[u8], codewords: &mut [u16]) {
+    // First, `next[l + 1]` is the number of codewords of `l` bits. The loop over the lengths then
+    // replaces these numbers, so that `next[l]` is the first codeword of `l` bits.
     let mut next = [0u16; MAX_CODE_LENGTH + 2];
     for &length in lengths {
         next[usize::from(length) + 1] += 1;

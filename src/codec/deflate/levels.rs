@@ -1,71 +1,80 @@
 //! The settings of the compression levels: a table with one row for each level and one column for
 //! each setting.
 //!
-//! Each of levels 5 to 9 takes about 1.2 to 2.5 times as long as the level before it. Level 10
-//! takes about four times as long as level 9.
+//! Encoding at one of the levels 5 to 9 takes about 1.2 to 2.5 times as long as at the level
+//! before. Encoding at level 10 takes about four times as long as at level 9.
 
 use super::dynamic_codes::CodeSearch;
 use super::match_finder::MatchSettings;
 
-/// The compression levels with which the encoders of other libraries are used.
+/// The compression levels of libdeflate and zlib that are used for one level of this library.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct LibraryLevels {
-    /// Compression level for libdeflate, 0 to 12. Levels 10 to 12 are not worth using, because this
+    /// Compression level for libdeflate, 0 to 12. Levels 10 to 12 are not used, because this
     /// library's own encoder makes smaller streams in less time.
     pub(crate) libdeflate: i32,
-    /// Compression level for zlib, 0 to 9, in builds without libdeflate.
+    /// Compression level for zlib, 0 to 9. It is used only in builds without libdeflate.
     pub(crate) zlib: u32,
 }
 
 /// The settings of the deflate encoder for one compression level.
 pub(crate) struct Settings {
-    /// Compression levels for libdeflate and zlib, which encode blocks of up to 1 MiB. `None` if
-    /// this library's own encoder encodes all blocks. All other fields are settings of this
-    /// library's own encoder.
+    /// Compression levels for libdeflate and zlib, which encode the blocks if no block is larger
+    /// than 1 MiB. `None` if this library's own encoder encodes all blocks. The other fields are
+    /// settings of this library's own encoder.
     pub(crate) library: Option<LibraryLevels>,
-    /// Limits of the search for matches.
+    /// Limits of the search for matches, which are earlier occurrences of the same bytes.
     pub(crate) matches: MatchSettings,
-    /// The initial cost models. The encoder parses each piece, which is a part of a block and has
-    /// up to 64 KiB, several times from each of these cost models.
+    /// The cost models with which the search for the best parse starts. A parse divides data into
+    /// literals and matches, and a cost model has the estimated size of each symbol. The encoder
+    /// parses each piece (a part of a block, up to 64 KiB) several times from each cost model.
     pub(crate) start: &'static [InitialCosts],
-    /// Maximum number of parses from each initial cost model. After the first one, each parse uses
-    /// costs that are computed from the symbols of the parse before it.
+    /// Maximum number of parses for each cost model in `start`. The first of them uses this cost
+    /// model. Each following parse uses costs that are computed from the symbols of the parse
+    /// before it.
     pub(crate) passes: u32,
-    /// Number of parses that do not reduce the size after which the encoder gives up an initial
-    /// cost model or a split.
+    /// Number of failures after which the encoder gives up a cost model in `start`, or a split of a
+    /// piece. A failure is a parse that does not reduce the size.
     pub(crate) patience: u32,
-    /// Number of splits of a piece into sub-blocks (deflate blocks) that are tried.
+    /// Number of ways to split a piece into sub-blocks (deflate blocks) that the encoder tries. A
+    /// piece is a part of a block and has up to 64 KiB.
     pub(crate) splits: u32,
-    /// Maximum number of parses for each split.
+    /// Maximum number of parses for each way to split a piece into sub-blocks (deflate blocks).
     pub(crate) split_passes: u32,
-    /// Number of times that the encoder randomly changes the symbol counts of the best parse and
-    /// starts again from the changed counts.
+    /// Number of times that the encoder starts again with costs from randomly changed symbol
+    /// counts. The counts before the changes are those of the smallest encoding so far.
     pub(crate) perturbations: u32,
-    /// Maximum number of parses at the end of the search. Their costs are the real codeword lengths
-    /// of the best parse so far, and the codes of each are searched thoroughly.
+    /// Maximum number of parses at the end of the search. Their costs are the codeword lengths of
+    /// the smallest encoding so far. The Huffman codes for each of these parses are searched
+    /// thoroughly.
     pub(crate) final_passes: u32,
-    /// Whether the codeword lengths of the best parses are improved with the
-    /// [`LengthTrellis`](super::length_trellis::LengthTrellis).
+    /// Whether the codeword lengths of the smallest encodings are improved with the
+    /// [`LengthTrellis`](super::length_trellis::LengthTrellis), a search for lengths that take few
+    /// bits in the header.
     pub(crate) trellis: bool,
-    /// Which Huffman codes are tried for each parse while parses are compared.
+    /// The Huffman codes that are tried for the result of each parse, so that the sizes of the
+    /// results can be compared.
     pub(crate) search: CodeSearch,
-    /// Which Huffman codes are tried for the best parse.
+    /// The Huffman codes that are tried for the smallest encoding, after the parses from all cost
+    /// models in `start` and for all splits.
     pub(crate) final_search: CodeSearch,
 }
 
-/// The cost models from which the first parse of a piece can start.
+/// The cost models with which the search for the best parse of a piece can start. A piece is a part
+/// of a block and has up to 64 KiB. A cost model has the estimated size of each symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum InitialCosts {
-    /// Costs from the sum of two symbol counts: those of the previous piece, and those of a greedy
-    /// parse of the current piece.
+    /// Costs that are computed from the sum of two symbol counts: the counts of the previous piece,
+    /// and the counts of a greedy parse of the current piece. A greedy parse takes the longest
+    /// match at each position.
     Mixed,
-    /// Costs of deflate's fixed codes.
+    /// Costs that are the codeword lengths of deflate's fixed Huffman codes.
     Fixed,
-    /// Costs from the symbol counts of the previous piece.
+    /// Costs that are computed from the symbol counts of the previous piece.
     Previous,
 }
 
-/// Converts the rows of the table below into [`Settings`].
+/// Converts the rows of the table [`LEVELS`] into [`Settings`].
 macro_rules! levels {
     ($(
         $level:literal: $library:expr,
@@ -101,9 +110,9 @@ const fn lib(libdeflate: i32, zlib: u32) -> Option<LibraryLevels> {
     Some(LibraryLevels { libdeflate, zlib })
 }
 
-/// The settings of levels 1 to 10. The columns are the fields of [`Settings`] in the order of their
-/// declarations. There is no column for the field `matches`. Instead, each field of
-/// [`MatchSettings`] has its own column.
+/// The settings of levels 1 to 10, one row for each level. The columns are the fields of
+/// [`Settings`] in the order of their declarations. The field `matches` has three columns, one for
+/// each field of [`MatchSettings`].
 const LEVELS: [Settings; 10] = levels! {
     //                                             passes
     //                                             |  patience
@@ -125,9 +134,9 @@ const LEVELS: [Settings; 10] = levels! {
     10: None,      100, 16, 30, [Fixed, Previous], 4, 2, 3, 3, 6, 2, true,  Thorough, Thorough;
 };
 
-/// Largest maximum block size, in bytes, for which the table applies unchanged. For larger blocks,
-/// every level tries to split pieces into sub-blocks, because the stream of a large block is too
-/// large if it has only one pair of codes.
+/// Largest maximum block size, in bytes, for which the table applies unchanged. If blocks may be
+/// larger, every level tries to split pieces of a block into sub-blocks (deflate blocks). One pair
+/// of Huffman codes does not suit all parts of a large block.
 const MAX_UNSPLIT_BLOCK: usize = 4096;
 
 impl Settings {
@@ -147,8 +156,9 @@ impl Settings {
         }
     }
 
-    /// Returns the settings for data of class [`Simple`](super::greedy::DataClass::Simple). For
-    /// such data, more parses than usual are needed to find a good one.
+    /// Returns these settings with changes for data of class
+    /// [`Simple`](super::greedy::DataClass::Simple). For such data, more parses than usual are
+    /// needed to find a small encoding.
     pub(crate) fn for_simple_data(&self) -> Settings {
         Settings {
             start: &[Mixed, Fixed],
@@ -158,17 +168,21 @@ impl Settings {
             splits: self.splits.max(1),
             split_passes: 2,
             final_passes: self.final_passes.max(1),
-            // Codes with few symbols have small headers, so the trellis would not reduce the size.
+            // The trellis makes headers smaller. The codes for simple data have few symbols, so the
+            // headers are already small.
             trellis: false,
             ..*self
         }
     }
 
-    /// Returns the settings for data of class
-    /// [`LongRepeats`](super::greedy::DataClass::LongRepeats). For such data, more parses rarely
-    /// reduce the size. But the streams are short, so the header with the codes is a large part of
-    /// each stream, and a thorough search for the codes reduces the size. The settings of a level
-    /// with perturbations are returned unchanged.
+    /// Returns these settings with changes for data of class
+    /// [`LongRepeats`](super::greedy::DataClass::LongRepeats), of which long matches cover at least
+    /// a quarter. For such data, more than a few parses rarely reduce the size. But the streams are
+    /// short, so the header with the Huffman codes is a large part of each. Therefore the codes are
+    /// searched thoroughly.
+    ///
+    /// The settings are returned unchanged if their level uses perturbations, which are restarts
+    /// from randomly changed symbol counts.
     pub(crate) fn for_long_repeats(&self) -> Settings {
         if self.perturbations > 0 {
             return Settings { ..*self };

@@ -1,53 +1,63 @@
-//! The match finder: for each position of a block, finds earlier positions from which on the same
-//! bytes occur. The bytes from a position on are called the text of the position.
+//! The match finder. For each position of a block, it finds earlier positions at which the same
+//! bytes begin. The bytes from a position on are called the text of the position.
 //!
-//! Matches of four or more bytes are found with binary trees, as in the `bt` match finders of LZMA
-//! and libdeflate. There is one tree for each hash of four bytes. The nodes of a tree are
-//! positions, sorted by their text, and the newest position is the root. So one walk down the tree
-//! finds the nearest match of each length. Matches of three bytes are found at the newest position
-//! with the same hash of three bytes, or in a chain of all positions with this hash. Walking 100
-//! nodes of a tree takes about as long as walking 16 positions of a chain, and the output for zeros
-//! with sparse noise is 20 % smaller.
+//! Matches of four or more bytes are found with binary search trees, as in the `bt` match finders
+//! of LZMA and libdeflate. The nodes of a tree are all positions whose first four bytes have the
+//! same hash. They are sorted by their text. The newest position is the root, and each child is
+//! older than its parent. So one walk from the root down visits ever older positions, and finds the
+//! nearest match of each length.
 //!
-//! The numbers of positions continue from one block to the next. So an entry of the tables from an
-//! earlier block is recognized by its number, which is too small for the current block, and the
-//! tables need not be cleared.
+//! Matches of three bytes are found in one of two ways. The first way compares only the newest
+//! position whose first three bytes have the same hash. The second way follows a chain of all
+//! positions with this hash.
+//!
+//! The trees find more than a chain does in the same time. Visiting 100 nodes of a tree takes about
+//! as long as visiting 16 positions of a chain, and makes the output for zeros with sparse noise 20
+//! % smaller.
+//!
+//! The tables of the match finder contain numbers of positions, which continue from one block to
+//! the next. A number from an earlier block is recognized, because it is smaller than the number of
+//! the first position of the current block. So the tables need not be cleared for a new block.
 
 use super::token::Token;
 use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Limits of the search for matches.
+/// Limits of the search for matches at each position of a block. A match is an earlier occurrence
+/// of the same bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatchSettings {
-    /// Maximum number of tree nodes visited for each position.
+    /// Maximum number of nodes of a search tree that are visited for each position. The nodes are
+    /// earlier positions.
     pub(crate) tree_depth: u32,
-    /// Maximum number of chain positions visited for each position of the block. The chain contains
-    /// the earlier positions with the same hash of three bytes. If this number is 0, there is no
-    /// chain, and only the newest position with the same hash is visited.
+    /// Maximum number of positions of a chain that are visited for each position of the block. The
+    /// chain consists of the earlier positions with the same hash of three bytes. If this number is
+    /// 0, there is no chain, and only the newest position with the same hash is visited.
     pub(crate) chain_depth: u32,
-    /// Largest number of distance symbols by which a match in the chain may be farther away than
-    /// another match that is at least as long. A match that is farther away is dropped.
+    /// Largest difference of distance symbols with which a match from the chain is kept. The match
+    /// is dropped if another match is at least as long and its distance symbol is smaller by more
+    /// than this number. Smaller distance symbols stand for smaller distances.
     pub(crate) slot_slack: usize,
 }
 
-/// Maximum number of candidates (matches found) at one position. The chain and the tree each add at
-/// most one for each distance symbol.
+/// Maximum number of candidates (matches found) at one position. The chain and the tree each find
+/// at most one candidate for each of the 30 distance symbols.
 const MAX_PER_POSITION: usize = 2 * USABLE_DISTANCES;
-/// Number of candidates (matches found) in a piece. A piece with more candidates ends early.
+/// Number of candidates (matches found) after which a piece ends, even if it is shorter than the
+/// maximum. A piece is the part of a block that is searched and encoded at once.
 const MAX_CANDIDATES: usize = 1 << 19;
-/// Smallest length in bytes of a match that ends the search at a position.
+/// Smallest length in bytes with which a match is so long that the search at its position ends.
 const NICE_LENGTH: usize = 128;
-/// Number of the first position of the first block. It is not 0, because 0 marks empty entries of
-/// the tables.
+/// Number of the first position of the first block. It is not 0, because a 0 in a table of the
+/// match finder marks an empty entry.
 const FIRST_BASE: u32 = 1;
 
 /// The matches found at the positions of a piece, which is a part of a block and has up to 64 KiB.
 pub(crate) struct Candidates {
     found: Vec<Token>,
-    /// For each position of the piece: the index in `found` of its first match. One more element at
-    /// the end has the length of `found`.
+    /// For each position of the piece: the index in `found` of the first match of the position. One
+    /// more element at the end has the length of `found`.
     starts: Vec<u32>,
 }
 
@@ -60,7 +70,8 @@ impl Candidates {
         }
     }
 
-    /// Returns the matches found at a position of the piece, the longest first.
+    /// Returns the matches found at one position, the longest match first. `position` is an offset
+    /// in bytes from the start of the piece.
     #[inline(always)]
     pub(crate) fn at(&self, position: usize) -> &[Token] {
         let start = self.starts[position] as usize;
@@ -68,9 +79,11 @@ impl Candidates {
         &self.found[start..end]
     }
 
-    /// Adds the match `found` of the current position. It must be longer than all earlier matches
-    /// of the position, which begin at index `first`. If the last of them has the same distance
-    /// symbol, `found` replaces that match.
+    /// Adds the match `found` of the current position. It must be longer than all matches that were
+    /// added for this position before it, which begin at index `first`. If the last of those
+    /// matches has the same distance symbol, `found` replaces it. Matches with the same distance
+    /// symbol take the same number of bits for their distances, and a longer match can be
+    /// shortened.
     #[inline(always)]
     fn push_longer(&mut self, first: usize, found: Token) {
         match self.found[first..].last_mut() {
@@ -79,42 +92,46 @@ impl Candidates {
         }
     }
 
-    /// Returns the number of positions in the piece.
+    /// Returns the number of positions in the piece, which is its length in bytes.
     pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
     }
 }
 
-/// Finds matches within a block.
+/// Finds the matches in one block after the other. A match is an earlier occurrence of the same
+/// bytes in the same block.
 pub(crate) struct MatchFinder {
     settings: MatchSettings,
     pub(crate) candidates: Candidates,
-    /// Number of the newest position with each hash of three bytes. The index is the hash.
+    /// For each hash of three bytes: the number of the newest position whose first three bytes have
+    /// this hash. 0 if there is none. The index is the hash.
     newest3: Vec<u32>,
-    /// Number of the newest position with each hash of four bytes, which is the root of a tree. The
-    /// index is the hash.
+    /// For each hash of four bytes: the number of the newest position whose first four bytes have
+    /// this hash. This position is the root of a tree. 0 if there is none. The index is the hash.
     newest4: Vec<u32>,
     hash_shift: u32,
-    /// Two elements for each position: the number of the child node with smaller text, and the
-    /// number of the child node with greater text. The vector is a ring, so new positions overwrite
-    /// old ones.
+    /// Two elements for each position, which is a node of a tree: the number of the child with
+    /// smaller text, and the number of the child with greater text. The vector is a ring, so new
+    /// positions overwrite old ones.
     children: Vec<u32>,
-    /// One element for each position: the number of the next older position with the same hash of
-    /// three bytes. The vector is a ring, so new positions overwrite old ones. It is empty if there
-    /// is no chain.
+    /// For each position: the number of the next older position with the same hash of three bytes.
+    /// The vector is a ring, so new positions overwrite old ones. It is empty if `chain_depth` is
+    /// 0.
     older3: Vec<u32>,
-    /// Number of the first position of the block. Positions of earlier blocks have smaller numbers.
+    /// Number of the first position of the current block. Positions of earlier blocks have smaller
+    /// numbers.
     base: u32,
     block_length: u32,
-    /// Distance and length in bytes of the longest match at the previous position. At the current
-    /// position, at least `length - 1` bytes match at the same distance.
+    /// Distance and length, in bytes, of the longest match at the previous position. The length is
+    /// 0 if there was no match. At the current position, at least `length - 1` bytes match at the
+    /// same distance.
     longest: (u32, usize),
     max_piece: usize,
 }
 
 impl MatchFinder {
-    /// Creates a match finder for blocks of up to `max_block` bytes and pieces of up to `max_piece`
-    /// bytes.
+    /// Creates a match finder for blocks of up to `max_block` bytes. A block is searched in pieces
+    /// of up to `max_piece` bytes.
     pub(crate) fn new(settings: MatchSettings, max_block: usize, max_piece: usize) -> MatchFinder {
         let window = max_block.next_power_of_two().clamp(256, WINDOW);
         let hash_bits = window.ilog2() + 1;
@@ -134,7 +151,8 @@ impl MatchFinder {
         }
     }
 
-    /// Starts a new block of `length` bytes. No matches are found in earlier blocks.
+    /// Starts a new block of `length` bytes. From now on, no match begins in an earlier block. The
+    /// tables are cleared only if the numbers of the positions would not fit into 32 bits.
     pub(crate) fn start_block(&mut self, length: usize) {
         let base = self.base.checked_add(self.block_length);
         self.block_length = length as u32;
@@ -148,8 +166,9 @@ impl MatchFinder {
             });
     }
 
-    /// Finds the matches of the piece that starts at position `start` of the block, and returns the
-    /// length of the piece in bytes. The next piece must start at the end of this piece.
+    /// Finds the matches at all positions of one piece of `block`. The piece starts at offset
+    /// `start` of the block. Returns the length of the piece in bytes. The pieces of a block must
+    /// be searched in order, and each must start at the end of the piece before it.
     pub(crate) fn find(&mut self, block: &[u8], start: usize) -> usize {
         self.candidates.found.clear();
         self.candidates.starts.clear();
@@ -168,7 +187,8 @@ impl MatchFinder {
         self.candidates.len()
     }
 
-    /// Adds the matches of one position to the candidates, and adds the position to the tables.
+    /// Finds the matches at offset `position` of `block` and adds them to the candidates. Also adds
+    /// the position to the tables, so that matches at later positions can refer to it.
     fn find_at(&mut self, block: &[u8], position: usize) {
         let first = self.candidates.found.len();
         let most = MAX_MATCH.min(block.len() - position);
@@ -202,8 +222,10 @@ impl MatchFinder {
         self.longest = (longest.distance_less_one() + 1, longest.length());
     }
 
-    /// Adds the match at the position with number `newest`, which is the newest one with the same
-    /// hash of three bytes. Returns the length of the match in bytes, or 2 if there is no match.
+    /// Compares the current position with one earlier position, the newest one with the same hash
+    /// of three bytes. `newest` is the number of that position. If at least three bytes are equal,
+    /// adds the match to the candidates. Returns the length of the match in bytes, or 2 if there is
+    /// no match.
     #[inline(always)]
     fn try_newest(&mut self, current: &SearchPosition, newest: u32) -> usize {
         let Some(distance) = current.distance(newest) else {
@@ -219,10 +241,11 @@ impl MatchFinder {
         length
     }
 
-    /// Adds the longest match of each distance symbol in the chain that starts at the position with
-    /// number `newest`. Leaves out the matches that [`push_farther`](MatchFinder::push_farther)
-    /// drops. Returns the length in bytes of the longest match in the chain, or 2 if there is no
-    /// match.
+    /// Visits the chain of earlier positions with the same hash of three bytes, the newest position
+    /// first. `newest` is the number of that position. Adds the longest match of each distance
+    /// symbol to the candidates, except the matches that
+    /// [`push_farther`](MatchFinder::push_farther) drops. Returns the length in bytes of the
+    /// longest match in the chain, or 2 if there is no match.
     fn search_chain(&mut self, current: &SearchPosition, newest: u32) -> usize {
         let ring_mask = self.older3.len() - 1;
         self.older3[current.number as usize & ring_mask] = newest;
@@ -249,11 +272,13 @@ impl MatchFinder {
         longest
     }
 
-    /// Adds the match `found` of the current position. Its distance must be greater than those of
-    /// all earlier matches of the position, which begin at index `first`. If the last of them has
-    /// the same distance symbol, only the longer one of these two is kept. `found` is dropped if an
-    /// earlier match is at least as long and nearer by more than
-    /// [`slot_slack`](MatchSettings::slot_slack) distance symbols.
+    /// Adds the match `found` of the current position. Its distance must be greater than the
+    /// distances of all matches that were added for this position before it. Those matches begin at
+    /// index `first`.
+    ///
+    /// If the last of them has the same distance symbol as `found`, only the longer one of these
+    /// two is kept. Otherwise, `found` is dropped if another match is at least as long and its
+    /// distance symbol is smaller by more than [`slot_slack`](MatchSettings::slot_slack).
     #[inline(always)]
     fn push_farther(&mut self, first: usize, found: Token) {
         let others = &mut self.candidates.found[first..];
@@ -276,10 +301,13 @@ impl MatchFinder {
         }
     }
 
-    /// Walks down the tree from `root`. Adds each match that is longer than `longest` bytes, longer
-    /// than three bytes, and longer than all matches that the walk has added before it. The current
-    /// position becomes the new root: the walk divides the tree into the nodes with smaller text
-    /// and the nodes with greater text, which become the two subtrees of the new root.
+    /// Visits nodes of a tree from its root down. `root` is the number of the root. Adds each match
+    /// that is longer than three bytes, longer than `longest` bytes, and longer than all matches
+    /// that this search has added before it.
+    ///
+    /// The current position becomes the new root of the tree. For this, the search divides the old
+    /// tree into the nodes with smaller text and the nodes with greater text than the current
+    /// position. They become the two subtrees of the new root.
     #[inline(always)]
     fn search_tree(&mut self, current: &SearchPosition, root: u32, longest: usize) {
         let children = self.children.as_mut_slice();
@@ -287,11 +315,13 @@ impl MatchFinder {
         let nice = NICE_LENGTH.min(current.text.len());
         let mut longest = longest.max(MIN_MATCH);
         let mut node = root;
-        // Index 0 is for nodes with smaller text than the current position, and index 1 is for
-        // nodes with greater text. `open` has the index in `children` to which the next such node
-        // is written. `common` has the number of bytes that the last such node has in common with
-        // the current position. Both are arrays, because a branch for the side would often be
-        // mispredicted.
+        // Element 0 of `open` and `common` is for nodes with smaller text than the current
+        // position, and element 1 is for nodes with greater text. `open` has the index in
+        // `children` at which the next such node must be written. `common` has the number of bytes
+        // that the last such node has in common with the current position. All nodes that follow
+        // are between these two last nodes in the order of the texts. So they have at least the
+        // smaller one of the two numbers in common, too. `open` and `common` are arrays, because a
+        // branch for the side would often be mispredicted.
         let root_at = (current.number as usize & ring_mask) * 2;
         let mut open = [root_at, root_at + 1];
         let mut common = [0, 0];
@@ -307,7 +337,8 @@ impl MatchFinder {
                     .push_longer(current.first, Token::of_match(length, distance));
             }
             if length >= nice {
-                // The current position replaces the node and gets the children of the node.
+                // The order of the two positions no longer matters, because so many bytes are
+                // equal. The current position replaces the node and gets the children of the node.
                 children[open[0]] = children[at];
                 children[open[1]] = children[at + 1];
                 return;
@@ -324,35 +355,38 @@ impl MatchFinder {
     }
 }
 
-/// The position for which matches are searched.
+/// The position of the block for which matches are searched.
 struct SearchPosition<'a> {
     block: &'a [u8],
     position: usize,
-    /// The bytes from the position on, up to the length of the longest possible match.
+    /// The bytes from the position on. There are at most 258 of them, the length of the longest
+    /// possible match.
     text: &'a [u8],
-    /// Number of the position. The numbers continue from one block to the next.
+    /// Number of the position in the tables of the match finder. The numbers continue from one
+    /// block to the next.
     number: u32,
-    /// A distance, and the number of bytes that are known to match at that distance.
+    /// A distance in bytes, and the number of bytes that are already known to match at this
+    /// distance. It is the distance of the longest match at the previous position.
     known: (u32, usize),
-    /// Largest distance in bytes that leads neither before the start of the block nor out of the
-    /// window.
+    /// Largest distance in bytes that a match may have. At this distance, the match begins in the
+    /// current block, and the tables still contain its position.
     reach: u32,
-    /// Index of the first match of the position in the candidates.
+    /// Index in the candidates of the first match of this position.
     first: usize,
 }
 
 impl SearchPosition<'_> {
-    /// Returns the distance in bytes to the position with number `number`. Returns `None` if that
-    /// position is too far away for a match or belongs to an earlier block.
+    /// Returns the distance in bytes from this position back to the position with number `number`.
+    /// Returns `None` if that position is too far away for a match or belongs to an earlier block.
     #[inline(always)]
     fn distance(&self, number: u32) -> Option<u32> {
         let distance = self.number.wrapping_sub(number);
         (distance <= self.reach).then_some(distance)
     }
 
-    /// Compares the text of the position with the text that begins `distance` bytes before it.
-    /// Returns the number of bytes that are equal at the start, and whether the earlier text is
-    /// greater. The caller must know that the first `known` bytes are equal.
+    /// Compares the bytes from this position on with the bytes that begin `distance` bytes before
+    /// it. Returns the number of equal bytes at the start, and whether the earlier bytes are
+    /// greater in lexicographic order. The caller must know that the first `known` bytes are equal.
     #[inline(always)]
     fn common_length(&self, distance: u32, known: usize) -> (usize, bool) {
         let start = self.position - distance as usize;
@@ -364,8 +398,9 @@ impl SearchPosition<'_> {
         };
         while let (Some(old), Some(new)) = (word(older, length), word(self.text, length)) {
             if old != new {
-                // After the swap, the first byte in memory is the highest one, so the values
-                // compare in the same order as the texts.
+                // The numbers are little-endian. `swap_bytes` makes the first byte of the text the
+                // highest byte of the number, so the numbers compare in the same order as the
+                // texts.
                 let same = (old ^ new).trailing_zeros() as usize / 8;
                 return (length + same, old.swap_bytes() > new.swap_bytes());
             }
@@ -381,8 +416,8 @@ impl SearchPosition<'_> {
     }
 }
 
-/// Sorts matches by falling length. This is an insertion sort, because there are only a few
-/// matches.
+/// Sorts matches by falling length with an insertion sort, which is fast for the few matches of one
+/// position.
 #[inline(always)]
 fn sort_longest_first(found: &mut [Token]) {
     for sorted in 1..found.len() {
@@ -396,8 +431,8 @@ fn sort_longest_first(found: &mut [Token]) {
     }
 }
 
-/// Returns the eight bytes from index `at` on as a little-endian number, or `None` if there are
-/// fewer than eight.
+/// Returns the eight bytes from index `at` on as a little-endian number, or `None` if fewer than
+/// eight bytes are left.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> Option<u64> {
     let word = bytes.get(at..)?.first_chunk::<8>()?;
