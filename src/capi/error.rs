@@ -1,4 +1,4 @@
-//! The details of an error: as a struct of C, and as a line of text.
+//! Converts errors of the library to the C struct `cso_error`, and to a line of text.
 
 use super::abi::*;
 use super::status::{kind_of, status_of, status_of_kind, text};
@@ -6,7 +6,8 @@ use super::structs::{read, zeroed, Out};
 use crate::error::{Error, Result};
 use core::ffi::c_char;
 
-/// Converts a result to the struct of C. The `struct_size` of the struct is 0.
+/// Returns the C struct that describes `result`. If `result` is not an error, the status is
+/// `CSO_OK`. The field `struct_size` of the returned struct is 0.
 pub(super) fn describe<T>(result: &Result<T>) -> cso_error {
     match result {
         Ok(_) => no_error(),
@@ -30,7 +31,8 @@ fn no_error() -> cso_error {
     }
 }
 
-/// Fills in the caller's struct, if there is one, and returns the status of the result.
+/// Writes a description of `result` to the struct `to` of the C program, or nowhere if `to` is
+/// `None`. Returns the status of `result`, which is the number that a C function returns.
 pub(super) fn report<T>(result: &Result<T>, to: Option<&Out<cso_error>>) -> cso_status {
     if let Some(out) = to {
         out.fill(&describe(result));
@@ -38,8 +40,8 @@ pub(super) fn report<T>(result: &Result<T>, to: Option<&Out<cso_error>>) -> cso_
     status_of(result)
 }
 
-/// Converts the struct of C to an error. Returns `None` if its status is not the number of an
-/// error.
+/// Converts the C struct `from` to an error, without its field `on_output`. Returns `None` if the
+/// field `status` is not the number of an error, for example if it is `CSO_OK`.
 fn error_of(from: &cso_error) -> Option<Error> {
     let mut error = Error::new(kind_of(from.status)?);
     if from.block != CSO_NO_BLOCK {
@@ -54,14 +56,16 @@ fn error_of(from: &cso_error) -> Option<Error> {
     Some(error)
 }
 
-/// A line of text that is cut to the size of the caller's buffer.
+/// A line of text that is written to a buffer of the C program. If the buffer is too small, the end
+/// of the text is not written.
 struct Line {
+    /// The buffer of the C program. It may be NULL if `capacity` is 0.
     buf: *mut c_char,
-    /// Number of bytes that fit in the buffer, without the final NUL.
+    /// Number of bytes of text that fit in the buffer. The NUL after the text is not counted.
     capacity: usize,
-    /// Number of bytes that were written to the buffer.
+    /// Number of bytes of text that have been written to the buffer.
     written: usize,
-    /// Number of bytes of the whole text, including those that did not fit.
+    /// Number of bytes of the text so far, including those that did not fit in the buffer.
     len: usize,
 }
 
@@ -69,8 +73,11 @@ impl Line {
     #[inline(never)]
     fn put(&mut self, text: &[u8]) {
         let count = text.len().min(self.capacity - self.written);
-        // SAFETY: `buf` has at least `capacity` bytes, and `written + count <= capacity`. If `buf`
-        // is NULL, `capacity` is 0, so no byte is copied.
+        // SAFETY: `copy_nonoverlapping` requires `count` readable bytes at the first pointer,
+        // `count` writable bytes at the second, and that the two ranges do not overlap. `text` has
+        // at least `count` bytes. `buf` has at least `capacity` bytes, and `written + count` is at
+        // most `capacity`. The ranges do not overlap, because `text` is memory of the library. If
+        // `buf` is NULL, `capacity` is 0, so `written` and `count` are 0 and nothing is copied.
         unsafe {
             core::ptr::copy_nonoverlapping(text.as_ptr().cast(), self.buf.add(self.written), count);
         }
@@ -113,12 +120,16 @@ pub unsafe extern "C" fn cso_error_message(
         written: 0,
         len: 0,
     };
-    // SAFETY: `error` is NULL or points to a struct that states its size.
+    // SAFETY: `read` requires that `error` is NULL or points to a struct that has as many readable
+    // bytes as its `struct_size` states. C programs have to ensure that when they pass a pointer to
+    // a struct.
     if let Ok(error) = unsafe { read(error) } {
         write_message(&mut line, &error);
     }
     if len != 0 {
-        // SAFETY: `buf` has `len` bytes, and `written` is at most `len - 1`.
+        // SAFETY: `add` and `write` require that this byte lies within the buffer and is writable.
+        // `buf` is not NULL, as checked above, so it points to `len` writable bytes of the C
+        // program. `line.written` is at most `line.capacity`, which is `len - 1`.
         unsafe { buf.add(line.written).write(0) };
     }
     line.len

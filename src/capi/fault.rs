@@ -1,4 +1,5 @@
-//! The function by which the C tests request a fault. It is not in the header.
+//! A function with which the C tests make the library fail on purpose. It exists only in builds for
+//! tests, and the C header does not declare it.
 
 /// Requests that the fault with this number occurs once. The numbers are those of
 /// `crate::fault::Fault`.

@@ -1,25 +1,32 @@
-//! The C API. Rust programs use the rest of the crate.
+//! The C API: the functions and types that C programs use. Rust programs use the other public
+//! modules of the crate.
 //!
 //! `include/cso.h` is generated from this module. The documentation of the `extern "C"` functions
-//! and of `abi` becomes the text of the header, so it is written for C programmers.
+//! and of the file `abi.rs` becomes the text of the header, so it is written for C programmers.
 //!
-//! Every function follows these rules:
+//! Every function that a C program can call follows these rules:
 //!
 //! - It compares each pointer with NULL and checks each integer before it uses them.
-//! - It writes its outputs only on success, except that a handle output becomes NULL on failure.
-//! - No panic leaves it: see `on_handle` and `catch_panics` in `handle`.
-//! - Its arguments take at most four machine words of 32 bits, because Rust and the C compiler of
-//!   the PSP pass more words in different ways. `cso_read_at` takes more and has a thunk in `rt`.
+//! - It writes to its output arguments only on success. The exception is the output argument for a
+//!   new handle, which becomes NULL on failure.
+//! - It never panics. `on_handle` and `catch_panics` in `handle.rs` convert a panic to an error.
+//! - Its arguments take at most four words of 32 bits on the PSP, because C code and Rust code pass
+//!   more words in different ways there. Only `cso_read_at` takes more, so the module `rt` contains
+//!   an assembly function through which C programs call it.
 //!
-//! SAFETY comments call the following the contract of the C API. Each pointer that a C program
-//! passes, as an argument or in a struct, is NULL or points to memory that is valid for the
-//! documented purpose, size and time. A handle is NULL, or it was opened and is not closed before
-//! the call returns. A callback may be called as its type documents.
+//! SAFETY comments refer to the contract of the C API. It says what a C program has to ensure:
+//!
+//! - Each pointer that it passes, as an argument or in a struct, is NULL or points to memory that
+//!   has the documented size. The memory may be read or written, as documented, until the call
+//!   returns or until a later time that is documented.
+//! - Each handle that it passes is NULL, or was opened and is not closed before the call returns.
+//! - Each callback that it passes may be called as the documentation of the callback's type says.
 
 #![allow(unsafe_code)]
-// The types have the names that they have in C.
+// The types have the same names in Rust as in C.
 #![allow(non_camel_case_types)]
-// The header states the requirements for pointers once for all functions.
+// The C header states the requirements for pointers once for all functions. Therefore the unsafe
+// functions of this module have no section `# Safety` in their documentation.
 #![allow(clippy::missing_safety_doc)]
 
 pub mod abi;

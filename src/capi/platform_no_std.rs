@@ -1,12 +1,14 @@
-//! Stand-in for `platform` without std: there are no files, a handle belongs to one thread at a
-//! time, and a panic ends in the panic handler of the program.
+//! Replaces `platform.rs` in builds without std, and defines the same names. In these builds there
+//! are no files, and only one thread at a time may use a handle. A panic cannot be caught: the
+//! panic handler of the program runs and never returns.
 
 use crate::error::Result;
 use crate::io::ReadAt;
 use core::cell::Cell;
 use core::convert::Infallible;
 
-/// A file. The type has no values, because there are no files.
+/// Replaces `std::fs::File`. The type has no values, because there are no files without std.
+/// Therefore its methods can never be called.
 pub(super) enum File {}
 
 impl ReadAt for File {
@@ -19,18 +21,20 @@ impl ReadAt for File {
     }
 }
 
-/// Calls `work`. If it panics, the program ends in its panic handler.
+/// Replaces `std::panic::catch_unwind`. Calls `work` and returns its result. If `work` panics, the
+/// panic handler of the program runs, and this function does not return.
 pub(super) fn catch_unwind<T>(work: impl FnOnce() -> T) -> core::result::Result<T, Infallible> {
     Ok(work())
 }
 
-/// Stand-in for the function that handles a caught panic. It is never called, because
-/// [`Infallible`] has no values.
+/// Replaces the function that converts the value of a caught panic to an error. It can never be
+/// called, because no panic is caught without std, and [`Infallible`] has no values.
 pub(super) fn panic_error<T>(never: Infallible) -> Result<T> {
     match never {}
 }
 
-/// A value that can be replaced and copied.
+/// A value that can be replaced and copied. It has no lock, because only one thread at a time may
+/// use a handle in builds without std.
 pub(super) struct Slot<T>(Cell<T>);
 
 impl<T: Copy> Slot<T> {
@@ -47,7 +51,8 @@ impl<T: Copy> Slot<T> {
     }
 }
 
-/// Lock of a source's callbacks. It has no effect, because only one thread calls them.
+/// Replaces the lock for the callbacks of a source. It has no effect. None is required, because
+/// only one thread at a time may use a handle in builds without std.
 pub(super) struct CallbackLock;
 
 impl CallbackLock {

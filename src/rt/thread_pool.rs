@@ -129,7 +129,8 @@ impl<W: 'static> ThreadPool<W> {
         }
     }
 
-    /// Returns the largest number of threads that can work on a job, without the calling thread.
+    /// Returns the largest number of workers that can help with a job. The thread that calls
+    /// [`run`](Self::run) is not counted.
     pub(crate) fn workers(&self) -> usize {
         self.workers
     }
