@@ -1,4 +1,4 @@
-//! The handle of an open image, and calls that use it.
+//! The handle of an open image, and the function through which other C functions use the handle.
 
 use super::abi::{cso_error, cso_status};
 use super::error::describe;
@@ -15,22 +15,25 @@ use core::sync::atomic::{AtomicBool, Ordering};
 /// An open image. Functions whose names begin with cso_open create it, and cso_close() releases it.
 pub struct cso_handle {
     image: Image<Source>,
-    /// The error of the most recent call that failed.
+    /// The error of the most recent call with this handle that failed. `None` if no call has
+    /// failed.
     last_error: Slot<Option<Error>>,
-    /// Whether a call panicked. The state of the image is then unspecified.
+    /// Whether a call with this handle has panicked. The panic may have left `image` half changed,
+    /// so all later calls except `cso_close` fail.
     poisoned: AtomicBool,
+    /// How the memory of this handle was allocated, and therefore how it has to be released.
     allocation: Allocation,
 }
 
-/// How the memory of a handle was allocated.
+/// How the memory of a handle was allocated. This decides how closing the handle releases it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Allocation {
-    /// The handle has an allocation of its own, with the layout that `Box` uses.
+    /// The handle is a separate heap allocation, with the layout that `Box` uses.
     Boxed,
-    /// The caller provided one piece of memory, which holds the handle, the decoder and the
-    /// buffers.
+    /// The C program provided one piece of memory, which contains the handle, the decoder and the
+    /// buffers. The library does not free it.
     Lent,
-    /// One allocation of `size` bytes holds the handle, the decoder and the buffers.
+    /// One heap allocation of `size` bytes contains the handle, the decoder and the buffers.
     Block { size: usize },
 }
 
@@ -57,31 +60,36 @@ impl cso_handle {
     }
 }
 
-// Fails to compile unless threads may share a `cso_handle`, as `on_handle` lets them do.
+// This code does not compile unless `cso_handle` is `Send` and `Sync`. Both are required, because a
+// C program may use and close a handle on any thread, and several threads may use it at once.
 #[cfg(feature = "std")]
 const _: fn() = || {
     fn is_shared<T: Send + Sync>() {}
     is_shared::<cso_handle>();
 };
 
-/// Calls `work` with the handle, and keeps its error for `cso_last_error`. A panic becomes
-/// [`ErrorKind::Internal`]. If the handle is NULL or an earlier call with it panicked, returns an
-/// error and does not call `work`.
+/// Calls `work` with the handle and returns the result of `work`. If `work` returns an error,
+/// stores the error in the handle, so that `cso_last_error` can return it.
+///
+/// Returns [`ErrorKind::Internal`] if `work` panics. Returns an error without calling `work` if
+/// `handle` is NULL, or if an earlier call with this handle panicked.
 ///
 /// # Safety
 ///
-/// `handle` is NULL or a handle that is not closed before this function returns.
+/// `handle` is NULL or an open handle that is not closed before this function returns.
 pub(super) unsafe fn on_handle<T>(
     handle: *const cso_handle,
     work: impl FnOnce(&cso_handle) -> Result<T>,
 ) -> Result<T> {
-    // SAFETY: by the contract of this function, `handle` is NULL or points to a handle. Until the
-    // handle is closed, all threads have only shared references to it.
+    // SAFETY: `as_ref` requires that the pointer is NULL, or that it points to a valid value to
+    // which no mutable reference exists while the result is in use. By the contract of this
+    // function, `handle` is NULL or stays open until this function returns. An open handle is a
+    // valid value, and all functions except `cso_close` use only shared references to it.
     let Some(handle) = (unsafe { handle.as_ref() }) else {
         return Err(ErrorKind::Argument.into());
     };
-    // `catch_unwind` is called here and not in `catch_panics`, because that saves a function call
-    // in each read.
+    // This function contains the call of `catch_unwind` and does not call `catch_panics` instead.
+    // That saves one function call each time a C program reads from an image.
     let result = if handle.poisoned.load(Ordering::Relaxed) {
         Err(ErrorKind::Internal.into())
     } else {
@@ -100,7 +108,8 @@ pub(super) unsafe fn on_handle<T>(
     result
 }
 
-/// Calls `work`, which uses no handle. A panic becomes [`ErrorKind::Internal`].
+/// Calls `work` and returns its result. Returns [`ErrorKind::Internal`] if `work` panics. C
+/// functions that take an open handle use [`on_handle`] instead.
 pub(super) fn catch_panics<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panic_error)
 }
@@ -120,8 +129,10 @@ pub unsafe extern "C" fn cso_last_error(
     handle: *const cso_handle,
     error: *mut cso_error,
 ) -> cso_status {
-    // SAFETY: `handle` is NULL or an open handle. `error` is NULL or points to a struct that states
-    // its size.
+    // SAFETY: `as_ref` requires that `handle` is NULL or points to a valid value. C programs have
+    // to ensure that a handle is NULL or open, and that no thread closes it during a call.
+    // `Out::new` requires that `error` is NULL or points to a struct that has as many writable
+    // bytes as its `struct_size` states, which C programs have to ensure too.
     let parts = unsafe { (handle.as_ref(), Out::new(error)) };
     let (Some(handle), Ok(out)) = parts else {
         return status_of::<()>(&Err(ErrorKind::Argument.into()));

@@ -1,8 +1,9 @@
 //! The memory of a handle: how many bytes it takes, and how they are allocated and released.
 //!
-//! There are two layouts. Either the handle and each of its buffers have separate allocations, or
-//! one block of memory holds the handle, the decoder and the buffers. The caller provides such a
-//! block, or `HandleBlock::allocate` takes it from the heap on a machine without std.
+//! There are two layouts. In the first one, the handle and each of its buffers have separate heap
+//! allocations. In the second one, a single block of memory contains the handle, the decoder and
+//! the buffers. The second layout is used if the C program lends the library such a block. It is
+//! also used on a machine without std, where `HandleBlock::allocate` takes the block from the heap.
 
 use super::handle::{catch_panics, cso_handle, Allocation};
 use super::source::Source;
@@ -17,24 +18,33 @@ use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 use core::slice;
 
-/// Whether one block of heap memory holds the handle, the decoder and the buffers if the caller
-/// lends no memory.
+/// Whether the library allocates the handle, the decoder and the buffers as one block of heap
+/// memory if the C program lends no memory. `build.rs` sets `cso_rt` for the library that C
+/// programs use on a machine without std.
 const ONE_BLOCK: bool = cfg!(cso_rt);
 
+/// Number of bytes of a block that are reserved for the handle, rounded up to a multiple of
+/// [`LINE`].
 const HANDLE_SIZE: usize = round_up_to_line(size_of::<cso_handle>());
+/// Number of bytes of a block that are reserved for the decoder, rounded up to a multiple of
+/// [`LINE`].
 const DECODER_SIZE: usize = round_up_to_line(size_of::<BlockDecoder>());
 
+// The handle and the decoder begin at multiples of `LINE` in a block. This is sufficient only if
+// neither type requires a larger alignment.
 const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<BlockDecoder>() <= LINE);
 
-/// Returns the number of bytes that a caller has to lend for a handle whose buffers take `buffers`
-/// bytes. The result includes `LINE - 1` bytes, because the block begins at the first multiple of
-/// [`LINE`] in the lent memory.
+/// Returns the number of bytes that a C program has to lend for a handle whose buffers take
+/// `buffers` bytes. The lent memory may begin at any address, but the handle begins at the first
+/// multiple of [`LINE`] in it. Therefore the result includes up to `LINE - 1` bytes before the
+/// handle.
 pub(super) const fn bytes_to_lend(buffers: usize) -> usize {
     LINE - 1 + HANDLE_SIZE + DECODER_SIZE + buffers
 }
 
-/// An empty block of memory for one handle. It has space for the handle, the decoder and the
-/// buffers, in this order. Each begins at a multiple of [`LINE`].
+/// A block of memory for one handle that has not been opened yet. The block consists of three
+/// parts, for the handle, the decoder and the buffers, in this order. Each part begins at a
+/// multiple of [`LINE`].
 pub(super) struct HandleBlock {
     allocation: Allocation,
     handle: *mut cso_handle,
@@ -43,11 +53,17 @@ pub(super) struct HandleBlock {
 }
 
 impl HandleBlock {
-    /// Returns the block that the caller lends, or `None` if `memory` is NULL.
+    /// Returns a block in the `size` bytes at `memory`, which the C program lends. Returns `None`
+    /// if `memory` is NULL and `size` is 0.
+    ///
+    /// Returns [`ErrorKind::OutOfMemory`] if `size` is too small for the handle and the decoder.
+    /// Returns [`ErrorKind::Argument`] if `memory` is NULL and `size` is not 0, or if `size`
+    /// exceeds `isize::MAX`.
     ///
     /// # Safety
     ///
-    /// `memory` is NULL or points to `size` bytes that only the handle uses until it is closed.
+    /// `memory` is NULL or points to `size` writable bytes. Only the library uses these bytes until
+    /// the handle is closed or opening fails.
     pub(super) unsafe fn lent(memory: *mut c_void, size: usize) -> Result<Option<Self>> {
         let memory = memory.cast::<u8>();
         if memory.is_null() {
@@ -64,8 +80,11 @@ impl HandleBlock {
         let Some(buffers) = size.checked_sub(taken) else {
             return Err(ErrorKind::OutOfMemory.into());
         };
-        // SAFETY: the block begins `skipped` bytes into the lent memory, at a multiple of `LINE`,
-        // and its parts end at the end of that memory, because `taken + buffers` is `size`.
+        // SAFETY: `add` requires that the result lies within the lent memory. `at` requires a block
+        // that begins at a multiple of `LINE`, has space for the handle, the decoder and `buffers`
+        // bytes, and is used by no other code. `skipped` is the distance from `memory` to the first
+        // multiple of `LINE`. The sum of `taken` and `buffers` is `size`, so the block ends exactly
+        // at the end of the lent memory. No other code uses it, by the contract of this function.
         unsafe {
             Ok(Some(Self::at(
                 memory.add(skipped),
@@ -75,31 +94,39 @@ impl HandleBlock {
         }
     }
 
-    /// Allocates a block of memory on the heap. Its size is what an image with this header
-    /// requires.
+    /// Allocates a block of memory on the heap, for an image whose header is `header` and which is
+    /// opened with `options`. Both decide how many bytes the buffers take.
     fn allocate(header: &ImageHeader, options: &OpenOptions) -> Result<Self> {
         let buffers = options.bytes_needed(header)?;
         let size = HANDLE_SIZE + DECODER_SIZE + buffers;
-        // SAFETY: the size is not 0, because it includes a handle.
+        // SAFETY: `alloc` requires a layout whose size is not 0. `size` is not 0, because it
+        // includes the bytes of the handle.
         let start = unsafe { alloc::alloc::alloc(block_layout(size)) };
         if start.is_null() {
             return Err(ErrorKind::OutOfMemory.into());
         }
-        // SAFETY: the block was allocated with this size and with the alignment `LINE`. Only
-        // `release_block` frees it, when the handle is closed.
+        // SAFETY: `at` requires a block that begins at a multiple of `LINE`, has space for the
+        // handle, the decoder and `buffers` bytes, and is used by no other code until the handle is
+        // closed. `start` is not NULL, so it is a new allocation of `size` bytes, with the alignment
+        // `LINE` that `block_layout` requests. Only `release_block` frees it, after the last use.
         Ok(unsafe { Self::at(start, buffers, Allocation::Block { size }) })
     }
 
     /// Divides a block of memory into the parts for the handle, the decoder and the buffers. The
-    /// block begins at `start`, and its last `buffers` bytes are for the buffers.
+    /// block begins at `start`, and its last `buffers` bytes are for the buffers. `allocation`
+    /// states where the block comes from.
     ///
     /// # Safety
     ///
-    /// `start` is a multiple of `LINE`. The block has `HANDLE_SIZE + DECODER_SIZE + buffers` bytes,
-    /// which only the handle uses until it is closed.
+    /// `start` is a multiple of `LINE`. The block has `HANDLE_SIZE + DECODER_SIZE + buffers`
+    /// writable bytes. Only the library uses them until the handle is closed or opening fails.
     unsafe fn at(start: *mut u8, buffers: usize, allocation: Allocation) -> Self {
-        // SAFETY: by the contract of this function, all parts lie within the block. The bytes of
-        // the buffers have unspecified values and are written before they are read.
+        // SAFETY: `add` requires that the results lie within the block. They do, because the block
+        // has at least `HANDLE_SIZE + DECODER_SIZE + buffers` bytes by the contract of this
+        // function. `from_raw_parts_mut` requires `buffers` writable bytes that no other code uses
+        // while the slice exists. Nothing else uses them, and the slice is dropped when the handle
+        // is closed or opening fails. The bytes may be uninitialized, but the library writes each
+        // byte of a buffer before it reads the byte.
         unsafe {
             HandleBlock {
                 allocation,
@@ -110,16 +137,23 @@ impl HandleBlock {
         }
     }
 
-    /// Opens an image with its handle in this block.
+    /// Opens the image in `source`, and writes the handle and the decoder to this block. Returns
+    /// the handle. If opening fails, releases the block.
     fn open(
         self,
         source: Source,
         header: &ImageHeader,
         options: &OpenOptions,
     ) -> Result<*mut cso_handle> {
-        // SAFETY: by the contract of `at`, both pointers are aligned and lie within the block, and
-        // no other code uses its bytes. The reference to the decoder is dropped with the image,
-        // before `release_block` drops the decoder.
+        // SAFETY: `write` requires pointers that are aligned and writable. By the contract of `at`,
+        // both pointers lie within the block, at multiples of `LINE`, and no other code uses the
+        // block. `&mut *self.decoder` requires a valid decoder that nothing else uses while the
+        // reference exists. The decoder has just been written, and the image keeps the reference
+        // until it is dropped.
+        //
+        // `release_block` requires a valid decoder that nothing uses, and a handle that was never
+        // written. If `open_in` fails, it has dropped the reference to the decoder, and the handle
+        // has not been written.
         unsafe {
             self.decoder.write(BlockDecoder::new());
             let memory = LentMemory {
@@ -138,7 +172,8 @@ impl HandleBlock {
     }
 }
 
-/// Opens an image and returns its handle. If `block` is not `None`, the handle lies in it.
+/// Opens the image in `source` and returns its handle. If `block` is not `None`, the handle, the
+/// decoder and the buffers lie in this block. Otherwise their memory comes from the heap.
 pub(super) fn open_image(
     source: Source,
     header: &ImageHeader,
@@ -153,27 +188,33 @@ pub(super) fn open_image(
     block.open(source, header, options)
 }
 
-/// Allocates a handle as `Box::new` does, except that a failure is an error and not an abort.
+/// Moves `image` to a new handle on the heap and returns the handle. The allocation is the same as
+/// that of `Box::new`. If there is not enough memory, returns an error and does not abort.
 fn allocate_boxed(image: Image<Source>) -> Result<*mut cso_handle> {
-    // SAFETY: the size of the type is not 0.
+    // SAFETY: `alloc` requires a layout whose size is not 0. A `cso_handle` has fields that take
+    // space, so its size is not 0.
     let place = unsafe { alloc::alloc::alloc(Layout::new::<cso_handle>()) }.cast::<cso_handle>();
     if place.is_null() {
         return Err(ErrorKind::OutOfMemory.into());
     }
-    // SAFETY: `place` was allocated with the layout of the type.
+    // SAFETY: `write` requires an aligned pointer to writable memory for a `cso_handle`. `place` is
+    // not NULL, so it is a new allocation with the size and the alignment of this type.
     unsafe { place.write(cso_handle::new(image, Allocation::Boxed)) };
     Ok(place)
 }
 
-/// Drops a handle and releases its memory. Returns its source, or `None` if a destructor panicked.
+/// Drops a handle and releases its memory. Returns the source from which the image was read, or
+/// `None` if a destructor panicked.
 ///
 /// # Safety
 ///
-/// `handle` is a result of [`open_image`]. It is not used during this call or after it.
+/// [`open_image`] returned `handle`. No other code uses it during this call or after it.
 pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
-    // SAFETY: by the contract of this function, `handle` points to a handle that nothing else uses.
-    // A boxed handle was allocated with the layout that `Box` uses. Any other handle is moved out
-    // of its block of memory.
+    // SAFETY: both arms require a valid handle that no code uses afterwards, which the contract of
+    // this function guarantees. `Box::from_raw` also requires an allocation with the layout that
+    // `Box` uses. A handle is `Allocation::Boxed` only if `allocate_boxed` created it, and that
+    // function uses this layout. Any other handle lies in a block of memory. `read` moves it out of
+    // the block, and only the bytes of the block are released later.
     let (image, allocation) = unsafe {
         match (*handle).allocation() {
             Allocation::Boxed if !ONE_BLOCK => *Box::from_raw(handle),
@@ -187,24 +228,30 @@ pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
         Ok(())
     });
     if allocation != Allocation::Boxed {
-        // SAFETY: the handle is not boxed, so it was in a block. It has been moved out, and the
-        // image that used the decoder has been dropped.
+        // SAFETY: `release_block` requires the start of a block that contains a decoder that no
+        // code uses, and whose handle has been moved out. The handle is not boxed, so it was at the
+        // start of a block with a decoder. The code above has moved it out. It has also dropped the
+        // image, which had the only reference to the decoder.
         unsafe { release_block(handle, allocation) };
     }
     source
 }
 
-/// Drops the decoder in a block of memory, and frees the block if it comes from the heap.
+/// Drops the decoder in a block of memory, and frees the block if the library allocated it on the
+/// heap. `handle` is the start of the block.
 ///
 /// # Safety
 ///
-/// `handle` is the start of a block that was allocated as `allocation` states. The block contains a
-/// decoder that no code uses any more. Its handle was never written or has been moved out.
+/// `handle` is the start of a block that was allocated as `allocation` states and has not been
+/// released before. The block contains a decoder that no code uses any more. Its handle was never
+/// written or has been moved out.
 unsafe fn release_block(handle: *mut cso_handle, allocation: Allocation) {
     let start = handle.cast::<u8>();
     let _ = catch_panics(|| {
-        // SAFETY: the decoder is `HANDLE_SIZE` bytes after the start of a block. No other code uses
-        // it, by the contract of this function.
+        // SAFETY: `add` requires that the result lies within the block. `drop_in_place` requires a
+        // valid value that no other code uses and that is not dropped again. By the contract of
+        // this function, `start` is the start of a block with a decoder that no code uses. Every
+        // block contains its decoder at the offset `HANDLE_SIZE`. A block is released only once.
         unsafe {
             start
                 .add(HANDLE_SIZE)
@@ -214,14 +261,20 @@ unsafe fn release_block(handle: *mut cso_handle, allocation: Allocation) {
         Ok(())
     });
     if let Allocation::Block { size } = allocation {
-        // SAFETY: `HandleBlock::allocate` allocated the block with this layout.
+        // SAFETY: `dealloc` requires a pointer that `alloc` returned for the same layout and that
+        // was not freed before. A block has `Allocation::Block` only if `HandleBlock::allocate`
+        // allocated it, and that function uses this layout. A block is released only once.
         unsafe { alloc::alloc::dealloc(start, block_layout(size)) };
     }
 }
 
-/// Returns the layout of a block of `size` bytes.
+/// Returns the layout of a heap allocation of `size` bytes that begins at a multiple of [`LINE`].
+/// `size` is the size of a block for a handle.
 fn block_layout(size: usize) -> Layout {
-    // SAFETY: `LINE` is a power of two. `bytes_needed` limits the buffers to `usize::MAX / 16`
-    // bytes, and the handle and the decoder are small, so the rounded size is at most `isize::MAX`.
+    // SAFETY: the alignment must be a power of two, and `LINE` is 64. `size`, rounded up to a
+    // multiple of the alignment, must not exceed `isize::MAX`. `size` is the sum of the sizes of a
+    // handle, a decoder and the buffers. The buffers have fewer than `usize::MAX / 16` bytes, which
+    // `OpenOptions::bytes_needed` checks. The handle and the decoder are far smaller than the rest
+    // of the allowed size.
     unsafe { Layout::from_size_align_unchecked(size, LINE) }
 }
