@@ -1,4 +1,4 @@
-//! Closes an image.
+//! The C function that closes an image.
 
 use super::handle::cso_handle;
 use super::handle_memory;
@@ -14,8 +14,9 @@ pub unsafe extern "C" fn cso_close(handle: *mut cso_handle) {
     if handle.is_null() {
         return;
     }
-    // SAFETY: `handle` is not NULL, so it is an open handle, and no other call uses it now or
-    // later.
+    // SAFETY: `release` requires a handle that the library returned from a function that opens an
+    // image, and that no code uses during this call or after it. C programs have to ensure that
+    // `handle` is NULL or such a handle, and the code above has checked that it is not NULL.
     let source = unsafe { handle_memory::release(handle) };
     if let Some(Source::Callbacks(callbacks)) = source {
         callbacks.close();

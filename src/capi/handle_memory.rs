@@ -107,8 +107,8 @@ impl HandleBlock {
         }
         // SAFETY: `at` requires a block that begins at a multiple of `LINE`, has space for the
         // handle, the decoder and `buffers` bytes, and is used by no other code until the handle is
-        // closed. `start` is not NULL, so it is a new allocation of `size` bytes, with the alignment
-        // `LINE` that `block_layout` requests. Only `release_block` frees it, after the last use.
+        // closed. `start` is not NULL, so it is a new allocation of `size` bytes. `block_layout`
+        // requests the alignment `LINE`. Only `release_block` frees the block, after the last use.
         Ok(unsafe { Self::at(start, buffers, Allocation::Block { size }) })
     }
 

@@ -1,4 +1,5 @@
-//! Opens an image in memory or from a source, and recognizes an image.
+//! C functions that open an image in memory or from callbacks, recognize the format of a file from
+//! its first bytes, and return the number of bytes of memory that an open image needs.
 
 use super::abi::*;
 use super::error::report;
@@ -27,8 +28,10 @@ pub unsafe extern "C" fn cso_open_memory(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, the options and `out` are valid, and `data` points to
-    // `len` bytes that do not change until the handle is closed.
+    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API, which C
+    // programs have to ensure. `bytes` requires that `data` is NULL or points to `len` readable
+    // bytes that do not change while the result is in use. The documentation of this function
+    // requires that of C programs until the handle is closed, and the result is not used later.
     unsafe { open(options, out, &mut || bytes(data, len).map(Source::Memory)) }
 }
 
@@ -44,7 +47,8 @@ pub unsafe extern "C" fn cso_open_source(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, the options, `out` and the source are valid.
+    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API, and
+    // `Callbacks::new` requires that of `source`. C programs have to ensure that all three do.
     unsafe {
         open(options, out, &mut || {
             Callbacks::new(source).map(Source::Callbacks)
@@ -52,12 +56,15 @@ pub unsafe extern "C" fn cso_open_source(
     }
 }
 
-/// Calls `source` and opens the image in the source that it returns. Writes the handle to `*out`,
-/// or NULL if opening fails.
+/// Does what all C functions that open an image have in common. Calls `source`, which returns the
+/// source of the file's bytes, and opens the image in it. Writes the new handle to `*out`, or NULL
+/// if opening fails. Returns the status for the C program.
 ///
 /// # Safety
 ///
-/// `options` and `out` follow the contract of the C API.
+/// `options` and `out` follow the contract of the C API. That means: `out` is NULL or points to a
+/// writable pointer. `options` is NULL or points to a struct with as many readable bytes as its
+/// `struct_size` states. The pointers in the options are NULL or valid as documented.
 pub(super) unsafe fn open(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
@@ -66,9 +73,12 @@ pub(super) unsafe fn open(
     if out.is_null() {
         return cso_status_code::CSO_ERR_ARGUMENT as cso_status;
     }
-    // SAFETY: `out` is not NULL, so it points to a pointer that may be written.
+    // SAFETY: `write` requires a writable pointer. `out` is not NULL, as checked above, so it is
+    // writable by the contract of this function.
     unsafe { out.write(ptr::null_mut()) };
-    // SAFETY: `options` and the `error` in it are NULL or point to structs that state their sizes.
+    // SAFETY: `read_options` requires that `options` is NULL or points to a struct with as many
+    // readable bytes as its `struct_size` states. `Out::optional` requires the same of the field
+    // `error`, with writable bytes. The contract of this function has both conditions.
     let parts = unsafe {
         read_options(options).and_then(|options| Ok((options, Out::optional(options.error)?)))
     };
@@ -78,8 +88,9 @@ pub(super) unsafe fn open(
     };
     let result = catch_panics(|| {
         let chosen = open_options(&options)?;
-        // SAFETY: `memory` is NULL or points to `memory_size` bytes that only the handle uses until
-        // it is closed.
+        // SAFETY: `HandleBlock::lent` requires that `memory` is NULL or points to `memory_size`
+        // writable bytes that only the library uses until the handle is closed or opening fails.
+        // The documentation of the field `memory` requires that of C programs.
         let block = unsafe { HandleBlock::lent(options.memory, options.memory_size)? };
         let source = source()?;
         let header = read_header(&source, &chosen)?;
@@ -87,7 +98,8 @@ pub(super) unsafe fn open(
     });
     let status = report(&result, error.as_ref());
     if let Ok(handle) = result {
-        // SAFETY: `out` is not NULL, so it points to a pointer that may be written.
+        // SAFETY: `write` requires a writable pointer. `out` is not NULL, as checked above, so it
+        // is writable by the contract of this function.
         unsafe { out.write(handle) };
     }
     status
@@ -107,17 +119,19 @@ fn open_options(options: &cso_open_options) -> Result<OpenOptions> {
         .accept_unrecognized(options.flags & CSO_OPEN_ACCEPT_UNRECOGNIZED != 0))
 }
 
-/// Returns the `len` bytes at `data`.
+/// Returns the `len` bytes at `data` as a slice. Returns an error if `data` is NULL or `len`
+/// exceeds `isize::MAX`.
 ///
 /// # Safety
 ///
-/// `data` is NULL or points to `len` readable bytes that do not change during `'a`.
+/// `data` is NULL or points to `len` readable bytes that do not change during the lifetime `'a`.
 unsafe fn bytes<'a>(data: *const c_void, len: usize) -> Result<&'a [u8]> {
     if data.is_null() || isize::try_from(len).is_err() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: by the contract of this function, the bytes are readable and do not change. Their
-    // number was checked to be at most `isize::MAX`.
+    // SAFETY: `from_raw_parts` requires `len` readable bytes that do not change during `'a`, and a
+    // `len` of at most `isize::MAX`. The contract of this function has the first condition, because
+    // `data` is not NULL. The code above has checked the second condition.
     Ok(unsafe { slice::from_raw_parts(data.cast(), len) })
 }
 
@@ -138,9 +152,13 @@ pub unsafe extern "C" fn cso_probe(
     info: *mut cso_info,
 ) -> cso_status {
     let result = catch_panics(|| {
-        // SAFETY: `info` is NULL or points to a struct that states its size.
+        // SAFETY: `Out::new` requires that `info` is NULL or points to a struct that has as many
+        // writable bytes as its `struct_size` states. C programs have to ensure that when they pass
+        // a pointer to a struct.
         let out = unsafe { Out::new(info)? };
-        // SAFETY: `head` is NULL or points to `len` bytes that do not change during this call.
+        // SAFETY: `bytes` requires that `head` is NULL or points to `len` readable bytes that do
+        // not change while the result is in use. C programs have to ensure that during this call,
+        // and the result is not used after it.
         let head = unsafe { bytes(head, len)? };
         out.fill(&info_of_head(head)?);
         Ok(())
@@ -148,12 +166,13 @@ pub unsafe extern "C" fn cso_probe(
     status_of(&result)
 }
 
-/// Length in bytes that is assumed for a file of which only the first bytes are known. It is so
-/// large that no valid header is refused as truncated.
+/// Length, in bytes, that is assumed for a file of which only the first bytes are known. It is the
+/// size of the largest uncompressed image that the library opens. With a smaller length, the header
+/// of a very large compressed image could be refused, because the file would seem to be truncated.
 const UNKNOWN_FILE_LEN: u64 = (u32::MAX as u64 >> 1) * SECTOR_SIZE as u64;
 
-/// Returns a description of the image whose file begins with the bytes `head`. Fields that depend
-/// on the length of the file are 0.
+/// Returns the C struct that describes the image whose file begins with the bytes `head`. The
+/// length of the file is not known, so fields that depend on this length are 0.
 fn info_of_head(head: &[u8]) -> Result<cso_info> {
     let mut info = info_of(&probe(head, UNKNOWN_FILE_LEN)?);
     info.file_size = 0;
@@ -179,8 +198,10 @@ pub unsafe extern "C" fn cso_memory_needed(
     options: *const cso_open_options,
 ) -> usize {
     let needed = catch_panics(|| {
-        // SAFETY: `head` is NULL or points to `len` bytes that do not change during this call.
-        // `options` is NULL or points to a struct that states its size.
+        // SAFETY: `bytes` requires that `head` is NULL or points to `len` readable bytes that do
+        // not change while the result is in use. `read_options` requires that `options` is NULL or
+        // points to a struct with as many readable bytes as its `struct_size` states. C programs
+        // have to ensure both during this call, and the bytes are not used after it.
         let (head, options) = unsafe { (bytes(head, len)?, read_options(options)?) };
         let options = open_options(&options)?;
         let buffers = match ImageHeader::parse(head, UNKNOWN_FILE_LEN)? {

@@ -1,7 +1,7 @@
-//! Opens an image by the descriptor of its file, on POSIX systems.
+//! The C function that opens an image by the descriptor of its file, on POSIX systems.
 //!
-//! The generator of the header reads the function and not the `cfg` of this module. Therefore the
-//! function repeats this `cfg`.
+//! The function has a `cfg` attribute, although this whole module has the same one. The generator
+//! of the C header considers only the attributes of functions.
 
 use super::abi::*;
 use super::handle::cso_handle;
@@ -32,17 +32,18 @@ pub unsafe extern "C" fn cso_open_fd(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, the options and `out` are valid.
+    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API, which C
+    // programs have to ensure.
     unsafe { open(options, out, &mut || duplicate(fd).map(Source::File)) }
 }
 
-/// Duplicates a descriptor and returns the duplicate as a file. Returns an error if the file cannot
-/// be read at any offset.
+/// Duplicates the file descriptor `fd` and returns the duplicate as a file. Returns an error if
+/// `fd` is open only for writing, or if it is not a regular file, for example a pipe.
 ///
-/// `fd` may be any number. If it is not an open descriptor, the error is
-/// [`ErrorKind::Argument`].
+/// `fd` may be any number. Returns [`ErrorKind::Argument`] if it is not an open descriptor.
 fn duplicate(fd: c_int) -> Result<File> {
-    // SAFETY: with `F_GETFL`, `fcntl` accepts any number and accesses no memory.
+    // SAFETY: `fcntl` is unsafe because some of its commands access memory of the caller. `F_GETFL`
+    // does not. It takes no further argument, and it fails if `fd` is not an open descriptor.
     let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
     if flags < 0 {
         return Err(ErrorKind::Argument.into());
@@ -50,13 +51,16 @@ fn duplicate(fd: c_int) -> Result<File> {
     if flags & libc::O_ACCMODE == libc::O_WRONLY {
         return Err(ErrorKind::PermissionDenied.into());
     }
-    // `F_DUPFD_CLOEXEC` creates a duplicate that programs started by this process do not inherit.
-    // SAFETY: with `F_DUPFD_CLOEXEC`, `fcntl` accepts any number and accesses no memory.
+    // `F_DUPFD_CLOEXEC` creates a duplicate that is closed in programs which this process starts.
+    // SAFETY: `fcntl` is unsafe because some of its commands access memory of the caller.
+    // `F_DUPFD_CLOEXEC` does not. Its argument is the smallest number that the duplicate may have,
+    // for which 0 is allowed. It fails if `fd` is not an open descriptor.
     let own = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) };
     if own < 0 {
         return Err(from_os(&io::Error::last_os_error(), ErrorKind::Read));
     }
-    // SAFETY: `fcntl` has just created this descriptor, so no other code uses or closes it.
+    // SAFETY: `from_raw_fd` requires an open descriptor that no other code closes. `fcntl` has just
+    // created the descriptor `own`, as its result is not negative, so no other code has it.
     let file = unsafe { File::from_raw_fd(own) };
     check_open_file(&file)?;
     Ok(file)

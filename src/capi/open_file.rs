@@ -1,7 +1,7 @@
-//! Opens an image by the path of its file.
+//! C functions that open an image by the path of its file.
 //!
-//! The generator of the header reads the functions and not the `cfg` of this module. Therefore each
-//! function repeats this `cfg`.
+//! Each function has the attribute `#[cfg(feature = "std")]`, although this whole module has it
+//! too. The generator of the C header considers only the attributes of functions.
 
 use super::abi::*;
 use super::handle::cso_handle;
@@ -30,7 +30,9 @@ use std::path::Path;
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle) -> cso_status {
-    // SAFETY: the arguments follow the contract of the C API, which `cso_open_with` has too.
+    // SAFETY: `cso_open_with` requires valid pointers, as every function of the C API does. NULL is
+    // allowed for `options`. The other arguments are those of this function, for which C programs
+    // have to ensure the same.
     unsafe { cso_open_with(path, ptr::null(), out) }
 }
 
@@ -43,8 +45,10 @@ pub unsafe extern "C" fn cso_open_with(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, the options and `out` are valid, and `path` is NULL or
-    // points to a string that ends with NUL and does not change during this call.
+    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API. `path_of`
+    // requires that `path` is NULL or points to a string that ends with NUL and does not change
+    // while the result is in use. C programs have to ensure both during this call, and the path is
+    // not used after it.
     unsafe {
         open(options, out, &mut || {
             Ok(Source::File(crate::fs::open_file(path_of(path)?)?))
@@ -52,17 +56,20 @@ pub unsafe extern "C" fn cso_open_with(
     }
 }
 
-/// Returns the path that a C string holds.
+/// Returns the path in the C string `path`. Returns an error if `path` is NULL. On Windows, also
+/// returns an error if the string is not UTF-8.
 ///
 /// # Safety
 ///
-/// `path` is NULL or points to a string that ends with NUL and is not changed during `'a`.
+/// `path` is NULL or points to a string that ends with NUL and does not change during the lifetime
+/// `'a`.
 pub(super) unsafe fn path_of<'a>(path: *const c_char) -> Result<&'a Path> {
     if path.is_null() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: `path` is not NULL, so it points to a string that ends with NUL, by the contract of
-    // this function.
+    // SAFETY: `CStr::from_ptr` requires a string that ends with NUL and does not change while the
+    // result is in use. The result is used at most during `'a`. `path` is not NULL, so it is such a
+    // string by the contract of this function.
     let path = unsafe { CStr::from_ptr(path) };
     #[cfg(unix)]
     {

@@ -1,5 +1,5 @@
-//! Types and functions that the calls for compressing, decompressing, verifying and precaching
-//! share.
+//! Types and functions that are used by several C functions: those that compress, decompress,
+//! verify or precache an image. Precaching means loading an image into memory.
 
 use super::abi::*;
 use super::error::report;
@@ -12,9 +12,10 @@ use crate::tasks::{Progress, Summary};
 use core::ffi::c_void;
 use core::ops::ControlFlow;
 
-/// Options of a function that writes an image.
+/// An options struct of the C functions that write an image, which compress or decompress it.
 pub(super) trait WriteOptions: Growing {
-    /// Returns the pointers to the structs that receive the error and the summary.
+    /// Returns the pointers to the structs of the C program that receive the error and the
+    /// summary. Either pointer may be NULL.
     fn outputs(&self) -> (*mut cso_error, *mut cso_summary);
 }
 
@@ -30,18 +31,24 @@ impl WriteOptions for cso_decompress_options {
     }
 }
 
-/// Reads the struct at `options` and passes it to `work`, which writes an image. Fills in the error
-/// and the summary to which the options point.
+/// Does what all C functions that write an image have in common. Copies the struct at `options`, or
+/// uses default options if `options` is NULL. Calls `work` with the copy. `work` writes the image.
+///
+/// Fills in the struct for the error to which the options point. Fills in the struct for the
+/// summary if `work` succeeds. Returns the status for the C program.
 ///
 /// # Safety
 ///
-/// `options` is NULL or points to a struct that follows the contract of the C API.
+/// `options` is NULL or points to a struct that has as many readable bytes as its `struct_size`
+/// states. Each pointer of [`WriteOptions::outputs`] is NULL or points to a struct that has as many
+/// writable bytes as its `struct_size` states.
 pub(super) unsafe fn write_image<T: WriteOptions>(
     options: *const T,
     work: impl FnOnce(&T) -> Result<Summary>,
 ) -> cso_status {
-    // SAFETY: `options` and the `error` in it are NULL or point to structs that state their sizes,
-    // by the contract of this function.
+    // SAFETY: `read_options` requires that `options` is NULL or points to a struct with as many
+    // readable bytes as its `struct_size` states. `Out::optional` requires the same of the first
+    // pointer of `outputs`, with writable bytes. The contract of this function has both conditions.
     let parts = unsafe {
         read_options(options).and_then(|options| {
             let error = Out::optional(options.outputs().0)?;
@@ -53,8 +60,9 @@ pub(super) unsafe fn write_image<T: WriteOptions>(
         Err(e) => return status_of::<()>(&Err(e)),
     };
     let result = catch_panics(|| {
-        // SAFETY: `summary` is NULL or points to a struct that states its size, by the contract of
-        // this function.
+        // SAFETY: `Out::optional` requires that the pointer is NULL or points to a struct with as
+        // many writable bytes as its `struct_size` states. The contract of this function requires
+        // that of both pointers of `outputs`.
         let summary = unsafe { Out::optional(options.outputs().1)? };
         let written = work(&options)?;
         if let Some(out) = summary {
@@ -77,7 +85,8 @@ fn summary_of(summary: &Summary) -> cso_summary {
     }
 }
 
-/// A progress callback and its first argument.
+/// A function of the C program that is called with the progress of a long task, and the first
+/// argument for its calls. `function` is `None` if the C program did not provide one.
 #[derive(Clone, Copy)]
 pub(super) struct ProgressCallback {
     function: cso_progress_fn,
@@ -89,7 +98,8 @@ impl ProgressCallback {
         ProgressCallback { function, user }
     }
 
-    /// Calls the callback, if there is one. Returns `Break` if it cancels the task.
+    /// Calls the callback with `progress`. Returns `Break` if the callback cancels the task, and
+    /// otherwise `Continue`. Returns `Continue` if there is no callback.
     pub(super) fn call(&self, progress: Progress) -> ControlFlow<()> {
         let Some(function) = self.function else {
             return ControlFlow::Continue(());
@@ -99,8 +109,10 @@ impl ProgressCallback {
             total: progress.total,
             written: progress.written,
         };
-        // SAFETY: the contract of `cso_progress_fn` allows a call with the `user` of the options
-        // and a pointer to a struct that is valid during the call.
+        // SAFETY: a C program that provides a `cso_progress_fn` allows calls on the thread that
+        // started the task, with the field `user` of the same options and a pointer to a struct
+        // that is valid during the call. `self.user` is this field, and `progress` is a local
+        // variable. `self` stays on that thread, because a type with a raw pointer is not `Send`.
         match unsafe { function(self.user, &progress) } {
             0 => ControlFlow::Continue(()),
             _ => ControlFlow::Break(()),
@@ -108,18 +120,22 @@ impl ProgressCallback {
     }
 }
 
-/// A `cso_sink` that has been checked.
+/// A copy of a `cso_sink` that has been checked. It contains a callback of the C program that
+/// writes bytes of a file.
 pub(super) struct Sink(cso_sink);
 
 impl Sink {
-    /// Copies the struct at `sink` and checks it.
+    /// Copies the struct at `sink` and checks it. Returns an error if `sink` is NULL, if the
+    /// callback is missing, or if a reserved field is not 0.
     ///
     /// # Safety
     ///
-    /// `sink` is NULL or points to a `cso_sink` that follows the contract of the C API.
+    /// `sink` is NULL or points to a struct that has as many readable bytes as its `struct_size`
+    /// states. Until the result is dropped, its callback may be called as the documentation of
+    /// `cso_write_at_fn` says.
     pub(super) unsafe fn new(sink: *const cso_sink) -> Result<Self> {
-        // SAFETY: `sink` is NULL or points to a struct that states its size, by the contract of
-        // this function.
+        // SAFETY: `read` requires that `sink` is NULL or points to a struct that has as many
+        // readable bytes as its `struct_size` states. The contract of this function is the same.
         let sink = unsafe { read(sink)? };
         if sink.write_at.is_none() || sink.reserved != 0 {
             return Err(ErrorKind::Argument.into());
@@ -133,8 +149,10 @@ impl WriteAt for Sink {
         let Some(write_at) = self.0.write_at else {
             return Err(ErrorKind::Internal.into());
         };
-        // SAFETY: the contract of `cso_write_at_fn` allows a call with the `user` of the sink and
-        // a pointer to `len` readable bytes. `data` has `data.len()` readable bytes.
+        // SAFETY: a C program that provides a `cso_sink` allows calls of its `write_at` on the
+        // thread that started the task, with the `user` of the same sink and a pointer to as many
+        // readable bytes as the last argument states. `data` has `data.len()` readable bytes. The
+        // sink stays on that thread, because a type with a raw pointer is not `Send`.
         match unsafe { write_at(self.0.user, offset, data.as_ptr().cast(), data.len()) } {
             0 => Ok(()),
             os => Err(Error::new(ErrorKind::Write).at(offset).with_os(os)),
