@@ -1,10 +1,11 @@
 //! The block splitter: proposes where to split a piece into sub-blocks. A piece is a part of a
 //! block and has up to 64 KiB. A sub-block is a deflate block and has its own Huffman codes.
 //!
-//! The splitter divides the piece into stretches and estimates the sizes of sub-blocks that consist
-//! of neighboring stretches. The estimate is the entropy of the symbols that one parse has chosen,
-//! plus a typical header size, so no Huffman codes are computed. Later, the optimal parse moves the
-//! borders between the sub-blocks to better positions nearby.
+//! The splitter divides the piece into stretches, and estimates the sizes of sub-blocks that
+//! consist of neighboring stretches. The symbols are taken from an earlier parse of the piece.
+//! Their size is estimated as their entropy, so no Huffman codes are computed. The size of the
+//! header is estimated from the number of symbols that occur. After the split, the optimal parse
+//! moves the borders between sub-blocks to better positions nearby.
 
 use super::cost_model::{log2, LOG_UNIT};
 use super::piece_encoding::{stored_bits, MAX_SUB_BLOCKS, TYPE_BITS};
@@ -13,29 +14,32 @@ use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Maximum number of stretches into which a piece is divided. Sub-blocks begin and end only where
-/// stretches do.
+/// Maximum number of stretches into which a piece is divided. Each sub-block (deflate block)
+/// consists of whole stretches.
 pub(crate) const MAX_STRETCHES: usize = 32;
 /// Smallest size of a stretch in bytes. Only the last stretch of a piece may be smaller.
 const MIN_STRETCH: usize = 128;
-/// Smallest growth in bits at which splitting is not tried. The growth is the estimated size of the
-/// best split into two sub-blocks minus the estimated size of one sub-block. It may be negative.
+/// Number of bits. A piece is split only if the estimated size of the best split into two
+/// sub-blocks is less than the estimated size without a split plus this number. The number is
+/// positive because the estimates are not exact.
 const SLACK: u32 = 60;
 
-/// Number of bits that a dynamic header is estimated to take in addition to the parts below, which
-/// depend on the symbols that are used.
+/// Estimated number of bits in the header of a dynamic deflate block that do not depend on the used
+/// symbols. The three constants below are for the bits that do. The header describes the Huffman
+/// codes of the deflate block.
 const HEADER_BASE: u32 = 54;
-/// Number of tenths of a bit that each used literal/length symbol adds to the estimated size of a
-/// dynamic header.
+/// Estimated number of tenths of a bit that each used literal/length symbol adds to the header of a
+/// dynamic deflate block.
 const TENTHS_PER_LITERAL: u32 = 26;
-/// Number of tenths of a bit that each used distance symbol adds to the estimated size of a dynamic
-/// header.
+/// Estimated number of tenths of a bit that each used distance symbol adds to the header of a
+/// dynamic deflate block.
 const TENTHS_PER_DISTANCE: u32 = 30;
-/// Number of tenths of a bit that each island adds to the estimated size of a dynamic header. An
-/// island is a run of used symbols without an unused one between them.
+/// Estimated number of tenths of a bit that each island adds to the header of a dynamic deflate
+/// block. An island is a sequence of used symbols without an unused symbol between them.
 const TENTHS_PER_ISLAND: u32 = 50;
 
-/// A point between two tokens of a piece at which the piece may be split into sub-blocks.
+/// A point between two tokens of a piece at which the piece may be split into sub-blocks. A token
+/// is a literal or a match.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(crate) struct SplitPoint {
     /// Index of the first token after the point.
@@ -44,16 +48,16 @@ pub(crate) struct SplitPoint {
     pub(crate) position: usize,
 }
 
-/// Finds the points at which to split a piece. The caller must call
-/// [`prepare`](BlockSplitter::prepare) for each piece before the other functions.
+/// Finds the points at which to split a piece into sub-blocks (deflate blocks). The caller must
+/// call [`prepare`](BlockSplitter::prepare) for each piece before the other functions.
 pub(crate) struct BlockSplitter {
     estimate: SizeEstimate,
-    /// The start of the piece, all points at which the piece may be split, and the end of the
-    /// piece.
+    /// The points between which the stretches lie, in rising order: the start of the piece, all
+    /// points at which the piece may be split, and the end of the piece.
     grid: Vec<SplitPoint>,
-    /// For each point of `grid`: the estimated size in bits of the best split of the bytes before
-    /// the point, and the index in `grid` of the point at which the last sub-block of that split
-    /// starts.
+    /// The best split of the bytes before each point of `grid`. The first number is its estimated
+    /// size in bits. The second number is the index in `grid` of the point at which its last
+    /// sub-block starts.
     reached: Vec<(u32, usize)>,
     /// For each point of `grid`: the estimated size in bits of one sub-block with all bytes before
     /// the point.
@@ -74,9 +78,9 @@ impl BlockSplitter {
         }
     }
 
-    /// Computes the possible split points of a piece of `length` bytes with these tokens, and the
-    /// estimated sizes before and after each point. Returns whether a split may make the stream
-    /// smaller.
+    /// Divides a piece into stretches and estimates the sizes before and after each point between
+    /// two stretches. `tokens` is a parse of the piece, and `length` is its size in bytes. Returns
+    /// whether a split may make the stream smaller.
     pub(crate) fn prepare(&mut self, tokens: &[Token], length: usize) -> bool {
         self.lay_grid(tokens, length);
         let last = self.grid.len() - 1;
@@ -119,9 +123,10 @@ impl BlockSplitter {
     }
 
     /// Finds the split with the smallest estimated size and writes the end of each of its
-    /// sub-blocks to `ends`. `tokens` must be the same as in the call of `prepare`. The split is a
-    /// shortest path from the start to the end of the piece, on which each step is one sub-block
-    /// and its length is the estimated size.
+    /// sub-blocks to `ends`. `tokens` must be the same as in the call of `prepare`.
+    ///
+    /// The split is a shortest path from the start to the end of the piece. Each step of the path
+    /// is one sub-block, and the length of the step is the estimated size of the sub-block.
     pub(crate) fn best_split(&mut self, tokens: &[Token], ends: &mut Vec<SplitPoint>) {
         let last = self.grid.len() - 1;
         self.reached[0] = (0, 0);
@@ -148,8 +153,8 @@ impl BlockSplitter {
     }
 
     /// Selects a split into two sub-blocks and writes the end of each sub-block to `ends`. `rank` 0
-    /// selects the split with the smallest estimated size, 1 the one with the second smallest, and
-    /// so on.
+    /// selects the split with the smallest estimated size, 1 the split with the second smallest,
+    /// and so on. If the piece has no inner point, the whole piece is one sub-block.
     pub(crate) fn split_in_two(&self, rank: usize, ends: &mut Vec<SplitPoint>) {
         let last = self.grid.len() - 1;
         let size = |point: usize| (self.before[point] + self.after[point], point);
@@ -170,7 +175,7 @@ impl BlockSplitter {
 }
 
 /// Joins neighboring sub-blocks until there are at most [`MAX_SUB_BLOCKS`]. Each step joins the two
-/// neighbors that have the fewest bytes together.
+/// neighbors that have the smallest number of bytes together.
 fn limit_sub_blocks(ends: &mut Vec<SplitPoint>) {
     while ends.len() > MAX_SUB_BLOCKS {
         let start = |index: usize| {
@@ -186,13 +191,13 @@ fn limit_sub_blocks(ends: &mut Vec<SplitPoint>) {
     }
 }
 
-/// The estimated size of one sub-block, updated with each token that is added to the sub-block.
+/// The estimated size of one sub-block (deflate block). It is updated with each token that is added
+/// to the sub-block.
 struct SizeEstimate {
     literals: RunningEntropy<LITERAL_SYMBOLS>,
     distances: RunningEntropy<DISTANCE_SYMBOLS>,
     extra_bits: u32,
-    /// Size in bits of all symbols if they are coded with deflate's fixed codes, without extra
-    /// bits.
+    /// Size in bits of all symbols if deflate's fixed Huffman codes are used, without extra bits.
     fixed_bits: u32,
     bytes: usize,
 }
@@ -208,7 +213,7 @@ impl SizeEstimate {
         }
     }
 
-    /// Resets the estimate to an empty sub-block, which has only an end-of-block symbol.
+    /// Starts with a new sub-block that has only an end-of-block symbol.
     fn clear(&mut self) {
         *self = SizeEstimate::new();
         self.literals.add(END_OF_BLOCK);
@@ -231,8 +236,8 @@ impl SizeEstimate {
         }
     }
 
-    /// Returns the estimated size in bits of the sub-block, written as the smallest of the three
-    /// kinds: stored, fixed or dynamic.
+    /// Returns the estimated size of the sub-block in bits. The sub-block is written as the
+    /// smallest of the three kinds of deflate blocks: stored, fixed or dynamic.
     fn bits(&self) -> u32 {
         let header = HEADER_BASE
             + (self.literals.used * TENTHS_PER_LITERAL
@@ -245,16 +250,17 @@ impl SizeEstimate {
     }
 }
 
-/// The number of occurrences of each symbol of an alphabet, and the entropy of the symbols. Both
-/// are updated with each symbol that is added.
+/// The number of occurrences of each symbol of an alphabet, and the data for the entropy of these
+/// symbols. All fields are updated with each symbol that is added.
 struct RunningEntropy<const SYMBOLS: usize> {
     counts: [u32; SYMBOLS],
     total: u32,
-    /// Sum of `count * log2(count)` over all symbols, in units of 1 / [`LOG_UNIT`].
+    /// Sum of `count * log2(count)` over the counts of all symbols, in units of 1 / [`LOG_UNIT`].
     weighted: u64,
     /// Number of symbols that occur at least once.
     used: u32,
-    /// Number of islands. An island is a run of used symbols without an unused one between them.
+    /// Number of islands. An island is a sequence of used symbols without an unused symbol between
+    /// them.
     islands: u32,
 }
 
@@ -278,14 +284,16 @@ impl<const SYMBOLS: usize> RunningEntropy<SYMBOLS> {
             self.used += 1;
             let is_used =
                 |symbol: usize| u32::from(self.counts.get(symbol).is_some_and(|&count| count != 0));
+            // The new symbol forms an island of its own, extends an island, or connects two
+            // islands.
             self.islands = self.islands + 1 - is_used(symbol.wrapping_sub(1)) - is_used(symbol + 1);
         } else {
             self.weighted += count_log2(count + 1) - count_log2(count);
         }
     }
 
-    /// Returns the size in bits of all occurrences of the symbols if each symbol has its ideal code
-    /// length.
+    /// Returns the entropy in bits: the size of all occurrences of the symbols if each symbol has
+    /// its ideal codeword length.
     fn entropy(&self) -> u32 {
         ((count_log2(self.total) - self.weighted) / u64::from(LOG_UNIT)) as u32
     }

@@ -1,9 +1,9 @@
 //! The cost model of the optimal parse: the estimated size of each symbol in the stream.
 //!
-//! A cost is in units of 1/16 bit and is stored shifted left by [`SHIFT`] bits. The low byte of a
-//! stored cost of a match length identifies that length. So when the parse takes the minimum of
-//! several sums of costs as plain integers, the result contains both the lowest cost and the length
-//! that has it.
+//! A cost is in units of 1/16 bit. It is stored shifted left by [`SHIFT`] bits, so the low byte of
+//! a stored cost is free for other data. In the stored cost of a match length, the low byte
+//! identifies the length. The parse adds stored costs as plain integers and takes the minimum of
+//! several sums. So this minimum contains the lowest cost and also the length that has this cost.
 
 use super::dynamic_header::CodeLengths;
 use super::histogram::Histogram;
@@ -11,35 +11,37 @@ use crate::codec::deflate_format::*;
 
 /// Number of cost units in one bit.
 const BIT: u32 = 16;
-/// Number of low bits of a stored cost, or of a sum of stored costs, that are not part of the cost.
+/// Number of bits by which a stored cost is shifted left. The bits below the cost identify a match
+/// length.
 pub(crate) const SHIFT: u32 = 8;
-/// Highest cost of a symbol without extra bits, in units of 1/16 bit. It keeps the sum of 64 KiB of
-/// literals within 32 bits.
+/// Highest cost of a symbol without its extra bits, in units of 1/16 bit. With this limit, the sum
+/// of the stored costs of 65,536 literals fits into 32 bits.
 const MAX_COST: u32 = 15 * BIT;
+/// Lowest cost of a symbol without its extra bits, in units of 1/16 bit.
 const MIN_COST: u32 = BIT / 2;
 
 /// The costs of all symbols, in units of 1/16 bit. Each is stored shifted left by [`SHIFT`] bits.
 #[derive(Clone)]
 pub(crate) struct CostModel {
-    /// Cost of each literal.
+    /// Cost of each literal. The index is the byte for which the literal stands.
     pub(crate) literal: [u32; 256],
     /// Cost of each match length, including its extra bits. The index is the length in bytes. The
-    /// low byte of each element holds 258 minus the length.
+    /// low byte of each element is not part of the cost. It holds 258 minus the length.
     pub(crate) length: [u32; MAX_MATCH + 1],
-    /// Cost of each distance symbol, including its extra bits.
+    /// Cost of each distance symbol, including its extra bits. The index is the symbol.
     pub(crate) distance: [u32; DISTANCE_SYMBOLS],
     /// Cost of the end-of-block symbol.
     pub(crate) end: u32,
 }
 
-/// Estimated number of bits that the use of a symbol adds to the header of a deflate block, in
-/// units of 1/8 bit. The cost model divides this number by the number of occurrences of the symbol
-/// and adds the quotient to the cost of the symbol.
+/// Estimated number of bits, in units of 1/8 bit, that each used symbol adds to the header of a
+/// deflate block. The header describes the Huffman codes. The cost model divides this number by the
+/// number of occurrences of the symbol and adds the quotient to the cost of the symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HeaderShare(pub u32);
 
 impl CostModel {
-    /// Returns the costs of symbols that are coded with deflate's fixed codes.
+    /// Returns the costs of symbols that are written with deflate's fixed Huffman codes.
     pub(crate) fn fixed() -> CostModel {
         CostModel::new(
             |symbol| u32::from(FIXED_LITERAL_LENGTHS[symbol]) * BIT,
@@ -47,8 +49,9 @@ impl CostModel {
         )
     }
 
-    /// Returns costs from the frequencies of the symbols: the ideal code length of each symbol,
-    /// plus its `share` of the header's cost divided by its number of occurrences.
+    /// Computes the costs from the symbol counts in `histogram`. The cost of a symbol is its ideal
+    /// codeword length, plus `share` divided by the number of its occurrences. The ideal length is
+    /// log2(`total` / `count`) bits for a symbol that is `count` of `total` symbols.
     pub(crate) fn of_histogram(histogram: &Histogram, share: HeaderShare) -> CostModel {
         let literals = log2(histogram.literal.iter().sum());
         let distances = log2(histogram.distance.iter().sum());
@@ -63,9 +66,9 @@ impl CostModel {
         )
     }
 
-    /// Returns the costs of symbols that are coded with Huffman codes of these codeword lengths. A
-    /// symbol without a codeword costs two bits more than the longest codeword of its code. No
-    /// symbol costs more than 15 bits, without extra bits.
+    /// Returns the costs of symbols that are written with Huffman codes of the codeword lengths
+    /// `lengths`. A symbol without a codeword costs two bits more than the longest codeword of its
+    /// code. No symbol costs more than 15 bits. Extra bits are added to these costs.
     pub(crate) fn of_lengths(lengths: &CodeLengths) -> CostModel {
         let cost = |length: u8, longest: u8| {
             let bits = if length == 0 { longest + 2 } else { length };
@@ -79,9 +82,9 @@ impl CostModel {
         )
     }
 
-    /// Builds the tables. `literal` returns the cost of a literal/length symbol, and `distance`
-    /// returns the cost of a distance symbol. Both costs are in units of 1/16 bit and do not
-    /// include extra bits.
+    /// Builds the tables of stored costs. `literal` returns the cost of a literal/length symbol,
+    /// and `distance` returns the cost of a distance symbol. The costs that they return are in
+    /// units of 1/16 bit, are not shifted, and do not include extra bits.
     fn new(literal: impl Fn(usize) -> u32, distance: impl Fn(usize) -> u32) -> CostModel {
         let mut costs = CostModel {
             literal: [0; 256],
@@ -110,20 +113,23 @@ impl CostModel {
     }
 }
 
-/// Number by which [`log2`] multiplies the logarithms that it returns.
+/// Number of units in 1 for the logarithms that [`log2`] returns. For example, `log2(2)` is 256.
 pub(crate) const LOG_UNIT: u32 = 256;
 
+/// Number of bits of a value after its highest 1 bit that [`log2`] uses.
 const FRACTION_BITS: u32 = 8;
 
-/// The fractional parts of logarithms. Entry `i` is 256 * log2(1 + i / 256), rounded to the nearest
-/// integer.
+/// Fractional parts of binary logarithms. Element `i` is 256 * log2(1 + i / 256), rounded to the
+/// nearest integer.
 const FRACTIONS: [u16; 1 << FRACTION_BITS] = {
     const ONE: u64 = 1 << 30;
     let mut table = [0; 1 << FRACTION_BITS];
     let mut i = 0;
     while i < table.len() {
-        // This loop computes the binary digits of the logarithm of `x`. Squaring `x` doubles its
-        // logarithm, so the next digit is 1 if the square is 2 or more.
+        // `x` is a number from 1 to less than 2 with 30 bits after the binary point. This loop
+        // computes nine binary digits of its logarithm. Squaring `x` doubles the logarithm, so the
+        // next digit is 1 if the square is 2 or more. The square is then halved. The ninth digit is
+        // used for rounding.
         let mut x = ONE + ((i as u64) << (30 - FRACTION_BITS));
         let mut digit = 0;
         while digit < 9 {
@@ -141,8 +147,8 @@ const FRACTIONS: [u16; 1 << FRACTION_BITS] = {
     table
 };
 
-/// Returns the binary logarithm of `value` in units of 1 / [`LOG_UNIT`]. Only the 9 highest bits of
-/// `value` from its first nonzero bit on are used. Returns 0 if `value` is 0.
+/// Returns the binary logarithm of `value`, multiplied by [`LOG_UNIT`]. Only the highest 1 bit of
+/// `value` and the 8 bits after it are used. Returns 0 if `value` is 0.
 #[inline(always)]
 pub(crate) fn log2(value: u32) -> u32 {
     let value = value.max(1);

@@ -1,10 +1,11 @@
-//! A deflate encoder that searches for the smallest stream. It is made for small blocks that are
-//! decoded independently of each other.
+//! A deflate encoder that searches for the smallest stream. It is made for small blocks, each of
+//! which is compressed independently.
 //!
-//! The encoder compares matches, Huffman codes and headers by the exact size of the result. Real
-//! PSP hardware can decode every stream: in the header of a dynamic deflate block, no repeat covers
-//! both literal/length lengths and distance lengths, and both codes are complete and have at least
-//! two codewords.
+//! The encoder tries many encodings of a block and compares their exact sizes, which include
+//! Huffman codes and headers. Real PSP hardware can decode every stream, because the encoder
+//! follows two rules for the header of a dynamic deflate block. No repeat symbol covers codeword
+//! lengths of two codes. The literal/length code and the distance code are complete and have at
+//! least two codewords each.
 //!
 //! A block is encoded in these steps. [`match_finder`](super::match_finder) finds the matches at
 //! each position. [`greedy`] determines the class of the data. [`optimize`](super::optimize) runs
@@ -21,16 +22,19 @@ use super::match_finder::MatchFinder;
 use super::optimize::{Optimizer, ParseInput};
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Largest block in bytes. This limit keeps the numbers of positions within 32 bits.
+/// Largest block, in bytes, that the encoder accepts. With this limit, the positions of all bytes
+/// of a block can be numbered with 32 bits.
 const MAX_BLOCK: usize = 1 << 30;
-/// Largest piece in bytes. A larger block is divided into pieces, which are parsed one after the
-/// other. Matches may refer to earlier pieces.
+/// Largest piece in bytes. A block that is larger is divided into pieces, which are encoded one
+/// after the other. Matches may refer to bytes of earlier pieces.
 const MAX_PIECE: usize = 1 << 16;
 
-/// Encodes blocks as raw deflate streams, one complete stream for each block.
+/// Encodes blocks as raw deflate streams (without zlib headers), one complete stream for each
+/// block.
 ///
-/// The search for the best parse of a block may start from the symbol counts of the block before
-/// it. So a stream may depend on all blocks since the last [`reset`](OptimalDeflater::reset).
+/// The search for the smallest encoding of a block may start from the symbol counts of the block
+/// before it. So a stream may depend on all blocks since the last call of
+/// [`reset`](OptimalDeflater::reset).
 pub(crate) struct OptimalDeflater {
     settings: Settings,
     settings_for_simple_data: Settings,
@@ -39,14 +43,15 @@ pub(crate) struct OptimalDeflater {
     match_finder: MatchFinder,
     optimizer: Optimizer,
     /// Symbol counts of the last piece that was compressed. `None` if no piece was compressed since
-    /// the last reset.
+    /// the last call of `reset`.
     previous: Option<Histogram>,
 }
 
 impl OptimalDeflater {
     /// Creates an encoder for compression level `level`, 1 to 10, and for blocks of up to
-    /// `max_block` bytes, but at most 1 GiB. Allocates all memory that the encoder uses: about 0.7
-    /// MiB for blocks of 2 KiB, and at most 6 MiB for larger blocks.
+    /// `max_block` bytes. A `max_block` of more than 1 GiB counts as 1 GiB. Allocates all memory
+    /// that the encoder uses. This is about 0.7 MiB for blocks of 2 KiB, and at most 6 MiB for
+    /// larger blocks.
     pub(crate) fn new(level: u32, max_block: usize) -> OptimalDeflater {
         let max_block = max_block.min(MAX_BLOCK);
         let settings = Settings::of_level(level, max_block);
@@ -62,21 +67,20 @@ impl OptimalDeflater {
         }
     }
 
-    /// Discards the symbol counts of earlier blocks, so that the next streams do not depend on
-    /// those blocks.
+    /// Discards the symbol counts of the blocks that were encoded before this call. Streams that
+    /// are made after the call do not depend on those blocks.
     pub(crate) fn reset(&mut self) {
         self.previous = None;
     }
 
     /// Encodes `block` into `out` and returns the size of the stream in bytes. Returns `None` if
     /// the stream does not fit into `out`, if the block is larger than the encoder's maximum, or if
-    /// `stop` is set.
+    /// `stop` is set. All bytes of `out` after the stream are unspecified, or all bytes of `out` if
+    /// `None` is returned.
     ///
     /// The stream does not depend on the size of `out`. An incompressible block is written
-    /// uncompressed, in sub-blocks (deflate blocks) of up to 65,535 bytes, each of which adds 5
-    /// bytes. So if `out` is smaller than an incompressible block, `None` is returned after a short
-    /// time. The bytes of `out` after the stream are unspecified. If `None` is returned, all bytes
-    /// of `out` are unspecified.
+    /// uncompressed, in deflate blocks of up to 65,535 bytes, each of which adds 5 bytes. So if
+    /// `out` is smaller than an incompressible block, `None` is returned after a short time.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -103,9 +107,9 @@ impl OptimalDeflater {
         }
     }
 
-    /// Encodes the piece `data`. The match finder must have searched this piece last. `last` marks
-    /// the piece as the end of the stream. The piece may be missing from the stream if `stop` is
-    /// set.
+    /// Encodes `data`, the piece that the match finder searched last, and appends it to the stream.
+    /// If `last` is set, the stream ends after the piece. If `stop` is set, nothing may be
+    /// appended.
     fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
         let candidates = &self.match_finder.candidates;
         let greedy = greedy::parse(data, candidates);

@@ -1,11 +1,16 @@
-//! The optimal parse: finds the cheapest way to write a piece as literals and matches, for given
-//! costs of the symbols. A piece is a part of a block and has up to 64 KiB.
+//! The optimal parse: finds the cheapest way to write a piece as literals (single bytes) and
+//! matches (copies of earlier bytes), if the cost of each symbol is given. A piece is a part of a
+//! block and has up to 64 KiB.
 //!
-//! The result is a shortest path over the positions of the piece, computed from the last position
-//! to the first. The piece may consist of several sub-blocks (deflate blocks), each with its own
-//! cost model. The parse also moves the borders between the sub-blocks to the cheapest positions
-//! within limits. At each position within the limits of a border it may end the sub-block, which
-//! costs an end-of-block symbol, and continue with the next sub-block.
+//! The parse is a shortest path from the start to the end of the piece. Each step of the path is a
+//! literal or a match, and its length is the cost of its symbols. The lowest cost from a position
+//! to the end is computed for each position, from the last to the first.
+//!
+//! The piece may consist of several sub-blocks (deflate blocks), each with its own costs. Within
+//! limits, the parse moves the borders between sub-blocks to the cheapest positions. At each
+//! position to which a border may move, it compares two costs. One is the cost of continuing the
+//! sub-block. The other is the cost of an end-of-block symbol and everything after it, with the
+//! costs of the next sub-block.
 
 use super::cost_model::{CostModel, SHIFT};
 use super::histogram::Histogram;
@@ -16,23 +21,23 @@ use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Largest number of bytes in a match of which all lengths are tried. Of a longer match, only the
-/// full length and the lengths up to [`SHORT`] are tried.
+/// Length in bytes. If a match is not longer than this, all its lengths from 3 bytes on are tried.
+/// If a match is longer, only its full length and the lengths up to [`SHORT`] are tried.
 const LONG: usize = 32;
-/// Largest length in bytes that is tried in addition to the full length of a match of more than
+/// Largest length in bytes that is tried in addition to the full length if a match is longer than
 /// [`LONG`] bytes.
 const SHORT: usize = 8;
-/// Largest number of bytes in a match of which shorter lengths are tried. Of a longer match, only
-/// the full length is tried.
+/// Length in bytes. If a match is longer than this, only its full length is tried.
 const VERY_LONG: usize = 128;
-/// Mask for the low bits of a sum of costs. These bits hold 258 minus the match length.
+/// Mask for the low bits of a sum of costs. If the cost of a match length is in the sum, these bits
+/// hold 258 minus the length.
 const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
 /// Divisor of the size of the piece. The quotient is the largest number of bytes by which the parse
-/// may move a border between sub-blocks.
+/// may move a border between two sub-blocks (deflate blocks).
 const REACH_DIVISOR: usize = 8;
 
-/// The input of a parse: the cost model of each sub-block, and the position at which it ends unless
-/// the parse moves the border.
+/// The input of a parse: the costs of each sub-block (deflate block) and the position in the piece
+/// at which it ends. The parse may move all ends except the last.
 pub(crate) struct ParsePlan {
     pub(crate) costs: Vec<CostModel>,
     pub(crate) ends: Vec<usize>,
@@ -51,7 +56,7 @@ impl ParsePlan {
         self.ends.clear();
     }
 
-    /// Adds a sub-block with the cost model `costs`. `end` is the position of the first byte of the
+    /// Adds a sub-block with the costs `costs`. `end` is the position of the first byte of the
     /// piece that is after the sub-block.
     pub(crate) fn push(&mut self, costs: CostModel, end: usize) {
         self.costs.push(costs);
@@ -59,27 +64,31 @@ impl ParsePlan {
     }
 }
 
-/// The range of positions that a sub-block may cover after its borders were moved.
+/// The range of positions that a sub-block (deflate block) covers if its borders are moved as far
+/// as allowed. `from` is the first position.
 #[derive(Clone, Copy, Default)]
 struct SubBlockRange {
     from: usize,
     /// First position after the range.
     to: usize,
-    /// First position at which the next sub-block may start. `usize::MAX` if there is no next
-    /// sub-block.
+    /// First position at which this sub-block may end and the next one may start. `usize::MAX` if
+    /// there is no next sub-block.
     next_from: usize,
-    /// Index in [`OptimalParser::choices`] of the choice for the position `from`.
+    /// Index in [`OptimalParser::choices`] of the choice for position `from`. The choices for the
+    /// other positions of the range follow.
     choices: usize,
 }
 
 /// The working memory of the parse.
 pub(crate) struct OptimalParser {
-    /// Lowest cost from each position to the end of the piece. Element 0 is for positions that
-    /// belong to the current sub-block, and element 1 is for positions that belong to the next
-    /// sub-block.
+    /// Lowest cost from each position to the end of the piece. The index of each vector is the
+    /// position. The first vector has the costs if the position belongs to the sub-block that is
+    /// being parsed. The second vector has the costs if the position belongs to the sub-block after
+    /// it.
     rest: [Vec<u32>; 2],
-    /// The best token for each position that each sub-block may cover, or [`Token::NONE`] if the
-    /// next sub-block should start at the position. Literals do not contain their bytes here.
+    /// The cheapest token (literal or match) at each position that a sub-block may cover, for all
+    /// sub-blocks. [`Token::NONE`] means that the next sub-block should start at the position. The
+    /// bytes of literals are not set.
     choices: Vec<Token>,
 }
 
@@ -92,8 +101,9 @@ impl OptimalParser {
         }
     }
 
-    /// Parses the piece `data` with the sub-blocks and costs in `plan`. Writes the resulting tokens
-    /// and sub-blocks to `encoding`. The sub-blocks have no Huffman codes yet.
+    /// Parses the piece `data` with the sub-blocks and costs in `plan`. `candidates` has the
+    /// matches at each position. Writes the resulting tokens and sub-blocks to `encoding`. The
+    /// Huffman codes of the sub-blocks are not computed here.
     pub(crate) fn parse(
         &mut self,
         data: &[u8],
@@ -121,8 +131,8 @@ impl OptimalParser {
         self.collect(data, &ranges[..sub_blocks], encoding);
     }
 
-    /// Follows the choices from the start of the piece, and writes tokens and sub-blocks to
-    /// `encoding`. Leaves out empty sub-blocks unless the piece is empty.
+    /// Follows the chosen tokens from the start of the piece to its end, and writes tokens and
+    /// sub-blocks to `encoding`. Leaves out empty sub-blocks unless the piece is empty.
     fn collect(&self, data: &[u8], ranges: &[SubBlockRange], encoding: &mut PieceEncoding) {
         encoding.clear();
         let mut position = 0;
@@ -151,9 +161,9 @@ impl OptimalParser {
     }
 }
 
-/// Returns the range of positions that each sub-block may cover. It consists of the positions that
-/// the sub-block covers in the plan, and of the positions before and after them to which its
-/// borders may move. `length` is the size of the piece in bytes.
+/// Returns the range of positions that each sub-block covers if its borders are moved as far as
+/// allowed. A border may move by the size of the piece divided by [`REACH_DIVISOR`], in both
+/// directions. `length` is the size of the piece in bytes.
 fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     let mut ranges = [SubBlockRange::default(); MAX_SUB_BLOCKS];
     let reach = length / REACH_DIVISOR;
@@ -180,9 +190,10 @@ fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     ranges
 }
 
-/// Computes the lowest cost from each position of a sub-block to the end of the piece, and the
-/// token that has this cost. Starts with the last position. Writes the costs to `rest` and the
-/// tokens to `choices`. `next` has the lowest costs from the positions of the next sub-block.
+/// Computes two things for each position that one sub-block may cover, from the last position to
+/// the first. The lowest cost from the position to the end of the piece goes to `rest`. The token
+/// that has this cost goes to `choices`. `next` has the lowest costs from positions of the next
+/// sub-block.
 fn parse_sub_block(
     data: &[u8],
     candidates: &Candidates,
@@ -220,10 +231,10 @@ fn parse_sub_block(
     }
 }
 
-/// The cheapest token found so far at a position.
+/// The cheapest token (literal or match) found so far at one position.
 struct BestToken<'a> {
-    /// `rest[i]` is the cost of everything from `i` bytes after this position to the end of the
-    /// piece.
+    /// `rest[i]` is the lowest cost of everything from `i` bytes after this position to the end of
+    /// the piece.
     rest: &'a [u32],
     costs: &'a CostModel,
     /// Cost of `token` and of everything after it to the end of the piece.
@@ -232,9 +243,9 @@ struct BestToken<'a> {
 }
 
 impl BestToken<'_> {
-    /// Tries tokens from the matches in `found`, which must be sorted by falling length. Each
-    /// length in bytes is tried with the cheapest distance among the matches that are at least this
-    /// long.
+    /// Tries the matches in `found`, which must be sorted by falling length, with different
+    /// lengths. A match can be shortened. So each length could be tried with every match that is at
+    /// least this long, but only the one with the cheapest distance is tried.
     #[inline(always)]
     fn try_matches(&mut self, found: &[Token]) {
         let mut longest = self.rest.len() - 1;
@@ -253,9 +264,9 @@ impl BestToken<'_> {
         self.try_lengths(MIN_MATCH, longest, cheapest, distance_cost);
     }
 
-    /// Tries the match `found` with the lengths `from..=longest`, in bytes. Leaves out some of the
-    /// lengths if `longest` is greater than [`LONG`]. `distance_cost` is the cost of the distance
-    /// of `found`.
+    /// Tries the match `found` with the lengths `from..=longest`, in bytes. If `longest` is greater
+    /// than [`LONG`], only some of these lengths are tried. `distance_cost` is the cost of the
+    /// distance of `found`.
     #[inline(always)]
     fn try_lengths(&mut self, from: usize, longest: usize, found: Token, distance_cost: u32) {
         if longest < from || found == Token::NONE {
@@ -282,8 +293,9 @@ impl BestToken<'_> {
     }
 }
 
-/// Selects the cheapest match length in `from..=to`, in bytes. Returns the cost of this length and
-/// of everything after the match, without the cost of the distance, and then the length.
+/// Selects the match length in `from..=to`, in bytes, with the lowest cost. Returns two values: the
+/// cost of this length and of everything after the match, without the cost of the distance, and
+/// then the length.
 #[inline(always)]
 fn cheapest_length(rest: &[u32], costs: &CostModel, from: usize, to: usize) -> (u32, u32) {
     let sums = rest[from..=to]

@@ -1,5 +1,6 @@
-//! One way to encode a piece, which is a part of a block and has up to 64 KiB. It consists of the
-//! tokens of the piece, and of the sub-blocks (deflate blocks) with their Huffman codes.
+//! One way to encode a piece, which is a part of a block and has up to 64 KiB. The encoding
+//! consists of the tokens of the piece (literals and matches), and of sub-blocks (deflate blocks)
+//! with their Huffman codes.
 
 use super::dynamic_codes::{CodeSearch, DynamicCodes};
 use super::histogram::Histogram;
@@ -7,10 +8,11 @@ use super::length_trellis::LengthTrellis;
 use super::token::Token;
 use alloc::vec::Vec;
 
-/// Maximum number of sub-blocks in a piece.
+/// Maximum number of sub-blocks (deflate blocks) into which a piece is divided.
 pub(crate) const MAX_SUB_BLOCKS: usize = 16;
 
-/// The three kinds of deflate blocks.
+/// The three kinds of deflate blocks. `Stored` contains the bytes uncompressed, `Fixed` uses
+/// deflate's fixed Huffman codes, and `Dynamic` uses Huffman codes that its header describes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum SubBlockKind {
     Stored,
@@ -18,14 +20,14 @@ pub(crate) enum SubBlockKind {
     Dynamic,
 }
 
-/// Number of bits at the start of each sub-block: one flag that marks the last sub-block of the
-/// stream, and two bits for the kind.
+/// Number of bits at the start of each deflate block: one flag that marks the last deflate block of
+/// the stream, and two bits for the kind.
 pub(crate) const TYPE_BITS: u32 = 3;
-/// Maximum number of bits before the bytes of a stored sub-block: 3 type bits, up to 7 bits of
+/// Maximum number of bits before the bytes of a stored deflate block: 3 type bits, up to 7 bits of
 /// padding to a byte boundary, and 32 bits for the length and its complement.
 const STORED_HEADER_BITS: u32 = TYPE_BITS + 7 + 32;
 
-/// A sub-block, which is one deflate block of the stream.
+/// A sub-block of a piece, which is one deflate block of the stream.
 #[derive(Clone)]
 pub(crate) struct SubBlock {
     /// Index in [`PieceEncoding::tokens`] of the first token after the sub-block.
@@ -35,13 +37,14 @@ pub(crate) struct SubBlock {
     pub(crate) histogram: Histogram,
     pub(crate) kind: SubBlockKind,
     pub(crate) codes: DynamicCodes,
-    /// Size in bits, including the 3 type bits. This is an upper bound if the sub-block is stored,
-    /// because the size of its padding is not known. `u32::MAX` before the size is computed.
+    /// Size in bits, including the 3 type bits. `u32::MAX` if the size is not computed yet. For a
+    /// stored sub-block, this is an upper bound, because the size of its padding is not known.
     pub(crate) bits: u32,
 }
 
 impl SubBlock {
-    /// Creates a sub-block that has no Huffman codes yet and whose size is not known yet.
+    /// Creates a sub-block without Huffman codes and with unknown size. [`PieceEncoding::measure`]
+    /// computes them later. The parameters are the values of the fields of the same names.
     pub(crate) fn new(tokens_end: usize, end: usize, histogram: Histogram) -> SubBlock {
         SubBlock {
             tokens_end,
@@ -53,8 +56,8 @@ impl SubBlock {
         }
     }
 
-    /// Searches for the Huffman codes of a sub-block of `length` bytes, and selects the kind with
-    /// which the sub-block is smallest.
+    /// Computes the Huffman codes of the sub-block, which has `length` bytes of data, and selects
+    /// the kind with the smallest size. `search` selects the codes that are tried.
     fn measure(&mut self, length: usize, search: CodeSearch) {
         self.codes = DynamicCodes::of(&self.histogram, search);
         let extra = self.histogram.extra_bits() + TYPE_BITS;
@@ -72,16 +75,17 @@ impl SubBlock {
     }
 }
 
-/// Returns the maximum size in bits of a stored sub-block that contains `length` bytes.
+/// Returns the maximum size in bits of a stored deflate block that contains `length` bytes.
 pub(crate) fn stored_bits(length: usize) -> u32 {
     STORED_HEADER_BITS + 8 * length as u32
 }
 
-/// The tokens of a piece, and the sub-blocks into which they are divided.
+/// The tokens of a piece (literals and matches), and the sub-blocks (deflate blocks) into which
+/// they are divided.
 pub(crate) struct PieceEncoding {
     pub(crate) tokens: Vec<Token>,
     pub(crate) sub_blocks: Vec<SubBlock>,
-    /// Size in bits of all sub-blocks together. `u32::MAX` if it is not known yet.
+    /// Size in bits of all sub-blocks together. `u32::MAX` if the size is not computed yet.
     pub(crate) bits: u32,
 }
 
@@ -101,7 +105,7 @@ impl PieceEncoding {
     }
 
     /// Computes the Huffman codes, the kind and the size of each sub-block, and the sum of the
-    /// sizes.
+    /// sizes. `search` selects the codes that are tried.
     pub(crate) fn measure(&mut self, search: CodeSearch) {
         let mut start = 0;
         self.bits = 0;
@@ -113,7 +117,7 @@ impl PieceEncoding {
     }
 
     /// Improves the codeword lengths of all dynamic sub-blocks with the code-length trellis, and
-    /// updates the sizes.
+    /// updates the sizes. The trellis searches for lengths that take few bits in the header.
     pub(crate) fn improve_lengths(&mut self, trellis: &mut LengthTrellis) {
         self.bits = 0;
         for sub_block in &mut self.sub_blocks {
