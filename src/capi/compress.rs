@@ -1,7 +1,8 @@
-//! Compresses an image into a file or a sink.
+//! C functions that compress an image into a file or a sink. A sink is a callback of the C program
+//! that writes bytes.
 //!
-//! The generator of the header reads the functions and not the `cfg` of this module. Therefore each
-//! function repeats this `cfg`.
+//! Each function has the attribute `#[cfg(feature = "std")]`, although this whole module has it
+//! too. The generator of the C header considers only the attributes of functions.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
@@ -34,7 +35,10 @@ pub unsafe extern "C" fn cso_compress_file(
     output: *const c_char,
     options: *const cso_compress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
+    // SAFETY: `write_image` requires that `options`, and the pointers in the struct at `options`,
+    // are NULL or point to structs that have as many bytes as their `struct_size` states. `path_of`
+    // requires that a path is NULL or points to a string that ends with NUL and does not change
+    // while it is in use. C programs have to ensure both during this call.
     unsafe {
         write_image(options, |options| {
             let progress = ProgressCallback::new(options.progress, options.user);
@@ -59,7 +63,10 @@ pub unsafe extern "C" fn cso_compress(
     sink: *const cso_sink,
     options: *const cso_compress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
+    // SAFETY: `write_image` requires that `options`, and the pointers in the struct at `options`,
+    // are NULL or point to structs that have as many bytes as their `struct_size` states.
+    // `Sink::new` requires the same of `sink`. `on_handle` requires that `handle` is NULL, or open
+    // until this call returns. C programs have to ensure all of this.
     unsafe {
         write_image(options, |options| {
             on_handle(handle, |handle| {
@@ -74,12 +81,18 @@ pub unsafe extern "C" fn cso_compress(
     }
 }
 
+/// All flags that `cso_compress` accepts.
 const SINK_FLAGS: u32 =
     CSO_COMPRESS_NO_VERIFY | CSO_COMPRESS_VERIFY | CSO_COMPRESS_PAD | CSO_COMPRESS_DAX_AREAS;
+/// All flags that `cso_compress_file` accepts.
 const FILE_FLAGS: u32 = SINK_FLAGS | CSO_COMPRESS_ACCEPT_UNRECOGNIZED | CSO_COMPRESS_KEEP_EXISTING;
 
-/// Converts the options. Returns an error if a flag is set that `flags` does not contain.
-/// [`tasks::compress`] checks the ranges of the numbers.
+/// Converts the options of the C program to those of [`tasks::compress`]. `flags` contains all
+/// flags that the caller accepts.
+///
+/// Returns an error if another flag is set, if two flags contradict each other, or if the format is
+/// unknown. Does not check whether the numbers are in their ranges, because [`tasks::compress`]
+/// does that.
 fn compress_options(options: &cso_compress_options, flags: u32) -> Result<CompressOptions> {
     if options.flags & !flags != 0 {
         return Err(ErrorKind::Argument.into());

@@ -1,7 +1,8 @@
-//! Decompresses an image into a file or a sink.
+//! C functions that decompress an image into a file or a sink. A sink is a callback of the C
+//! program that writes bytes.
 //!
-//! The generator of the header reads the functions and not the `cfg` of this module. Therefore each
-//! function repeats this `cfg`.
+//! Each function has the attribute `#[cfg(feature = "std")]`, although this whole module has it
+//! too. The generator of the C header considers only the attributes of functions.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
@@ -25,7 +26,10 @@ pub unsafe extern "C" fn cso_decompress_file(
     output: *const c_char,
     options: *const cso_decompress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
+    // SAFETY: `write_image` requires that `options`, and the pointers in the struct at `options`,
+    // are NULL or point to structs that have as many bytes as their `struct_size` states. `path_of`
+    // requires that a path is NULL or points to a string that ends with NUL and does not change
+    // while it is in use. C programs have to ensure both during this call.
     unsafe {
         write_image(options, |options| {
             let progress = ProgressCallback::new(options.progress, options.user);
@@ -49,7 +53,10 @@ pub unsafe extern "C" fn cso_decompress(
     sink: *const cso_sink,
     options: *const cso_decompress_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
+    // SAFETY: `write_image` requires that `options`, and the pointers in the struct at `options`,
+    // are NULL or point to structs that have as many bytes as their `struct_size` states.
+    // `Sink::new` requires the same of `sink`. `on_handle` requires that `handle` is NULL, or open
+    // until this call returns. C programs have to ensure all of this.
     unsafe {
         write_image(options, |options| {
             on_handle(handle, |handle| {
@@ -64,6 +71,7 @@ pub unsafe extern "C" fn cso_decompress(
     }
 }
 
+/// All flags that `cso_decompress_file` accepts. `cso_decompress` accepts none.
 const FILE_FLAGS: u32 = CSO_DECOMPRESS_ACCEPT_UNRECOGNIZED | CSO_DECOMPRESS_KEEP_EXISTING;
 
 fn decompress_options(options: &cso_decompress_options, flags: u32) -> Result<DecompressOptions> {

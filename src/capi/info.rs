@@ -1,4 +1,4 @@
-//! Describes an image, its blocks and its format.
+//! C functions that describe an open image and its blocks, and return the names of formats.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
@@ -9,7 +9,8 @@ use crate::format::{Coding, Format};
 use crate::image::Info;
 use core::ffi::c_char;
 
-/// Converts `info` to the struct of C. The `struct_size` of the struct is 0.
+/// Converts `info` to the C struct that describes an image. The field `struct_size` of the returned
+/// struct is 0.
 pub(super) fn info_of(info: &Info) -> cso_info {
     cso_info {
         format: info.format as u32,
@@ -41,10 +42,12 @@ fn coding_number(coding: Coding) -> u32 {
 /// info->struct_size.
 #[no_mangle]
 pub unsafe extern "C" fn cso_get_info(handle: *mut cso_handle, info: *mut cso_info) -> cso_status {
-    // SAFETY: `handle` is NULL or an open handle.
+    // SAFETY: `on_handle` requires that `handle` is NULL, or open until this call returns. C
+    // programs have to ensure that.
     let result = unsafe {
         on_handle(handle, |handle| {
-            // SAFETY: `info` is NULL or points to a struct that states its size.
+            // SAFETY: `Out::new` requires that `info` is NULL or points to a struct that has as
+            // many writable bytes as its `struct_size` states. C programs have to ensure that.
             let out = Out::new(info)?;
             out.fill(&info_of(&handle.image().info()));
             Ok(())
@@ -65,10 +68,12 @@ pub unsafe extern "C" fn cso_get_block(
     block: u32,
     out: *mut cso_block,
 ) -> cso_status {
-    // SAFETY: `handle` is NULL or an open handle.
+    // SAFETY: `on_handle` requires that `handle` is NULL, or open until this call returns. C
+    // programs have to ensure that.
     let result = unsafe {
         on_handle(handle, |handle| {
-            // SAFETY: `out` is NULL or points to a struct that states its size.
+            // SAFETY: `Out::new` requires that `out` is NULL or points to a struct that has as many
+            // writable bytes as its `struct_size` states. C programs have to ensure that.
             let out = Out::new(out)?;
             out.fill(&block_of(handle, block)?);
             Ok(())

@@ -1,7 +1,7 @@
-//! The C function that reads a whole image into memory.
+//! The C function that loads a whole image into memory.
 //!
-//! The generator of the header reads the function and not the `cfg` of this module. Therefore the
-//! function repeats this `cfg`.
+//! The function has the attribute `#[cfg(feature = "std")]`, although this whole module has it too.
+//! The generator of the C header considers only the attributes of functions.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
@@ -30,7 +30,9 @@ pub unsafe extern "C" fn cso_precache(
     handle: *mut cso_handle,
     options: *const cso_precache_options,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
+    // SAFETY: `on_handle` requires that `handle` is NULL, or open until this call returns.
+    // `read_options` requires that `options` is NULL or points to a struct that has as many
+    // readable bytes as its `struct_size` states. C programs have to ensure both.
     let result = unsafe {
         on_handle(handle, |handle| {
             let options = read_options(options)?;

@@ -1,4 +1,4 @@
-//! Reads sectors and bytes of the decoded image.
+//! C functions that read sectors or bytes of the decoded image.
 
 use super::abi::{cso_status, CSO_SECTOR_SIZE};
 use super::handle::{cso_handle, on_handle};
@@ -7,11 +7,14 @@ use crate::error::{ErrorKind, Result};
 use core::ffi::c_void;
 use core::slice;
 
-/// Returns the caller's buffer of `len` bytes, which may be uninitialized.
+/// Returns the `len` bytes at `buf`, a buffer of the C program, as a slice. The bytes may be
+/// uninitialized. Returns an error if `buf` is NULL and `len` is not 0, or if `len` exceeds
+/// `isize::MAX`.
 ///
 /// # Safety
 ///
-/// `buf` is NULL or points to `len` writable bytes that no other code uses during `'a`.
+/// `buf` is NULL or points to `len` writable bytes that no other code uses during the lifetime
+/// `'a`.
 unsafe fn buffer<'a>(buf: *mut c_void, len: usize) -> Result<&'a mut [u8]> {
     if len == 0 {
         return Ok(&mut []);
@@ -19,10 +22,13 @@ unsafe fn buffer<'a>(buf: *mut c_void, len: usize) -> Result<&'a mut [u8]> {
     if buf.is_null() || isize::try_from(len).is_err() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: by the contract of this function, the bytes are writable and no other code uses them.
-    // Their number was checked to be at most `isize::MAX`. The C program may not have initialized
-    // them. This has no effect, because the compiler cannot see the C program and must expect
-    // initialized bytes, and because the library writes each byte before it reads it.
+    // SAFETY: `from_raw_parts_mut` requires `len` writable bytes that no other code uses during
+    // `'a`, and a `len` of at most `isize::MAX`. The contract of this function has the first
+    // condition, because `buf` is not NULL. The code above has checked the second condition.
+    //
+    // The bytes must also be initialized, but the C program may not have done that. This is
+    // harmless, because the library writes each byte before it reads the byte. The compiler cannot
+    // know what the C program did with the bytes, so it has to treat them as initialized.
     Ok(unsafe { slice::from_raw_parts_mut(buf.cast(), len) })
 }
 
@@ -42,7 +48,8 @@ pub unsafe extern "C" fn cso_read_sector(
     sector: u32,
     buf: *mut c_void,
 ) -> cso_status {
-    // SAFETY: the arguments follow the contract of the C API, which `cso_read_sectors` has too.
+    // SAFETY: `cso_read_sectors` requires that `handle` is NULL or open, and that `buf` is NULL or
+    // has space for one sector. C programs have to ensure the same when they call this function.
     unsafe { cso_read_sectors(handle, sector, 1, buf) }
 }
 
@@ -60,7 +67,8 @@ pub unsafe extern "C" fn cso_read_sectors(
     count: u32,
     buf: *mut c_void,
 ) -> cso_status {
-    // SAFETY: `handle` is NULL or an open handle.
+    // SAFETY: `on_handle` requires that `handle` is NULL, or open until this call returns. C
+    // programs have to ensure that.
     let result = unsafe {
         on_handle(handle, |handle| {
             let image = handle.image();
@@ -70,7 +78,9 @@ pub unsafe extern "C" fn cso_read_sectors(
             let len = (count as usize)
                 .checked_mul(CSO_SECTOR_SIZE as usize)
                 .ok_or(ErrorKind::Argument)?;
-            // SAFETY: `buf` is NULL or points to `count` sectors of writable bytes.
+            // SAFETY: `buffer` requires that `buf` is NULL or points to `len` writable bytes that
+            // no other code uses while the result is in use. `len` is the size of `count` sectors.
+            // C programs have to pass a buffer of that size and not use it during this call.
             let buf = buffer(buf, len)?;
             image.read_sectors(first, buf)
         })
@@ -93,16 +103,21 @@ pub unsafe extern "C" fn cso_read_at(
     len: usize,
     got: *mut usize,
 ) -> cso_status {
-    // SAFETY: `handle` is NULL or an open handle.
+    // SAFETY: `on_handle` requires that `handle` is NULL, or open until this call returns. C
+    // programs have to ensure that.
     let result = unsafe {
         on_handle(handle, |handle| {
             if got.is_null() {
                 return Err(ErrorKind::Argument.into());
             }
-            // SAFETY: `buf` is NULL or points to `len` writable bytes.
+            // SAFETY: `buffer` requires that `buf` is NULL or points to `len` writable bytes that
+            // no other code uses while the result is in use. C programs have to pass a buffer of
+            // that size and not use it during this call.
             let buf = buffer(buf, len)?;
             let count = handle.image().read_at(offset, buf)?;
-            // SAFETY: `got` is not NULL, so it points to a size_t that may be written.
+            // SAFETY: `write` requires a pointer to a writable `usize`, which is `size_t` in C. C
+            // programs have to pass NULL or such a pointer, and `got` is not NULL, as checked
+            // above.
             got.write(count);
             Ok(())
         })

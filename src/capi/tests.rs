@@ -1,5 +1,5 @@
-//! Tests that the C tests cannot contain: the numbers in C equal those in Rust, and a panic is
-//! caught.
+//! Tests of the C API that cannot be written in C, because they compare constants and texts with
+//! private ones of the library, or because they need a call that panics.
 
 use super::abi::*;
 use super::status::{kind_of, status_of_kind, NAMES};
@@ -11,12 +11,14 @@ use core::mem::size_of;
 use std::string::{String, ToString};
 use std::vec;
 
-// Without std, a panic ends the program, so these tests require std.
+// Without std a panic cannot be caught, so these tests require std.
 #[cfg(feature = "std")]
 mod panics;
 
 fn text(from: *const core::ffi::c_char) -> &'static str {
-    // SAFETY: the functions under test return static strings that end with NUL.
+    // SAFETY: `CStr::from_ptr` requires a string that ends with NUL and does not change while the
+    // result is in use. The tests pass results of `cso_strerror`, `cso_status_name` and
+    // `cso_format_name`, which return constant strings that end with NUL.
     unsafe { CStr::from_ptr(from) }.to_str().unwrap()
 }
 
@@ -32,7 +34,8 @@ fn every_error_kind_has_a_status_with_a_text_and_a_name() {
         assert_eq!(status, -(*kind as i32));
         assert_eq!(kind_of(status), Some(*kind));
         assert_eq!(text(cso_strerror(status)), kind.text());
-        // For example, `ForeignLzoZiso` is named CSO_ERR_FOREIGN_LZO_ZISO.
+        // The name in C has the same letters as the name in Rust. For example,
+        // CSO_ERR_FOREIGN_LZO_ZISO is the name of `ForeignLzoZiso`.
         let name = text(cso_status_name(status));
         let words = name.strip_prefix("CSO_ERR_").unwrap().replace('_', "");
         assert_eq!(words, std::format!("{kind:?}").to_uppercase());
@@ -98,7 +101,9 @@ fn message(error: &Error) -> String {
     let mut described = super::error::describe::<()>(&Err(*error));
     described.struct_size = size_of::<cso_error>() as u32;
     let mut buf = vec![0u8; 200];
-    // SAFETY: the struct has the size that it states, and the buffer the size that is passed.
+    // SAFETY: `cso_error_message` requires a struct that has as many bytes as its `struct_size`
+    // states, and a buffer of as many writable bytes as its last argument says. `struct_size` is
+    // set to the size of the struct above, and the last argument is the length of `buf`.
     let len = unsafe { cso_error_message(&described, buf.as_mut_ptr().cast(), buf.len()) };
     buf.truncate(len);
     String::from_utf8(buf).unwrap()

@@ -1,7 +1,7 @@
-//! Verifies an image and computes its digests.
+//! The C function that verifies an image and computes its digests, such as its MD5.
 //!
-//! The generator of the header reads the function and not the `cfg` of this module. Therefore the
-//! function repeats this `cfg`.
+//! The function has the attribute `#[cfg(feature = "std")]`, although this whole module has it too.
+//! The generator of the C header considers only the attributes of functions.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};
@@ -28,7 +28,10 @@ pub unsafe extern "C" fn cso_verify(
     options: *const cso_verify_options,
     digests: *mut cso_digests,
 ) -> cso_status {
-    // SAFETY: by the contract of the C API, each pointer is NULL or valid.
+    // SAFETY: `on_handle` requires that `handle` is NULL, or open until this call returns.
+    // `read_options` and `Out::optional` require that a pointer is NULL or points to a struct that
+    // has as many bytes as its `struct_size` states. The bytes at `options` must be readable, those
+    // at `digests` writable. C programs have to ensure all of this.
     let result = unsafe {
         on_handle(handle, |handle| {
             let options = read_options(options)?;

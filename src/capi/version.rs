@@ -1,8 +1,9 @@
-//! The version of the library, which is the one in Cargo.toml.
+//! C functions that return the version of the library, which is the version in `Cargo.toml`.
 
 use core::ffi::c_char;
 
-/// Converts the decimal digits of one part of the version to a number.
+/// Converts one part of the version, such as the minor version, to a number. `digits` contains the
+/// decimal digits of this part.
 const fn number(digits: &str) -> u32 {
     match u32::from_str_radix(digits, 10) {
         Ok(number) => number,

@@ -1,5 +1,5 @@
-//! Tests that no panic leaves a function of the C API, and that a handle can only be closed after a
-//! call with it has panicked.
+//! Tests what happens if a call with a handle panics. The call returns an error, and so does every
+//! later call with the handle, but the handle can be closed.
 
 use super::super::abi::*;
 use super::super::handle::on_handle;
@@ -13,9 +13,11 @@ use core::ptr;
 use std::vec;
 use std::vec::Vec;
 
-/// A source: the bytes of an image, and the number of calls of `close`.
+/// A source of the test, to which the field `user` of a `cso_source` points.
 struct TestSource {
+    /// The bytes of the file.
     data: Vec<u8>,
+    /// Number of calls of the callback `close`.
     closed: u32,
 }
 
@@ -25,7 +27,11 @@ unsafe extern "C" fn read_source(
     buf: *mut c_void,
     len: usize,
 ) -> i64 {
-    // SAFETY: `user` is the source of the test, and `buf` has `len` writable bytes.
+    // SAFETY: `&*` requires that `user` points to a `TestSource` that is not changed while the
+    // reference exists. It does, because the test sets `user` to its `TestSource`, and only
+    // `close_source` changes that. `copy_nonoverlapping` requires `count` bytes at both pointers.
+    // `count` is at most the length of `rest`, and at most `len`, the number of bytes that the
+    // library provides at `buf`.
     unsafe {
         let test_source = &*user.cast::<TestSource>();
         let rest = &test_source.data[(offset as usize).min(test_source.data.len())..];
@@ -36,13 +42,17 @@ unsafe extern "C" fn read_source(
 }
 
 unsafe extern "C" fn source_size(user: *mut c_void) -> i64 {
-    // SAFETY: `user` is the source of the test.
+    // SAFETY: `&*` requires that `user` points to a `TestSource` that is not changed while the
+    // reference exists. It does, because the test sets `user` to its `TestSource`, and only
+    // `close_source` changes that.
     let test_source = unsafe { &*user.cast::<TestSource>() };
     test_source.data.len() as i64
 }
 
 unsafe extern "C" fn close_source(user: *mut c_void) {
-    // SAFETY: `user` is the source of the test, and no other reference to it is in use.
+    // SAFETY: the assignment requires that `user` points to a `TestSource` to which no reference is
+    // in use. The test sets `user` to its `TestSource`. The library calls this callback after all
+    // others, which are the only code with references.
     unsafe { (*user.cast::<TestSource>()).closed += 1 };
 }
 
@@ -65,8 +75,10 @@ fn after_a_panic_the_handle_returns_errors_and_can_be_closed() {
     let mut handle = ptr::null_mut();
     let mut error = zeroed::<cso_error>();
     error.struct_size = size_of::<cso_error>() as u32;
-    // SAFETY: all pointers are to locals of the stated sizes. The handle is closed once, at the
-    // end.
+    // SAFETY: the C functions require pointers to memory of the documented sizes, and a handle that
+    // is open. Each pointer is to a local variable of the size that the function requires. The
+    // structs state their sizes in `struct_size`, and `sector` has the 2048 bytes of a sector. The
+    // handle is opened first and closed once, by the last call.
     unsafe {
         assert_eq!(cso_open_source(&source, ptr::null(), &mut handle), 0);
         assert_eq!(cso_read_sector(handle, 16, sector.as_mut_ptr().cast()), 0);
