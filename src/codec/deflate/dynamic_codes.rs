@@ -1,9 +1,9 @@
 //! Chooses the two Huffman codes of a dynamic sub-block, which is a deflate block with its own
-//! codes. The codes are chosen so that the symbols and the header, which describes the codes, are
-//! small together.
+//! codes. The codes are chosen to minimize the size of the symbols plus the size of the header,
+//! which describes the codes.
 //!
-//! For blocks of 2 KiB the average header takes about 45 bytes with these codes. With ordinary
-//! Huffman codes, which make only the symbols small, it takes 66 to 71 bytes.
+//! For blocks of 2 KiB, the header of these codes takes about 45 bytes on average. The header of
+//! ordinary Huffman codes, which minimize only the size of the symbols, takes 66 to 71 bytes.
 
 use super::dynamic_header::{CodeLengths, DynamicHeader};
 use super::histogram::{coded_bits, Histogram};
@@ -11,30 +11,31 @@ use super::huffman::HuffmanTree;
 use super::length_trellis::LengthTrellis;
 use crate::codec::deflate_format::*;
 
-/// The literal/length code and the distance code of a dynamic sub-block, and the header that
-/// describes them.
+/// The literal/length code and the distance code of a dynamic sub-block (a deflate block with its
+/// own codes), and the header that describes these codes.
 #[derive(Clone)]
 pub(crate) struct DynamicCodes {
     pub(crate) lengths: CodeLengths,
     pub(crate) header: DynamicHeader,
-    /// Size in bits of the header and all symbols. The extra bits of the symbols and the 3 type
-    /// bits before the header are not included.
+    /// Size in bits of the header and all symbols. It does not include the extra bits of the
+    /// symbols and the 3 type bits before the header.
     pub(crate) bits: u32,
 }
 
-/// The Huffman codes that are tried for a sub-block. The codes with which the sub-block is smallest
-/// are used.
+/// Which Huffman codes are tried for a sub-block (deflate block). Those with which the sub-block is
+/// smallest are used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CodeSearch {
-    /// Tries only the Huffman codes of the [smoothed](Histogram::smoothed) symbol counts.
+    /// Tries only the Huffman codes for the [smoothed](Histogram::smoothed) symbol counts.
     Quick,
-    /// Tries the Huffman codes of the smoothed symbol counts and of the exact symbol counts. For
-    /// both counts, also tries codes whose codewords are limited to fewer bits.
+    /// Tries the Huffman codes for the smoothed symbol counts and for the exact symbol counts. For
+    /// each of these counts, also tries codes whose codewords are limited to fewer bits.
     Thorough,
 }
 
-/// Maximum number of rounds in which the code-length trellis improves the codes. Each round
-/// estimates the size of the new header from the header that the codes have before the round.
+/// Maximum number of rounds in which the code-length trellis searches for better codeword lengths.
+/// A second round may find more, because each round estimates the size of the new header from the
+/// header that the codes have before the round.
 const TRELLIS_ROUNDS: u32 = 2;
 
 impl DynamicCodes {
@@ -44,7 +45,7 @@ impl DynamicCodes {
         bits: u32::MAX,
     };
 
-    /// Returns the codes with the smallest size that `search` finds for these symbol counts.
+    /// Returns the smallest codes that `search` finds for the symbol counts in `histogram`.
     pub(crate) fn of(histogram: &Histogram, search: CodeSearch) -> DynamicCodes {
         let smoothed = histogram.smoothed();
         let literal = HuffmanTree::<LITERAL_SYMBOLS>::new(&smoothed.literal[..USABLE_LITERALS]);
@@ -65,8 +66,9 @@ impl DynamicCodes {
         best
     }
 
-    /// Improves the codeword lengths with the code-length trellis. Ends when a round does not
-    /// reduce the size, or after [`TRELLIS_ROUNDS`] rounds.
+    /// Searches for better codeword lengths with the code-length trellis, and keeps them if they
+    /// reduce the size of the symbols and the header. Ends after a round that does not reduce the
+    /// size, or after [`TRELLIS_ROUNDS`] rounds.
     pub(crate) fn improve_lengths(&mut self, histogram: &Histogram, trellis: &mut LengthTrellis) {
         for _ in 0..TRELLIS_ROUNDS {
             let before = self.bits;
@@ -88,8 +90,8 @@ impl DynamicCodes {
         }
     }
 
-    /// Replaces the codes by codes with the codeword lengths `lengths` if this reduces the size.
-    /// Returns whether it does.
+    /// Replaces the codes by codes with the codeword lengths `lengths` if those are smaller for the
+    /// symbol counts in `histogram`. Returns whether the codes were replaced.
     fn keep_if_smaller(&mut self, histogram: &Histogram, lengths: CodeLengths) -> bool {
         let candidate = DynamicCodes::with_lengths(histogram, lengths, Some(&self.header));
         let smaller = candidate.bits < self.bits;
@@ -99,6 +101,9 @@ impl DynamicCodes {
         smaller
     }
 
+    /// Returns the codes with the codeword lengths `lengths`, the smallest header found for them,
+    /// and their size for the symbol counts in `histogram`. The search for the header starts from
+    /// `similar`, the header of similar lengths, if there is one.
     fn with_lengths(
         histogram: &Histogram,
         lengths: CodeLengths,
@@ -115,8 +120,9 @@ impl DynamicCodes {
         }
     }
 
-    /// Tries literal/length codes whose codewords have at most `longest` bits, then `longest - 1`
-    /// bits, and so on.
+    /// Tries literal/length codes from `tree`. The codewords of the first one have at most
+    /// `longest` bits. The codewords of each next one have at most one bit less. Keeps the smallest
+    /// code.
     fn try_literal_limits(
         &mut self,
         histogram: &Histogram,
@@ -128,8 +134,8 @@ impl DynamicCodes {
         });
     }
 
-    /// Tries distance codes whose codewords have at most `longest` bits, then `longest - 1` bits,
-    /// and so on.
+    /// Tries distance codes from `tree`. The codewords of the first one have at most `longest`
+    /// bits. The codewords of each next one have at most one bit less. Keeps the smallest code.
     fn try_distance_limits(
         &mut self,
         histogram: &Histogram,
@@ -141,9 +147,10 @@ impl DynamicCodes {
         });
     }
 
-    /// Tries codes whose codewords have at most `longest` bits, then `longest - 1` bits, and so on.
-    /// Ends when two codes in a row do not reduce the size. `part` returns the codeword lengths of
-    /// the alphabet for which `tree` was built.
+    /// Tries codes from `tree`. The codewords of the first code have at most `longest` bits, and
+    /// those of each next code have at most one bit less. Ends when two codes in a row do not
+    /// reduce the size. `part` returns the codeword lengths of the alphabet for which `tree` was
+    /// built.
     fn try_limits<const SYMBOLS: usize>(
         &mut self,
         histogram: &Histogram,

@@ -1,26 +1,26 @@
 //! The header of a dynamic sub-block, which is a deflate block with its own Huffman codes. The
-//! header contains the codeword lengths of the literal/length code and of the distance code. These
-//! lengths are run-length coded, and the resulting symbols are coded with a third Huffman code, the
-//! code-length code.
+//! header lists the codeword lengths of the literal/length code and then those of the distance
+//! code. Repeat symbols stand for several equal lengths in a row. All symbols of this list are
+//! written with a third Huffman code, the code-length code.
 //!
-//! No repeat symbol covers both literal/length lengths and distance lengths, and the distance
-//! lengths never begin with a copy of the last literal/length length. Real PSP hardware cannot
-//! decode headers that break one of these two rules.
+//! Real PSP hardware can decode a header only if it follows two rules. No repeat symbol stands for
+//! lengths of both codes. The list of the distance code does not begin with a repeat symbol that
+//! copies the last length of the literal/length code.
 
 use super::bit_writer::BitWriter;
 use super::huffman::{codewords, HuffmanTree};
 use crate::codec::deflate_format::*;
 
-/// Maximum number of rounds. Each round chooses repeat symbols and builds a code-length code for
-/// them.
+/// Maximum number of rounds in the search for the smallest header. Each round chooses repeat
+/// symbols and builds a code-length code for them.
 const ROUNDS: usize = 4;
-/// Typical codeword lengths of the code-length code, in bits. The first round chooses the repeat
-/// symbols that are cheapest with these lengths.
+/// Typical codeword lengths of the code-length code, in bits. The index is the symbol. The first
+/// round chooses the repeat symbols that are cheapest with these lengths.
 const TYPICAL: [u8; CODE_LENGTH_SYMBOLS] =
     [4, 7, 7, 6, 5, 4, 3, 3, 3, 4, 5, 6, 7, 7, 7, 7, 4, 5, 5];
 
-/// The codeword lengths of the literal/length code and the distance code, in bits. A length of 0
-/// means that the symbol has no codeword.
+/// The codeword lengths of the literal/length code and the distance code, in bits. Length 0 means
+/// that the symbol has no codeword.
 #[derive(Clone)]
 pub(crate) struct CodeLengths {
     pub(crate) literal: [u8; LITERAL_SYMBOLS],
@@ -34,15 +34,17 @@ impl CodeLengths {
     };
 }
 
-/// A way to write [`CodeLengths`] as a header. The `CodeLengths` themselves are not part of it.
+/// A way to write [`CodeLengths`] as a header. The header does not contain the `CodeLengths`, so
+/// the caller of [`write`](DynamicHeader::write) must pass the same ones again.
 #[derive(Clone)]
 pub(crate) struct DynamicHeader {
-    /// Size of the header in bits, without the 3 type bits of the sub-block.
+    /// Size of the header in bits, without the 3 type bits of the deflate block.
     pub(crate) bits: u32,
-    /// Codeword lengths of the code-length code, in bits.
+    /// Codeword lengths of the code-length code, in bits. Length 0 means that the symbol has no
+    /// codeword.
     code: [u8; CODE_LENGTH_SYMBOLS],
-    /// Assumed codeword lengths of the code-length code, in bits. The repeat symbols that are
-    /// cheapest with these lengths are used.
+    /// The codeword lengths, in bits, that the code-length code was assumed to have when the repeat
+    /// symbols were chosen. The repeat symbols that are cheapest with these lengths are used.
     chosen_by: [u8; CODE_LENGTH_SYMBOLS],
 }
 
@@ -53,8 +55,9 @@ struct LengthRun {
     count: u16,
 }
 
-/// All runs of equal codeword lengths in a header. The runs of the literal/length code come first
-/// and the runs of the distance code follow.
+/// All sequences of equal codeword lengths in a header. The sequences of the literal/length code
+/// come first, and the sequences of the distance code follow. Only the first `used` elements of
+/// `runs` are valid.
 struct LengthRuns {
     runs: [LengthRun; USABLE_LITERALS + USABLE_DISTANCES],
     used: usize,
@@ -90,8 +93,9 @@ impl LengthRuns {
     }
 }
 
-/// Returns the number of codeword lengths of the literal/length code that the header lists. This is
-/// the value of the header's field HLIT plus 257.
+/// Returns the number of literal/length codeword lengths that the header lists. Zeros at the end
+/// are left out, except that at least 257 lengths are listed. The header's field HLIT contains the
+/// number minus 257.
 fn literals_listed(lengths: &CodeLengths) -> usize {
     let used = lengths.literal[..USABLE_LITERALS]
         .iter()
@@ -99,8 +103,9 @@ fn literals_listed(lengths: &CodeLengths) -> usize {
     used.map_or(0, |last| last + 1).max(MIN_LITERALS_LISTED)
 }
 
-/// Returns the number of codeword lengths of the distance code that the header lists. This is the
-/// value of the header's field HDIST plus 1.
+/// Returns the number of distance codeword lengths that the header lists. Zeros at the end are left
+/// out, except that at least 1 length is listed. The header's field HDIST contains the number minus
+/// 1.
 fn distances_listed(lengths: &CodeLengths) -> usize {
     let used = lengths.distance[..USABLE_DISTANCES]
         .iter()
@@ -108,8 +113,9 @@ fn distances_listed(lengths: &CodeLengths) -> usize {
     used.map_or(0, |last| last + 1).max(MIN_DISTANCES_LISTED)
 }
 
-/// Returns the number of codeword lengths of the code-length code that the header lists. This is
-/// the value of the header's field HCLEN plus 4.
+/// Returns the number of codeword lengths of the code-length code that the header lists. Zeros at
+/// the end are left out, except that at least 4 lengths are listed. The header's field HCLEN
+/// contains the number minus 4.
 fn code_lengths_listed(code: &[u8; CODE_LENGTH_SYMBOLS]) -> usize {
     let used = CODE_LENGTH_ORDER
         .iter()
@@ -117,8 +123,9 @@ fn code_lengths_listed(code: &[u8; CODE_LENGTH_SYMBOLS]) -> usize {
     used.map_or(0, |last| last + 1).max(MIN_CODE_LENGTHS_LISTED)
 }
 
-/// Returns `length`, or the longest possible codeword length if `length` is 0, which means that the
-/// symbol has no codeword.
+/// Returns the number of bits with which the cost of a symbol of the code-length code is computed.
+/// This is its codeword length `length`, or 7, the longest possible length, if `length` is 0.
+/// Length 0 means that the symbol has no codeword yet.
 fn or_longest(length: u8) -> u8 {
     if length == 0 {
         MAX_CODE_LENGTH_CODE as u8
@@ -134,9 +141,10 @@ impl DynamicHeader {
         chosen_by: [0; CODE_LENGTH_SYMBOLS],
     };
 
-    /// Returns the smallest header found for these lengths. In the first round, the repeat symbols
-    /// are chosen for the code-length code of `similar`, which is the header of similar lengths, so
-    /// that fewer rounds are needed. They are chosen for [`TYPICAL`] if `similar` is `None`.
+    /// Returns the smallest header found for the codeword lengths `lengths`. The first round
+    /// chooses repeat symbols for the code-length code of `similar`, the header of similar lengths,
+    /// so that fewer rounds are needed. If `similar` is `None`, the first round chooses repeat
+    /// symbols for [`TYPICAL`].
     pub(crate) fn of(lengths: &CodeLengths, similar: Option<&DynamicHeader>) -> DynamicHeader {
         let runs = LengthRuns::of(lengths);
         let first = similar.map_or(&TYPICAL, |similar| &similar.code);
@@ -152,7 +160,8 @@ impl DynamicHeader {
     }
 
     /// Chooses the repeat symbols that are cheapest if the code-length code has the codeword
-    /// lengths `chosen_by`, and builds a new code-length code for the chosen symbols.
+    /// lengths `chosen_by`. Then builds a new code-length code from the number of times that each
+    /// symbol is used.
     fn fitted(runs: &LengthRuns, chosen_by: &[u8; CODE_LENGTH_SYMBOLS]) -> DynamicHeader {
         let chosen_by = chosen_by.map(or_longest);
         let mut counts = [0u32; CODE_LENGTH_SYMBOLS];
@@ -183,8 +192,8 @@ impl DynamicHeader {
         }
     }
 
-    /// Returns the size in bits of each symbol of the code-length code, including its extra bits.
-    /// If a symbol has no codeword, the longest possible codeword is assumed.
+    /// Returns the size in bits of each symbol of the code-length code, including its extra bits. A
+    /// symbol without a codeword counts as one with the longest possible codeword.
     pub(super) fn symbol_bits(&self) -> [u32; CODE_LENGTH_SYMBOLS] {
         let mut bits = self.code.map(|length| u32::from(or_longest(length)));
         for (bits, extra) in bits[COPY..].iter_mut().zip(REPEAT_EXTRA) {
@@ -224,9 +233,9 @@ impl DynamicHeader {
     }
 }
 
-/// The symbols that write one run of equal lengths. `plain` is the number of lengths that are
-/// written one by one. `copies`, `short` and `long` are the numbers of the repeat symbols [`COPY`],
-/// [`ZEROS_SHORT`] and [`ZEROS_LONG`].
+/// The symbols with which the header writes one sequence of equal codeword lengths. `plain` is the
+/// number of lengths that are written one by one. `copies`, `short` and `long` are the numbers of
+/// the repeat symbols [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`].
 #[derive(Clone, Copy)]
 struct RunEncoding {
     plain: u32,
@@ -245,8 +254,8 @@ impl RunEncoding {
         }
     }
 
-    /// Returns the cheapest encoding of `run` if the code-length code has the codeword lengths
-    /// `code`.
+    /// Returns the cheapest symbols for `run` if the code-length code has the codeword lengths
+    /// `code`, in bits.
     #[inline]
     fn of(run: LengthRun, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let count = u32::from(run.count);
@@ -263,9 +272,10 @@ impl RunEncoding {
         }
     }
 
-    /// Returns the cheapest encoding of a run of `count` equal nonzero lengths. `plain` is the size
-    /// in bits of the symbol for one such length, and `copy` is the size of the symbol [`COPY`]
-    /// without its extra bits.
+    /// Returns the cheapest symbols for a sequence of `count` equal nonzero lengths. `plain` is the
+    /// size in bits of the symbol for one such length. `copy` is the size in bits of the symbol
+    /// [`COPY`] without its extra bits. The first length of the sequence is always written plain,
+    /// because [`COPY`] repeats the length before it.
     fn of_copies(count: u32, plain: u32, copy: u32) -> RunEncoding {
         let copyable = count - 1;
         let encoding = |copies: u32| RunEncoding {
@@ -277,8 +287,8 @@ impl RunEncoding {
         let bits = |encoding: &RunEncoding| {
             encoding.plain * plain + encoding.copies * (copy + REPEAT_EXTRA[0])
         };
-        // The cheapest number of copy symbols is the maximum, one less than the maximum, or 0. One
-        // less is cheaper if the last copy symbol would replace only a few plain lengths.
+        // The cheapest number of copy symbols is `most`, `most - 1` or 0. The number `most - 1` is
+        // cheaper than `most` if the last copy symbol would replace only a few plain lengths.
         let most = copyable.div_ceil(6).min(copyable / 3);
         let encodings = (most.saturating_sub(1)..=most).chain([0]).map(encoding);
         encodings
@@ -286,8 +296,8 @@ impl RunEncoding {
             .unwrap_or(RunEncoding::plain(count))
     }
 
-    /// Returns the cheapest encoding of a run of `count` zeros if the code-length code has the
-    /// codeword lengths `code`.
+    /// Returns the cheapest symbols for a sequence of `count` zeros if the code-length code has the
+    /// codeword lengths `code`, in bits.
     fn of_zeros(count: u32, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let [plain, short, long] =
             [0, ZEROS_SHORT, ZEROS_LONG].map(|symbol| u32::from(code[symbol]));
@@ -316,8 +326,8 @@ impl RunEncoding {
         best
     }
 
-    /// Calls `put` for each symbol that writes the run. The arguments of `put` are the symbol, the
-    /// value of its extra bits and the number of its extra bits.
+    /// Calls `put` for each symbol with which the header writes `run`. The arguments of `put` are
+    /// the symbol, the value of its extra bits, and the number of its extra bits.
     fn write(mut self, run: LengthRun, put: &mut impl FnMut(usize, u32, u32)) {
         let mut left = u32::from(run.count) - self.plain;
         if run.length != 0 && self.copies > 0 {
@@ -335,8 +345,9 @@ impl RunEncoding {
             .sum();
         for (symbol, count, least, most) in repeats {
             for _ in 0..count {
-                // Each repeat symbol covers as many lengths as possible, but leaves the minimum
-                // that the repeat symbols after it must cover.
+                // `smallest` is the minimum number of lengths for which the repeat symbols after
+                // this one can stand. This repeat symbol stands for as many as possible of the
+                // other lengths.
                 smallest -= least;
                 let repeat = (left - smallest).min(most);
                 put(symbol, repeat - least, REPEAT_EXTRA[symbol - COPY]);

@@ -1,17 +1,18 @@
-//! The code-length trellis: chooses the codeword lengths of a Huffman code so that its symbols and
-//! the header that describes it are small together.
+//! The code-length trellis: a search for the codeword lengths of a Huffman code. It minimizes the
+//! size of the symbols plus the size of the header, which lists the codeword lengths.
 //!
-//! The best sequence of codeword lengths is a shortest path. A state of the path is a number of
-//! symbols that have got lengths, together with the last of these lengths. A transition to another
-//! state appends either one length or several equal lengths, which one repeat symbol writes. The
-//! cost of a transition is the size of the length or repeat symbol in the header, plus the size of
-//! all occurrences of the symbols that get these lengths.
+//! The symbols get their lengths one after the other, and the best lengths are found as a shortest
+//! path. A state of the path is the number of symbols that have a length, together with the length
+//! of the last of them. A transition gives a length to the next symbol, or the same length to
+//! several next symbols with one repeat symbol of the header. The cost of a transition is the size
+//! of this length or repeat symbol in the header, plus the size of all occurrences of the symbols
+//! that get the length.
 //!
-//! A codeword of `l` bits takes the fraction 2^-l of the codeword space, and the codewords of a
-//! complete code take the whole space. The cost of a codeword includes a price for the space that
-//! it takes, because the search would otherwise choose codewords that are too short to form a code.
-//! With this price, the cheapest lengths nearly fill the space. A last step makes the code
-//! complete.
+//! A codeword of `l` bits takes the fraction 2^-l of the codeword space. The codewords of a
+//! complete code take exactly the whole space. If only sizes counted, the search would choose
+//! codewords that are too short, which take more than the whole space. So the cost of a codeword
+//! includes a price for the space that it takes. With this price, the cheapest codewords take
+//! nearly the whole space. A last step changes a few of the lengths so that the code is complete.
 
 use super::dynamic_header::DynamicHeader;
 use crate::codec::deflate_format::*;
@@ -20,26 +21,28 @@ use alloc::vec::Vec;
 
 /// Number of cost units in one bit.
 const BIT: u32 = 16;
-/// Size of the codeword space, which a complete code takes. A codeword of `l` bits takes `SPACE >>
-/// l`.
+/// Size of the codeword space, which the codewords of a complete code take exactly. A codeword of
+/// `l` bits takes `SPACE >> l` of it.
 const SPACE: u32 = 1 << MAX_CODE_LENGTH;
-/// Maximum number of unused symbols that one repeat of a nonzero length may cover. These symbols
-/// get codewords, although they do not occur.
+/// Maximum number of unused symbols among the symbols whose lengths one copy symbol of the header
+/// writes. The unused symbols get codewords, although they do not occur.
 const MAX_UNUSED: u32 = 2;
 
-/// The cost of the cheapest path to each state after a symbol, in units of 1/16 bit. The index is
-/// the last length. The cost is `u32::MAX` if no path leads to the state.
+/// Costs of the cheapest paths to the states in which a certain number of symbols have lengths, in
+/// units of 1/16 bit. The index is the last of these lengths. The cost is `u32::MAX` if no path
+/// leads to the state.
 type StateCosts = [u32; MAX_CODE_LENGTH + 1];
 
-/// The last transition on the cheapest path to a state. It appends `count` equal lengths, and the
-/// length before them is `before`.
+/// The last transition on the cheapest path to a state. It gives the same length to `count`
+/// symbols. `before` is the length of the symbol before them.
 #[derive(Clone, Copy, Default)]
 struct Transition {
     count: u8,
     before: u8,
 }
 
-/// The working memory of the search for codeword lengths.
+/// The working memory of the search for codeword lengths. The index of each vector is the number of
+/// symbols that have lengths. The index of each array in it is the last of these lengths.
 pub(crate) struct LengthTrellis {
     costs: Vec<StateCosts>,
     transitions: Vec<[Transition; MAX_CODE_LENGTH + 1]>,
@@ -49,13 +52,14 @@ pub(crate) struct LengthTrellis {
 struct LengthProblem<'a> {
     /// Number of occurrences of each symbol, up to the last symbol that occurs.
     counts: &'a [u32],
-    /// The codeword lengths before the search. The new length of a used symbol differs from its
-    /// length before by at most 1.
+    /// The codeword lengths before the search, in bits. The search changes the length of a symbol
+    /// that occurs by at most 1.
     near: &'a [u8],
-    /// Cost of each symbol of the code-length code in the header, including its extra bits.
+    /// Cost of each code-length symbol in the header, in units of 1/16 bit. A code-length symbol
+    /// writes one codeword length or several equal ones. Its extra bits are included.
     header: [u32; CODE_LENGTH_SYMBOLS],
-    /// Price of the whole codeword space, in units of 1/16 bit. The price of a codeword of `l` bits
-    /// is `price >> l`.
+    /// Price of the whole codeword space, in units of 1/16 bit. A codeword of `l` bits takes the
+    /// fraction 2^-l of the space, so its price is `price >> l`.
     price: u32,
 }
 
@@ -67,11 +71,14 @@ impl LengthTrellis {
         }
     }
 
-    /// Replaces `lengths`, the codeword lengths of a complete code, by other lengths with which the
-    /// header and the symbols are likely to be smaller together. `counts` has the number of
-    /// occurrences of each symbol. The size of the new header is only estimated, with the
-    /// code-length code of `header`, so the caller must compute the real size. Returns `false` if
-    /// no symbol occurs or if no complete code is found. `lengths` is unspecified then.
+    /// Replaces the codeword lengths `lengths`, in bits, by lengths with which the symbols and the
+    /// header are likely to be smaller together. The old lengths must be those of a complete code,
+    /// and so are the new ones. `counts` has the number of occurrences of each symbol.
+    ///
+    /// The size of the new header is only estimated, because the search assumes that it has the
+    /// code-length code of `header`. So the caller must compute the real size. Returns `false` if
+    /// no symbol occurs or if no complete code is found. The contents of `lengths` are then
+    /// unspecified.
     pub(crate) fn improve(
         &mut self,
         counts: &[u32],
@@ -89,21 +96,23 @@ impl LengthTrellis {
             counts: &counts[..=last],
             near: &near[..=last],
             header: header.symbol_bits().map(|bits| bits * BIT),
-            // The price is total * log2(e) bits. With this price, the cheapest lengths would fill
-            // the codeword space exactly if lengths could be fractions.
+            // 1477 / 1024 is about log2(e). A symbol that occurs `count` times costs `count * l +
+            // price * 2^-l` bits. If lengths could be fractions, this cost would be lowest if 2^-l
+            // is `count / (price * ln(2))`. The sum of these fractions is 1, the whole codeword
+            // space, if the price is `total * log2(e)` bits.
             price: total * (BIT * 1477 / 1024),
         };
         self.search(&problem, lengths);
         make_complete(counts, lengths)
     }
 
-    /// Writes the cheapest codeword lengths to `lengths`. Their codewords may take more or less
-    /// than the whole codeword space.
+    /// Writes the cheapest codeword lengths to `lengths`, in bits. The codewords may take more or
+    /// less than the whole codeword space.
     fn search(&mut self, problem: &LengthProblem, lengths: &mut [u8]) {
         let symbols = problem.counts.len();
         self.costs[..=symbols].fill([u32::MAX; MAX_CODE_LENGTH + 1]);
-        // The first state has the last length 0, because no repeat symbol copies the length 0, and
-        // no header may start with a copy.
+        // In the first state, no symbol has a length. Its last length counts as 0, because no
+        // transition copies the length 0, and a header must not start with a copy.
         self.costs[0][0] = 0;
         for symbol in 0..symbols {
             for before in 0..=MAX_CODE_LENGTH {
@@ -126,9 +135,9 @@ impl LengthTrellis {
         }
     }
 
-    /// Records a path to the state before `symbol` with the last length `length` if the path is the
-    /// cheapest so far. `cost` is the cost of the path. Its last transition appends `count` lengths
-    /// after the length `before`.
+    /// Records a path to the state in which `symbol` symbols have lengths and the last of them is
+    /// `length`, if no cheaper path is known. `cost` is the cost of the path. Its last transition
+    /// gives the length to `count` symbols, and `before` is the length of the symbol before them.
     #[inline(always)]
     fn reach(&mut self, symbol: usize, length: usize, cost: u32, count: usize, before: usize) {
         if cost < self.costs[symbol][length] {
@@ -140,8 +149,8 @@ impl LengthTrellis {
         }
     }
 
-    /// Adds the transitions that append one length, for `symbol`. `before` is the last length of
-    /// the state before `symbol`, and `cost` is the cost of that state.
+    /// Adds the transitions that give a length to `symbol` alone. They start from the state with
+    /// the cost `cost`, in which `before` is the length of the symbol before `symbol`.
     #[inline(always)]
     fn add_plain(&mut self, problem: &LengthProblem, symbol: usize, before: usize, cost: u32) {
         let near = usize::from(problem.near[symbol]);
@@ -160,9 +169,9 @@ impl LengthTrellis {
         }
     }
 
-    /// Adds the transitions that repeat the last length for `symbol` and the symbols after it.
-    /// `length` is the last length of the state before `symbol`, and `cost` is the cost of that
-    /// state.
+    /// Adds the transitions that repeat the length `length` of the symbol before `symbol`. Each
+    /// gives this length to `symbol` and some of the symbols after it. `cost` is the cost of the
+    /// state from which they start.
     #[inline(always)]
     fn add_copies(&mut self, problem: &LengthProblem, symbol: usize, length: usize, cost: u32) {
         if length == 0 {
@@ -187,8 +196,8 @@ impl LengthTrellis {
         }
     }
 
-    /// Adds the transitions that give the length 0 to `symbol` and the symbols after it with one
-    /// repeat symbol. None of these symbols may occur.
+    /// Adds the transitions that give length 0 to `symbol` and to symbols after it with one repeat
+    /// symbol. Only symbols that do not occur can get length 0.
     #[inline(always)]
     fn add_zeros(&mut self, problem: &LengthProblem, symbol: usize) {
         let [_, (least_short, most_short), (least_long, most_long)] = REPEATS;
@@ -210,36 +219,40 @@ impl LengthTrellis {
     }
 }
 
-/// Returns the cost of a codeword of `length` bits: the size of the `count` occurrences of its
-/// symbol, plus the price of the codeword space that it takes. `price` is the price of the whole
-/// space.
+/// Returns the cost of a codeword of `length` bits, in units of 1/16 bit. It is the size of the
+/// `count` occurrences of the codeword, plus a price for the codeword space that the codeword
+/// takes. `price` is the price of the whole space.
 #[inline(always)]
 fn codeword_cost(count: u32, price: u32, length: usize) -> u32 {
     count * length as u32 * BIT + (price >> length)
 }
 
-/// Returns the last length of the cheapest state.
+/// Returns the index of the lowest cost in `costs`, which is the last codeword length of that
+/// state.
 fn cheapest_state(costs: &StateCosts) -> usize {
     (0..costs.len())
         .min_by_key(|&length| costs[length])
         .unwrap_or(0)
 }
 
-/// Returns how much codeword space codewords of these lengths take. A complete code takes
-/// [`SPACE`].
+/// Returns the codeword space that codewords of the lengths `lengths` take together. The codewords
+/// of a complete code take [`SPACE`].
 fn space(lengths: &[u8]) -> u32 {
     let used = lengths.iter().filter(|&&length| length != 0);
     used.map(|&length| SPACE >> length).sum()
 }
 
-/// Makes a code complete. While its codewords take more than the whole codeword space, each step
-/// makes one codeword longer by one bit. While they take less, each step makes one codeword shorter
-/// by one bit. A step selects the codeword whose change costs the fewest bits, or saves the most
-/// bits, relative to the space that the codeword takes. Returns `false` if no complete code is
-/// found.
+/// Changes codeword lengths, in bits, until the code is complete. While the codewords take too much
+/// of the codeword space, each step makes one codeword longer by one bit. While they take too
+/// little, each step makes one codeword shorter by one bit.
+///
+/// Each step selects the codeword whose change is best relative to the space that the codeword
+/// takes: the one that costs the fewest bits, or saves the most bits. Returns `false` if no
+/// complete code is found.
 fn make_complete(counts: &[u32], lengths: &mut [u8]) -> bool {
-    // A number proportional to the bits that a change of the codeword by one bit costs or saves,
-    // divided by the space that the codeword takes.
+    // If a codeword gets longer or shorter by one bit, the size of the symbols changes by
+    // `counts[symbol]` bits. This is a number proportional to these bits divided by the space that
+    // the codeword takes.
     let bits_per_space = |lengths: &[u8], symbol: usize| counts[symbol] << lengths[symbol];
     let mut taken = space(lengths);
     while taken > SPACE {

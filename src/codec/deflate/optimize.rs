@@ -1,11 +1,11 @@
 //! The search for the smallest encoding of a piece, which is a part of a block and has up to 64
-//! KiB. Like Zopfli, it repeats the optimal parse with costs computed from the previous result.
+//! KiB. Like Zopfli, the search repeats the optimal parse with costs that are computed from the
+//! result of the parse before.
 //!
-//! Each pass parses the piece with a cost model and computes the cost model of the next pass from
-//! the symbols that the parse has chosen. The search makes several passes from each of several
-//! starts: initial cost models, splits of the piece into sub-blocks (deflate blocks), and at the
-//! highest level randomly changed symbol counts. Several starts are used because each leads to
-//! another local optimum. The smallest encoding of all passes is kept.
+//! The search makes several series of parses, each with another start. A start is a cost model (an
+//! estimated size of each symbol), a split of the piece into sub-blocks (deflate blocks), or, at
+//! the highest level, randomly changed symbol counts. Several starts are used because each may lead
+//! to another local optimum. The smallest encoding of all parses is kept.
 
 use super::block_splitter::{BlockSplitter, SplitPoint, MAX_STRETCHES};
 use super::cost_model::{CostModel, HeaderShare};
@@ -20,29 +20,33 @@ use crate::codec::deflate_format::*;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Number of bits that the use of a symbol usually adds to a header, in the units of
-/// [`HeaderShare`].
+/// Number of bits that each used symbol usually adds to the header of a deflate block, in units of
+/// 1/8 bit.
 const SHARE: HeaderShare = HeaderShare(16);
-/// The values of [`HeaderShare`] from which each random start selects one.
+/// The values from which each random start selects one. Each is a number of bits that a used symbol
+/// is assumed to add to the header of a deflate block, in units of 1/8 bit.
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
 /// Maximum number of parses after each random start.
 const RANDOM_PASSES: u32 = 4;
-/// Divisor for the size of an encoding after a quick search for its codes. If the size minus the
-/// quotient is less than the best size, a thorough search for the codes follows.
+/// Divisor that determines when a thorough search for the Huffman codes of an encoding is made.
+/// After the quick search, its size minus the size divided by this number must be less than the
+/// best size so far.
 const CLOSE: u32 = 64;
-/// Divisor for the size of an encoding after a thorough search for its codes. If the size minus the
-/// quotient is less than the best size, the code-length trellis improves the codeword lengths.
+/// Divisor that determines when the code-length trellis is used for an encoding. After the thorough
+/// search, its size minus the size divided by this number must be less than the best size so far.
 const VERY_CLOSE: u32 = 256;
 
-/// A piece, and the data from which the search for its smallest encoding starts.
+/// A piece of a block, and the data from which the search for its smallest encoding starts.
 pub(crate) struct ParseInput<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) candidates: &'a Candidates,
-    /// Symbol counts of a greedy parse of the piece.
+    /// Symbol counts of a greedy parse of the piece, which takes the longest match at each
+    /// position.
     pub(crate) greedy: &'a Histogram,
     /// Symbol counts of the previous piece. `None` if there is no previous piece.
     pub(crate) previous: Option<&'a Histogram>,
-    /// The search ends early if this flag is set, because the result is no longer needed.
+    /// If another thread sets this flag, the search ends early, because its result is no longer
+    /// needed.
     pub(crate) stop: &'a AtomicBool,
 }
 
@@ -52,7 +56,7 @@ impl ParseInput<'_> {
     }
 }
 
-/// The working memory and the result of the search for the smallest encoding.
+/// The working memory and the result of the search for the smallest encoding of a piece.
 pub(crate) struct Optimizer {
     parser: OptimalParser,
     splitter: BlockSplitter,
@@ -62,7 +66,8 @@ pub(crate) struct Optimizer {
     trial: PieceEncoding,
     /// The smallest encoding found so far.
     pub(crate) best: PieceEncoding,
-    /// Size of `best` in bits before a thorough search for its codes.
+    /// Size of `best` in bits after the quick search for its Huffman codes. A thorough search may
+    /// have made `best` smaller since.
     best_quick_bits: u32,
 }
 
@@ -80,8 +85,9 @@ impl Optimizer {
         }
     }
 
-    /// Searches for the smallest encoding and leaves it in [`best`](Optimizer::best). If the search
-    /// is cancelled, the contents of `best` are unspecified.
+    /// Searches for the smallest encoding of the piece in `input` and leaves it in
+    /// [`best`](Optimizer::best). If the search is cancelled, the contents of `best` are
+    /// unspecified.
     pub(crate) fn run(&mut self, settings: &Settings, input: &ParseInput) {
         self.best.clear();
         self.best_quick_bits = u32::MAX;
@@ -114,11 +120,13 @@ impl Optimizer {
         }
     }
 
-    /// Parses the piece with the costs in the plan, computes the next plan from the result, and
-    /// repeats this. Ends after `passes` parses, or after `patience` parses that did not reduce the
-    /// size. `search` selects the codes that are tried for an encoding that is nearly as small as
-    /// the best one. If `use_trellis` is set, the code-length trellis improves such an encoding,
-    /// too.
+    /// Parses the piece repeatedly. The first parse uses the costs in the plan, and each following
+    /// parse uses costs that are computed from the result of the parse before. Ends after `passes`
+    /// parses, or after `patience` parses that did not reduce the size.
+    ///
+    /// If an encoding is nearly as small as the best one, the Huffman codes that `search` selects
+    /// are tried for it. If `use_trellis` is set, the code-length trellis then searches for better
+    /// codeword lengths.
     fn iterate(
         &mut self,
         input: &ParseInput,
@@ -142,8 +150,8 @@ impl Optimizer {
                 || (bits == self.best_quick_bits
                     && self.trial.sub_blocks.len() == self.best.sub_blocks.len())
             {
-                // The same size most likely means the same parse. The parses after it would then be
-                // the same, too.
+                // The same size most likely means that this parse has the same result as an earlier
+                // parse. All following parses would then also have the same results as before.
                 return;
             }
             last = bits;
@@ -167,7 +175,7 @@ impl Optimizer {
         }
     }
 
-    /// Swaps `trial` and `best` if `trial` is smaller. Returns whether it is.
+    /// Swaps `trial` and `best` if `trial` is smaller. Returns whether they were swapped.
     fn keep_if_smaller(&mut self) -> bool {
         let smaller = self.trial.bits < self.best.bits;
         if smaller {
@@ -176,9 +184,9 @@ impl Optimizer {
         smaller
     }
 
-    /// Tries one split of the piece into sub-blocks. Index 0 is the best split into any number of
-    /// sub-blocks, index 1 is the best split into two, index 2 is the second best split into two,
-    /// and so on.
+    /// Tries one split of the piece into sub-blocks (deflate blocks). `index` 0 is the best split
+    /// into any number of sub-blocks, 1 is the best split into two, 2 is the second best split into
+    /// two, and so on. Splits are rated by estimated sizes.
     fn try_split(&mut self, settings: &Settings, input: &ParseInput, index: usize) {
         if input.is_cancelled() || !self.splitter.prepare(&self.best.tokens, input.data.len()) {
             return;
@@ -204,8 +212,8 @@ impl Optimizer {
         );
     }
 
-    /// Starts the search again several times. Each start uses the symbol counts of the best
-    /// encoding after random changes, so that the search can leave a local optimum.
+    /// Starts new series of parses from the symbol counts of the best encoding after random
+    /// changes. These starts can lead out of a local optimum.
     fn search_from_random_counts(&mut self, settings: &Settings, input: &ParseInput) {
         let mut random = Xorshift::new();
         for _ in 0..settings.perturbations {
@@ -225,8 +233,8 @@ impl Optimizer {
         }
     }
 
-    /// Parses once with the real codeword lengths of the best encoding as costs. Returns whether
-    /// this reduced the size.
+    /// Parses the piece once more, with the codeword lengths of the best encoding as costs. Returns
+    /// whether this reduced the size.
     fn final_pass(&mut self, settings: &Settings, input: &ParseInput) -> bool {
         if input.is_cancelled() {
             return false;
@@ -249,9 +257,9 @@ impl Optimizer {
     }
 }
 
-/// Sets the plan to the sub-blocks of `encoding` and the costs of their symbols. The costs are
-/// computed from smoothed symbol counts, because the Huffman codes are also computed from smoothed
-/// symbol counts.
+/// Sets the plan of the next parse to the sub-blocks of `encoding` and the costs of their symbols.
+/// The costs are computed from smoothed symbol counts, because the Huffman codes are computed from
+/// smoothed counts, too.
 fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) {
     plan.clear();
     for sub_block in &encoding.sub_blocks {
@@ -263,8 +271,8 @@ fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) 
     }
 }
 
-/// Returns the cost model that `start` selects for the first pass. If there is no previous piece,
-/// the symbol counts of the greedy parse replace the symbol counts of the previous piece.
+/// Returns the cost model that `start` selects for the first parse. If there is no previous piece,
+/// the symbol counts of the greedy parse are used in place of those of the previous piece.
 fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
     let previous = input.previous.unwrap_or(input.greedy);
     match start {
@@ -279,7 +287,7 @@ fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
 }
 
 /// Replaces randomly selected symbol counts by the counts of other symbols. On average, this
-/// changes one in 3, 6, 12 or 24 counts. Which of these four rates applies is random, too.
+/// replaces one in 3, 6, 12 or 24 counts. One of these four rates is selected at random.
 fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
     let rarity = 3 << random.below(4);
     perturb_counts(&mut histogram.literal[..USABLE_LITERALS], rarity, random);
@@ -287,8 +295,8 @@ fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
     histogram.literal[END_OF_BLOCK] = 1;
 }
 
-/// Replaces on average one in `rarity` counts. The new count is that of one of the four symbols
-/// after it, or that of any symbol.
+/// Replaces one in `rarity` counts on average. The new count is the count of one of the next four
+/// symbols, or the count of any symbol.
 fn perturb_counts(counts: &mut [u32], rarity: u32, random: &mut Xorshift) {
     let size = counts.len();
     for symbol in 0..size {
@@ -303,8 +311,8 @@ fn perturb_counts(counts: &mut [u32], rarity: u32, random: &mut Xorshift) {
     }
 }
 
-/// A generator of pseudo-random numbers (xorshift with 32 bits). Every generator returns the same
-/// sequence, so that the output of the encoder is reproducible.
+/// A generator of pseudo-random numbers (xorshift with 32 bits). All generators return the same
+/// sequence of numbers, so that the output of the encoder is reproducible.
 struct Xorshift(u32);
 
 impl Xorshift {

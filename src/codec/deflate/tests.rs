@@ -1,5 +1,5 @@
 //! Tests of the deflate encoders. Each stream is decoded with three decoders of other projects.
-//! Each stream is also checked to be safe for real PSP hardware.
+//! Each stream is also checked for properties with which real PSP hardware cannot decode it.
 
 use super::dynamic_codes::{CodeSearch, DynamicCodes};
 use super::histogram::Histogram;
@@ -15,8 +15,8 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::vec;
 use std::vec::Vec;
 
-/// The levels with different settings of this library's own encoder, the fastest first. Levels 1 to
-/// 4 have the same settings of this encoder as level 5.
+/// The compression levels at which this library's own encoder has different settings, the fastest
+/// first. At levels 1 to 4, it has the settings of level 5.
 const OWN_LEVELS: [u32; 6] = [5, 6, 7, 8, 9, 10];
 
 static NEVER_STOP: AtomicBool = AtomicBool::new(false);
@@ -26,7 +26,8 @@ fn buffer_for(block: &[u8]) -> Vec<u8> {
     vec![0xaa; block.len() + 5 * (block.len() / 1000 + 2)]
 }
 
-/// Encodes `block` into a buffer that is large enough, checks the stream and returns it.
+/// Encodes `block` into a buffer that is large enough, checks that the stream decodes to `block`,
+/// and returns the stream.
 fn round_trip(encoder: &mut OptimalDeflater, block: &[u8]) -> Vec<u8> {
     let mut out = buffer_for(block);
     let size = encoder.encode(block, &mut out, &NEVER_STOP).unwrap();
@@ -233,12 +234,12 @@ fn level_6_makes_no_larger_streams_than_level_12_of_libdeflate() {
     assert!(ours <= theirs, "ours: {ours}, libdeflate: {theirs}");
 }
 
-/// The data in this test is unlike real files. The settings of the levels were not chosen for such
-/// data.
+/// The data in this test is unlike real files, and the settings of the levels were not chosen for
+/// such data. So the streams may be larger than those of libdeflate, but only by 1 percent.
 #[test]
 fn streams_of_extreme_data_are_at_most_1_percent_larger_than_those_of_libdeflate() {
     const SIZE: usize = 16384;
-    // Number of blocks of each kind of random data.
+    // Number of blocks of data of each random kind.
     const BLOCKS: usize = 32;
     let mut random = Random(16);
     let mut libdeflate = libdeflater::Compressor::new(libdeflater::CompressionLvl::best());
@@ -271,8 +272,8 @@ fn streams_of_extreme_data_are_at_most_1_percent_larger_than_those_of_libdeflate
     }
 }
 
-/// Returns random symbol counts with a skewed distribution: some symbols occur much more often than
-/// others.
+/// Returns random symbol counts. Symbols with small numbers occur much more often than others in
+/// the literal/length counts, and symbols with large numbers in the distance counts.
 fn skewed_histogram(random: &mut Random) -> Histogram {
     let mut histogram = Histogram::EMPTY;
     let used = 1 + random.below(USABLE_LITERALS);
@@ -358,7 +359,8 @@ fn every_stream_of_every_level_is_psp_safe_and_decodes() {
                     compressed += 1;
                 }
             }
-            // All kinds of data except random bytes are compressible.
+            // At least half of the blocks are compressible, because the only incompressible kind of
+            // data is random bytes.
             assert!(
                 compressed >= corpus.len() / 2,
                 "compressed {compressed} of {} blocks",
