@@ -27,36 +27,39 @@ const SIZE_FIELD: usize = size_of::<u32>();
 /// are a valid value, and so is every value that a C program can store in the fields.
 pub(super) unsafe trait Growing: Copy {}
 
-// SAFETY: the fields of this type and of the types below are integers, arrays of bytes, raw
-// pointers and optional function pointers. Every value of C is valid for them. The types have no
-// padding: `c_tests/signatures.c` checks the offset of each field.
+// SAFETY: `Growing` requires a `repr(C)` type that begins with `struct_size: u32`. The declarations
+// of this type and of the types below show both. The trait also requires that all zeros, and all
+// values that a C program can store, are valid. All fields are integers, arrays of bytes, raw
+// pointers or optional function pointers, and this is true of these types. The trait also forbids
+// padding. `c_tests/signatures.c` checks the offset of each field, and would find a gap.
 unsafe impl Growing for cso_error {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_info {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_block {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_source {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_open_options {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_summary {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_compress_options {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_decompress_options {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_sink {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_verify_options {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_digests {}
-// SAFETY: see the comment on `cso_error`, which is also about this type.
+// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
 unsafe impl Growing for cso_precache_options {}
 
 /// Returns a value whose fields are all 0.
 pub(super) fn zeroed<T: Growing>() -> T {
-    // SAFETY: all zeros are a valid value by the contract of `Growing`.
+    // SAFETY: `assume_init` requires that the bytes are a valid value of `T`. All bytes are zero,
+    // and every type that implements `Growing` has to accept that.
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
@@ -70,7 +73,8 @@ unsafe fn stated_size(at: *const u32) -> Result<usize> {
     if at.is_null() {
         return Err(ErrorKind::Argument.into());
     }
-    // SAFETY: `at` is not NULL, so it points to a readable u32, by the contract of this function.
+    // SAFETY: `read_unaligned` requires a readable u32 of any alignment. `at` is not NULL, as
+    // checked above, so it points to one by the contract of this function.
     let size = unsafe { at.read_unaligned() } as usize;
     if !(SIZE_FIELD..=MAX_SIZE).contains(&size) {
         return Err(ErrorKind::Argument.into());
@@ -86,9 +90,12 @@ unsafe fn stated_size(at: *const u32) -> Result<usize> {
 /// states.
 pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T> {
     let mut value = zeroed::<T>();
-    // SAFETY: `from` follows the contract of `read_bytes`, because the first field of `T` is a u32.
-    // `value` has `size_of::<T>()` writable bytes. It then has fields of C and zeros, which is a
-    // valid value by the contract of `Growing`.
+    // SAFETY: `read_bytes` requires that `from` is NULL or points to a struct that begins with a
+    // u32 and has as many readable bytes as this u32 states. This u32 is the field `struct_size`,
+    // with which every `Growing` type begins, and the contract of this function requires the bytes.
+    // `read_bytes` also requires `size_of::<T>()` writable bytes that do not overlap the struct.
+    // `value` has that size, and it is a new local variable. Afterwards `value` consists of bytes
+    // that the C program stored and of zeros, which every `Growing` type has to accept.
     unsafe {
         read_bytes(
             from.cast(),
@@ -108,16 +115,21 @@ pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T> {
 /// `from` is NULL or points to a struct that begins with a u32 and has as many readable bytes as
 /// this u32 states. `to` points to `known` writable bytes that do not overlap the struct.
 unsafe fn read_bytes(from: *const u8, to: *mut u8, known: usize) -> Result<()> {
-    // SAFETY: `from` is NULL or points to a readable u32, by the contract of this function.
+    // SAFETY: `stated_size` requires that its argument is NULL or points to a readable u32. By the
+    // contract of this function, `from` is NULL or points to a struct that begins with a u32.
     let size = unsafe { stated_size(from.cast())? };
     for i in known..size {
-        // SAFETY: `i` is less than `size`, and the struct has `size` readable bytes.
+        // SAFETY: `add` and `read` require that the byte at offset `i` is readable. It is, because
+        // `i` is less than `size`, and the struct at `from` has as many readable bytes as its first
+        // u32 states. `stated_size` has returned this number and checked that `from` is not NULL.
         if unsafe { from.add(i).read() } != 0 {
             return Err(ErrorKind::Argument.into());
         }
     }
-    // SAFETY: `from` has `size` readable bytes and `to` has `known` writable ones, which do not
-    // overlap, by the contract of this function.
+    // SAFETY: `copy_nonoverlapping` requires as many readable bytes at `from`, and writable bytes
+    // at `to`, as it copies. It copies the smaller of `size` and `known`. By the contract of this
+    // function, `from` has `size` readable bytes, `to` has `known` writable bytes, and the two do
+    // not overlap.
     unsafe { ptr::copy_nonoverlapping(from, to, size.min(known)) };
     Ok(())
 }
@@ -131,7 +143,8 @@ pub(super) unsafe fn read_options<T: Growing>(from: *const T) -> Result<T> {
     if from.is_null() {
         return Ok(zeroed());
     }
-    // SAFETY: `from` follows the contract of `read`, which this function has too.
+    // SAFETY: `read` requires that `from` is NULL or points to a struct that has as many readable
+    // bytes as its `struct_size` states. The contract of this function is the same.
     unsafe { read(from) }
 }
 
@@ -150,8 +163,9 @@ impl<T: Growing> Out<T> {
     /// `to` is NULL or points to a struct that has as many writable bytes as its `struct_size`
     /// states, until the result is dropped.
     pub(super) unsafe fn new(to: *mut T) -> Result<Self> {
-        // SAFETY: `to` is NULL or points to a struct, whose first field is a u32 by the contract of
-        // `Growing`.
+        // SAFETY: `stated_size` requires that its argument is NULL or points to a readable u32. By
+        // the contract of this function, `to` is NULL or points to a struct. The struct begins with
+        // the u32 `struct_size`, as every `Growing` type does.
         let size = unsafe { stated_size(to.cast())? };
         Ok(Out { to, size })
     }
@@ -165,7 +179,8 @@ impl<T: Growing> Out<T> {
         if to.is_null() {
             return Ok(None);
         }
-        // SAFETY: `to` follows the contract of `new`, which this function has too.
+        // SAFETY: `new` requires that `to` is NULL or points to a struct that has as many writable
+        // bytes as its `struct_size` states. The contract of this function is the same.
         unsafe { Self::new(to).map(Some) }
     }
 
@@ -174,9 +189,11 @@ impl<T: Growing> Out<T> {
         let from = ptr::from_ref(value).cast::<u8>();
         let to = self.to.cast::<u8>();
         let known = self.size.min(size_of::<T>());
-        // SAFETY: `to` has `size` writable bytes by the contract of `new`, and `from` has
-        // `size_of::<T>()` readable ones. `known` is the smaller number of the two, and both are at
-        // least `SIZE_FIELD`. The bytes do not overlap, because C has no pointer to `value`.
+        // SAFETY: `copy_nonoverlapping` and `write_bytes` require that the bytes they use lie
+        // within the two structs. `to` has `self.size` writable bytes by the contract of `new`, and
+        // `from` has `size_of::<T>()` readable bytes. `known` is the smaller of the two sizes. Both
+        // sizes are at least `SIZE_FIELD`, so the subtractions do not overflow. The structs do not
+        // overlap, because a C program has no pointer to `value`, a struct of the library.
         unsafe {
             ptr::copy_nonoverlapping(from.add(SIZE_FIELD), to.add(SIZE_FIELD), known - SIZE_FIELD);
             ptr::write_bytes(to.add(known), 0, self.size - known);
