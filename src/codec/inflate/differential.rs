@@ -1,5 +1,5 @@
-//! Compares the decoders with each other, with libdeflate and with zlib-rs, for any input. Used by
-//! the tests and by the fuzz target.
+//! Compares the two deflate decoders of this library with each other, with libdeflate and with
+//! zlib-rs, for any input. The tests and the fuzz target use this module.
 
 use std::vec;
 use std::vec::Vec;
@@ -8,8 +8,9 @@ use super::job::{Decoded, InflateError, InflateJob};
 use super::{narrow, wide};
 use crate::codec::zlib::Wrapping;
 
-/// Compares the decoders for any bytes. The first byte of `data` chooses the size of the output.
-/// The other bytes are the stream.
+/// Compares the decoders for arbitrary bytes, which the fuzz target generates. The first byte of
+/// `data` selects the output size from `SIZES`, and the other bytes are the stream. Panics if two
+/// decoders differ.
 #[cfg(differential)]
 pub(crate) fn compare_any(data: &[u8]) {
     const SIZES: [usize; 8] = [2048, 2048, 2048, 8192, 40_000, 300, 19, 0];
@@ -19,14 +20,15 @@ pub(crate) fn compare_any(data: &[u8]) {
     }
 }
 
-/// The decoders for 64-bit and for 32-bit machines, which must return the same results.
+/// The decoder for 64-bit machines (`wide`) and the decoder for 32-bit machines (`narrow`). Both
+/// must return the same results.
 pub(crate) struct Decoders {
     wide: wide::Decoder,
     narrow: narrow::Decoder,
-    /// The stream that is decoded in one lane while paired decoding tests a stream in the other
-    /// lane.
+    /// A valid deflate stream. `wide` can decode two streams at once, so every tested stream is
+    /// also decoded together with this one.
     companion: Vec<u8>,
-    /// The decoded bytes of `companion`.
+    /// The bytes that `companion` decodes to.
     companion_data: Vec<u8>,
 }
 
@@ -41,14 +43,18 @@ impl Decoders {
         }
     }
 
-    /// Decodes a stream to at most `size` bytes, with both decoders alone and in each lane of
-    /// paired decoding. Panics if the results differ.
+    /// Decodes the deflate stream `input` with both decoders, to an output of `size` bytes. Returns
+    /// the result, with the decoded bytes if the stream is valid. Panics if the two decoders
+    /// differ.
+    ///
+    /// Also decodes `input` together with a second stream, once as the first and once as the second
+    /// of the two. Panics if one of these results differs from the first result.
     pub(crate) fn decode(
         &mut self,
         input: &[u8],
         size: usize,
     ) -> Result<(Decoded, Vec<u8>), InflateError> {
-        // The 64 bytes after the output must not change.
+        // The output is followed by 64 bytes that the decoder must not change.
         let mut out = vec![0xa5; size + 64];
         let wide = self.wide.decode(input, &mut out[..size]);
         assert!(out[size..].iter().all(|&byte| byte == 0xa5));
@@ -67,8 +73,12 @@ impl Decoders {
         wide.map(|decoded| (decoded, out))
     }
 
-    /// Decodes `stream` in one lane of paired decoding and the companion in the other. The stream
-    /// is in the first lane if `first` is set. Panics if the result is not `expected`.
+    /// Decodes `stream` and the companion stream with one call, which decodes two streams in turns.
+    /// `stream` is the first of the two if `first` is set, otherwise the second. Panics if the
+    /// result of `stream` is not `expected`, or if the companion is decoded to wrong bytes.
+    ///
+    /// `expected` has the decoded bytes or the error. If it is an error, the output for `stream`
+    /// has `size` bytes.
     fn decode_beside(
         &mut self,
         stream: &[u8],
@@ -123,7 +133,8 @@ impl Decoders {
     }
 }
 
-/// Returns data that an encoder encodes as literals and as matches with small and large distances.
+/// Returns 3000 bytes. An encoder encodes some of them as literals, and some as matches with small
+/// and with large distances.
 fn companion_data() -> Vec<u8> {
     (0..3000_u32)
         .map(|i| {
@@ -144,12 +155,13 @@ fn encode(data: &[u8]) -> Vec<u8> {
     stream
 }
 
-/// Decodes a stream with zlib-rs. Returns the number of bytes read and the decoded data. Returns
-/// `None` if zlib-rs rejects the stream or the data has more than `size` bytes.
+/// Decodes the deflate stream `input` with zlib-rs. Returns the number of bytes that the stream
+/// occupies in `input`, and the decoded bytes. Returns `None` if zlib-rs rejects the stream or if
+/// it decodes to more than `size` bytes.
 fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     let mut decoder = flate2::Decompress::new(false);
-    // The output has one byte more than `size`, so that a stream that decodes to too many bytes is
-    // detected.
+    // The output is one byte larger than `size`. Only then does `written > size` detect a stream
+    // that decodes to too many bytes.
     let mut out = vec![0; size + 1];
     let status = decoder.decompress(input, &mut out, flate2::FlushDecompress::Finish);
     let written = decoder.total_out() as usize;
@@ -160,9 +172,11 @@ fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     Some((decoder.total_in() as usize, out))
 }
 
-/// Decodes a stream to at most `size` bytes with the decoders of this library, and returns whether
-/// they accept the stream. Panics if they accept a stream that libdeflate rejects, if zlib-rs
-/// accepts a stream that they reject or the reverse, or if the decoded bytes differ.
+/// Decodes the deflate stream `input` to at most `size` bytes with this library, with libdeflate
+/// and with zlib-rs. Returns whether this library accepts the stream.
+///
+/// Panics if this library accepts a stream that libdeflate rejects. Also panics if only one of this
+/// library and zlib-rs accepts the stream, or if the decoded bytes differ.
 pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], size: usize) -> bool {
     let decoded = decoders.decode(input, size);
     let mut out = vec![0; size];
@@ -171,9 +185,9 @@ pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], size: usize) -> boo
         assert_eq!(oracle.ok(), Some(decoded.written));
         assert!(out[..decoded.written] == *data);
     }
-    // The errors are not compared, because zlib-rs reports some of them later. For example, it
-    // accepts a code-length code without codewords, and rejects the stream later because the
-    // end-of-block symbol has no codeword.
+    // Only success and failure are compared, not the kinds of the errors, because zlib-rs detects
+    // some errors later. For example, it accepts a header whose code for the code lengths has no
+    // codewords. It then rejects the stream because the end-of-block symbol has no codeword.
     let zlib = zlib_decode(input, size);
     assert_eq!(zlib.is_some(), decoded.is_ok());
     if let (Some((read, data)), Ok((decoded, out))) = (zlib, &decoded) {

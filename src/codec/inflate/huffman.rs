@@ -1,12 +1,17 @@
-//! Huffman decoding: the parts that the decoders for 64-bit and for 32-bit machines share. They are
-//! the entries of the decoding tables, and the search for codewords that have more bits than the
-//! index of a table.
+//! Huffman decoding of deflate streams: the parts that the decoders for 64-bit and for 32-bit
+//! machines share. These parts are the entries of the decoding tables and the search for long
+//! codewords.
 //!
-//! An entry of a decoding table has everything that is needed to decode one symbol. [`LITERALS`]
-//! and [`DISTANCES`] have the entries of all symbols, but without the code lengths, because each
-//! deflate block has its own ones. The code length is added to an entry when a table is built.
+//! A decoding table is indexed by the next bits of the stream. Its entry has everything that is
+//! required to decode one symbol. A codeword with more bits than the index is not in the table, so
+//! it is searched.
 //!
-//! Literal/length entry:
+//! [`LITERALS`] and [`DISTANCES`] have one entry for each symbol, without the code length, which is
+//! the number of bits of the codeword. Each deflate block has its own code lengths, so they are
+//! added to the entries when the table of the block is built.
+//!
+//! Entry of a literal/length symbol, which is a literal byte, a match length or the end of the
+//! block:
 //!
 //! | bits | meaning |
 //! |---|---|
@@ -18,7 +23,7 @@
 //! | 23..31 | literal byte, match length - 3, or kind of exception |
 //! | 31 | 1 if the symbol is a literal |
 //!
-//! Distance entry:
+//! Entry of a distance symbol:
 //!
 //! | bits | meaning |
 //! |---|---|
@@ -27,61 +32,70 @@
 //! | 16..31 | smallest distance of the symbol in bytes, or kind of exception |
 //! | 31 | 1 if the entry is an exception: [`LONG`] or [`INVALID`] |
 //!
-//! Each field that counts bits begins at a multiple of 6 and is followed by zeros up to the next
-//! multiple of 6. A shift of a 64-bit register uses only the lowest 6 bits of its count, so
-//! `entry`, `entry >> 6` and `entry >> 12` are shift counts that need no mask.
+//! Each field that counts bits begins at bit 0, 6 or 12. A shift of a 64-bit register ignores all
+//! except the lowest 6 bits of the shift count. Therefore `entry`, `entry >> 6` and `entry >> 12`
+//! can be used as shift counts without a mask.
 
 use crate::codec::deflate_format::{
     distance_extra, DISTANCE_BASE, DISTANCE_SYMBOLS, END_OF_BLOCK, FIRST_LENGTH, LENGTH_BASE,
     LENGTH_EXTRA, LENGTH_SLOTS, LITERAL_SYMBOLS, MAX_CODE_LENGTH, MIN_MATCH, USABLE_DISTANCES,
 };
 
-/// Bit that is set in a literal/length entry if the symbol is a literal.
+/// The bit of a literal/length table entry that is 1 if the symbol is a literal byte.
 pub(super) const LITERAL: u32 = 1 << 31;
-/// Bit that is set in a literal/length entry if it is an exception: neither a literal nor a length.
+/// The bit of a literal/length table entry that is 1 if the entry is an exception. An exception
+/// stands for neither a literal nor a match length. [`END`], [`LONG`] and [`INVALID`] are the kinds
+/// of exceptions.
 pub(super) const LITERAL_EXCEPTION: u32 = 1 << 17;
-/// Bit that is set in a distance entry if it is an exception: not a distance.
+/// The bit of a distance table entry that is 1 if the entry is an exception, which stands for no
+/// distance. [`LONG`] and [`INVALID`] are the kinds of exceptions.
 pub(super) const DISTANCE_EXCEPTION: u32 = 1 << 31;
 
-/// Kind of an exception entry: the symbol ends the deflate block.
+/// Kind of an exception entry in a decoding table: the symbol ends the deflate block.
 pub(super) const END: u32 = 0;
-/// Kind of an exception entry: the codeword has more bits than the table's index, so the decoder
-/// searches for it by length.
+/// Kind of an exception entry in a decoding table: the codeword has more bits than the index of the
+/// table. The decoder then searches for the codeword.
 pub(super) const LONG: u32 = 1;
-/// Kind of an exception entry: the codeword has no symbol or a reserved one.
+/// Kind of an exception entry in a decoding table: the codeword has no symbol, or its symbol is
+/// reserved.
 pub(super) const INVALID: u32 = 2;
 
-/// Returns the literal/length entry for an exception of this kind, without a code length.
+/// Returns the literal/length table entry for an exception of the given kind: [`END`], [`LONG`] or
+/// [`INVALID`]. The code length in the entry is 0.
 pub(super) const fn literal_exception(kind: u32) -> u32 {
     LITERAL_EXCEPTION | kind << 23
 }
 
-/// Returns the distance entry for an exception of this kind, without a code length.
+/// Returns the distance table entry for an exception of the given kind: [`LONG`] or [`INVALID`].
+/// The code length in the entry is 0.
 pub(super) const fn distance_exception(kind: u32) -> u32 {
     DISTANCE_EXCEPTION | kind << 16
 }
 
-/// Returns the value of a literal/length entry. It is the byte of a literal, the match length - 3
-/// of a length, or the kind of an exception: an entry that stands for neither.
+/// Returns the value of a literal/length table entry. For a literal, the value is its byte. For a
+/// match length, it is the smallest length of the symbol, in bytes, minus 3. For an exception, it
+/// is the kind: [`END`], [`LONG`] or [`INVALID`].
 #[inline(always)]
 pub(super) const fn literal_value(entry: u32) -> u32 {
     entry >> 23 & 0xff
 }
 
-/// Returns the value of a distance entry. It is the smallest distance of the symbol, in bytes, or
-/// the kind of an exception: an entry that stands for no distance.
+/// Returns the value of a distance table entry. The value is the smallest distance of the symbol,
+/// in bytes. For an exception, it is the kind: [`LONG`] or [`INVALID`].
 #[inline(always)]
 pub(super) const fn distance_value(entry: u32) -> u32 {
     entry >> 16 & 0x7fff
 }
 
-/// Returns the code length, in bits, of a literal/length entry or a distance entry.
+/// Returns the code length of a table entry, which is the number of bits of the codeword. `entry`
+/// may be a literal/length entry or a distance entry.
 #[inline(always)]
 pub(super) const fn code_length(entry: u32) -> u32 {
     entry >> 6 & 15
 }
 
-/// Literal/length entries by symbol, without code lengths.
+/// Table entry of each literal/length symbol. The code length in each entry is 0, and is added when
+/// the table of a deflate block is built.
 pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
     let mut entries = [literal_exception(INVALID); LITERAL_SYMBOLS];
     let mut byte = 0;
@@ -100,7 +114,8 @@ pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
     entries
 };
 
-/// Distance entries by symbol, without code lengths.
+/// Table entry of each distance symbol. The code length in each entry is 0, and is added when the
+/// table of a deflate block is built.
 pub(super) static DISTANCES: [u32; DISTANCE_SYMBOLS] = {
     let mut entries = [distance_exception(INVALID); DISTANCE_SYMBOLS];
     let mut slot = 0;
@@ -111,10 +126,12 @@ pub(super) static DISTANCES: [u32; DISTANCE_SYMBOLS] = {
     entries
 };
 
-/// Number of codewords of each length in bits. The number at index 0 is unused.
+/// Number of codewords of each code length. The index is the code length in bits. The element at
+/// index 0 is not used.
 pub(super) type LengthCounts = [u16; MAX_CODE_LENGTH + 1];
 
-/// Returns how often each length occurs in `lengths`.
+/// Counts the symbols of each code length. `lengths` has the code length of each symbol, in bits. A
+/// length of 0 is counted too.
 pub(super) const fn count_lengths(lengths: &[u8]) -> LengthCounts {
     let mut counts = [0; MAX_CODE_LENGTH + 1];
     let mut symbol = 0;
@@ -125,19 +142,24 @@ pub(super) const fn count_lengths(lengths: &[u8]) -> LengthCounts {
     counts
 }
 
-/// Number of different codewords of 15 bits, which is the size of the code space. A codeword of `n`
-/// bits takes `CODE_SPACE >> n` of the code space. A code is complete if its codewords take all of
-/// the code space.
+/// Size of the code space of a Huffman code: the number of different codewords of 15 bits, the
+/// longest code length. A codeword of `n` bits is the start of `CODE_SPACE >> n` of these, and
+/// takes that part of the code space. A code is complete if its codewords take the whole code
+/// space.
 pub(super) const CODE_SPACE: u32 = 1 << MAX_CODE_LENGTH;
 
-/// Finds the codeword with which `bits` begins. The lowest bit of `bits` is the first one, and the
-/// codeword must have at least `shortest` bits. Returns the position of the symbol in the list of
-/// symbols that are sorted by codeword, and the length of the codeword in bits.
+/// Finds the codeword that `bits` begins with, in a canonical Huffman code. The first bit of the
+/// stream is the lowest bit of `bits`. At least 15 bits must be valid, and the codeword must have
+/// at least `shortest` bits. Returns the position of the symbol in the list of symbols sorted by
+/// codeword, and the length of the codeword in bits.
 ///
-/// `first` has the first codeword of each length. Its last element is the end (exclusive) of all
-/// codewords. They are all 15-bit numbers: the first bit of the codeword is the highest one, and
-/// zeros follow its last bit. In a canonical code, these numbers ascend with the length. `offset`
-/// has the position of the first symbol of each length in the sorted list.
+/// `first` has the first codeword of each length, as a number of 15 bits. The first bit of the
+/// codeword is the highest bit of the number, and zeros follow the last bit of the codeword. The
+/// element at index 16 is the end (exclusive) of all codewords. `offset` has the position in the
+/// sorted list of the first symbol of each length.
+///
+/// In a canonical code, longer codewords are greater numbers. Therefore the length is found by
+/// comparing the next 15 bits of the stream with `first`.
 #[inline(always)]
 pub(super) fn find_codeword(
     bits: u32,

@@ -1,58 +1,61 @@
-//! The jobs that the decoders take, and the results and errors that they return.
+//! The jobs that the deflate decoders execute, with their results and errors. A job is one stream
+//! to decode.
 
 use crate::codec::zlib::{self, Wrapping};
 use core::ops::Range;
 
-/// The reason why a stream cannot be decoded.
+/// The reason why a deflate stream cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InflateError {
     /// The input ends before the end of the stream.
     Truncated,
     /// The input is not a valid deflate stream.
     Invalid,
-    /// The stream decodes to more bytes than the output can hold.
+    /// The stream decodes to more bytes than the output has space for.
     OutputFull,
-    /// The stream decodes to fewer bytes than the output range of its [`InflateJob`] has.
+    /// The stream decodes to fewer bytes than the `output` range of its [`InflateJob`] has.
     Short,
-    /// The Adler-32 after the stream is missing or does not match the decoded bytes.
+    /// The Adler-32 checksum after the stream is missing or does not match the decoded bytes.
     Checksum,
 }
 
-/// The result of decoding one stream.
+/// The result of decoding one deflate stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decoded {
-    /// Number of input bytes that the stream occupies. A last byte that is used only in part counts
-    /// as a whole one.
+    /// Number of bytes that the stream occupies in the input. If the stream ends inside a byte, the
+    /// whole byte is counted.
     pub(crate) read: usize,
     /// Number of decoded bytes.
     pub(crate) written: usize,
 }
 
-/// A deflate stream to decode, one of several that are decoded together. Has the place of the
-/// stream in the input, and the place of the decoded bytes in the output.
+/// A deflate stream to decode. Several jobs share one input and one output, and each has a byte
+/// range of both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InflateJob {
-    /// Byte range of the input in which the stream begins at the first byte. Bytes after the stream
-    /// are ignored.
+    /// Byte range of the input. The stream, or its zlib header, begins at the first byte of the
+    /// range. Bytes after the end of the stream are ignored.
     pub(crate) input: Range<u32>,
-    /// The container of the stream in `input`: none or zlib.
+    /// Whether the stream is a raw deflate stream or is in a zlib container. A job with `Zlib` is
+    /// decoded as a raw stream if its input does not begin with a zlib header.
     pub(crate) wrapping: Wrapping,
-    /// Byte range of the output for the decoded bytes. The stream must fill it exactly.
+    /// Byte range of the output that receives the decoded bytes. The stream must decode to exactly
+    /// as many bytes as the range has.
     pub(crate) output: Range<u32>,
 }
 
 impl InflateJob {
-    /// A job with empty ranges, to initialize arrays.
+    /// A job with empty ranges. It is used to initialize arrays of jobs.
     pub(crate) const EMPTY: InflateJob = InflateJob {
         input: 0..0,
         wrapping: Wrapping::Raw,
         output: 0..0,
     };
 
-    /// Returns the byte range of `input` from the first byte of the deflate stream to the end of
-    /// the input range of the job. Also returns whether the stream is zlib-wrapped, which means
-    /// that an Adler-32 follows it. Fails with `Truncated` if the input range of the job exceeds
-    /// `input`.
+    /// Returns the byte range of `input` that begins with the deflate stream, after the zlib header
+    /// if there is one. The range ends with the input range of the job. Also returns whether there
+    /// is a zlib header, which means that an Adler-32 follows the stream. Fails with `Truncated` if
+    /// the input range of the job is not inside `input`.
     pub(super) fn stream(&self, input: &[u8]) -> Result<(Range<usize>, bool), InflateError> {
         let (start, end) = (self.input.start as usize, self.input.end as usize);
         let bytes = input.get(start..end).ok_or(InflateError::Truncated)?;
@@ -65,9 +68,10 @@ impl InflateJob {
         Ok((start..end, wrapped))
     }
 
-    /// Checks the Adler-32 of `decoded`, the bytes that the stream decoded to, if `wrapped` is set.
-    /// Then checks that they fill the output range of the job. `rest` is the input after the
-    /// stream, which begins with the Adler-32.
+    /// Checks `decoded`, the bytes that the stream of this job decoded to. `rest` is the input
+    /// after the stream. If `wrapped` is set, `rest` must begin with the Adler-32 of `decoded`,
+    /// otherwise the check fails with `Checksum`. The check fails with `Short` if `decoded` is
+    /// smaller than the output range of the job.
     pub(super) fn check(
         &self,
         decoded: &[u8],
@@ -83,9 +87,9 @@ impl InflateJob {
         Ok(())
     }
 
-    /// Returns the output range of the job relative to a slice of the whole output. The slice has
+    /// Returns the output range of the job, relative to a part of the whole output. The part has
     /// `size` bytes and begins at byte `base` of the whole output. Fails with `OutputFull` if the
-    /// output range is not inside the slice.
+    /// output range is not inside the part.
     pub(super) fn output(&self, base: usize, size: usize) -> Result<Range<usize>, InflateError> {
         let (start, end) = (self.output.start as usize, self.output.end as usize);
         if start < base || start > end || end - base > size {

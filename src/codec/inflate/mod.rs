@@ -1,9 +1,9 @@
-//! Decoding of deflate streams (RFC 1951), with or without a zlib wrapping. The whole input and the
-//! whole output are in memory, and nothing is allocated.
+//! Decodes deflate streams (RFC 1951), either raw or in the zlib format. The whole input and the
+//! whole output are in memory, and decoding allocates nothing.
 //!
-//! For each block of an image, [`Inflater`] chooses between two decoders: libdeflate, if it is part
-//! of the build, and the [`Decoder`] of this library. `Decoder` has two implementations: `wide` for
-//! 64-bit machines and `narrow` for 32-bit ones.
+//! [`Inflater`] chooses one of two decoders for each block of an image. One is libdeflate, if it is
+//! part of the build. The other is the [`Decoder`] of this library, which has one implementation
+//! for 64-bit machines (`wide`) and one for 32-bit machines (`narrow`).
 
 #[cfg(any(test, differential))]
 pub(crate) mod differential;
@@ -34,7 +34,8 @@ pub(crate) use wide::Decoder;
 
 use libdeflate_or_none::{is_paired_faster, Libdeflate, MAX_OWN_ALONE};
 
-/// A decoder of deflate streams. One `Inflater` can decode any number of streams.
+/// A decoder of deflate streams, which can decode any number of streams. `own` is the decoder of
+/// this library. `libdeflate` fails for every stream in builds without libdeflate.
 pub(crate) struct Inflater {
     own: Decoder,
     libdeflate: Libdeflate,
@@ -48,23 +49,25 @@ impl Inflater {
         }
     }
 
-    /// Decodes one raw deflate stream to `out` and returns the number of decoded bytes. Bytes of
-    /// `input` after the stream are ignored.
+    /// Decodes the raw deflate stream `input` to `out` and returns the number of decoded bytes.
+    /// Bytes of `input` after the stream are ignored.
     pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
         if out.len() <= MAX_OWN_ALONE {
             if let Ok(decoded) = self.own.decode(input, out) {
                 return Ok(decoded.written);
             }
         }
-        // A stream that the own decoder rejects is decoded again by libdeflate, which accepts some
-        // of these streams. Otherwise the size of a block would decide whether it is valid.
+        // If the decoder of this library (`own`) has rejected the stream, libdeflate decodes it
+        // again, because libdeflate accepts some streams that `own` rejects. Without this, a stream
+        // would be valid in a large block, which only libdeflate decodes, and invalid in a small
+        // one.
         let decoded = self.libdeflate.decode(input, out);
         decoded.ok_or(ErrorKind::BlockData.into())
     }
 
-    /// Decodes one zlib-wrapped stream to `out`, checks its Adler-32 and returns the number of
-    /// decoded bytes. If `input` does not begin with a valid zlib header, `input` is decoded as a
-    /// raw stream, because some tools omit the wrapping.
+    /// Decodes the zlib stream `input` to `out`, checks its Adler-32 and returns the number of
+    /// decoded bytes. If `input` does not begin with a valid zlib header, it is decoded as a raw
+    /// deflate stream, because some tools omit the header.
     pub(crate) fn decode_zlib(&mut self, input: &[u8], out: &mut [u8]) -> Result<usize> {
         if !zlib::has_header(input) {
             return self.decode(input, out);
@@ -72,9 +75,9 @@ impl Inflater {
         if let Some(written) = self.libdeflate.decode_zlib(input, out) {
             return Ok(written);
         }
-        // libdeflate is not part of the build, or it failed. It does not report whether the stream
-        // or the checksum is wrong, so the own decoder decodes the stream to return the right
-        // error.
+        // libdeflate is not part of the build, or it has failed. libdeflate does not report whether
+        // the stream or only the checksum is wrong. Therefore the decoder of this library (`own`)
+        // decodes the stream, so that the right error can be returned.
         let stream = &input[zlib::HEADER_LEN..];
         let decoded = self.own.decode(stream, out);
         let decoded = decoded.map_err(|_| Error::new(ErrorKind::BlockData))?;
@@ -84,19 +87,21 @@ impl Inflater {
         Ok(decoded.written)
     }
 
-    /// Returns whether [`decode_many`](Self::decode_many) is faster than decoding one by one, for
-    /// streams of `compressed` bytes that decode to `size` bytes each.
+    /// Returns whether [`decode_many`](Self::decode_many) decodes several streams faster than one
+    /// call of `decode` for each of them. Each stream has `compressed` bytes and decodes to `size`
+    /// bytes.
     pub(crate) fn is_faster_together(compressed: usize, size: usize) -> bool {
         is_paired_faster(compressed, size)
     }
 
-    /// Decodes the deflate stream of each job in `jobs` from `input` to the output range of the
-    /// job. Each stream must fill its range. The output ranges must ascend and not overlap. Only
-    /// the first 2 GiB of `input` and of `out` are used.
+    /// Decodes the stream of each job in `jobs`. A job has a byte range of `input` and a byte range
+    /// of `out`, and its stream must decode to exactly as many bytes as its range of `out` has. The
+    /// ranges of `out` must be in ascending order and must not overlap. Bytes of `input` or `out`
+    /// after the first 2 GiB are not used.
     ///
     /// # Errors
     ///
-    /// Returns the index of the first job that fails, and the kind of the failure.
+    /// Returns the index of the first job that fails, and the kind of the error.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
@@ -107,8 +112,8 @@ impl Inflater {
         if jobs.len() > 1 {
             match self.own.decode_many(input, jobs, out) {
                 Ok(()) => return Ok(()),
-                // The loop below decodes the failed job again, because libdeflate accepts some
-                // streams that the own decoder rejects.
+                // The loop below begins with the job that failed and decodes it again, because
+                // libdeflate accepts some streams that the decoder of this library rejects.
                 Err((failed, _)) => decoded = failed,
             }
         }

@@ -1,17 +1,18 @@
-//! Replaces `libdeflate.rs` in builds without the C library libdeflate. The decoder in this file
-//! fails for every stream, and the limits choose the decoder of this library for every block.
+//! Replaces `libdeflate.rs` in builds without the C library libdeflate. The `Libdeflate` of this
+//! file fails for every stream. The constant and the function before it have values with which the
+//! decoder of this library decodes every block.
 
-/// Largest decoded size, in bytes, of a block that the decoder of this library decodes if the block
-/// is decoded alone. There is no limit, because libdeflate is not part of the build.
+/// Largest decoded size, in bytes, of a block for which the decoder of this library is used instead
+/// of libdeflate. This build has no libdeflate, so there is no limit.
 pub(super) const MAX_OWN_ALONE: usize = usize::MAX;
 
-/// Returns whether streams are decoded together rather than one by one. Always true without
-/// libdeflate.
+/// Returns whether it is faster to decode several streams together than to decode each of them with
+/// libdeflate. Always returns true, because this build has no libdeflate.
 pub(super) fn is_paired_faster(_compressed: usize, _size: usize) -> bool {
     true
 }
 
-/// A decoder that takes the place of libdeflate and decodes nothing.
+/// A stand-in for the decoder of libdeflate. It fails for every stream.
 pub(super) struct Libdeflate;
 
 impl Libdeflate {
@@ -19,12 +20,14 @@ impl Libdeflate {
         Libdeflate
     }
 
-    /// Decodes nothing and returns `None`, which means failure.
+    /// Always returns `None`, which means that decoding failed. The caller has already tried the
+    /// decoder of this library.
     pub(super) fn decode(&mut self, _input: &[u8], _out: &mut [u8]) -> Option<usize> {
         None
     }
 
-    /// Decodes nothing and returns `None`, which means failure.
+    /// Always returns `None`, which means that decoding failed. The caller then uses the decoder of
+    /// this library.
     pub(super) fn decode_zlib(&mut self, _input: &[u8], _out: &mut [u8]) -> Option<usize> {
         None
     }

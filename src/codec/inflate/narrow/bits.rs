@@ -1,20 +1,18 @@
-//! The bit reader of the decoder for 32-bit machines.
+//! The bit reader of the deflate decoder for 32-bit machines.
 
-/// A reader of the bits of a deflate stream. The next bit is the lowest one of `buffer`.
-///
-/// Past the end of the input, it reads zeros. [`Bits::overran`] returns whether such zeros were
-/// consumed.
+/// A reader of the bits of a deflate stream. After the last byte of the input, it reads bits that
+/// are 0. [`Bits::overran`] returns whether such bits were consumed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits<'a> {
     input: &'a [u8],
-    /// The bytes of the input that are not in `buffer` yet.
+    /// The bytes of the input that have not been loaded to `buffer` yet.
     rest: &'a [u8],
-    /// The next bits of the stream. Only the lowest `count` bits are available. The bits above them
-    /// may be bits of the input or zeros.
+    /// The next bits of the stream. The lowest bit is the next one. Only the lowest `count` bits
+    /// may be used. The bits above them are either bits of the input or 0.
     buffer: u32,
-    /// Number of available bits in `buffer`, 0 to 31.
+    /// Number of bits of `buffer` that may be used, 0 to 31.
     count: u32,
-    /// Number of zero bytes that were loaded past the end of the input.
+    /// Number of zero bytes that were loaded to `buffer` after the last byte of the input.
     past: usize,
 }
 
@@ -30,7 +28,8 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Makes at least `count` bits available. `count` must not be greater than 24.
+    /// Loads bytes so that `buffer` has at least `count` bits that may be used. `count` must be at
+    /// most 24.
     #[inline(always)]
     pub(crate) fn need(&mut self, count: u32) {
         if self.count >= count {
@@ -51,34 +50,37 @@ impl<'a> Bits<'a> {
         self.count |= 24;
     }
 
-    /// Does the same as [`need`](Self::need), but is not inlined. It makes the code small in places
-    /// that are not critical for speed.
+    /// Does the same as [`need`](Self::need), but is not inlined. Its calls take less code, so it
+    /// is used where speed does not matter.
     #[inline(never)]
     pub(crate) fn need_once(&mut self, count: u32) {
         self.need(count);
     }
 
-    /// Returns the number of available bits.
+    /// Returns the number of loaded bits that have not been consumed.
     #[inline(always)]
     pub(crate) fn count(&self) -> u32 {
         self.count
     }
 
-    /// Returns the next bits without consuming them. The lowest bit is the first one. Only the
-    /// lowest [`count`](Self::count) bits are valid.
+    /// Returns the next bits of the stream without consuming them. The lowest bit is the next one.
+    /// Only the lowest [`count`](Self::count) bits are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u32 {
         self.buffer
     }
 
-    /// Consumes `count` bits, which must be available.
+    /// Consumes the next `count` bits. `count` must be at most the number of loaded bits, which
+    /// [`count`](Self::count) returns.
     #[inline(always)]
     pub(crate) fn consume(&mut self, count: u32) {
         self.buffer >>= count & 31;
         self.count = self.count.wrapping_sub(count);
     }
 
-    /// Consumes `count` bits, which must be available, and returns them as a number.
+    /// Consumes the next `count` bits and returns them as a number. The first bit is the lowest
+    /// one. `count` must be at most the number of loaded bits, which [`count`](Self::count)
+    /// returns.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer & !(u32::MAX << (count & 31));
@@ -86,18 +88,19 @@ impl<'a> Bits<'a> {
         value
     }
 
-    /// Returns the number of input bytes of which at least one bit was consumed.
+    /// Returns the number of input bytes from which at least one bit was consumed. It is greater
+    /// than the size of the input if bits after the end of the input were consumed.
     pub(crate) fn read(&self) -> usize {
         self.input.len() - self.rest.len() + self.past - (self.count as usize >> 3)
     }
 
-    /// Returns whether bits past the end of the input were consumed.
+    /// Returns whether bits after the end of the input were consumed. These bits are 0.
     pub(crate) fn overran(&self) -> bool {
         self.read() > self.input.len()
     }
 
-    /// Skips to the next byte boundary, consumes `count` bytes and returns them. Returns `None` if
-    /// the input has fewer bytes left.
+    /// Skips the bits up to the next byte boundary, consumes `count` bytes and returns them.
+    /// Returns `None` if fewer than `count` bytes of input are left.
     pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let at = self.read();
         let (bytes, rest) = self.input.get(at..)?.split_at_checked(count)?;
@@ -109,17 +112,19 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// Returns the number of whole bytes that can be added to a buffer of `count` bits without
-/// exceeding 31 bits.
+/// Returns the number of whole bytes that fit in the 32-bit buffer above the `count` bits in it, so
+/// that it has at most 31 bits then.
 #[inline(always)]
 fn missing(count: u32) -> usize {
     ((count ^ 31) >> 3 & 3) as usize
 }
 
-/// Does the work of [`Bits::need`] at the end of the input. `count` is the number of bits in the
-/// buffer, and `rest` is the last 0 to 3 bytes of the input. Returns the bits to add to the buffer,
-/// the bytes of `rest` that do not fit, and the number of zero bytes that are added because `rest`
-/// has too few bytes.
+/// Does the work of [`Bits::need`] if fewer than 4 bytes of the input are left. `rest` has these
+/// bytes, and `count` is the number of bits in the buffer.
+///
+/// Returns three values. The first has the new bits for the buffer, already shifted to their place.
+/// The second has the bytes of `rest` that do not fit in the buffer. The third is the number of
+/// zero bytes that are added because `rest` has too few bytes.
 #[cold]
 #[inline(never)]
 fn load_end(rest: &[u8], count: u32) -> (u32, &[u8], usize) {

@@ -1,4 +1,5 @@
-//! Huffman codes, with small tables to decode them.
+//! Huffman codes of a deflate block, with decoding tables that are small enough for the data cache
+//! of a PSP.
 
 use crate::codec::deflate_format::{
     DISTANCE_SYMBOLS, END_OF_BLOCK, FIXED_7_BIT_SYMBOLS, FIXED_9_BIT_LITERALS,
@@ -10,32 +11,42 @@ use crate::codec::inflate::huffman::{
 };
 use crate::codec::inflate::job::InflateError;
 
-/// The entries of all symbols of a code, without code lengths.
+/// The symbols of a Huffman code with their table entries. The code lengths in these entries are 0.
+/// The code length of a symbol is the number of bits of its codeword, and is added when a table is
+/// built.
 struct Alphabet {
-    /// Number of symbols that are literal bytes. They are the first symbols.
+    /// Number of literal bytes among the symbols. They are the symbols from 0 on. Their entries are
+    /// computed, so they are not in `others`.
     literals: usize,
-    /// The entries of the other symbols.
+    /// The table entries of the symbols that are not literal bytes, from symbol `literals` on.
     others: &'static [u32],
-    /// For a symbol that is not a literal, this is added to its entry once for each bit of its
-    /// codeword.
+    /// Number to add to an entry of `others`, once for each bit of the codeword of its symbol. It
+    /// increments each field of the entry that includes the code length.
     per_bit: u32,
-    /// The entry of codewords that are longer than the index of a table.
+    /// The table entry for all codewords that have more bits than the index of the table.
     long: u32,
-    /// The entry of codewords that no symbol has.
+    /// The table entry for bits that are not a codeword of any symbol.
     invalid: u32,
 }
 
-/// This is added to the entry of a literal once for each bit of its codeword.
+/// Number to add to the table entry of a literal byte, once for each bit of its codeword. It
+/// increments the three fields of the entry that have the code length, which begin at bits 0, 6 and
+/// 12.
 const LITERAL_PER_BIT: u32 = 0x1041;
-/// This is added to the entry of a distance symbol once for each bit of its codeword.
+/// Number to add to the table entry of a distance symbol, once for each bit of its codeword. It
+/// increments the two fields of the entry that include the code length, which begin at bits 0 and
+/// 6.
 pub(super) const DISTANCE_PER_BIT: u32 = 0x41;
 
-/// Number of bits that index the table of the literal/length code.
+/// Number of bits of the stream that index the table of the literal/length code. Longer codewords
+/// are searched.
 pub(super) const LITERAL_INDEX: u32 = 9;
-/// Number of bits that index the table of the distance code.
+/// Number of bits of the stream that index the table of the distance code. Longer codewords are
+/// searched.
 const DISTANCE_INDEX: u32 = 7;
 
-/// Entries of the literal/length symbols that are not literals.
+/// The part of [`LITERALS`] for the symbols that are not literal bytes: the end of a deflate block
+/// and the match lengths.
 static LENGTHS: [u32; LITERAL_SYMBOLS - END_OF_BLOCK] = {
     let mut entries = [0; LITERAL_SYMBOLS - END_OF_BLOCK];
     let mut i = 0;
@@ -63,7 +74,7 @@ static DISTANCE_ALPHABET: Alphabet = Alphabet {
 };
 
 impl Alphabet {
-    /// Returns the entry of a symbol whose codeword has `length` bits.
+    /// Returns the table entry of `symbol`, whose codeword has `length` bits.
     #[inline(always)]
     fn entry(&self, symbol: usize, length: u32) -> u32 {
         match symbol.checked_sub(self.literals) {
@@ -75,7 +86,9 @@ impl Alphabet {
     }
 }
 
-/// The literal/length code and the distance code of a deflate block.
+/// The two Huffman codes of a deflate block. Symbols of the literal/length code are literal bytes,
+/// match lengths and the end of the block. Symbols of the distance code are the distances of
+/// matches.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
     literals: Code<{ 1 << LITERAL_INDEX }, LITERAL_SYMBOLS>,
@@ -90,8 +103,12 @@ impl Codes {
         }
     }
 
-    /// Builds the codes of a dynamic deflate block from their code lengths. `counts` is the number
-    /// of symbols with each length in both codes together.
+    /// Builds the two codes of a dynamic deflate block. `literals` and `distances` have the code
+    /// length of each symbol, in bits. Length 0 means that the symbol is not used. `counts` has,
+    /// for each code length, the number of symbols in both codes together.
+    ///
+    /// Fails with `Invalid` if one of the codes is not valid, or if the end-of-block symbol is not
+    /// used.
     pub(super) fn build(
         &mut self,
         literals: &[u8],
@@ -113,8 +130,9 @@ impl Codes {
             .build(distances, &distance_counts, &DISTANCE_ALPHABET)
     }
 
-    /// Builds the codes of fixed deflate blocks. Computes their code lengths, because a constant
-    /// table of them would be larger than this function.
+    /// Builds the two codes of fixed deflate blocks, which the deflate format defines. This
+    /// function computes the code lengths of the symbols, because a constant table of them would
+    /// take more memory than its instructions.
     pub(super) fn build_fixed(&mut self) -> Result<(), InflateError> {
         let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS + DISTANCE_SYMBOLS];
         lengths[FIXED_9_BIT_LITERALS].fill(9);
@@ -124,15 +142,18 @@ impl Codes {
         self.build(literals, distances, &count_lengths(&lengths))
     }
 
-    /// Returns the entry of the literal/length codeword with which `bits` begins, or a [`LONG`]
-    /// exception.
+    /// Returns the literal/length table entry for the codeword that `bits` begins with. If the
+    /// codeword is longer than the index of the table, returns an exception entry of the kind
+    /// [`LONG`].
     #[inline(always)]
     pub(super) fn literal(&self, bits: u32) -> u32 {
         self.literals.look_up(bits)
     }
 
-    /// Replaces `entry`, which [`literal`](Self::literal) returned for `bits`, by the entry of the
-    /// codeword if it is a [`LONG`] exception. `bits` has at least 15 bits.
+    /// Returns the table entry for the literal/length codeword that `bits` begins with, even if the
+    /// codeword is longer than the index of the table. `entry` is the result of
+    /// [`literal`](Self::literal) for `bits`. It is returned unchanged if it is not a [`LONG`]
+    /// exception. At least the lowest 15 bits of `bits` must be valid.
     #[inline(always)]
     pub(super) fn long_literal(&self, entry: u32, bits: u32) -> u32 {
         if entry == literal_exception(LONG) {
@@ -141,15 +162,17 @@ impl Codes {
         entry
     }
 
-    /// Returns the entry of the distance codeword with which `bits` begins, or a [`LONG`]
-    /// exception.
+    /// Returns the distance table entry for the codeword that `bits` begins with. If the codeword
+    /// is longer than the index of the table, returns an exception entry of the kind [`LONG`].
     #[inline(always)]
     pub(super) fn distance(&self, bits: u32) -> u32 {
         self.distances.look_up(bits)
     }
 
-    /// Replaces `entry`, which [`distance`](Self::distance) returned for `bits`, by the entry of
-    /// the codeword if it is a [`LONG`] exception. `bits` has at least 15 bits.
+    /// Returns the table entry for the distance codeword that `bits` begins with, even if the
+    /// codeword is longer than the index of the table. `entry` is the result of
+    /// [`distance`](Self::distance) for `bits`. It is returned unchanged if it is not a [`LONG`]
+    /// exception. At least the lowest 15 bits of `bits` must be valid.
     #[inline(always)]
     pub(super) fn long_distance(&self, entry: u32, bits: u32) -> u32 {
         if entry == distance_exception(LONG) {
@@ -159,12 +182,13 @@ impl Codes {
     }
 }
 
-/// A Huffman code: a table that is indexed by the next bits of the stream, and the sorted symbols,
-/// in which longer codewords are searched.
+/// A Huffman code for `SYMBOLS` symbols. `table` has `SIZE` entries and is indexed by the next bits
+/// of the stream. Codewords with more bits than this index are searched in `sorted` and `shape`.
 #[derive(Clone, Debug)]
 struct Code<const SIZE: usize, const SYMBOLS: usize> {
     table: [u32; SIZE],
-    /// The symbols in the order of their codewords. The elements after them are unused.
+    /// The symbols that have a codeword, in the order of their codewords. The elements after them
+    /// have no meaning.
     sorted: [u16; SYMBOLS],
     shape: Shape,
 }
@@ -181,14 +205,17 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         }
     }
 
-    /// Returns the entry for the next bits of the stream. Bits above the index are ignored.
+    /// Returns the table entry for the next bits of the stream, of which the lowest bit of `bits`
+    /// is the first. Only as many bits as the table's index has are used.
     #[inline(always)]
     fn look_up(&self, bits: u32) -> u32 {
         self.table[bits as usize & (SIZE - 1)]
     }
 
-    /// Builds the code from `lengths`, the code length of each symbol. The length 0 means that the
-    /// symbol has no codeword. `counts` is the number of symbols with each length.
+    /// Builds the code. `lengths` has the code length of each symbol, in bits. Length 0 means that
+    /// the symbol has no codeword. `counts` has the number of symbols with each code length.
+    /// `alphabet` has the table entries of the symbols. Fails with `Invalid` if the code is not
+    /// valid.
     fn build(
         &mut self,
         lengths: &[u8],
@@ -201,31 +228,34 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         Ok(())
     }
 
-    /// Returns the entry of a codeword that is longer than the index.
+    /// Returns the table entry for the codeword that `bits` begins with. The codeword must have
+    /// more bits than the index of the table. At least the lowest 15 bits of `bits` must be valid.
     fn search(&self, bits: u32, alphabet: &Alphabet) -> u32 {
         let shortest = SIZE.trailing_zeros() as usize + 1;
         self.shape.search(bits, shortest, &self.sorted, alphabet)
     }
 }
 
-/// Where the codewords of each length begin in a code.
+/// For each code length, the first codeword and the position of its symbol. With these numbers, a
+/// codeword can be searched without a table.
 #[derive(Clone, Debug)]
 struct Shape {
-    /// First codeword of each length as a 15-bit number, see [`find_codeword`]. The last element is
-    /// the end (exclusive) of the codewords of all lengths.
+    /// First codeword of each code length, as a number of 15 bits. The first bit of the codeword is
+    /// the highest bit of the number, and zeros follow its last bit. The last element is the end
+    /// (exclusive) of all codewords.
     first: [u16; MAX_CODE_LENGTH + 2],
-    /// Position of the first symbol of each length among the sorted symbols.
+    /// Position of the first symbol of each code length in the list of symbols sorted by codeword.
     offset: [u16; MAX_CODE_LENGTH + 1],
 }
 
 impl Shape {
-    /// Sets the first codeword and the first symbol position of each length. `counts` is the number
-    /// of codewords of each length.
+    /// Sets `first` and `offset` for a code with `counts` symbols of each code length.
     ///
     /// # Errors
     ///
-    /// `Invalid` if the code is neither complete nor one of two exceptions, which zlib accepts,
-    /// too: a code without codewords, and a code whose only codeword has one bit.
+    /// Fails with `Invalid` if the code is not complete, which means that its codewords take more
+    /// or less than [`CODE_SPACE`]. Two codes that take less are accepted, as in zlib: a code
+    /// without codewords, and a code whose only codeword has one bit.
     fn assign(&mut self, counts: &LengthCounts) -> Result<(), InflateError> {
         let (mut code, mut offset) = (0, 0);
         for (length, &count) in counts.iter().enumerate().skip(1) {
@@ -242,7 +272,9 @@ impl Shape {
         }
     }
 
-    /// Sorts the symbols by code length, then by value, which is the order of their codewords.
+    /// Writes the symbols that have a codeword to `sorted`, in the order of their codewords.
+    /// Shorter codewords come first. Codewords of equal length have the order of their symbols.
+    /// `lengths` has the code length of each symbol.
     fn sort(&self, lengths: &[u8], sorted: &mut [u16]) {
         let mut next = self.offset;
         for (symbol, &length) in lengths.iter().enumerate() {
@@ -266,12 +298,17 @@ impl Shape {
     }
 }
 
-/// Fills a table. First writes the entries of all codewords that are not longer than the index of
-/// the table. The remaining entries become [`LONG`] exceptions if the code has longer codewords,
-/// and [`INVALID`] exceptions otherwise.
+/// Fills the decoding table of a code. `sorted` has the symbols in the order of their codewords,
+/// and `counts` the number of symbols with each code length.
 ///
-/// After the codewords of `n` bits are entered, the first `1 << n` entries are copied to the next
-/// `1 << n` ones, because the bit that follows the codeword in the index does not change its entry.
+/// First, the entries of all codewords that are not longer than the index of the table are written.
+/// If the code has longer codewords, the remaining entries become [`LONG`] exceptions. If it has
+/// none, they become [`INVALID`] exceptions.
+///
+/// An index has more bits than a short codeword, so the same entry is required at several indexes.
+/// After the codewords of `n` bits are written, the first `1 << n` entries are copied to the next
+/// `1 << n` entries. The index of an entry and that of its copy differ only in the bit after the
+/// codeword.
 fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alphabet) {
     let index_bits = table.len().trailing_zeros();
     let mut symbols = sorted;
@@ -300,8 +337,8 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alp
     let rest = if has_longer {
         alphabet.long
     } else {
-        // The code has no codeword or a single one, of one bit. The entry of an invalid codeword
-        // has the code length 1, which is 0x40 in an entry.
+        // The code has no codeword, or its only codeword has one bit. Therefore invalid bits are
+        // consumed one bit at a time. 0x40 is the code length 1 in an entry.
         alphabet.invalid + 0x40
     };
     for _ in used..1 << index_bits {
@@ -310,16 +347,18 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alp
     }
 }
 
-/// Returns the table index of the next codeword of `length` bits after the one at `index`.
+/// Returns the table index of the next codeword of `length` bits after the one at `index`. Returns
+/// `index` itself for the last codeword, whose bits are all 1.
 ///
-/// Adds 1 to the codeword. The first bit of a codeword is the lowest bit of its index, so the
-/// carry goes from the highest bit of the index down.
+/// The next codeword is the codeword plus 1. The bits of a codeword are in reverse order in its
+/// index, so the carry of this addition goes from the highest bit of the index down.
 #[inline(always)]
 fn next_index(index: usize, length: u32) -> usize {
     let mut bit = 1usize << (length - 1);
     while index & bit != 0 {
         bit >>= 1;
     }
-    // All bits of the index above `bit` are set. They become 0, and `bit` becomes 1.
+    // `bit` is the highest bit of the index that is 0. It becomes 1, and all bits above it become
+    // 0. If the index has no such bit, `bit` is 0 and the index does not change.
     index & bit.wrapping_sub(1) | bit
 }

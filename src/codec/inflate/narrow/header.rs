@@ -1,4 +1,5 @@
-//! The header of a dynamic deflate block, which has the code lengths of its two codes.
+//! Reads the header of a dynamic deflate block, which has the code lengths of the literal/length
+//! code and of the distance code.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -10,19 +11,22 @@ use crate::codec::deflate_format::{
 use crate::codec::inflate::huffman::LengthCounts;
 use crate::codec::inflate::job::InflateError;
 
-/// Maximum number of code lengths in a header.
+/// Largest number of code lengths in the header of a dynamic deflate block.
 const MAX_LENGTHS: usize = USABLE_LITERALS + USABLE_DISTANCES;
 
-/// Number of entries in the table of the code-length code.
+/// Number of entries in the table that decodes the code-length code. The code lengths in a header
+/// are encoded with this code.
 const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
-/// A reader of headers, with the memory that it needs.
+/// A reader of the headers of dynamic deflate blocks, with the memory that reading requires.
 #[derive(Clone, Debug)]
 pub(super) struct HeaderReader {
-    /// The literal/length code lengths, then the distance code lengths.
+    /// The code lengths of the literal/length symbols, directly followed by those of the distance
+    /// symbols.
     lengths: [u8; MAX_LENGTHS],
-    /// The table of the code-length code. The lowest 3 bits of an entry are the length of the
-    /// codeword, and the bits above them are the symbol.
+    /// The decoding table of the code-length code, which encodes the code lengths in a header. The
+    /// lowest 3 bits of an entry are the number of bits of the codeword. The higher bits are the
+    /// symbol.
     table: [u8; TABLE_SIZE],
 }
 
@@ -34,8 +38,8 @@ impl HeaderReader {
         }
     }
 
-    /// Reads a header, which begins after the type of the deflate block, and builds the two codes
-    /// that it describes.
+    /// Reads the header of a dynamic deflate block, and builds `codes` from the code lengths in it.
+    /// `bits` must be at the first bit after the 3 bits with the type of the deflate block.
     pub(super) fn read(&mut self, bits: &mut Bits, codes: &mut Codes) -> Result<(), InflateError> {
         bits.need_once(14);
         let literals = MIN_LITERALS_LISTED + bits.take(5) as usize;
@@ -51,8 +55,10 @@ impl HeaderReader {
         codes.build(literals, distances, &counts)
     }
 
-    /// Reads the first `listed` codeword lengths of the code-length code and builds its table. The
-    /// code must be complete.
+    /// Reads the code-length code and builds its table. The header has the code lengths of `listed`
+    /// symbols, 3 bits each, in the order [`CODE_LENGTH_ORDER`]. The symbols that are not listed
+    /// have no codeword. Fails with `Invalid` if the codewords do not take all entries of the table
+    /// exactly once.
     fn read_table(&mut self, bits: &mut Bits, listed: usize) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
         for symbols in CODE_LENGTH_ORDER[..listed.min(CODE_LENGTH_SYMBOLS)].chunks(8) {
@@ -86,8 +92,8 @@ impl HeaderReader {
         }
     }
 
-    /// Reads the `total` code lengths of the literal/length code and the distance code. Returns the
-    /// number of symbols with each length.
+    /// Reads `total` code lengths into `self.lengths`. They are those of the literal/length code,
+    /// then those of the distance code. Returns the number of symbols with each code length.
     fn read_lengths(
         &mut self,
         bits: &mut Bits,
@@ -98,8 +104,8 @@ impl HeaderReader {
         let mut previous = None;
         let mut at = 0;
         while at < total {
-            // Enough for the longest codeword (7 bits) and the most extra bits of a repeat (7
-            // bits).
+            // 14 bits are enough for the longest codeword (7 bits) and for the most extra bits of a
+            // repeat symbol (7 bits).
             if bits.count() < 14 {
                 bits.need_once(14);
             }

@@ -1,5 +1,6 @@
-//! The decoder for 32-bit machines. It decodes one stream at a time and has a bit buffer of 32
-//! bits. Its tables are so small that they fit in the data cache of a PSP together with the data.
+//! The deflate decoder for 32-bit machines. It decodes one stream at a time and reads the stream
+//! through a bit buffer of 32 bits. Its tables are small enough to fit in the data cache of a PSP
+//! together with the decoded block.
 
 mod bits;
 mod code;
@@ -9,7 +10,8 @@ mod stream;
 use super::job::{Decoded, InflateError, InflateJob};
 use stream::{BlockTables, Stream};
 
-/// A decoder of less than 5 KiB. It can decode any number of streams.
+/// A deflate decoder for 32-bit machines, which can decode any number of streams. It takes at most
+/// 5 KiB of memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
     tables: BlockTables,
@@ -22,7 +24,8 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// A constant, so that a new decoder is not built on the small stack of a PSP and then moved.
+    /// A new decoder. It is a constant, so that the compiler can copy it to its place instead of
+    /// building it on the stack, which is small on a PSP.
     const NEW: Decoder = Decoder {
         tables: BlockTables::new(),
     };
@@ -37,7 +40,8 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// `Truncated`, `Invalid` or `OutputFull`. The contents of `out` are then unspecified.
+    /// Fails with `Truncated`, `Invalid` or `OutputFull`. The contents of `out` are then
+    /// unspecified.
     pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<Decoded, InflateError> {
         let mut stream = Stream::new(input, out);
         stream.decode(&mut self.tables)?;
@@ -47,14 +51,17 @@ impl Decoder {
         })
     }
 
-    /// Decodes several streams of `input`, each to its own range of `out`, which it must fill. The
-    /// output ranges ascend and do not overlap. Bytes between them do not change.
+    /// Decodes the stream of each job in `jobs`. A job has a byte range of `input` and a byte range
+    /// of `out`, and its stream must decode to exactly as many bytes as its range of `out` has. The
+    /// ranges of `out` must be in ascending order and must not overlap. The bytes of `out` that are
+    /// in none of these ranges do not change.
     ///
     /// # Errors
     ///
-    /// The index of the first job that fails, and the reason. All jobs before it are decoded; the
-    /// contents of the other outputs are unspecified. The reason is `Truncated` if the input range
-    /// of the job exceeds `input`, and `OutputFull` if its output range exceeds `out`.
+    /// Returns the index of the first job that fails, and the reason. All jobs before it are
+    /// decoded. The contents of the other ranges of `out` are unspecified. The reason is
+    /// `Truncated` if the input range of the job is not inside `input`. It is `OutputFull` if the
+    /// output range of the job is not inside `out`.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],

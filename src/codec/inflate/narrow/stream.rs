@@ -1,4 +1,4 @@
-//! Decoding of one stream.
+//! Decodes one deflate stream, one symbol at a time.
 
 use super::bits::Bits;
 use super::code::{Codes, DISTANCE_PER_BIT, LITERAL_INDEX};
@@ -10,7 +10,7 @@ use crate::codec::inflate::huffman::{
 use crate::codec::inflate::job::InflateError;
 use crate::codec::narrow_copy::copy_match;
 
-/// The tables of the current deflate block of a stream, and the memory to read its header.
+/// The decoding tables of the current deflate block, and the memory for reading its header.
 #[derive(Clone, Debug)]
 pub(super) struct BlockTables {
     codes: Codes,
@@ -26,11 +26,11 @@ impl BlockTables {
     }
 }
 
-/// The state of a stream that is being decoded.
+/// The state of decoding one deflate stream.
 pub(super) struct Stream<'a> {
     bits: Bits<'a>,
     out: &'a mut [u8],
-    /// Position of the next byte in `out`.
+    /// Position in `out` of the next decoded byte.
     at: usize,
 }
 
@@ -43,20 +43,21 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Returns the number of input bytes of which at least one bit was consumed.
+    /// Returns the number of input bytes from which at least one bit was consumed.
     pub(crate) fn read(&self) -> usize {
         self.bits.read()
     }
 
-    /// Returns the number of decoded bytes.
+    /// Returns the number of bytes that the stream has been decoded to so far.
     pub(crate) fn written(&self) -> usize {
         self.at
     }
 
-    /// Decodes all deflate blocks of the stream.
+    /// Decodes all deflate blocks of the stream. `tables` is memory, whose contents before the call
+    /// have no effect.
     pub(crate) fn decode(&mut self, tables: &mut BlockTables) -> Result<(), InflateError> {
-        // The loop ends, because each deflate block consumes input and none begins after the end of
-        // the input.
+        // The loop ends, because every deflate block consumes input, and decoding fails once bits
+        // after the end of the input are consumed.
         loop {
             let last = self.deflate_block(tables);
             if self.bits.overran() {
@@ -68,7 +69,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Decodes one deflate block and returns whether it is the last one.
+    /// Decodes one deflate block. Returns whether it is the last one of the stream.
     fn deflate_block(&mut self, tables: &mut BlockTables) -> Result<bool, InflateError> {
         self.bits.need_once(3);
         let last = self.bits.take(1) == 1;
@@ -87,7 +88,8 @@ impl<'a> Stream<'a> {
         Ok(last)
     }
 
-    /// Copies a stored deflate block.
+    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the length
+    /// of the block does not match its complement, which follows it.
     fn stored(&mut self) -> Result<(), InflateError> {
         let Some(&[a, b, c, d]) = self.bits.bytes(4) else {
             return Err(InflateError::Truncated);
@@ -109,7 +111,8 @@ impl<'a> Stream<'a> {
         Ok(())
     }
 
-    /// Decodes symbols up to the end of the deflate block.
+    /// Decodes the symbols of a deflate block that is not stored, up to and including the
+    /// end-of-block symbol.
     fn symbols(&mut self, codes: &Codes) -> Result<(), InflateError> {
         let mut bits = self.bits;
         let mut at = self.at;
@@ -120,8 +123,11 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// Decodes symbols up to the end of the deflate block. Copies `stream` and `position` to local
-/// variables at the start and back at the end, so that the loop can keep them in registers.
+/// Decodes the symbols of a deflate block with `codes`, up to and including the end-of-block
+/// symbol. `position` is the position in `out` of the next decoded byte.
+///
+/// Copies `stream` and `position` to local variables at the start and back at the end, so that the
+/// compiler can keep them in registers in the loop.
 #[inline(always)]
 fn symbols(
     stream: &mut Bits,
@@ -135,7 +141,8 @@ fn symbols(
         bits.need(LITERAL_INDEX);
         let mut entry = codes.literal(bits.peek());
         if entry & LITERAL == 0 {
-            // Enough for the longest codeword and for the 5 extra bits of a length.
+            // 20 bits are enough for the longest literal/length codeword (15 bits) and for the most
+            // extra bits of a match length (5 bits).
             bits.need(20);
             if entry & LITERAL_EXCEPTION != 0 {
                 entry = codes.long_literal(entry, bits.peek());
@@ -160,7 +167,8 @@ fn symbols(
         let extra = bits.peek() >> code_length(entry) & entry >> 18 & 31;
         bits.consume(entry >> 12 & 31);
         let length = MIN_MATCH + (literal_value(entry) + extra) as usize;
-        // Enough for a codeword that is not longer than the table's index, and for 13 extra bits.
+        // 20 bits are enough for a distance codeword that is in the table (7 bits) and for the most
+        // extra bits of a distance (13 bits).
         bits.need(20);
         let mut entry = codes.distance(bits.peek());
         if entry & DISTANCE_EXCEPTION != 0 {
@@ -169,8 +177,8 @@ fn symbols(
             if entry & DISTANCE_EXCEPTION != 0 {
                 break Err(InflateError::Invalid);
             }
-            // The codeword has been consumed. Subtract its length from the entry, so that only the
-            // extra bits are taken below.
+            // A codeword that is not in the table has been consumed here, and only its extra bits
+            // are left. `entry` counts the bits of the codeword as well, so they are subtracted.
             bits.need(13);
             entry -= code_length(entry) * DISTANCE_PER_BIT;
         }

@@ -1,10 +1,11 @@
-//! A writer of deflate streams bit by bit.
+//! A writer of deflate streams for tests. It can write every bit of a stream separately.
 
 use std::vec::Vec;
 
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    /// Number of bits that are used in the last byte.
+    /// Number of bits of the last byte that have been written, 1 to 8. It is also 8 if there is no
+    /// byte yet, so that the next bit begins a new byte.
     used: u32,
 }
 
@@ -16,7 +17,7 @@ impl BitWriter {
         }
     }
 
-    /// Writes the lowest `count` bits of `value`, beginning with the lowest.
+    /// Writes the lowest `count` bits of `value` to the stream. The lowest bit is written first.
     pub(crate) fn bits(mut self, value: u32, count: u32) -> Self {
         for bit in 0..count {
             if self.used == 8 {
@@ -29,17 +30,21 @@ impl BitWriter {
         self
     }
 
-    /// Writes the codeword `value` of `count` bits, beginning with its highest bit.
+    /// Writes the codeword `value`, which has `count` bits, to the stream. The highest bit of the
+    /// codeword is written first.
     pub(crate) fn code(self, value: u32, count: u32) -> Self {
         self.bits(value.reverse_bits() >> (32 - count), count)
     }
 
-    /// Writes the start of a deflate block. The types are 0 stored, 1 fixed, 2 dynamic, 3 reserved.
+    /// Writes the first 3 bits of a deflate block. `last` is whether it is the last deflate block
+    /// of the stream. `block_type` is 0 for a stored block, 1 for fixed codes, 2 for dynamic codes,
+    /// and 3 is reserved.
     pub(crate) fn deflate_block(self, last: bool, block_type: u32) -> Self {
         self.bits(u32::from(last), 1).bits(block_type, 2)
     }
 
-    /// Writes the contents of a stored deflate block.
+    /// Writes the contents of a stored deflate block, which begins at the next byte: the length of
+    /// `data`, its complement and `data`.
     pub(crate) fn stored(mut self, data: &[u8]) -> Self {
         let size = data.len() as u16;
         self.used = 8;
@@ -49,7 +54,7 @@ impl BitWriter {
         self
     }
 
-    /// Writes a symbol with the fixed literal/length code.
+    /// Writes the codeword that `symbol` has in the literal/length code of fixed deflate blocks.
     pub(crate) fn fixed(self, symbol: u32) -> Self {
         match symbol {
             0..=143 => self.code(0x30 + symbol, 8),
@@ -59,15 +64,20 @@ impl BitWriter {
         }
     }
 
-    /// Writes the header of a dynamic deflate block with these code lengths. Each code length is
-    /// written as a codeword of 4 bits, and repeats are not used.
+    /// Writes the header of a dynamic deflate block. `literals` and `distances` are the code
+    /// lengths of the literal/length symbols and of the distance symbols. `literals` must have at
+    /// least 257 elements.
+    ///
+    /// The header encodes these code lengths with a Huffman code. In this header, the code length
+    /// `n` has the codeword `n` of 4 bits.
     pub(crate) fn header(mut self, literals: &[u8], distances: &[u8]) -> Self {
         self = self
             .bits(literals.len() as u32 - 257, 5)
             .bits(distances.len() as u32 - 1, 5)
             .bits(15, 4);
         for position in 0..19 {
-            // The first three symbols in the header are the repeats. They get no codeword.
+            // The first three elements are for the symbols that repeat a code length. Length 0
+            // means that they have no codeword.
             self = self.bits(if position < 3 { 0 } else { 4 }, 3);
         }
         for &length in literals.iter().chain(distances) {

@@ -1,4 +1,5 @@
-//! Streams with random damage, and random bytes, which are compared with two other decoders.
+//! Tests that the decoders accept or reject damaged streams and random bytes like two other
+//! decoders.
 
 use std::vec;
 use std::vec::Vec;
@@ -7,7 +8,8 @@ use crate::codec::inflate::differential::compare;
 
 use super::{libdeflate, zlib, Decoders, Random};
 
-/// Divisor of the number of rounds. MIPS and s390x tests run in an emulator, which is slow.
+/// The tests run this many times fewer rounds. It is greater than 1 for MIPS and s390x, because
+/// their tests run in an emulator, which is slow.
 const DIVISOR: usize = if cfg!(any(target_arch = "mips", target_arch = "s390x")) {
     5
 } else {
@@ -55,7 +57,8 @@ fn damaged_streams_are_accepted_or_rejected_like_by_other_decoders() {
         mutate(&mut stream, &mut random);
         accepted += usize::from(compare(&mut decoders, &stream, *size));
     }
-    // Damage of a literal is not an error, so many of the streams still decode.
+    // A changed literal does not make a stream invalid, so many of the damaged streams are
+    // accepted. If few were accepted, the test would compare few decoded bytes.
     assert!(accepted > rounds / 10, "{accepted}");
 }
 
@@ -68,7 +71,8 @@ fn random_bytes_are_accepted_or_rejected_like_by_other_decoders() {
             .map(|_| random.next() as u8)
             .collect();
         if let Some(first) = stream.first_mut() {
-            // Three of four streams begin with a dynamic header.
+            // Three of four streams begin with the bits of a last deflate block with dynamic codes,
+            // because most of the code of the decoders is for these.
             *first = if round % 4 == 0 {
                 *first
             } else {

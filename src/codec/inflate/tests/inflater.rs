@@ -1,4 +1,4 @@
-//! Tests of `Inflater`, with raw streams and with streams in zlib wrapping.
+//! Tests of `Inflater` with raw deflate streams and with zlib streams.
 
 use std::vec;
 use std::vec::Vec;

@@ -1,4 +1,4 @@
-//! Decoding of several jobs at once.
+//! Tests of decoding several streams with one call of `decode_many`. A job is one of these streams.
 
 use std::vec;
 use std::vec::Vec;
@@ -7,17 +7,18 @@ use crate::codec::zlib::Wrapping;
 
 use super::{libdeflate, narrow, wide, zlib, InflateError, InflateJob, Random};
 
-/// Jobs with their input and the expected output.
+/// Jobs for one call of `decode_many`, with their common input and the expected output.
 struct Jobs {
     input: Vec<u8>,
     jobs: Vec<InflateJob>,
-    /// Bytes that no job writes are 0xEE.
+    /// The expected contents of the output. Bytes that no job writes are 0xEE.
     expected: Vec<u8>,
 }
 
 impl Jobs {
-    /// Creates `count` jobs with various sizes. A gap in the output precedes each `gap`th job; 0
-    /// means no gaps.
+    /// Creates `count` jobs, whose streams decode to various sizes. If `gap` is 0, the output
+    /// ranges of the jobs directly follow one another. Otherwise, up to 49 bytes that belong to no
+    /// job precede the output range of job 0 and of every job whose number is a multiple of `gap`.
     fn new(count: usize, gap: usize, random: &mut Random) -> Self {
         let mut all = Self {
             input: vec![],
@@ -51,7 +52,8 @@ impl Jobs {
         all
     }
 
-    /// Makes the output of job `index` one byte larger than its stream decodes to.
+    /// Makes the output range of job `index` one byte larger, so that its stream does not fill the
+    /// range. The output ranges of the later jobs move by one byte.
     fn widen(&mut self, index: usize) {
         self.jobs[index].output.end += 1;
         for job in &mut self.jobs[index + 1..] {
@@ -61,8 +63,8 @@ impl Jobs {
         self.expected.push(0);
     }
 
-    /// Decodes with both decoders, checks that their results are equal, and returns the result and
-    /// the output.
+    /// Decodes all jobs with both decoders, which must return the same result. Returns this result
+    /// and the output of the decoder for 64-bit machines.
     fn decode(&self) -> (Result<(), (usize, InflateError)>, Vec<u8>) {
         let mut out = vec![0xee; self.expected.len()];
         let result = wide::Decoder::new().decode_many(&self.input, &self.jobs, &mut out);
@@ -74,8 +76,9 @@ impl Jobs {
         (result, out)
     }
 
-    /// Checks that job `index` fails with `error`, that the jobs before it are decoded, and that
-    /// the bytes of the output outside all jobs do not change.
+    /// Checks that job `index` is the first that fails and that its error is `error`. The output of
+    /// the jobs before it must be right. The bytes of the output that belong to no job must still
+    /// have their initial value of 0xEE.
     fn assert_fails(&self, index: usize, error: InflateError) {
         let (result, out) = self.decode();
         assert_eq!(result, Err((index, error)));
@@ -117,10 +120,12 @@ fn the_first_damaged_job_is_the_error() {
             let gap = random.below(3);
             let all = Jobs::new(count, gap, &mut random);
             let mut broken = all;
-            // A deflate block with the reserved type.
+            // The stream begins with the number 7, which is a last deflate block of the reserved
+            // type 3.
             broken.input[broken.jobs[index].input.start as usize] = 7;
             broken.assert_fails(index, InflateError::Invalid);
-            // Damage in a later job does not change the error.
+            // A second damaged job after the first one, or the same one again, does not change the
+            // error.
             let later = index + random.below(count - index);
             broken.input[broken.jobs[later].input.start as usize] = 7;
             broken.assert_fails(index, InflateError::Invalid);
@@ -172,8 +177,8 @@ fn ranges_out_of_bounds_are_errors() {
 }
 
 impl Jobs {
-    /// Checks that job `index` or one before it fails. Output ranges that do not ascend can also
-    /// make an earlier job fail.
+    /// Checks that job `index` or a job before it fails. A job before it can fail, because a job
+    /// with a wrong output range changes which part of the output the jobs before it may use.
     fn assert_fails_up_to(&self, index: usize) {
         let mut out = self.expected.clone();
         let result = wide::Decoder::new().decode_many(&self.input, &self.jobs, &mut out);
@@ -182,8 +187,8 @@ impl Jobs {
 }
 
 impl Jobs {
-    /// Returns the same jobs with zlib wrapping. The stream of each third job stays raw, although
-    /// the job says that it has zlib wrapping.
+    /// Returns the same jobs with streams in the zlib format. Every third stream stays a raw
+    /// deflate stream, although its job has `Wrapping::Zlib`, because a decoder must accept both.
     fn wrapped(&self) -> Self {
         let mut input = vec![];
         let mut jobs = self.jobs.clone();
@@ -209,7 +214,8 @@ impl Jobs {
     }
 }
 
-/// Returns the Adler-32 that miniz_oxide computes.
+/// Returns the Adler-32 of `block`. It is taken from the end of a zlib stream that miniz_oxide
+/// creates.
 fn adler32(block: &[u8]) -> u32 {
     let wrapped = miniz_oxide::deflate::compress_to_vec_zlib(block, 1);
     u32::from_be_bytes(*wrapped.last_chunk().unwrap())
@@ -244,8 +250,8 @@ fn a_wrong_or_missing_checksum_is_an_error() {
     }
 }
 
-/// The output of a job is one byte larger than its stream decodes to. The checksum is compared with
-/// that of the decoded bytes only, without the additional byte.
+/// A job whose stream is one byte too short for its output range fails with `Short` if the checksum
+/// of the decoded bytes is right. If the checksum is wrong too, the job must fail with `Checksum`.
 #[test]
 fn the_checksum_is_checked_before_the_length() {
     let mut random = Random(27);

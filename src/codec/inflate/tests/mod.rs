@@ -1,5 +1,5 @@
-//! Tests of both decoders with the streams of other encoders, with streams that were written bit by
-//! bit, and with damaged streams.
+//! Tests of both deflate decoders: with streams of other encoders, with streams that are written
+//! bit by bit, and with damaged streams.
 
 mod bit_writer;
 mod damaged_streams;
@@ -15,7 +15,8 @@ use super::differential::Decoders;
 use super::job::{InflateError, InflateJob};
 use super::{narrow, wide};
 
-/// A generator of pseudo-random numbers (xorshift), with its state.
+/// A generator of pseudo-random numbers with the algorithm xorshift*. The field is its state, which
+/// must not be 0.
 struct Random(u64);
 
 impl Random {
@@ -26,13 +27,14 @@ impl Random {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
     }
 
-    /// Returns a number below `limit`.
+    /// Returns a pseudo-random number from 0 to `limit` (exclusive).
     fn below(&mut self, limit: usize) -> usize {
         self.next() as usize % limit
     }
 
-    /// Returns `size` bytes of skewed literals, repeated parts, tables, runs and random bytes, so
-    /// that encoders use matches and codewords of all kinds.
+    /// Returns `size` bytes that make an encoder use matches and codewords of many lengths. They
+    /// are a mix of random bytes, runs of one byte, copies of earlier bytes, tables of numbers, and
+    /// bytes of which small values are more frequent.
     fn mixed_data(&mut self, size: usize) -> Vec<u8> {
         let mut data: Vec<u8> = Vec::new();
         while data.len() < size {

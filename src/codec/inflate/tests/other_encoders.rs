@@ -1,10 +1,12 @@
-//! Streams that libdeflate, zlib-rs and miniz_oxide encode.
+//! Tests that the decoders accept the streams of three other encoders: libdeflate, zlib-rs and
+//! miniz_oxide.
 
 use std::vec::Vec;
 
 use super::{libdeflate, zlib, Decoders, InflateError, Random};
 
-/// Encodes data with every encoder at every level.
+/// Returns the deflate streams of `data` that the encoders create, one for each encoder and each of
+/// its levels.
 fn encode(data: &[u8]) -> Vec<Vec<u8>> {
     let mut streams: Vec<Vec<u8>> = (0..=12).map(|level| libdeflate(data, level)).collect();
     streams.extend((0..=9).map(|level| zlib(data, level)));

@@ -1,4 +1,5 @@
-//! Streams that are written bit by bit: deflate blocks of every type, and every rule of the format.
+//! Tests with streams that are written bit by bit. They have deflate blocks of every type. Some of
+//! them break a rule of the format and must be rejected.
 
 use std::vec;
 use std::vec::Vec;
@@ -6,8 +7,9 @@ use std::vec::Vec;
 use super::bit_writer::BitWriter;
 use super::{Decoders, InflateError, Random};
 
-/// Checks that `stream` decodes to `expected`, also if bytes follow the stream or if the output is
-/// larger. Checks that decoding fails if the output is smaller or if the stream is cut.
+/// Checks that `stream` decodes to `expected`. The result must be the same if other bytes follow
+/// the stream in the input, and if the output is larger than necessary. Decoding must fail if the
+/// output is one byte too small or if the end of the stream is missing.
 fn assert_decodes(stream: Vec<u8>, expected: &[u8]) {
     let mut decoders = Decoders::new();
     for padding in [0, 1, 20] {
@@ -28,8 +30,9 @@ fn assert_decodes(stream: Vec<u8>, expected: &[u8]) {
     assert_truncated_if_cut(&stream, expected.len());
 }
 
-/// Checks that decoding fails with `Truncated` if the stream is cut, at up to 500 positions. `size`
-/// is the size of the output.
+/// Checks that decoding fails with `Truncated` if the end of the stream is missing. The stream is
+/// cut after every byte, or at up to 500 positions if it is longer than that. `size` is the size of
+/// the output in bytes.
 fn assert_truncated_if_cut(stream: &[u8], size: usize) {
     let mut decoders = Decoders::new();
     let step = 1 + stream.len() / 500;
@@ -48,7 +51,8 @@ fn assert_fails(stream: Vec<u8>, error: InflateError) {
     assert_eq!(Decoders::new().decode(&input, 1000), Err(error));
 }
 
-/// Returns literal/length code lengths of which only those of the given symbols are not 0.
+/// Returns the code lengths of all 286 literal/length symbols. `codes` has pairs of a symbol and
+/// its code length. All other symbols have the code length 0, so they have no codeword.
 fn lengths(codes: &[(usize, u8)]) -> Vec<u8> {
     let mut lengths = vec![0; 286];
     for &(symbol, length) in codes {
@@ -114,7 +118,8 @@ fn fixed_blocks_decode() {
         .fixed(256)
         .finish();
     assert_decodes(all, &(0..=255).collect::<Vec<u8>>());
-    // A match of 258 bytes with a distance of 1.
+    // The literal 97, then a match of the greatest length, 258 bytes (symbol 285), with a distance
+    // of 1.
     let run = BitWriter::new()
         .deflate_block(true, 1)
         .fixed(97)
@@ -162,7 +167,8 @@ fn matches_of_every_length_decode() {
     }
 }
 
-/// Returns the symbol of a match length, the value of its extra bits and their number.
+/// Returns how a match of `length` bytes is encoded: the literal/length symbol, the value of its
+/// extra bits, and the number of extra bits.
 fn length_symbol(length: u32) -> (u32, u32, u32) {
     if length == 258 {
         return (285, 0, 0);
@@ -207,7 +213,8 @@ fn many_deflate_blocks_decode() {
 #[test]
 fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     let two = lengths(&[(65, 2), (256, 2), (257, 1)]);
-    // The distance code has a single codeword, the bit 0. The bit 1 is invalid.
+    // The distance code has a single codeword, which has one bit, 0. The bit 1 is not a codeword,
+    // so a match with it is invalid.
     let one = |bit| {
         BitWriter::new()
             .deflate_block(true, 2)
@@ -220,7 +227,7 @@ fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     };
     assert_decodes(one(0), &[65; 4]);
     assert_fails(one(1), InflateError::Invalid);
-    // The distance code has no codeword. This is valid as long as the deflate block has no match.
+    // The distance code has no codeword. Such a deflate block is valid if it has no match.
     let none = |code, bits| {
         BitWriter::new()
             .deflate_block(true, 2)
@@ -232,7 +239,8 @@ fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     };
     assert_decodes(none(2, 2), &[65; 2]);
     assert_fails(none(0, 1), InflateError::Invalid);
-    // Invalid distance codes: one codeword of two bits, three of two bits, and three of one bit.
+    // These distance codes are invalid. One codeword of two bits and three of two bits are too few
+    // for a complete code. Three codewords of one bit are too many.
     for distances in [&[2][..], &[2, 2, 2], &[1, 1, 1]] {
         assert_fails(
             BitWriter::new()
@@ -284,7 +292,7 @@ fn a_literal_code_may_have_only_the_end_of_block() {
 
 #[test]
 fn codewords_of_up_to_15_bits_decode() {
-    // In both codes, one codeword of each length up to 14 bits and two of 15 bits.
+    // Both codes have one codeword of each length from 1 to 14 bits, and two codewords of 15 bits.
     let mut literals: Vec<(usize, u8)> = (1..15)
         .map(|length| (usize::from(length) + 65, length))
         .collect();
@@ -300,8 +308,8 @@ fn codewords_of_up_to_15_bits_decode() {
         stream = stream.code(code(length), length);
         expected.push(65 + length as u8);
         if expected.len() > 4 {
-            // Symbol 257 has the second codeword of 15 bits. The codewords of the distances 1 to 4
-            // have 1 to 4 bits.
+            // The match has a length of 3 bytes (symbol 257), which has the second codeword of 15
+            // bits. The codewords of the distances 1, 2, 3 and 4 have 1, 2, 3 and 4 bits.
             let distance = 1 + round % 4;
             stream = stream.code(0x7fff, 15).code(code(distance), distance);
             for _ in 0..3 {
@@ -309,8 +317,9 @@ fn codewords_of_up_to_15_bits_decode() {
             }
         }
     }
-    // Distance symbols 14 and 15 have codewords of 15 bits and 6 extra bits. Their smallest
-    // distances are 129 and 193.
+    // This match uses distance symbol 15, whose codeword is the second of 15 bits. Its 6 extra bits
+    // have the value 1, so the distance is 193 + 1. The distance is invalid, because fewer than 194
+    // bytes have been decoded.
     stream = stream.code(0x7fff, 15).code(0x7fff, 15).bits(1, 6);
     assert!(expected.len() < 194);
     assert_fails(stream.finish(), InflateError::Invalid);
@@ -370,8 +379,10 @@ fn invalid_repeats_and_code_length_codes_are_invalid() {
             .bits(0, 5)
             .bits(0, 5)
     };
-    // The code-length code has the symbols 16 and 18, with one bit each. A copy without a previous
-    // length is invalid, and so are zeros past the last length.
+    // The code for the code lengths has two codewords of one bit: 0 is symbol 16 (copy the previous
+    // code length), and 1 is symbol 18 (a run of zeros). Two headers are invalid. The first begins
+    // with a copy, but there is no previous code length. The second has more zeros than code
+    // lengths.
     assert_fails(
         start()
             .bits(0, 4)
@@ -394,7 +405,8 @@ fn invalid_repeats_and_code_length_codes_are_invalid() {
             .finish(),
         InflateError::Invalid,
     );
-    // Invalid code-length codes: no codeword, one of one bit, and three of one bit.
+    // These codes for the code lengths are invalid: a code without codewords, a code with one
+    // codeword of one bit, and a code with three codewords of one bit.
     for lengths in [[0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 1, 0]] {
         let stream = lengths
             .into_iter()

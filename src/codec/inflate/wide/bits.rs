@@ -1,19 +1,17 @@
-//! The bit reader of the decoder for 64-bit machines.
+//! The bit reader of the deflate decoder for 64-bit machines.
 
-/// A reader of the bits of a deflate stream. The next bit is the lowest one of `buffer`.
-///
-/// Past the end of the input, it reads zeros. If such zeros were consumed, the position that
-/// [`Bits::read`] returns is past the end of the input.
+/// A reader of the bits of a deflate stream. After the last byte of the input, it reads bits that
+/// are 0. If such bits were consumed, [`Bits::read`] returns a position after the end of the input.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits {
-    /// The next bits of the stream. Only the lowest `count` bits are available. The bits above them
-    /// may be bits of the input or zeros.
+    /// The next bits of the stream. The lowest bit is the next one. Only the lowest `count` bits
+    /// may be used. The bits above them are either bits of the input or 0.
     buffer: u64,
-    /// Number of available bits in `buffer`, 0 to 63. Only the lowest 6 bits of this field count.
-    /// The higher bits are meaningless, because a whole table entry, whose lowest 6 bits are the
-    /// number of bits to consume, is subtracted without masking.
+    /// Number of bits of `buffer` that may be used, 0 to 63. It is stored in the lowest 6 bits of
+    /// this field. The other bits of this field have no meaning, because [`Bits::consume`]
+    /// subtracts whole table entries, which have other data above their lowest 6 bits.
     count: u32,
-    /// Position in the input of the next byte to load.
+    /// Position in the input of the next byte to load, in bytes.
     next: u32,
 }
 
@@ -28,7 +26,7 @@ impl Bits {
         }
     }
 
-    /// Loads bytes of `input` until at least 56 bits are available.
+    /// Loads bytes of `input`, so that at least 56 bits may be used.
     #[inline(always)]
     pub(crate) fn refill(&mut self, input: &[u8]) {
         self.buffer |= load(input, self.next as usize) << (self.count & 63);
@@ -36,22 +34,25 @@ impl Bits {
         self.count |= 56;
     }
 
-    /// Returns the next bits without consuming them, the first one lowest. Only the available bits
-    /// are valid.
+    /// Returns the next bits of the stream without consuming them. The lowest bit is the next one.
+    /// After a call of [`refill`](Self::refill), all 64 bits are valid, but only 56 of them may be
+    /// consumed before the next call.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u64 {
         self.buffer
     }
 
-    /// Consumes as many bits as the lowest 6 bits of `entry` say. At least that number of bits must
-    /// be available.
+    /// Consumes the number of bits that is in the lowest 6 bits of `entry`. It must be at most the
+    /// number of loaded bits. The other bits of `entry` are ignored, so a whole table entry can be
+    /// passed.
     #[inline(always)]
     pub(crate) fn consume(&mut self, entry: u32) {
         self.buffer >>= entry & 63;
         self.count = self.count.wrapping_sub(entry);
     }
 
-    /// Consumes `count` bits, which must be available, and returns them as a number.
+    /// Consumes the next `count` bits, up to 31, and returns them as a number. The first bit is the
+    /// lowest one. `count` must be at most the number of loaded bits.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer as u32 & ((1 << count) - 1);
@@ -59,16 +60,16 @@ impl Bits {
         value
     }
 
-    /// Returns the position in the input after the last byte of which at least one bit was
-    /// consumed.
+    /// Returns the number of bytes from the start of the input to the next bit. If some bits of a
+    /// byte were consumed, the whole byte is counted.
     #[inline(always)]
     pub(crate) fn read(&self) -> usize {
         self.next.wrapping_sub(self.count >> 3 & 7) as usize
     }
 }
 
-/// Returns the eight bytes at position `at` of the input as a number. Bytes past the end of the
-/// input are zeros.
+/// Returns the eight bytes of `input` from position `at` on, as a number whose lowest byte is the
+/// first one. Bytes after the end of the input are 0.
 #[inline(always)]
 fn load(input: &[u8], at: usize) -> u64 {
     match input.get(at..at + 8).and_then(|rest| rest.first_chunk()) {

@@ -1,4 +1,4 @@
-//! Huffman codes and the tables that decode them.
+//! Huffman codes of a deflate block, with the tables that decode them.
 
 use super::sort::{sort, Positions};
 use crate::codec::deflate_format::{
@@ -11,24 +11,27 @@ use crate::codec::inflate::huffman::{
 };
 use crate::codec::inflate::job::InflateError;
 
-/// Returns the table entry of a literal/length symbol whose codeword has `length` bits. The
-/// multiplication adds the code length to the fields at bits 6 and 12. For literals, whose highest
-/// bit is 1, it also adds the code length to the field at bit 0.
+/// Returns the table entry of a literal/length symbol whose codeword has `length` bits. The fields
+/// at bits 6 and 12 of an entry include the code length, so `length` is added to them by the factor
+/// 0x1040. An entry of a literal, whose highest bit is 1, also has the code length in the field at
+/// bit 0.
 #[inline(always)]
 fn literal_entry(symbol: usize, length: u32) -> u32 {
     let entry = LITERALS.get(symbol).copied().unwrap_or_default();
     entry + length * (0x1040 + (entry >> 31))
 }
 
-/// Returns the table entry of a distance symbol whose codeword has `length` bits. The
-/// multiplication adds the code length to the fields at bits 0 and 6.
+/// Returns the table entry of a distance symbol whose codeword has `length` bits. The fields at
+/// bits 0 and 6 of an entry include the code length, so `length` is added to them by the factor
+/// 0x41.
 #[inline(always)]
 fn distance_entry(symbol: usize, length: u32) -> u32 {
     DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)] + length * 0x41
 }
 
-/// The literal/length code and the distance code of a deflate block. Their tables are indexed by 10
-/// and by 8 bits of the stream, because few codewords of a small image block are longer.
+/// The two Huffman codes of a deflate block: one for literals and match lengths, and one for the
+/// distances of matches. Their tables have 1024 and 256 entries, so they are indexed by 10 and by 8
+/// bits of the stream. In the small blocks of disc images, few codewords have more bits.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
     pub(crate) literals: Code<1024, { LITERAL_SYMBOLS + 1 }>,
@@ -43,10 +46,12 @@ impl Codes {
         }
     }
 
-    /// Builds the codes of a dynamic deflate block. `literals` and `distances` have the code length
-    /// of each symbol. `literal_counts` and `distance_counts` have the number of symbols with each
-    /// code length. Fails with `Invalid` if a code is not valid or the end-of-block symbol has no
-    /// codeword.
+    /// Builds the two codes of a dynamic deflate block. `literals` and `distances` have the code
+    /// length of each symbol, in bits. Length 0 means that the symbol is not used. `literal_counts`
+    /// and `distance_counts` have the number of symbols with each code length.
+    ///
+    /// Fails with `Invalid` if one of the codes is not valid, or if the end-of-block symbol is not
+    /// used.
     #[inline]
     pub(crate) fn build(
         &mut self,
@@ -68,7 +73,7 @@ impl Codes {
         )
     }
 
-    /// Builds the two codes that all fixed deflate blocks have.
+    /// Builds the two codes of fixed deflate blocks, which the deflate format defines.
     pub(crate) fn build_fixed(&mut self) -> Result<(), InflateError> {
         const DISTANCE_LENGTHS: [u8; DISTANCE_SYMBOLS] = [FIXED_DISTANCE_LENGTH; DISTANCE_SYMBOLS];
         self.build(
@@ -79,8 +84,9 @@ impl Codes {
         )
     }
 
-    /// Returns the table entry of the literal/length codeword with which `bits` begins, also if the
-    /// codeword is longer than the index of the table. The lowest 15 bits of `bits` must be valid.
+    /// Returns the table entry for the literal/length codeword that `bits` begins with, even if the
+    /// codeword is longer than the index of the table. At least the lowest 15 bits of `bits` must
+    /// be valid.
     pub(crate) fn literal(&self, bits: u32) -> u32 {
         let entry = self.literals.look_up(bits as usize);
         if entry == literal_exception(LONG) {
@@ -89,8 +95,9 @@ impl Codes {
         entry
     }
 
-    /// Returns the table entry of the distance codeword with which `bits` begins, also if the
-    /// codeword is longer than the index of the table. The lowest 15 bits of `bits` must be valid.
+    /// Returns the table entry for the distance codeword that `bits` begins with, even if the
+    /// codeword is longer than the index of the table. At least the lowest 15 bits of `bits` must
+    /// be valid.
     #[inline(always)]
     pub(crate) fn distance(&self, bits: u32) -> u32 {
         let entry = self.distances.look_up(bits as usize);
@@ -101,28 +108,28 @@ impl Codes {
     }
 }
 
-/// A Huffman code. It has a table of `SIZE` entries, which is indexed by the next bits of the
-/// stream, and a sorted list of symbols, which is searched for longer codewords. `SORTED` is the
-/// number of symbols + 1.
+/// A Huffman code. `table` has `SIZE` entries and is indexed by the next bits of the stream.
+/// Codewords with more bits than this index are searched in `sorted`, `first` and `offset`.
+/// `SORTED` is the number of symbols + 1.
 #[derive(Clone, Debug)]
 pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     table: [u32; SIZE],
-    /// The symbols in the order of their codewords, from index 1 on. Index 0 receives the symbols
-    /// without a codeword.
+    /// The symbols that have a codeword, in the order of their codewords, from index 1 on. Sorting
+    /// writes the other symbols to index 0, which is never read.
     sorted: [u16; SORTED],
-    /// First codeword of each length, as a 15-bit number: the first bit of the codeword is the
-    /// highest one, and zeros follow its last bit. The last element is the end (exclusive) of all
-    /// codewords.
+    /// First codeword of each code length, as a number of 15 bits. The first bit of the codeword is
+    /// the highest bit of the number, and zeros follow its last bit. The last element is the end
+    /// (exclusive) of all codewords.
     first: [u16; MAX_CODE_LENGTH + 2],
     /// Index in `sorted` of the first symbol of each code length.
     offset: Positions,
 }
 
 impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
-    /// Number of bits of the stream that are an index of the table.
+    /// Number of bits of the stream that index the table.
     const BITS: usize = SIZE.trailing_zeros() as usize;
-    /// Table index of each codeword of `BITS` bits. It has the bits of the codeword in reverse
-    /// order.
+    /// Table index of each codeword of `BITS` bits. The bits of a codeword are in reverse order in
+    /// its index, because the first bit of the stream is the lowest bit of the index.
     const REVERSED: &'static [u16; SIZE] = &reversed();
 
     const fn new() -> Self {
@@ -134,31 +141,32 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
     }
 
-    /// Returns the table entry for the next bits of the stream. `bits` may have more bits than an
-    /// index; the higher ones are ignored.
+    /// Returns the table entry for the next bits of the stream, of which the lowest bit of `bits`
+    /// is the first. Bits above the lowest `BITS` ones are ignored.
     #[inline(always)]
     pub(crate) fn look_up(&self, bits: usize) -> u32 {
         self.table[bits & (SIZE - 1)]
     }
 
-    /// Returns the table index of the codeword `code`. `code` is a 15-bit number whose highest bit
-    /// is the first bit of the codeword.
+    /// Returns the table index of the first `BITS` bits of the codeword `code`. `code` is a number
+    /// of 15 bits, whose highest bit is the first bit of the codeword.
     #[inline(always)]
     fn index(code: u32) -> usize {
         usize::from(Self::REVERSED[code as usize >> (MAX_CODE_LENGTH - Self::BITS) & (SIZE - 1)])
             & (SIZE - 1)
     }
 
-    /// Builds the code from `lengths`, the code length of each symbol. Length 0 means that the
-    /// symbol has no codeword. `counts` has the number of symbols with each code length.
-    /// `exception` returns the entry of a kind of exception, and `entry` the entry of a symbol
-    /// whose codeword has the given length.
+    /// Builds the code. `lengths` has the code length of each symbol, in bits. Length 0 means that
+    /// the symbol has no codeword. `counts` has the number of symbols with each code length.
+    /// `exception` returns the table entry for a kind of exception. `entry` returns the table entry
+    /// for a symbol and its code length.
     ///
     /// # Errors
     ///
-    /// Fails with `Invalid` if the code is not complete. As in zlib, two incomplete codes are
-    /// accepted: a code without codewords, and a code whose only codeword has one bit. The table
-    /// then has an [`INVALID`] exception for all other codewords.
+    /// Fails with `Invalid` if the code is not complete, which means that some bits do not begin
+    /// with a codeword, or that there are too many codewords. Two incomplete codes are accepted, as
+    /// in zlib: a code without codewords, and a code whose only codeword has one bit. The table
+    /// then has an [`INVALID`] exception at all indexes that do not begin with the codeword.
     #[inline(always)]
     fn build(
         &mut self,
@@ -175,8 +183,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
         sort(&mut self.sorted, &self.offset, lengths);
         let code = self.fill(counts, entry);
-        // In an incomplete code, an invalid codeword consumes one bit, because the valid codeword,
-        // if there is one, has one bit too.
+        // The code length of an [`INVALID`] exception is 1, which is 0x40 in an entry. An
+        // incomplete code has at most one codeword, of one bit. Therefore invalid bits are consumed
+        // one bit at a time, too.
         let rest = if used < CODE_SPACE {
             exception(INVALID) + 0x40
         } else {
@@ -188,9 +197,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         Ok(())
     }
 
-    /// Sets the first codeword and the first index in `sorted` of each code length. Returns how
-    /// much of the code space the codewords take, as a number of codewords of 15 bits. This number
-    /// is [`CODE_SPACE`] if the code is complete.
+    /// Sets `first` and `offset` for a code with `counts` symbols of each code length. Returns how
+    /// much of the code space the codewords take, where a codeword of 15 bits takes 1. If the code
+    /// is complete, this number is [`CODE_SPACE`].
     #[inline(always)]
     fn assign(&mut self, counts: &LengthCounts) -> u32 {
         let (mut code, mut offset) = (0, 1);
@@ -205,12 +214,13 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         code
     }
 
-    /// Writes the table entries of all codewords that are not longer than the index. Returns the
-    /// first longer codeword, as a 15-bit number.
+    /// Writes the table entries of all codewords that are not longer than the index of the table.
+    /// Returns the first longer codeword, as a number of 15 bits.
     ///
-    /// Once the codewords of up to `n` bits are written, the first `1 << n` entries are copied to
-    /// the next `1 << n` ones. The indexes of an entry and its copy differ only in the bit after
-    /// the codeword, which does not change the entry.
+    /// An index has more bits than a short codeword, so the same entry is required at several
+    /// indexes. After the codewords of `n` bits are written, the first `1 << n` entries are copied
+    /// to the next `1 << n` entries. The index of an entry and that of its copy differ only in the
+    /// bit after the codeword.
     #[inline(always)]
     fn fill(&mut self, counts: &LengthCounts, entry: impl Fn(usize, u32) -> u32) -> u32 {
         let mut code = 0;
@@ -228,8 +238,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         code
     }
 
-    /// Returns the entry of the codeword with which `bits` begins. The codeword must have more bits
-    /// than the index of the table.
+    /// Returns the table entry for the codeword that `bits` begins with. The codeword must have
+    /// more bits than the index of the table. At least the lowest 15 bits of `bits` must be valid.
     #[cold]
     #[inline(never)]
     fn search(&self, bits: u32, entry: impl Fn(usize, u32) -> u32) -> u32 {
@@ -242,8 +252,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 }
 
-/// Returns the numbers from 0 to `SIZE - 1`, each with its bits in reverse order. `SIZE` must be a
-/// power of two.
+/// Returns an array that has, at each index, the index with its bits in reverse order. `SIZE` must
+/// be a power of two. An index has as many bits as `SIZE - 1`.
 const fn reversed<const SIZE: usize>() -> [u16; SIZE] {
     let mut reversed = [0; SIZE];
     let mut code = 0;

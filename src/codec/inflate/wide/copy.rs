@@ -1,12 +1,13 @@
-//! Copies matches within the output, several bytes at a time if the distance is large enough.
+//! Copies matches within the output. A match is copied several bytes at a time if its distance is
+//! large enough.
 
 use core::cell::Cell;
 
-/// Number of bytes that [`copy_short`] copies at once. Most matches are not longer.
+/// Number of bytes that [`copy_short`] copies. Most matches are not longer.
 pub(super) const SHORT: usize = 16;
 
 /// Copies [`SHORT`] bytes of `out` from position `from` to position `at`. Copies nothing if one of
-/// the two ranges exceeds `out`.
+/// the two ranges is not inside `out`.
 #[inline(always)]
 pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     let Some(&bytes) = out
@@ -23,10 +24,10 @@ pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     }
 }
 
-/// Copies a match of `length` bytes to position `at`. The bytes are copied from `distance` bytes
-/// before `at`. Bytes of `out` after the match may change.
+/// Copies a match of `length` bytes to position `at` of `out`. Its source begins `distance` bytes
+/// before `at`. Up to 15 bytes of `out` after the match may change too.
 ///
-/// The caller must check that the match and the bytes that it copies are inside `out`.
+/// The caller must check that `distance` is 1 to `at`, and that the match is inside `out`.
 #[inline(never)]
 pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) {
     let (from, end) = (at - distance, at + length);
@@ -41,7 +42,7 @@ pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usi
     }
 }
 
-/// Fills the positions from `at` to `end` (exclusive) with the byte before `at`.
+/// Sets the bytes from position `at` to `end` (exclusive) to the value of the byte before `at`.
 fn fill(out: &mut [u8], at: usize, end: usize) {
     if let Some((&mut byte, run)) = out
         .get_mut(at - 1..end)
@@ -51,8 +52,9 @@ fn fill(out: &mut [u8], at: usize, end: usize) {
     }
 }
 
-/// Copies `N` bytes at a time from position `from` to position `at`, until `end` is reached or
-/// exceeded. `at` must be at least `N` bytes after `from`.
+/// Copies bytes from position `from` to position `at`, `N` bytes at a time, until position `end` is
+/// reached. The last copy may write up to `N - 1` bytes after `end`. `at` must be at least `N`
+/// bytes after `from`.
 #[inline(always)]
 fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, end: usize) {
     while at < end {
@@ -68,13 +70,13 @@ fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, e
     }
 }
 
-/// Copies `length` bytes to position `at`, from `distance` bytes before `at`. Copies them one by
-/// one, because the match may copy bytes that it has itself written. Copies nothing if the match
-/// exceeds `out`.
+/// Copies a match of `length` bytes to position `at` of `out`. Its source begins `distance` bytes
+/// before `at`. The bytes are copied one by one, because the source of a byte may be a byte that
+/// this copy has written. Copies nothing if the match is not inside `out`.
 #[inline(always)]
 fn copy_bytes(out: &mut [u8], at: usize, distance: usize, length: usize) {
-    // Source and target may overlap, so Rust does not allow a mutable slice of the target beside a
-    // slice of the source. Slices of cells allow it.
+    // The source and the target may overlap. Rust does not allow a slice of the source and a
+    // mutable slice of the target then, but it allows two slices of cells.
     let cells = Cell::from_mut(out).as_slice_of_cells();
     let Some(source) = at.checked_sub(distance).and_then(|from| cells.get(from..)) else {
         return;

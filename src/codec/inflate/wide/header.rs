@@ -1,9 +1,11 @@
-//! Reads the header of a dynamic deflate block. It has the code lengths of the literal/length code
-//! and of the distance code.
+//! Reads the header of a dynamic deflate block, which has the code lengths of the literal/length
+//! code and of the distance code. The code lengths are encoded with a third Huffman code, the
+//! code-length code.
 //!
-//! In a small image block, about a fifth of all symbols are code lengths, so their table is made
-//! for speed. One look-up returns two code lengths if their codewords together fit in the index of
-//! the table. The same instructions, without branches, decode code lengths and repeats.
+//! In the small blocks of disc images, about a fifth of all symbols are code lengths, so reading
+//! them must be fast. One look-up in the table of the code-length code returns two code lengths, if
+//! the codewords of both fit in the index of the table. Single code lengths, pairs and repeats of
+//! code lengths are decoded by the same instructions without branches.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -15,14 +17,17 @@ use crate::codec::deflate_format::{
 use crate::codec::inflate::huffman::{count_lengths, LengthCounts};
 use crate::codec::inflate::job::InflateError;
 
-/// Number of entries in the table of the code-length code. The table has one more entry, which is
-/// never looked up.
+/// Number of entries of the decoding table of the code-length code, which encodes the code lengths
+/// in a header. The array has one more entry, which is written but never looked up.
 const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
-/// Number of code lengths that one store to memory writes.
+/// Number of code lengths, of one byte each, that are written at once. A repeat of the previous
+/// code length has at most 6 code lengths. A repeat of zeros can have more, but the array is filled
+/// with zeros before.
 const STORE: usize = 8;
 
-/// Table entry of the code-length code, for one symbol or for two code lengths:
+/// Entry of the decoding table of the code-length code, which encodes the code lengths in a header.
+/// An entry is for one symbol or for two code lengths:
 ///
 /// | bits | meaning |
 /// |---|---|
@@ -35,13 +40,14 @@ const STORE: usize = 8;
 /// | 63 | 1 if the symbol repeats the previous code length |
 type Entry = u64;
 
-/// Lowest bit of the mask of the extra bits. It is 1 in the entries of all repeats and 0 in all
-/// others, because only repeats have extra bits.
+/// Lowest bit of the mask of the extra bits in an entry. Only the symbols that repeat a code length
+/// have extra bits, so the bit is 1 in their entries and 0 in all other entries.
 const REPEAT: Entry = 1 << 16;
 const REPEAT_PREVIOUS: Entry = 1 << 63;
 const FIRST_VALUE: Entry = 0xff << 32;
 
-/// Table entries of the symbols of the code-length code, without the lengths of their codewords.
+/// Table entry of each symbol of the code-length code. The number of bits of the codeword is not in
+/// the entry, because it is read from the header.
 const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     let mut symbols = [0; CODE_LENGTH_SYMBOLS];
     let mut value = 0;
@@ -61,8 +67,10 @@ const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     symbols
 };
 
-/// Difference between consecutive codewords of each length `n`. Codewords are numbers of 7 bits
-/// here, and the difference is shifted to byte `n`. It is 0 for length 0.
+/// The difference between one codeword of `n` bits and the next, at index `n`. Codewords are
+/// numbers of 7 bits here, whose highest bit is the first bit of the codeword. The difference is in
+/// byte `n` of the element, because one `u64` has the next codeword of every length. The element at
+/// index 0 is 0.
 const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
     let mut steps = [0; MAX_CODE_LENGTH_CODE + 1];
     let mut length = 1;
@@ -73,12 +81,13 @@ const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
     steps
 };
 
-/// A reader of headers with the memory that reading requires.
+/// A reader of the headers of dynamic deflate blocks, with the memory that reading requires.
 #[derive(Clone, Debug)]
 pub(super) struct HeaderReader {
     table: [Entry; TABLE_SIZE + 1],
-    /// The literal/length code lengths, followed by the distance code lengths and by [`STORE`]
-    /// bytes that only stores past the end write.
+    /// The code lengths of the literal/length symbols, directly followed by those of the distance
+    /// symbols. [`STORE`] code lengths are written at once, so [`STORE`] more bytes follow. They
+    /// have no meaning.
     lengths: [u8; USABLE_LITERALS + USABLE_DISTANCES + STORE],
 }
 
@@ -90,8 +99,9 @@ impl HeaderReader {
         }
     }
 
-    /// Reads the header of a deflate block with dynamic codes, and builds the two codes. `bits`
-    /// begins after the type of the deflate block.
+    /// Reads the header of a dynamic deflate block, and builds `codes` from the code lengths in it.
+    /// `bits` must be at the first bit after the 3 bits with the last-block flag and the type of
+    /// the deflate block.
     pub(crate) fn read(
         &mut self,
         bits: &mut Bits,
@@ -106,9 +116,9 @@ impl HeaderReader {
             return Err(InflateError::Invalid);
         }
         bits.refill(input);
-        // The lengths have up to 57 bits. A refill makes only 56 bits available, but all 64 bits of
-        // the buffer are bits of the input, so the lengths are taken at once. Their last 3 bits are
-        // consumed after another refill.
+        // Reads up to 19 numbers of 3 bits, so 57 bits. A refill makes all 64 bits of the buffer
+        // valid, but only 56 of them may be consumed. Therefore the numbers are copied first, and
+        // the last 3 bits are consumed after another refill.
         let code_lengths = bits.peek() & ((1 << (3 * listed)) - 1);
         bits.consume(3 * listed - 3);
         bits.refill(input);
@@ -125,18 +135,21 @@ impl HeaderReader {
         codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
-    /// Builds the table of the code-length code. `packed` has the lengths of the codewords, 3 bits
-    /// each, in the order of the header. Fails with `Invalid` if the code is not complete.
+    /// Builds the table of the code-length code. `packed` has the number of bits of each codeword
+    /// as a number of 3 bits, in the order [`CODE_LENGTH_ORDER`]. The lowest 3 bits are the first
+    /// number. Fails with `Invalid` if the code is not complete.
     fn build_table(&mut self, packed: u64) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
-        // Byte `n` is the number of codewords of `n` bits. `n` is 0 to 7.
+        // Byte `n` of `counts` is the number of codewords of `n` bits, for `n` from 0 to 7.
         let mut counts = 0_u64;
         for (position, symbol) in CODE_LENGTH_ORDER.into_iter().enumerate() {
             let length = (packed >> (3 * position)) as usize & 7;
             lengths[usize::from(symbol)] = length as u8;
             counts += 1 << (8 * length);
         }
-        // Byte `n` is the next codeword of `n` bits, as a number of 7 bits.
+        // Byte `n` of `next` is the next codeword of `n` bits. It is a number of 7 bits, whose
+        // highest bit is the first bit of the codeword. The sum of the code space that all
+        // codewords take is `space`.
         let (mut space, mut next) = (0, 0_u64);
         for length in 1..=MAX_CODE_LENGTH_CODE {
             next |= (space as u64 & 0xff) << (8 * length);
@@ -149,8 +162,9 @@ impl HeaderReader {
         for (symbol, &length) in lengths.iter().enumerate() {
             let code = next >> (8 * length);
             let index = usize::from((code as u8).reverse_bits() >> 1);
-            // The entries of symbols without a codeword are written to the last entry of the table,
-            // which is never looked up. This avoids a branch.
+            // The entry of a symbol without a codeword is written to the additional entry at the
+            // end of the table, which is never looked up. This is faster than a branch that skips
+            // the symbol.
             self.table[if length == 0 { TABLE_SIZE } else { index }] =
                 SYMBOLS[symbol] + Entry::from(length) * 0x41;
             next += CODE_STEPS[usize::from(length)];
@@ -160,37 +174,43 @@ impl HeaderReader {
         Ok(())
     }
 
-    /// Copies the entry of each codeword to all indexes that begin with the codeword.
+    /// Copies the entry of each codeword from the index that has only zeros after the codeword to
+    /// all other indexes that begin with the codeword. The first bit of a codeword is the lowest
+    /// bit of the index.
     fn fill_table(&mut self) {
         for length in 0..MAX_CODE_LENGTH_CODE {
             let (from, to) = self.table.split_at_mut(1 << length);
             for (to, &from) in to.iter_mut().zip(&*from) {
-                // An entry that is not 0 belongs to a longer codeword and is kept.
+                // An entry that is not 0 is that of another codeword, which has more than `length`
+                // bits, and is kept.
                 *to = if *to == 0 { from } else { *to };
             }
         }
     }
 
-    /// Replaces entries for one code length by entries for two, if the codewords of the two code
-    /// lengths together fit in the index.
+    /// Replaces an entry for one code length by an entry for two. The second code length is the one
+    /// that the other bits of the index begin with. An entry is replaced only if the codewords of
+    /// both code lengths fit in the index.
     fn join_pairs(&mut self) {
-        // Indexes are processed in descending order. The entry of the second code length is at a
-        // lower index, or at the same one, and must not be the entry of a pair yet.
+        // The second code length is looked up in the same table, where its entry must not have been
+        // replaced yet. Its index is not greater than `index`. Therefore the indexes are processed
+        // in descending order.
         for index in (0..TABLE_SIZE).rev() {
             let first = self.table[index];
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
             // An entry is kept if one of the two symbols is a repeat, or if the two codewords have
-            // more than 7 bits. The sum is 2 to 14 bits, so it is more than 7 if its bit 3 is set.
-            // A mask selects the entry, because a branch would often be mispredicted.
+            // more than 7 bits. Two codewords have 2 to 14 bits, so bit 3 of this number is 1 if it
+            // is more than 7. A mask selects the entry, because the branch would often be
+            // mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;
         }
     }
 
-    /// Reads `total` code lengths, which are those of both codes, into `lengths`. Returns how often
-    /// each code length occurs in them.
+    /// Reads `total` code lengths into `self.lengths`. They are those of the literal/length code,
+    /// then those of the distance code. Returns the number of symbols with each code length.
     fn read_lengths(
         &mut self,
         stream: &mut Bits,
@@ -199,9 +219,9 @@ impl HeaderReader {
     ) -> Result<LengthCounts, InflateError> {
         let mut bits = *stream;
         self.lengths.fill(0);
-        // There are eight sets of counts, which are added at the end. Neighboring code lengths are
-        // often equal, and in a single set, the increment for one of them would wait for the
-        // increment before it.
+        // The code lengths are counted in eight arrays, whose sum is computed at the end.
+        // Neighboring code lengths are often equal. With only one array, each increment would have
+        // to wait for the increment of the same element before it.
         let mut counts = [[0_u16; 16]; 8];
         let mut previous = 0;
         let mut at = 0;
@@ -212,7 +232,8 @@ impl HeaderReader {
         }
         let (last, before) = 'all: loop {
             bits.refill(input);
-            // A refill makes 56 bits available, which is enough for four entries of up to 14 bits.
+            // A refill makes 56 bits available. This is enough for four entries, because an entry
+            // consumes up to 14 bits.
             for turn in 0..4 {
                 let entry = self.look_up(&bits);
                 let before = bits;
@@ -248,8 +269,9 @@ impl HeaderReader {
                 *stream = bits;
                 return Err(InflateError::Invalid);
             }
-            // The last entry is a pair whose second codeword is not part of the header. Take its
-            // code length out of the counts, and consume only the first codeword.
+            // The last entry has two code lengths, but only the first one belongs to the header.
+            // Therefore the second one is subtracted from the counts, and only the bits of the
+            // first codeword are consumed.
             all[(last >> 40) as usize & 15] -= 1;
             bits = before;
             bits.consume((last & 63) as u32 - (last >> 6 & 63) as u32);

@@ -1,9 +1,10 @@
-//! The decoder for 64-bit machines. It has a bit buffer of 64 bits, large tables, and paired
-//! decoding.
+//! The deflate decoder for 64-bit machines. It reads the stream through a bit buffer of 64 bits,
+//! has large tables, and can decode two streams in turns (paired decoding).
 //!
-//! A look-up in a table returns the length of a codeword, so the next look-up has to wait for it.
-//! This wait, not the number of instructions, limits the speed of decoding one stream. Therefore,
-//! if there are several streams, one thread decodes two of them in turns.
+//! The position of a codeword in the stream is known only after the codeword before it is looked
+//! up, because its table entry has its length. When one stream is decoded, this waiting takes more
+//! time than executing the instructions. Therefore, if there are several streams, one thread
+//! decodes two of them in turns.
 
 mod bits;
 mod code;
@@ -17,10 +18,12 @@ use super::job::{Decoded, InflateError, InflateJob};
 use code::Codes;
 use stream::{BlockTables, Stream};
 
-/// A decoder for any number of streams. It takes about 22 KiB of memory.
+/// A deflate decoder for 64-bit machines, which can decode any number of streams. It takes about 22
+/// KiB of memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
-    /// One set of tables for each of the two streams of paired decoding.
+    /// Memory for the tables of the current deflate block, once for each of the two streams of
+    /// paired decoding.
     tables: [BlockTables; 2],
     fixed: Codes,
 }
@@ -34,7 +37,7 @@ impl Default for Decoder {
 impl Decoder {
     pub(crate) fn new() -> Self {
         let mut fixed = Codes::new();
-        // Building the fixed codes cannot fail, because they are complete.
+        // Building the codes of fixed deflate blocks cannot fail, because they are complete.
         let _ = fixed.build_fixed();
         Self {
             tables: [BlockTables::new(), BlockTables::new()],
@@ -43,7 +46,8 @@ impl Decoder {
     }
 
     /// Decodes the raw deflate stream at the start of `input` to the start of `out`. Bytes of
-    /// `input` after the stream are ignored. Only the first 2 GiB of `input` and of `out` are used.
+    /// `input` after the stream are ignored. Bytes of `input` or `out` after the first 2 GiB are
+    /// not used.
     ///
     /// # Errors
     ///
@@ -67,16 +71,19 @@ impl Decoder {
         })
     }
 
-    /// Decodes the stream of each job in `jobs` from `input` to the output range of the job. Each
-    /// stream must fill its range. The output ranges must ascend and not overlap. Bytes of `out`
-    /// between them do not change. Only the first 2 GiB of `input` and of `out` are used.
+    /// Decodes the stream of each job in `jobs`. A job has a byte range of `input` and a byte range
+    /// of `out`, and its stream must decode to exactly as many bytes as its range of `out` has. The
+    /// ranges of `out` must be in ascending order and must not overlap. The bytes of `out` that are
+    /// in none of these ranges do not change. Bytes of `input` or `out` after the first 2 GiB are
+    /// not used.
     ///
     /// # Errors
     ///
     /// Returns the index of the first job that fails, and the reason. All jobs before it are
-    /// decoded. The contents of the other output ranges are unspecified. The reason is `Truncated`
-    /// if the input range of the job exceeds `input`. It is `OutputFull` if the output range
-    /// exceeds `out` or if the output ranges do not ascend.
+    /// decoded. The contents of the other ranges of `out` are unspecified. The reason is
+    /// `Truncated` if the input range of the job is not inside `input`. It is `OutputFull` if the
+    /// output range of the job is not inside `out`, or if the output ranges are not in ascending
+    /// order.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
@@ -93,9 +100,9 @@ impl Decoder {
     }
 }
 
-/// Largest size of an input or an output, in bytes. Larger ones are cut to this size. Positions are
-/// stored as `u32`, which can hold the sum of two positions or sizes up to this value without an
-/// overflow check.
+/// Largest size of an input or an output, in bytes. The bytes after this size are not used.
+/// Positions are stored as `u32`, so the length of a match can be added to a position up to this
+/// size without an overflow.
 const MAX_SIZE: usize = 1 << 31;
 
 fn capped(input: &[u8]) -> &[u8] {

@@ -1,12 +1,14 @@
-//! Paired decoding: one thread decodes two streams in turns. Each of the two lanes decodes one
-//! stream at a time, and has its own part of the jobs.
+//! Paired decoding: one thread decodes two streams in turns. The jobs are divided into two parts. A
+//! lane decodes the jobs of one part, one after the other, and the thread executes both lanes in
+//! turns.
 
 use super::code::Codes;
 use super::stream::{BlockTables, Stream};
 use crate::codec::inflate::job::{InflateError, InflateJob};
 
-/// Decodes all jobs. One lane decodes the first half of the work and the other lane the second
-/// half.
+/// Decodes all jobs with two lanes in turns. The first lane decodes the first half of the work, and
+/// the second lane the second half. `out` is the output for all jobs. `fixed` has the codes of
+/// fixed deflate blocks.
 ///
 /// # Errors
 ///
@@ -30,11 +32,13 @@ pub(super) fn decode(
     decode_lanes(&mut a, &mut b)
 }
 
-/// Number of input bytes whose decoding takes as long as decoding the header of a stream.
+/// The time for the header of a stream, as the number of input bytes whose decoding takes equally
+/// long.
 const HEADER_COST: u64 = 200;
 
-/// Returns the number of jobs for the first lane, so that both lanes have about the same work. If
-/// one lane ends early, the other one decodes alone, which is slower.
+/// Returns the number of jobs for the first lane. The other jobs are for the second lane. Both
+/// lanes get about the same work, because a lane that still has work when the other has none
+/// decodes alone, which is slower.
 fn half(jobs: &[InflateJob]) -> usize {
     let cost =
         |job: &InflateJob| u64::from(job.input.end.saturating_sub(job.input.start)) + HEADER_COST;
@@ -42,8 +46,8 @@ fn half(jobs: &[InflateJob]) -> usize {
     let mut twice = 0;
     jobs.iter()
         .take_while(|job| {
-            // The first lane gets a job if at least half of the job is in the first half of all
-            // work.
+            // `twice` is twice the work up to the end of this job. The first lane gets the job if
+            // the middle of the job is in the first half of all work.
             let cost = cost(job);
             twice += 2 * cost;
             twice - cost <= all
@@ -52,7 +56,7 @@ fn half(jobs: &[InflateJob]) -> usize {
 }
 
 /// Decodes the jobs of both lanes. If both lanes fail, returns the error of `a`, because its jobs
-/// come first.
+/// come before those of `b`. In each result, the number is the index of the failed job.
 fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)> {
     let mut more_a = a.start()?;
     let mut more_b = b.start();
@@ -73,14 +77,15 @@ fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)>
     Ok(())
 }
 
-/// The lane in which the fast loop stopped.
+/// The lane whose fast loop has stopped, because its next symbol requires more checks.
 enum Stopped {
     A,
     B,
 }
 
-/// Runs the fast loop in both lanes, one step in each in turns, until it stops in one of them.
-/// Returns that lane.
+/// Decodes symbols in both lanes with the fast loop, one step in each lane in turns. A lane stops
+/// before a symbol that requires more checks, for example at the end of a deflate block or of the
+/// output. Returns the first lane that stops.
 #[inline(never)]
 fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     let (input, out_a, codes_a, stream_a) = a.parts();
@@ -112,27 +117,28 @@ fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     stopped
 }
 
-/// A part of the jobs, which are decoded one after the other, and the state of the current one.
+/// One of the two halves of paired decoding. A lane has a part of the jobs, which it decodes one
+/// after the other, and the state of the current job.
 struct Lane<'a> {
     input: &'a [u8],
-    /// The part of the whole output that has the output ranges of all jobs of this lane.
+    /// The part of the whole output that contains the output ranges of all jobs of this lane.
     out: &'a mut [u8],
     stream: Stream,
-    /// Whether the current stream is zlib-wrapped, which means that an Adler-32 follows it.
+    /// Whether the current stream has a zlib header, which means that an Adler-32 follows it.
     wrapped: bool,
     tables: &'a mut BlockTables,
     fixed: &'a Codes,
-    /// The jobs that are not done: the current one, then those after it.
+    /// The jobs that are not finished. The first one is the current job.
     jobs: &'a [InflateJob],
     /// Index of the current job among the jobs of both lanes.
     index: usize,
-    /// Position in the whole output at which `out` begins, in bytes.
+    /// Position of the first byte of `out` in the whole output, in bytes.
     base: usize,
 }
 
 impl<'a> Lane<'a> {
-    /// Creates a lane for `jobs`. `index` is the index of the first of them among the jobs of both
-    /// lanes. `out` begins at byte `base` of the whole output.
+    /// Creates a lane that decodes `jobs`. `index` is the index of the first of these jobs among
+    /// the jobs of both lanes. `out` is the part of the whole output that begins at byte `base`.
     fn new(
         input: &'a [u8],
         jobs: &'a [InflateJob],
@@ -156,8 +162,9 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Opens the first deflate block that has symbols, in the first job of this lane or in a later
-    /// one. Returns false if there is none, which means that all jobs are done.
+    /// Opens the first job, and reads its deflate blocks up to the header of the first one that has
+    /// symbols. Stored deflate blocks have no symbols and are decoded at once. Returns false if all
+    /// jobs are finished, because no stream has a deflate block with symbols.
     fn start(&mut self) -> Result<bool, (usize, InflateError)> {
         let opened = self.open_job();
         let ready = match opened {
@@ -167,19 +174,21 @@ impl<'a> Lane<'a> {
         ready.map_err(|error| (self.index, error))
     }
 
-    /// Decodes symbols one by one, and opens deflate blocks and jobs, until the fast loop can
-    /// continue. Returns false if all jobs are done.
+    /// Decodes symbols one at a time until the fast loop can continue, and at least one. At the end
+    /// of a deflate block, continues with the next deflate block or the next job. Returns false if
+    /// all jobs are finished.
     fn advance(&mut self) -> Result<bool, (usize, InflateError)> {
         self.advance_to_fast().map_err(|error| (self.index, error))
     }
 
-    /// Runs the fast loop in this lane only, until it stops.
+    /// Decodes symbols with the fast loop, in this lane only, until the fast loop stops.
     fn decode_fast(&mut self) {
         let codes = self.stream.codes(self.tables, self.fixed);
         self.stream.decode_fast(self.input, self.out, codes);
     }
 
-    /// Returns the input, the output, the codes of the current deflate block, and the stream.
+    /// Returns the input, the output, the codes of the current deflate block, and the state of the
+    /// current stream.
     #[inline(always)]
     fn parts(&mut self) -> (&[u8], &mut [u8], &Codes, &mut Stream) {
         (
@@ -203,8 +212,9 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Opens the next deflate block that has symbols, in the current job or in a later one. Returns
-    /// false if there is none, which means that all jobs are done.
+    /// Reads up to the header of the next deflate block that has symbols, in the current job or in
+    /// a later one. Stored deflate blocks have no symbols and are decoded at once. Returns false if
+    /// there is no further deflate block, which means that all jobs are finished.
     fn open_symbols(&mut self) -> Result<bool, InflateError> {
         while !self
             .stream
@@ -226,8 +236,9 @@ impl<'a> Lane<'a> {
         };
         let (input, wrapped) = job.stream(self.input)?;
         let output = job.output(self.base, self.out.len())?;
-        // If the output range of the next job follows directly, the fast loop may write past the
-        // end of this range into the next one, because the next job is not decoded yet.
+        // The fast loop may write past the end of the output range of this job, up to `limit`. If
+        // the output range of the next job directly follows, it may be overwritten, because the
+        // next job is decoded later.
         let limit = match self.jobs.get(1) {
             Some(next) if next.output.start == job.output.end => next
                 .output(self.base, self.out.len())
@@ -239,7 +250,8 @@ impl<'a> Lane<'a> {
         Ok(true)
     }
 
-    /// Checks the Adler-32 and the number of the bytes that the current job decoded to.
+    /// Checks that the current job has decoded to as many bytes as its output range has. If its
+    /// stream has a zlib header, also checks the Adler-32.
     fn check_job(&self) -> Result<(), InflateError> {
         let decoded = self.out.get(self.stream.start..self.stream.at);
         let rest = self.input.get(self.stream.rest());

@@ -1,38 +1,40 @@
 //! Sorts the symbols of a Huffman code by code length.
 //!
-//! This is a counting sort, which keeps the position of the next symbol for each code length. The
-//! positions are fields of 9 bits in two registers. In memory, a position would have to be stored
-//! and then loaded again for the next symbol of the same length. Waiting for that store would take
-//! most of the time.
+//! This is a counting sort, which requires the position of the next symbol of each code length.
+//! These positions are kept in two registers, as fields of 9 bits. An array in memory would be
+//! slower: a position would be stored for one symbol and loaded again for the next symbol of the
+//! same length, and waiting for the store would take most of the time.
 
 use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
-/// Position of the first symbol of each code length in the sorted list. Positions begin at 1.
-/// Element 0 is the position after the last symbol.
+/// Position of the first symbol of each code length in the list of sorted symbols. The index is the
+/// code length in bits. Positions begin at 1. The element at index 0 is the position after the last
+/// symbol.
 pub(super) type Positions = [u16; MAX_CODE_LENGTH + 1];
 
-/// Number of bits of a field, which can hold every position in the list of the literal/length
-/// symbols.
+/// Number of bits of a field, which is the position of the next symbol of one code length. 9 bits
+/// are enough for the 288 literal/length symbols.
 const FIELD: u32 = 9;
-/// Number of fields in a register. The lower register has the fields of the code lengths 1 to 7.
-/// The higher register has those of the code lengths 8 to 14.
+/// Number of fields in one register. The lower register has the positions for the code lengths 1 to
+/// 7. The higher register has those for the code lengths 8 to 14.
 const FIELDS: usize = 7;
 
-/// Place of the field of one code length, and the numbers that increment the field.
+/// The field for one code length: a part of a register that has the position of the next symbol of
+/// this code length. There are two registers, the lower and the higher one.
 #[derive(Clone, Copy)]
 struct FieldIncrement {
-    /// Number that increments the field in the lower register, or 0 if the field is in the higher
-    /// register.
+    /// Number that is added to the lower register to add 1 to the field. It is 0 if the field is in
+    /// the higher register.
     low: u64,
-    /// Number that increments the field in the higher register, or 0 if the field is in the lower
-    /// register.
+    /// Number that is added to the higher register to add 1 to the field. It is 0 if the field is
+    /// in the lower register.
     high: u64,
-    /// Number of the lowest bit of the field, in its register.
+    /// Number of the lowest bit of the field in its register.
     shift: u32,
 }
 
-/// Field of each code length. The code lengths 0 and 15 have no field. Their `shift` selects the
-/// highest bit of a register, which is always 0, so their position is always 0.
+/// The field for each code length. The code lengths 0 and 15 have no field. For them, `shift` is
+/// 63, and the highest bit of a register is always 0, so their symbols are written to position 0.
 static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
     let none = FieldIncrement {
         low: 0,
@@ -59,9 +61,9 @@ static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
     increments
 };
 
-/// Sorts the symbols into `sorted`. `first` has the position of the first symbol of each code
-/// length, and `lengths` has the code length of each symbol. Symbols without a codeword are written
-/// to position 0.
+/// Sorts the symbols by code length into `sorted`. `lengths` has the code length of each symbol.
+/// `first` has, for each code length, the position of the first symbol in `sorted`. Symbols with
+/// the code length 0 have no codeword and are written to position 0, where they have no meaning.
 #[inline(always)]
 pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
     let (mut low, mut high) = (0, 0);
@@ -88,8 +90,8 @@ pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
     }
 }
 
-/// Writes the symbols whose codewords have 15 bits to `sorted`, from position `first` on. Few
-/// deflate blocks have such symbols.
+/// Writes the symbols with codewords of 15 bits to `sorted`, from position `first` on. `lengths`
+/// has the code length of each symbol. Few deflate blocks have such symbols.
 #[cold]
 fn sort_longest(sorted: &mut [u16], first: usize, lengths: &[u8]) {
     let slots = sorted.get_mut(first..).unwrap_or_default();

@@ -1,8 +1,9 @@
 //! Decodes one deflate stream.
 //!
-//! The fast loop decodes literals and matches with few checks, one or several of them in a step. It
-//! stops before a symbol that requires more checks: the end of a deflate block, a long codeword, an
-//! error, or a symbol near the end of the output. [`Stream::decode_symbol`] decodes that symbol.
+//! The fast loop decodes literals and matches with few checks. It stops before a symbol that
+//! requires more checks: the end of a deflate block, a codeword that is longer than the index of
+//! the table, an invalid symbol, or a symbol near the end of the output. [`Stream::decode_symbol`]
+//! decodes this symbol, and the fast loop continues after it.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -15,11 +16,13 @@ use crate::codec::inflate::huffman::{
 use crate::codec::inflate::job::InflateError;
 use core::ops::Range;
 
-/// Largest number of bytes that a step of the fast loop writes without a check of their end: some
-/// literals and a match of up to [`SHORT`] bytes. The end of a longer match is checked separately.
+/// Number of bytes that the output must have left for one step of the fast loop. A step writes up
+/// to 4 literals, or some literals and a match of up to [`SHORT`] bytes. The space for a longer
+/// match is checked separately.
 const MAX_STEP: usize = 4 + SHORT;
 
-/// The codes of the current deflate block if the block is dynamic, and the reader of its header.
+/// Memory for the current deflate block, if it is dynamic: its two codes, and the reader of its
+/// header.
 #[derive(Clone, Debug)]
 pub(super) struct BlockTables {
     codes: Codes,
@@ -35,42 +38,44 @@ impl BlockTables {
     }
 }
 
-/// The state of decoding one deflate stream. Positions are byte offsets in the whole input and in
-/// the whole output.
+/// The state of decoding one deflate stream. All positions are in bytes, from the start of the
+/// whole input or of the whole output.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     pub(crate) bits: Bits,
     /// Position in the output of the next decoded byte.
     pub(crate) at: usize,
-    /// Position in the output of the first byte that the stream decodes to. Matches cannot copy
-    /// bytes before it.
+    /// Position in the output of the first decoded byte of the stream. A match must not copy bytes
+    /// before this position.
     pub(crate) start: usize,
-    /// Position in the output where the space for this stream ends (exclusive).
+    /// Position of the end (exclusive) of the output range of this stream.
     pub(crate) end: usize,
-    /// A step of the fast loop may begin only at a position in the output that is less than this.
+    /// End (exclusive) of the positions in the output at which a step of the fast loop may begin.
     fast_end: usize,
-    /// Position in the output, at least `end`. Decoding may overwrite bytes between `end` and this
-    /// position.
+    /// End (exclusive) of the output that decoding may write, at least `end`. The bytes from `end`
+    /// to `limit` may be overwritten with any values.
     pub(crate) limit: usize,
     input_end: usize,
-    /// Whether the current deflate block is the last one.
+    /// Whether the current deflate block is the last one of the stream.
     last: bool,
-    /// Whether the current deflate block has the fixed codes.
+    /// Whether the current deflate block has the codes of fixed deflate blocks. Otherwise, it has
+    /// its own codes.
     fixed: bool,
 }
 
 impl Stream {
-    /// Creates the state for a stream that begins at the start of `input` and is decoded to
-    /// `output`. Decoding may overwrite bytes of the output between the end of the range `output`
-    /// and `limit`.
+    /// Creates the state for a stream that begins at the start of the range `input` and is decoded
+    /// to the range `output`. `limit` is a position in the output after `output.end`, or the same
+    /// position. Decoding may overwrite the bytes from `output.end` to `limit`.
     pub(crate) fn new(input: Range<usize>, output: Range<usize>, limit: usize) -> Self {
         Self {
             bits: Bits::at(input.start),
             at: output.start,
             start: output.start,
             end: output.end,
-            // The result must be 0 if `limit` is less than `MAX_STEP`. Therefore the 1 is added
-            // before the saturating subtraction.
+            // A step may begin at a position if `MAX_STEP` bytes follow up to `limit`. If `limit`
+            // is less than `MAX_STEP`, there is no such position, so the result must be 0.
+            // Therefore 1 is added before the subtraction, not after it.
             fast_end: (limit + 1).saturating_sub(MAX_STEP).min(output.end + 1),
             limit,
             input_end: input.end,
@@ -79,30 +84,30 @@ impl Stream {
         }
     }
 
-    /// Returns the position in the input after the last byte of which at least one bit was
-    /// consumed.
+    /// Returns the position in the input of the first byte from which no bit was consumed.
     pub(crate) fn read(&self) -> usize {
         self.bits.read()
     }
 
-    /// Returns the byte range of the input that follows the stream. Valid only once the whole
-    /// stream is decoded.
+    /// Returns the range of the input after the stream, up to the end of the input for this stream.
+    /// Valid only after the whole stream is decoded.
     pub(crate) fn rest(&self) -> Range<usize> {
         self.read()..self.input_end
     }
 
-    /// Returns the number of decoded bytes.
+    /// Returns the number of bytes that the stream has been decoded to so far.
     pub(crate) fn written(&self) -> usize {
         self.at - self.start
     }
 
-    /// Returns whether a step of the fast loop may begin at the current position.
+    /// Returns whether enough output is left for a step of the fast loop.
     #[inline(always)]
     pub(crate) fn is_fast(&self) -> bool {
         self.at < self.fast_end
     }
 
-    /// Returns the codes of the current deflate block: `fixed` or the dynamic ones in `tables`.
+    /// Returns the codes of the current deflate block. These are `fixed` if the deflate block has
+    /// fixed codes, otherwise the codes in `tables`.
     #[inline(always)]
     pub(crate) fn codes<'a>(&self, tables: &'a BlockTables, fixed: &'a Codes) -> &'a Codes {
         if self.fixed {
@@ -112,16 +117,17 @@ impl Stream {
         }
     }
 
-    /// Reads the header of the next deflate block that has symbols, and decodes the stored deflate
-    /// blocks before it. Returns false if the stream ends without such a deflate block.
+    /// Reads deflate blocks up to the header of the next one that has symbols. Stored deflate
+    /// blocks have no symbols and are copied to `out` at once. Returns false if there is no further
+    /// deflate block with symbols, which means that the whole stream is decoded.
     pub(crate) fn open_deflate_block(
         &mut self,
         input: &[u8],
         out: &mut [u8],
         tables: &mut BlockTables,
     ) -> Result<bool, InflateError> {
-        // The loop ends, because every deflate block consumes input and none begins past the end of
-        // the input.
+        // The loop ends, because every deflate block consumes input, and decoding fails once bits
+        // after the end of the input are consumed.
         while !self.last {
             let opened = self.read_deflate_block(input, out, tables);
             if self.read() > self.input_end {
@@ -134,8 +140,8 @@ impl Stream {
         Ok(false)
     }
 
-    /// Reads the header of a deflate block, or the whole deflate block if it is stored. Returns
-    /// whether symbols follow.
+    /// Reads the header of a deflate block. If the deflate block is stored, also copies its bytes
+    /// to `out`. Returns whether symbols follow, which is true if the deflate block is not stored.
     fn read_deflate_block(
         &mut self,
         input: &[u8],
@@ -161,7 +167,8 @@ impl Stream {
         }
     }
 
-    /// Copies the bytes of a stored deflate block to the output.
+    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the length
+    /// of the block does not match its complement, which follows it.
     fn stored(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), InflateError> {
         let from = self.bits.read();
         let header = input
@@ -194,8 +201,9 @@ impl Stream {
         Ok(())
     }
 
-    /// Decodes one symbol with all the checks that the fast loop omits. Returns false if the symbol
-    /// ends the deflate block.
+    /// Decodes one symbol with all the checks that the fast loop omits. If the symbol is a match
+    /// length, also decodes the distance and copies the match. Returns false if the symbol is the
+    /// end of the deflate block.
     #[inline(never)]
     pub(crate) fn decode_symbol(
         &mut self,
@@ -264,8 +272,9 @@ impl Stream {
         Ok(true)
     }
 
-    /// Decodes symbols with the fast loop, up to the first symbol that the fast loop cannot decode.
-    /// [`decode_symbol`](Self::decode_symbol) can decode that one.
+    /// Decodes symbols with the fast loop, which has few checks, until it stops before a symbol
+    /// that requires more checks. The caller then decodes that symbol with
+    /// [`decode_symbol`](Self::decode_symbol).
     #[inline(never)]
     pub(crate) fn decode_fast(&mut self, input: &[u8], out: &mut [u8], codes: &Codes) {
         let Some(out) = out.get_mut(..self.limit) else {
@@ -280,7 +289,7 @@ impl Stream {
         self.set_fast_state(fast);
     }
 
-    /// Returns a copy of the state that the fast loop changes.
+    /// Returns a copy of the part of the state that the fast loop changes.
     #[inline(always)]
     pub(crate) fn fast_state(&self) -> FastState {
         FastState {
@@ -289,7 +298,7 @@ impl Stream {
         }
     }
 
-    /// Sets the state to that of `fast` when the fast loop has stopped.
+    /// Copies `fast` back to the state after the fast loop has stopped.
     #[inline(always)]
     pub(crate) fn set_fast_state(&mut self, fast: FastState) {
         self.bits = fast.bits;
@@ -297,8 +306,8 @@ impl Stream {
     }
 }
 
-/// The part of the state that the fast loop changes. It is a copy, so that the compiler keeps it in
-/// registers.
+/// The part of the state of a stream that the fast loop changes. The loop works on a local copy of
+/// it, so that the compiler can keep it in registers.
 #[derive(Clone, Copy)]
 pub(super) struct FastState {
     bits: Bits,
@@ -307,11 +316,12 @@ pub(super) struct FastState {
 
 impl FastState {
     /// Does the first half of a step of the fast loop. Decodes up to `LITERALS` literals and
-    /// returns the table entry of the symbol after them. Returns `None` if the output has no space
-    /// for a step.
+    /// returns the table entry of the symbol after them. That symbol may be a literal as well, and
+    /// is not consumed. Returns `None` if the output has too little space for a step.
     ///
-    /// The loop has no branch on the kind of the symbol. An entry that is not a literal consumes no
-    /// bits and does not advance the position, so the byte that is written for it does not count.
+    /// The loop has no branch on the kind of the symbol. If an entry is not a literal, its lowest 6
+    /// bits and its highest bit are 0. Therefore no bits are consumed, `literals` does not change,
+    /// and the byte that is written will be overwritten.
     #[inline(always)]
     pub(crate) fn begin_step<const LITERALS: usize>(
         &mut self,
@@ -333,14 +343,17 @@ impl FastState {
         Some(entry)
     }
 
-    /// Does the second half of a step of the fast loop. Decodes the symbol of `entry`, which
-    /// [`begin_step`](Self::begin_step) returned: a literal, and another one if it follows, or a
-    /// match. `start` is the position in the output of the first byte of the stream. Returns false,
-    /// and consumes nothing, if the symbol is an exception or the match is not valid.
+    /// Does the second half of a step of the fast loop. `entry` is the result of
+    /// [`begin_step`](Self::begin_step). If it is a literal, decodes this literal, and the next
+    /// symbol if it is a literal too. If it is a match length, decodes the match. `start` is the
+    /// position in the output of the first byte of the stream.
     ///
-    /// A refill makes 56 bits available, which is enough for a whole step. The longest step has two
-    /// literals of 10 bits, a match length of 10 + 5 bits and a distance of 8 + 13 bits. The second
-    /// number is that of the extra bits.
+    /// Returns false if `entry` requires more checks, for example if it is an exception or if the
+    /// match is not valid. The symbol of `entry` is not consumed then.
+    ///
+    /// [`begin_step`](Self::begin_step) makes 56 bits available, which is enough for both halves of
+    /// a step. The longest step has two literals of 10 bits, a match length of 10 bits with 5 extra
+    /// bits, and a distance of 8 bits with 13 extra bits.
     #[inline(always)]
     pub(crate) fn finish_step(
         &mut self,
