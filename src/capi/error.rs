@@ -127,9 +127,10 @@ pub unsafe extern "C" fn cso_error_message(
         write_message(&mut line, &error);
     }
     if len != 0 {
-        // SAFETY: `add` and `write` require that this byte lies within the buffer and is writable.
-        // `buf` is not NULL, as checked above, so it points to `len` writable bytes of the C
-        // program. `line.written` is at most `line.capacity`, which is `len - 1`.
+        // SAFETY: `add` and `write` require that the byte at offset `line.written` lies within the
+        // buffer and is writable. C programs have to pass NULL or a buffer of `len` writable bytes.
+        // `buf` is not NULL, because this function returns at its beginning if `buf` is NULL and
+        // `len` is not 0. `line.written` is at most `line.capacity`, which is `len - 1`.
         unsafe { buf.add(line.written).write(0) };
     }
     line.len

@@ -1,9 +1,11 @@
 //! The memory of a handle: how many bytes it takes, and how they are allocated and released.
 //!
-//! There are two layouts. In the first one, the handle and each of its buffers have separate heap
-//! allocations. In the second one, a single block of memory contains the handle, the decoder and
-//! the buffers. The second layout is used if the C program lends the library such a block. It is
-//! also used on a machine without std, where `HandleBlock::allocate` takes the block from the heap.
+//! An open image needs memory for its handle, for a decoder, and for buffers. There are two
+//! layouts. In the first one, these parts have separate heap allocations. In the second one, a
+//! single block of memory contains all of them.
+//!
+//! The second layout is used if the C program lends memory to the library. It is also used on a
+//! machine without std, where `HandleBlock::allocate` takes the block from the heap.
 
 use super::handle::{catch_panics, cso_handle, Allocation};
 use super::source::Source;
@@ -18,9 +20,9 @@ use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 use core::slice;
 
-/// Whether the library allocates the handle, the decoder and the buffers as one block of heap
-/// memory if the C program lends no memory. `build.rs` sets `cso_rt` for the library that C
-/// programs use on a machine without std.
+/// Whether the handle, the decoder and the buffers of an image are one heap allocation if the C
+/// program lends no memory. Otherwise they are separate allocations. `build.rs` sets `cso_rt` for
+/// the library that C programs use on a machine without std.
 const ONE_BLOCK: bool = cfg!(cso_rt);
 
 /// Number of bytes of a block that are reserved for the handle, rounded up to a multiple of
@@ -36,8 +38,8 @@ const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<BlockDecode
 
 /// Returns the number of bytes that a C program has to lend for a handle whose buffers take
 /// `buffers` bytes. The lent memory may begin at any address, but the handle begins at the first
-/// multiple of [`LINE`] in it. Therefore the result includes up to `LINE - 1` bytes before the
-/// handle.
+/// multiple of [`LINE`] in it. Therefore the result includes `LINE - 1` bytes, which is the largest
+/// number of bytes that can lie before the handle.
 pub(super) const fn bytes_to_lend(buffers: usize) -> usize {
     LINE - 1 + HANDLE_SIZE + DECODER_SIZE + buffers
 }

@@ -1,6 +1,7 @@
 //! The parts of the standard library that the C API uses: files, locks, and catching panics.
 //!
-//! In builds without std, `platform_no_std.rs` replaces this file. It defines the same names.
+//! In builds without std, `platform_no_std.rs` replaces this file. Both files define the same
+//! names.
 
 use crate::error::{ErrorKind, Result};
 use std::any::Any;

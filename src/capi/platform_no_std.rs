@@ -51,8 +51,8 @@ impl<T: Copy> Slot<T> {
     }
 }
 
-/// Replaces the lock for the callbacks of a source. It has no effect. None is required, because
-/// only one thread at a time may use a handle in builds without std.
+/// Replaces the lock for the callbacks of a source, and has no effect. A lock is not required,
+/// because only one thread at a time may use a handle in builds without std.
 pub(super) struct CallbackLock;
 
 impl CallbackLock {

@@ -1,14 +1,13 @@
 //! Assembly code for calls between C and Rust on the PSP. There, the C compiler and the Rust
 //! compiler follow different calling conventions, which say where the arguments of a call are.
 //!
-//! A word is 32 bits. A pointer or a small integer is one word of the arguments. A u64 is two
-//! words, and both conventions skip a word if the first of the two would have an odd number,
-//! counted from 0.
+//! The arguments of a call are divided into words of 32 bits, which are numbered from 0. A pointer
+//! or a small integer is one word. A u64 is two words, the first of which has an even number. If
+//! the next number is odd, both conventions skip it.
 //!
-//! Both conventions pass the first four words in the registers `$4` to `$7`. C follows the
-//! convention EABI, which passes the next four words in the registers `$8` to `$11`. Rust follows
-//! the convention O32, which passes them on the stack, at the offsets 16 to 28 from the stack
-//! pointer.
+//! Both conventions pass the words 0 to 3 in the registers `$4` to `$7`. C follows the convention
+//! EABI, which passes the words 4 to 7 in the registers `$8` to `$11`. Rust follows the convention
+//! O32, which passes the words 4 to 7 on the stack, 16 to 28 bytes above the stack pointer.
 //!
 //! Therefore C and Rust can call each other directly if the arguments take at most four words. A
 //! function with more words needs a thunk, which is a piece of code that moves the arguments and
@@ -24,10 +23,11 @@ use core::ffi::c_void;
 /// to eight words. The symbol of the thunk is `$name.eabi`. When `tools/psp_archive` makes the
 /// library for C programs, it renames this symbol to `$name`.
 ///
-/// The thunk reserves 40 bytes of stack. It stores the registers `$8` to `$11`, which contain the
-/// words 5 to 8, at the offsets where the Rust function expects them. It stores the return address,
-/// which is in `$31`, after them. In this assembly language, the instruction that is written after
-/// a jump runs before the jump takes effect.
+/// The thunk reserves 40 bytes of stack. The registers `$8` to `$11` contain the fifth to eighth
+/// word of the arguments. The thunk stores these registers where the Rust function expects the four
+/// words, which is 16 bytes above the stack pointer. It stores the return address, which is in
+/// `$31`, after them. On this processor, the instruction that is written after a jump runs before
+/// the jump takes effect.
 macro_rules! called_from_c {
     ($name:literal) => {
         global_asm!(
@@ -63,7 +63,8 @@ called_from_c!("cso_read_at");
 //
 // The thunk loads the next two arguments from the stack, `buf` into `$8` and `len` into `$9`, and
 // the address of `read_at` into `$25`. It then jumps to `read_at`, which returns straight to the
-// Rust code. The instruction after the jump runs before the jump takes effect.
+// Rust code. On this processor, the instruction that is written after a jump runs before the jump
+// takes effect.
 global_asm!(
     ".pushsection .text, \"ax\", @progbits",
     ".set push",
@@ -111,9 +112,12 @@ pub(crate) unsafe fn call_read_at(
     buf: *mut c_void,
     len: usize,
 ) -> i64 {
-    // SAFETY: the declaration above has the parameters that the assembly code of the thunk expects.
-    // The thunk only calls `read_at` with the other arguments and returns its result. A C program
-    // that provides a `cso_source` allows such a call if `user` belongs to the same source and
-    // `buf` has `len` writable bytes. The contract of this function requires both.
+    // SAFETY: `cso_rt_call_read_at` is a piece of assembly code in this file, and its declaration
+    // has the parameters that the assembly code expects. It only calls `read_at` with the other
+    // four arguments and returns the result of `read_at`.
+    //
+    // A C program that provides a `cso_source` allows calls of its `read_at` until the source is
+    // closed, if `user` belongs to the same source and `buf` has `len` writable bytes. The contract
+    // of this function requires all of this.
     unsafe { cso_rt_call_read_at(user, offset, buf, len, read_at) }
 }

@@ -19,8 +19,8 @@ pub(crate) unsafe fn call_read_at(
     buf: *mut c_void,
     len: usize,
 ) -> i64 {
-    // SAFETY: a C program that provides a `cso_source` allows calls of its `read_at` if `user`
-    // belongs to the same source and `buf` has `len` writable bytes. The contract of this function
-    // requires both.
+    // SAFETY: a C program that provides a `cso_source` allows calls of its `read_at` until the
+    // source is closed, if `user` belongs to the same source and `buf` has `len` writable bytes.
+    // The contract of this function requires all of this.
     unsafe { read_at(user, offset, buf, len) }
 }

@@ -27,13 +27,13 @@ use core::mem;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::PoisonError;
 
-/// The work of a job, as a function that may use borrowed data. Several workers may call it at the
-/// same time. Each worker calls it at most once, with the worker's own state. In this file, a
-/// worker *enters* the job before this call and *leaves* the job after it.
+/// A function that does the work of a job and may use borrowed data. Several workers may call the
+/// function at the same time. Each worker calls it at most once, with the worker's own state as the
+/// argument. In this file, a worker *enters* a job before this call and *leaves* it afterwards.
 type SharedWork<'a, W> = dyn Fn(&mut W) + Sync + 'a;
 
-/// The work of a job, as a function that owns all its data. Therefore a worker may call it at any
-/// later time.
+/// A function that does the work of a job and owns all its data. Therefore workers may call the
+/// function at any later time, even after the code that submitted the job has ended.
 pub(crate) type OwnedWork<W> = dyn Fn(&mut W) + Send + Sync;
 
 /// A pool of worker threads. Each worker has its own state of type `W`, such as a decoder, which
@@ -56,7 +56,8 @@ struct Shared<W: 'static> {
     /// Number of jobs in `jobs` that workers may enter. Before a worker sleeps, it reads this
     /// number repeatedly for a short time, without locking `jobs`.
     open_jobs: AtomicUsize,
-    /// Wakes workers. It is signaled when a job is added, and when the pool is being dropped.
+    /// Wakes workers that sleep because there is no job for them. It is signaled when a job is
+    /// added, and when the pool is being dropped.
     added: Condvar,
     /// Wakes threads that wait in [`ThreadPool::run`] until all workers have left their job. It is
     /// signaled when the last worker has left such a job.
@@ -75,7 +76,8 @@ struct Jobs<W: 'static> {
 struct Job<W: 'static> {
     id: u64,
     work: JobWork<W>,
-    /// Number of workers that have entered the job and have not left it yet.
+    /// Number of workers that have entered the job and have not left it. These workers are doing
+    /// the work of the job.
     inside: usize,
     /// Whether more workers may enter the job.
     is_open: bool,
@@ -99,8 +101,7 @@ impl<W> Clone for JobWork<W> {
 }
 
 /// A pointer to the work that was passed to [`ThreadPool::run`]. The pointer is valid only until
-/// `run` returns. The lifetime `'static` in its type does not say so, and the compiler does not
-/// check it.
+/// `run` returns. Its type has the longer lifetime `'static`, so the compiler cannot check this.
 struct Lent<W: 'static>(*const SharedWork<'static, W>);
 
 // SAFETY: a type may be `Send` if another thread may use its values. Other threads use this pointer
@@ -146,10 +147,11 @@ impl<W: 'static> ThreadPool<W> {
         // SAFETY: `transmute` requires that the value is valid for the new type. The old and the
         // new type are pointers that differ only in a lifetime, so they have the same values.
         //
-        // The longer lifetime allows code to use the pointer after `work` has ceased to exist.
-        // No code does: only a worker that has entered the job and not left it uses the pointer.
-        // `_guard` below is dropped before this function returns or unwinds. `JobGuard::drop`
-        // closes the job, so that no more workers enter it, and waits until all have left it.
+        // The longer lifetime allows code to use the pointer after this function has returned, when
+        // the data of `work` may no longer exist. No code does that, because only workers that have
+        // entered the job and not left it use the pointer. `_guard` below is dropped before this
+        // function returns or unwinds. `JobGuard::drop` closes the job, so that no more workers
+        // enter it, and waits until all workers have left it.
         let work = unsafe {
             mem::transmute::<*const SharedWork<'_, W>, *const SharedWork<'static, W>>(work)
         };
@@ -165,7 +167,7 @@ impl<W: 'static> ThreadPool<W> {
     /// A worker that is free prefers the jobs of [`run`](Self::run).
     ///
     /// `work` is never called if there is not enough memory for the job, if no thread can be
-    /// started, or if the pool is dropped too early.
+    /// started, or if the pool is dropped before a worker is free.
     pub(crate) fn submit(&self, work: Arc<OwnedWork<W>>) {
         self.start();
         self.shared.add(JobWork::Owned(work));
@@ -289,8 +291,9 @@ impl<W: 'static> Shared<W> {
     /// Waits until there is a job that workers may enter, and enters it. Returns the number that
     /// identifies the job, and its work. Returns `None` if the pool is being dropped.
     fn enter(&self) -> Option<(u64, JobWork<W>)> {
-        // For a short time, checks repeatedly whether there is a job. Sleeping at once would be
-        // slower, because the next job is often added soon, and waking a thread takes long.
+        // For a short time, this thread checks repeatedly whether there is a job. After that time
+        // it sleeps. Sleeping at once would be slower, because the next job is often added soon,
+        // and waking a thread takes long.
         let mut polling = PollLimit::new();
         while self.open_jobs.load(Ordering::Relaxed) == 0 && polling.is_left() {
             polling.pause();
@@ -318,8 +321,8 @@ impl<W: 'static> Shared<W> {
 
     /// Leaves the job that the number `id` identifies, after its work has returned on this worker.
     ///
-    /// Also closes the job, because more workers could not help any more: the function that does
-    /// the work returns only after threads have begun all parts of the work.
+    /// Also closes the job, because there is nothing left that another worker could begin. The
+    /// function that does the work returns only after every part of the work has been begun.
     fn leave(&self, id: u64) {
         let mut jobs = lock(&self.jobs);
         let Some(at) = jobs.list.iter().position(|job| job.id == id) else {

@@ -29,17 +29,20 @@ struct Heap;
 static HEAP: Heap = Heap;
 
 // SAFETY: `GlobalAlloc` requires that `alloc` returns NULL or a new allocation that has at least
-// the requested size and alignment. Both C functions return NULL or an allocation of the requested
-// size. `memalign` aligns the allocation as requested. `malloc` is called only if `MALLOC_ALIGN` is
-// sufficient. The trait also requires that `dealloc` releases the results of `alloc`, and `free`
-// accepts the results of both C functions. The methods never panic, as the trait requires.
+// the requested size and alignment. `malloc` and `memalign` return NULL or a new allocation of the
+// requested size. `memalign` aligns the allocation as requested. `malloc` aligns it to
+// `MALLOC_ALIGN`, and is called only if that is sufficient.
+//
+// The trait also requires that `dealloc` releases any result of `alloc`. It does, because `free`
+// accepts the results of `malloc` and of `memalign`. Finally, the trait requires that its methods
+// do not panic. No operation in the two methods can panic.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let large = layout.size() >= MIN_LINE_ALIGNED;
         let align = layout.align().max(if large { LINE } else { 1 });
-        // SAFETY: both C functions accept any size. `memalign` also requires that the alignment is
-        // a power of two. `align` is one, because it is the larger of two powers of two: the
-        // alignment of a `Layout` always is one, and so are `LINE` and 1.
+        // SAFETY: `malloc` and `memalign` accept any size. `memalign` also requires that the
+        // alignment is a power of two. `align` is the larger of two numbers, each of which is a
+        // power of two: the alignment of a `Layout`, and either `LINE` or 1.
         let block = unsafe {
             if align <= MALLOC_ALIGN {
                 malloc(layout.size())
