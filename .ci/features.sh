@@ -15,7 +15,7 @@ for feature in std libdeflate cli; do
     cargo build --quiet --no-default-features --features "$feature"
 done
 
-# The unit tests of the reader without std, and the tests of everything without libdeflate.
+# Runs the unit tests without std, and integration tests without libdeflate.
 cargo test --quiet --no-default-features --lib
 cargo test --quiet --no-default-features --features std --test round_trip --test reads \
     --test mutations --test damage --test golden

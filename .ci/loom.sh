@@ -5,5 +5,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Without the features that need other crates: some of those check for loom too.
+# Enables no features, because some crates that they need check for the cfg `loom` too.
 RUSTFLAGS="--cfg loom" cargo test --quiet --release --lib --target-dir target/loom rt::thread_pool

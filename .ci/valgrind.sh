@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the C tests under valgrind, without leaks and memory errors.
+# Runs the C tests under valgrind. Leaks and memory errors are failures.
 #
 # Needs: valgrind. Installs it if it is missing.
 # Takes: about three minutes.

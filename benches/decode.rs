@@ -1,5 +1,5 @@
-//! Measures reading: the public API next to bare loops of the decoders that emulators use, on the
-//! same blocks in the same run. Images are read from files in the system's cache.
+//! Measures reading. Compares the public API with loops that only call a decoder that emulators
+//! use, on the same blocks in the same run. The images are files in the system's cache.
 //!
 //! `CSO_BENCH_IMAGE=game.iso cargo bench --bench decode` measures the given image.
 //! `benches/report.sh` writes the table and the plot of the documentation.
@@ -260,8 +260,8 @@ fn random(c: &mut Criterion, report: &mut Report) {
     group.measure(c, report);
 }
 
-/// Compares two threads that read alternate stripes of one open image with one thread that reads
-/// all.
+/// Compares two threads, of which each reads every second stripe of one open image, with one thread
+/// that reads the whole image.
 fn readers(c: &mut Criterion, report: &mut Report) {
     const STRIPE: usize = 256;
     let plain = image::plain();

@@ -1,5 +1,5 @@
-//! Measures writing: the library next to bare loops of other encoders, each with one thread, on the
-//! same image in the same run. Prints sizes to standard error.
+//! Measures writing. Compares the library with loops that only call another encoder for each block.
+//! All use one thread and the same image, in the same run. Prints sizes to standard error.
 
 mod image;
 

@@ -1,5 +1,5 @@
-# Draws the rows of benches/writers.sh (kind, name, bytes, CPU seconds, ...) as a plot of size against
-# time.
+# Draws the rows of benches/writers.sh (kind, name, bytes, CPU seconds, ...) as a plot of size
+# against time.
 
 function x(seconds) { return left + (log(seconds) - log(first)) / (log(last) - log(first)) * width }
 function y(percent) { return top + (most - percent) / (most - least) * height }
@@ -55,7 +55,8 @@ END {
         printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n", x(cpu[i]), y(size[i]), colour[kind[i]]
         label = name[i]
         sub(/^cso, level /, "", label); sub(/, by one block.*/, "", label)
-        # Labels of this library are below their points, others above, because the fastest are close.
+        # Labels of this library are below their points and others above, because some points are
+        # close to each other.
         if (kind[i] == "ours") text(x(cpu[i]) - 2, y(size[i]) + 18, "middle", label)
         else text(x(cpu[i]) + 6, clear(x(cpu[i]), y(size[i])) - 6, "start", label)
     }

@@ -28,7 +28,7 @@ mkdir -p "$report"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Factors for the bytes and the times when only a sample is measured.
+# Factors by which measured bytes and times are multiplied. They are 1 unless a sample is measured.
 bytes_factor=1 time_factor=1
 
 # measure KIND NAME COMMAND...: appends "kind name bytes cpu wall KiB" to the rows. The command
@@ -87,8 +87,9 @@ for format in "${formats[@]}"; do
         for level in 6 9 12; do
             measure peer "libdeflate $level" "$peers" "libdeflate-$level" "$image"
         done
-        # A sample may compress better or worse than the whole. The ratio of libdeflate corrects for
-        # it.
+        # Zopfli is so slow that it compresses only one block in 64. These blocks may compress
+        # better or worse than the whole image, so the factor is the ratio of both sizes with
+        # libdeflate.
         bytes_factor=$(awk -v all="$("$peers" libdeflate-12 "$image")" \
             -v some="$("$peers" libdeflate-12 "$image" 64)" 'BEGIN { printf "%.9f", all / some }')
         time_factor=64

@@ -12,7 +12,7 @@
 static unsigned char *stored;
 static const char *iso, *out;
 
-/* Whether each status was returned, by its negated number. */
+/* returned[-status] is 1 if a call has returned the status. */
 static unsigned char returned[64];
 
 static void record(cso_status got, cso_status wanted, int line)
@@ -46,7 +46,7 @@ static cso_status try_bytes(const unsigned char *bytes, size_t len)
     return status;
 }
 
-/* Changes of one field: width bytes at position place of the file. */
+/* Changes of one field of the file: `width` bytes, 1 or 4, at offset `place`. */
 static const struct {
     size_t place;
     int width;
@@ -293,7 +293,7 @@ static void out_of_memory(void)
     cso_status status;
     uint64_t blocks = 3u << 29;
     rlim_t in_use = address_space();
-    if (in_use == 0) { /* such a system does not enforce the limit either */
+    if (in_use == 0) { /* a system without /proc may not enforce the limit, so skip the test */
         returned[-CSO_ERR_OUT_OF_MEMORY] = 1;
         return;
     }

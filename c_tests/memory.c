@@ -1,6 +1,6 @@
 /*
- * Tests handles in memory of the caller, and low-memory mode: every format reads the same bytes,
- * nothing is written outside that memory, and too little memory is an error.
+ * Tests handles in memory of the caller, and low-memory mode. Every format must be read correctly,
+ * nothing may be written outside that memory, and opening must fail if the memory is too small.
  */
 
 #include "test.h"
@@ -8,7 +8,7 @@
 #define GUARD 0xA5
 #define MARGIN 256
 
-/* A source that counts the calls of its close. */
+/* A source that counts the calls of its callback `close`. */
 struct mock {
     const unsigned char *data;
     size_t len;

@@ -105,7 +105,7 @@ static cso_status with_error(const struct longer *in)
                                                                        : CSO_ERR_ARGUMENT;
 }
 
-/* least is the size of the fields that are required. */
+/* Tests the struct `in` of `size` bytes, whose first `least` bytes hold the required fields. */
 static void check_input(input_call call, struct longer in, size_t size, size_t least)
 {
     struct longer changed;
@@ -324,11 +324,11 @@ static void ranges(void)
     open.reserved = 1;
     CHECK_STATUS(cso_open_memory(file, STORED_SIZE, &open, &handle), CSO_ERR_ARGUMENT);
     INIT(open);
-    open.index_page_blocks = UINT32_MAX; /* more than the image has */
+    open.index_page_blocks = UINT32_MAX; /* more blocks than the image has */
     CHECK_OK(cso_open_memory(file, STORED_SIZE, &open, &handle));
     cso_close(handle);
 
-    /* A damaged index is reported at open with CSO_OPEN_CHECK_INDEX, else by the read. */
+    /* With CSO_OPEN_CHECK_INDEX, opening reports a damaged index. Otherwise the read reports it. */
     put32(file + 24 + 4 * 5, 0);
     INIT(open);
     open.flags = CSO_OPEN_CHECK_INDEX;

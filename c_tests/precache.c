@@ -1,5 +1,5 @@
-/* Tests cso_precache: later reads do not call the source, max_bytes is the limit, it can be
- * cancelled. */
+/* Tests cso_precache: later reads do not call the source, at most max_bytes are loaded, and the
+ * progress callback can cancel it. */
 
 #include "test.h"
 
@@ -52,7 +52,7 @@ static int32_t record_progress(void *user, const cso_progress *progress)
     return watch->stop;
 }
 
-/* Reads the whole image in parts that do not begin at blocks. */
+/* Reads the whole image in parts that do not begin where blocks begin. */
 static void check_reads(cso_handle *handle, const unsigned char *image)
 {
     unsigned char part[5000];

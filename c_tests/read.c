@@ -11,7 +11,7 @@ static void whole_image(cso_handle *handle, const unsigned char *image)
     CHECK_OK(cso_read_sectors(handle, 0, IMAGE_SECTORS, got));
     CHECK(memcmp(got, image, IMAGE_SIZE) == 0);
     for (i = IMAGE_SIZE; i < size; i++)
-        CHECK(got[i] == 0); /* past the end of the image, in the last sector */
+        CHECK(got[i] == 0); /* the rest of the last sector reads as zeros */
     free(got);
 }
 

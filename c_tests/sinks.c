@@ -1,4 +1,4 @@
-/* Tests sinks: they get the same bytes as files, and each of their failures is reported. */
+/* Tests sinks: they receive the bytes that a file would have, and each failed write is reported. */
 
 #include "test.h"
 

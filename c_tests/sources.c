@@ -133,7 +133,7 @@ static void bad_sources_are_refused(const unsigned char *file)
     CHECK(handle == NULL && mock.calls == 0 && mock.closed == 0);
 }
 
-/* Lets each callback call of cso_open_source fail in turn. */
+/* In each round, another one of the callback calls of cso_open_source fails. */
 static void failures_while_opening(const unsigned char *file)
 {
     unsigned n;

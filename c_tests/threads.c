@@ -57,7 +57,8 @@ static void read_by_all(cso_handle *handle, const unsigned char *image)
         CHECK(pthread_join(threads[i], NULL) == 0);
 }
 
-/* A source that seeks and then reads, like a FILE. It fails if two threads use it at once. */
+/* A source that reads from a FILE. The test fails if two threads call it at the same time, because
+ * seeking and reading are two steps. */
 struct cursor {
     FILE *file;
     int busy;

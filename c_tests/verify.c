@@ -2,7 +2,8 @@
 
 #include "test.h"
 
-/* 8000 bytes: "0123456789" repeated. The expected digests are from zlib and coreutils. */
+/* An image of 8000 bytes, in which "0123456789" repeats. The expected digests were computed with
+ * zlib and coreutils. */
 #define KNOWN_SIZE 8000u
 #define KNOWN_CRC32 0xBCD1F421u
 static const unsigned char KNOWN_MD5[16] = {0xCF, 0x7E, 0x16, 0x3E, 0xC7, 0x12, 0x8B, 0x0E,

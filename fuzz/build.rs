@@ -1,5 +1,5 @@
-//! Sets `differential`, which adds the comparisons with other decoders to the library's modules
-//! that the fuzz targets include by path.
+//! Sets the cfg `differential`. The fuzz targets include modules of the library by path. The cfg
+//! adds comparisons with other decoders to these modules.
 
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(differential)");

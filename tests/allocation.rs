@@ -45,7 +45,7 @@ fn peak_of(work: impl FnOnce()) -> usize {
     PEAK.load(Ordering::Relaxed) - before
 }
 
-/// Bytes that reading may allocate for any file, mostly for the decoder.
+/// Number of bytes that reading may allocate for a file of any size, mostly for the decoder.
 const FIXED: usize = 80 << 10;
 
 /// Opens an image and reads parts of the blocks at both ends into an existing buffer.
@@ -124,7 +124,9 @@ fn ways() -> [OpenOptions; 4] {
 }
 
 fn check(name: &str, file: &[u8], buffer: &mut [u8]) {
-    // The tables, the compressed bytes of a run of blocks, and one decoded block.
+    // One decoded block. Deflate decodes a byte to at most 1032 bytes, and a block has at most
+    // 16 MiB. The tables and the compressed bytes of a run of blocks take at most three times the
+    // size of the file.
     let block = (file.len() * 1032).min(16 << 20);
     let bound = 3 * file.len() + block + FIXED;
     for options in ways() {
@@ -200,7 +202,7 @@ fn memory_is_bounded_by_the_file() {
         check("JISO with large blocks", &jiso, &mut buffer);
     }
 
-    // An index as long as the file, with positions anywhere.
+    // An index that fills the file, with positions that are too low or too high.
     for entry in [0, 1 << 20, u32::MAX >> 1, u32::MAX] {
         let mut file = Ciso::new(Kind::Zso, 16 << 20).build("", &image).file;
         for at in (24..file.len() - 4).step_by(4) {
@@ -211,7 +213,8 @@ fn memory_is_bounded_by_the_file() {
         check("index with any positions", &file, &mut buffer);
     }
 
-    // A source that reports a false size: memory grows only with the bytes that were read.
+    // A source that reports a false size. The reader must not allocate what the size requires,
+    // because most of the bytes cannot be read.
     let mut head = Ciso::new(Kind::V1, 2048).build("", &image).file;
     put_u64(&mut head, 8, HUGE);
     put_u32(&mut head, 24, 0x7F7F_7F7F);

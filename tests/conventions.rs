@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::Path;
 
-/// Signatures of more than four words, each with the text of its thunk or the reason to need none.
+/// Signatures of more than four words, each with the text of its thunk or the reason why it needs
+/// none.
 const LONG: &[(&str, Why)] = &[
     ("cso_read_at", Why::Thunk("called_from_c!(\"cso_read_at\")")),
     ("cso_read_at_fn", Why::Thunk("cso_rt_call_read_at:")),
@@ -159,7 +160,7 @@ fn unsuitable_signatures_are_detected() {
     let names: Vec<&str> = found.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(names, ["a", "b", "c", "d_fn"]);
     assert_eq!(words(&found[0].result), None);
-    // The 64-bit parameter begins in the third word, because the second is odd.
+    // The 64-bit parameter begins at word 2 and not at word 1, because 1 is odd.
     assert_eq!(all_words(&found[1]), 5);
     assert_eq!(words(&found[2].parameters[0]), None);
     assert_eq!(

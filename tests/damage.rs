@@ -320,10 +320,11 @@ fn invalid_entries_of_the_ciso_index() {
             put_u32(&mut file, ciso::HEADER + 4 * number, value);
             let name = format!("{} entry {number} = {value:#x}", sample.name);
             let e = open(&file, 0).expect_err(&name);
-            // The length of the block may be found to be invalid first.
+            // The reader may report the length of the block, which is invalid too.
             let fits = e.kind() == error || e.kind() == BlockLength;
             assert!(fits, "{name}: {e:?}");
-            // If the position is too high, the block before may be reported as too long.
+            // If the position is too high, the block before ends too late. The reader may report
+            // that block instead.
             let before = value == position(8) && e.block() == Some(block - 1);
             assert!(e.block() == Some(block) || before, "{name}: {e:?}");
             assert!(e.offset().is_some(), "{name}: {e:?}");
@@ -344,7 +345,7 @@ fn invalid_entries_of_the_ciso_index() {
                 }
             }
         }
-        // The last entry: before the start of the last block, or past the end of the file.
+        // Sets the last entry to a position before the last block, or past the end of the file.
         let last = ciso::HEADER + 4 * sample.blocks.len();
         let mut file = sample.file.clone();
         put_u32(&mut file, last, position(sample.blocks.len() - 1) - 1);
@@ -375,7 +376,7 @@ fn blocks_end_within_the_file() {
         let mut file = sample.file.clone();
         let len = file.len() as u32;
         put_u32(&mut file, index + 4 * last, len + 1);
-        // Otherwise the end of the data would be before the last block.
+        // Moves the end of the data too, which must not be before the start of the last block.
         put_u32(&mut file, index + 4 * (last + 1), len);
         let e = open(&file, 0).err().unwrap();
         let before = last as u32 - 1;
@@ -454,7 +455,8 @@ fn headers_and_tables_of_dax() {
         ((rows, 4, 0xFFFF_FFFF), NcTable),
         ((rows + 4, 4, frames as u64 + 1), NcTable),
         ((rows + 4, 4, 0xFFFF_FFFF), NcTable),
-        // Positions in the header, in the tables, in another frame, in reverse order, past the end.
+        // Positions in the header, in the tables and in another frame, positions in reverse order,
+        // and positions past the end of the file.
         ((dax::HEADER, 4, 0), IndexOverlap),
         ((dax::HEADER, 4, data - 1), IndexOverlap),
         ((dax::HEADER + 4 * 5, 4, start(4)), IndexOverlap),
@@ -518,7 +520,7 @@ fn headers_and_index_of_jiso() {
         ];
         for (patch, kind) in cases {
             let found = refusal(&patched(file, &[*patch]));
-            // The length of the block may be found to be invalid first.
+            // The reader may report the length of the block, which is invalid too.
             let fits = found == *kind || *kind == IndexRange && found == BlockLength;
             assert!(fits, "{patch:?}: {found:?}, not {kind:?}");
         }
@@ -562,7 +564,8 @@ fn damaged_data() {
                 let mut file = sample.file.clone();
                 file[at] ^= 0x55;
                 let Ok(image) = open(&file, 0) else {
-                    // A damaged first LZ4 block may look like that of an unsupported format.
+                    // A first LZ4 block that is damaged may look like a block of an unsupported
+                    // format.
                     panic!("{}: damaged data at {at} makes opening fail", sample.name);
                 };
                 let step = image.info().block_size as usize;
@@ -674,6 +677,7 @@ fn jiso_block_sizes_are_16_bits() {
     let image = disc::image(3 * 32768, 1);
     let mut file = Jiso::new(32768, false).build("", &image).file;
     put_u16(&mut file, 6, 16384);
-    // Twice the blocks with the same index, so that its later entries are data.
+    // With half the block size, the image has twice as many blocks. The index is as long as before,
+    // so the entries of the later blocks are bytes of the data.
     assert!(open(&file, 0).is_err());
 }

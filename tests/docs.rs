@@ -1,5 +1,6 @@
-//! Checks of the guides: links and paths resolve, C programs compile, and the worked example of
-//! `docs/formats.md` is what the library writes. [`Reader`] follows that page and nothing else.
+//! Checks the documentation: its links and paths lead to files, its C programs compile, and the
+//! library writes the worked example of `docs/formats.md`. [`Reader`] is implemented from that page
+//! alone.
 #![cfg(feature = "std")]
 
 #[cfg(unix)]
@@ -18,7 +19,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every Markdown file of the repository.
+/// Returns all Markdown files of the repository.
 fn pages() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().to_owned()];
@@ -41,7 +42,7 @@ fn text(page: &Path) -> String {
     fs::read_to_string(page).unwrap_or_else(|e| panic!("{}: {e}", page.display()))
 }
 
-/// The text without fenced code blocks.
+/// Returns the text without fenced code blocks.
 fn prose(text: &str) -> String {
     let mut inside = false;
     let lines = text.lines().filter(|line| {
@@ -52,13 +53,13 @@ fn prose(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The targets of `[text](target)` and `![text](target)`.
+/// Returns the targets of `[text](target)` and `![text](target)`.
 fn links(prose: &str) -> Vec<&str> {
     let parts = prose.split("](").skip(1);
     parts.filter_map(|rest| rest.split(')').next()).collect()
 }
 
-/// The anchors of a page's headings, as GitHub makes them.
+/// Returns the anchors of a page's headings in the form that GitHub generates.
 fn anchors(page: &Path) -> HashSet<String> {
     let text = prose(&text(page));
     let headings = text.lines().filter(|line| line.starts_with('#'));
@@ -96,8 +97,8 @@ fn relative_links_lead_to_files_and_headings() {
     assert!(checked >= 10, "only {checked} links were found");
 }
 
-/// A path in backticks, such as `src/format/mod.rs`, exists. Paths that hold a capital `NAME` or a
-/// wildcard stand for many.
+/// A path in backticks, such as `src/format/mod.rs`, exists. Paths with the word `NAME` or with a
+/// wildcard are not checked, because each stands for several files.
 #[test]
 fn paths_in_backticks_exist() {
     const TOP: [&str; 11] = [
@@ -121,7 +122,7 @@ fn paths_in_backticks_exist() {
     assert!(checked >= 10, "only {checked} paths were found");
 }
 
-/// The code blocks of a page in this language.
+/// Returns the code blocks of a page in this language.
 #[cfg(unix)]
 fn code_blocks(page: &Path, language: &str) -> Vec<String> {
     let (text, fence) = (text(page), format!("```{language}\n"));
@@ -141,7 +142,7 @@ fn c_compiler() -> std::process::Command {
     compiler
 }
 
-/// C code that includes the header is a whole translation unit; other C code is a fragment.
+/// Compiles C code that begins by including the header. Other C code in the pages is a fragment.
 #[cfg(unix)]
 #[test]
 fn c_code_in_the_pages_compiles() {
@@ -223,7 +224,7 @@ fn the_program_of_the_readme_links_as_documented_and_prints_the_volume_name() {
     }
 }
 
-/// The image of the worked example.
+/// Returns the image of the worked example.
 fn tiny() -> Vec<u8> {
     let mut image = vec![b'A'; 2048];
     let mut x = 1u32;
@@ -246,8 +247,8 @@ fn compressed(image: &[u8], options: &CompressOptions) -> Vec<u8> {
     file
 }
 
-/// Compares a dump with a file: every line that is shown, and that the lines cover the file except
-/// one gap.
+/// Checks a hex dump of `docs/formats.md`: the bytes of each line equal those of the file, and the
+/// lines cover the whole file except one gap.
 fn compare_dump(name: &str, file: &[u8]) {
     let page = text(&root().join("docs/formats.md"));
     let start = format!("```hexdump {name}\n");
@@ -327,8 +328,8 @@ fn the_reader_of_the_page_reads_dax_areas_and_padding() {
     }
 }
 
-/// A reader written from `docs/formats.md`: all formats and codecs except LZO1X, and none of the
-/// checks against hostile files.
+/// A reader that is implemented from `docs/formats.md`. It reads all formats and codecs except
+/// LZO1X, and does not check for invalid files.
 struct Reader<'a> {
     file: &'a [u8],
     kind: &'static str,
@@ -430,7 +431,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The u32 at `at`; the test files are small.
+/// Returns the u32 at offset `at` of a file.
 fn u32_at(file: &[u8], at: usize) -> usize {
     u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize
 }

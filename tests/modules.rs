@@ -1,5 +1,6 @@
-//! Checks the imports of the source. The top-level modules of the library import only lower ones, as
-//! listed in `ARCHITECTURE.md`. No files import each other in a circle, and no two types share a name.
+//! Checks the imports of the source. The top-level modules of the library import only lower ones,
+//! as listed in `ARCHITECTURE.md`. No files import each other in a circle, and no two types share a
+//! name.
 #![cfg(not(any(target_arch = "mips", target_arch = "s390x")))]
 
 #[path = "support/imports.rs"]
@@ -364,7 +365,7 @@ fn a_glob_imports_the_names_that_are_used() {
         ),
         ("c.rs", "use crate::a::*; pub struct M;"),
     ]);
-    // c.rs uses nothing of a.rs.
+    // c.rs uses no name of a.rs.
     assert_eq!(import_lines(&sources), ["a.rs -> b.rs", "b.rs -> c.rs"]);
 }
 

@@ -2,8 +2,8 @@
 //!
 //! The list is made from the sources: the `pub use` lines of `src/lib.rs` are followed to the items
 //! they name, and each item is printed without its documentation, bodies and private fields. After
-//! it come the implementations for it. A constant is printed with its value, not with the expression
-//! in the source. `CSO_BLESS=1 cargo test --test public_api` writes the list.
+//! it come the implementations for it. A constant is printed with its value, not with the
+//! expression in the source. `CSO_BLESS=1 cargo test --test public_api` writes the list.
 #![cfg(all(feature = "std", not(any(target_arch = "mips", target_arch = "s390x"))))]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns the values of the public constants, each after the constant's name, such as `Format::ALL`.
+/// Returns the values of the public constants, each after the constant's name, such as
+/// `Format::ALL`.
 fn constants() -> Vec<(&'static str, String)> {
     macro_rules! values {
         ($($name:path),*) => { vec![$((stringify!($name), format!("{:?}", $name))),*] };
@@ -136,7 +137,7 @@ fn with_inline_modules(item: Item) -> Vec<Item> {
     all
 }
 
-/// Returns the name of an item that others can use, if it has one.
+/// Returns the name of an item, or `None` if items of its kind have no name or are not listed.
 fn name_of(item: &Item) -> Option<String> {
     let ident = match item {
         Item::Const(item) => &item.ident,
@@ -237,7 +238,7 @@ fn keep_listed(attributes: &mut Vec<Attribute>) {
     attributes.retain(is_listed);
 }
 
-/// The field that stands for private fields, as it is printed.
+/// Text of the field that replaces the private fields of a struct, before it becomes a comment.
 const PRIVATE_FIELDS: &str = "private_fields: __,";
 
 /// Replaces the private fields of a struct by one field.
@@ -334,7 +335,7 @@ fn strip(item: &mut Item) {
 fn strip_impl(item: &mut ItemImpl) {
     keep_listed(&mut item.attrs);
     if item.trait_.is_some() {
-        // The trait determines the functions.
+        // Omits the functions, which are those of the trait.
         item.items.retain(|part| matches!(part, ImplItem::Type(_)));
         return;
     }
@@ -368,7 +369,8 @@ fn order(part: &ImplItem) -> (bool, String) {
 }
 
 fn print(item: Item) -> String {
-    // A provided function of a trait keeps a body.
+    // Functions of a trait that have a default body end in `{ .. }`. All other functions end in
+    // `;`.
     let body = match item {
         Item::Trait(_) => " { .. }\n",
         _ => ";\n",
@@ -480,7 +482,8 @@ fn list(src: &Path) -> String {
     let items = items(&crate_root);
     let modules: Vec<_> = crate_root
         .submodule_names()
-        // The C API, which include/cso.h declares, and what it needs on a machine without std.
+        // Without the C API, which include/cso.h declares, and without the runtime, which has no
+        // public items.
         .filter(|name| !["capi", "rt"].contains(&name.as_str()))
         .flat_map(|name| crate_root.submodule(&name).with_descendants())
         .collect();
@@ -493,7 +496,8 @@ fn list(src: &Path) -> String {
         .filter(|n| !items.contains_key(n))
         .collect();
 
-    // By item and first lines; the implementations of a type may be spread over several files.
+    // The implementations, by the item that they belong to and by their first lines. Those with the
+    // same first lines are merged, because they may be spread over several files.
     let mut implementations: BTreeMap<(String, String), ItemImpl> = BTreeMap::new();
     for item in &all {
         let Item::Impl(item) = item else { continue };
@@ -568,7 +572,8 @@ fn first_difference(committed: &str, fresh: &str) -> Option<String> {
     Some(format!("the committed list has more than `{item}`\n"))
 }
 
-/// A new variant or field must not break a program.
+/// Types with variants or public fields must be `non_exhaustive`, so that a new variant or field
+/// does not break programs.
 #[test]
 fn enums_and_structs_with_public_fields_are_non_exhaustive() {
     let crate_root = Module::crate_root(&root().join("src"));
@@ -673,7 +678,7 @@ fn the_list_shows_public_items_and_their_implementations_only() {
     assert_eq!(list(dir.path()), SAMPLE_LIST);
 }
 
-/// The list does not show which types may be sent to other threads or shared by them.
+/// Checks which types are `Send` and `Sync`, because the list does not show this.
 #[test]
 fn values_can_be_sent_and_shared_and_images_as_far_as_their_sources() {
     fn check<T: Send + Sync + 'static>() {}

@@ -19,7 +19,8 @@ const THREADS: u64 = 4;
 const REQUESTS: usize = amount(400, 40);
 const SECTORS: usize = amount(700, 250);
 
-/// Fails in one of `1 << rarity` calls, and returns fewer bytes than requested in many others. The
+/// A source that fails in one of `1 << rarity` calls on average, and returns fewer bytes than
+/// requested in many others. The
 /// result of a call depends only on the seed and on the number of the call.
 struct Flaky<'a> {
     bytes: &'a [u8],

@@ -1,5 +1,5 @@
-//! Functions that are compared with each other. Criterion measures one after the other. For a
-//! report they alternate.
+//! Groups of functions whose speeds are compared. Criterion measures the functions one after the
+//! other. In a run that writes a report, they alternate.
 
 use crate::report::{Report, Work};
 use criterion::{Criterion, Throughput};

@@ -149,7 +149,7 @@ const TIMES: &[(&str, &str)] = &[
 /// Number of turns of each function in a group.
 const TURNS: usize = 41;
 
-/// Shortest time of a turn. Faster functions run several times in each turn.
+/// Shortest time of a turn. A function that takes less time runs several times in each turn.
 const SHORTEST_TURN: Duration = Duration::from_millis(2);
 
 /// The name of a function to measure, and the function.
@@ -179,7 +179,7 @@ impl Report {
         let repeats: Vec<u32> = work.iter_mut().map(|(_, work)| repeats(work)).collect();
         let count = work.len();
         for turn in 0..TURNS * count {
-            // The order rotates, so that no function always runs after the same other one.
+            // Rotates the order, so that a function does not always run after the same other one.
             let i = (turn + turn / count) % count;
             let (name, work) = &mut work[i];
             let time = time(work, repeats[i]);
@@ -188,7 +188,7 @@ impl Report {
         }
     }
 
-    /// Returns the median of the ratios of speed in each turn.
+    /// Returns the median, over all turns, of the speed of `ours` divided by the speed of `peer`.
     fn ratio(&self, claim: &Claim) -> Option<f64> {
         let (ours, peer) = (self.turns.get(claim.ours)?, self.turns.get(claim.peer)?);
         let ratios = peer.iter().zip(ours).map(|(peer, ours)| peer / ours);

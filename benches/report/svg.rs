@@ -6,7 +6,7 @@ use std::fmt::Write;
 pub struct Bar {
     /// Text next to the bar.
     pub label: String,
-    /// Length of the bar.
+    /// Length of the bar, in the unit of the chart's axis.
     pub value: f64,
 }
 

@@ -61,7 +61,7 @@ patch bad-block-size.cso sparse-cso1.cso 16 '\000\004'
 patch bad-shift.zso sparse-zso.zso 21 '\025'
 patch bad-zero-size.cso sparse-cso1.cso 8 '\000\000\000'
 patch bad-huge.cso sparse-cso1.cso 13 '\001'
-# Block 0 begins in the index; block 5 begins before block 4; block 2 is one byte long.
+# Block 0 begins in the index. Block 5 begins before block 4. Block 2 has one byte.
 patch bad-overlap.cso sparse-cso1.cso 24 '\030'
 patch bad-index-order.cso sparse-cso1.cso 44 '\000\000'
 patch bad-length.cso sparse-cso1.cso 36 '\251'
@@ -70,12 +70,14 @@ patch bad-length.cso sparse-cso1.cso 36 '\251'
 patch bad-data.cso sparse-cso1.cso 100 '\377\377\377'
 patch bad-short.cso sparse-cso1.cso 100 '\003\000'
 patch bad-data.zso sparse-zso.zso 100 '\017\377\377'
-# DAX: five frames, positions from offset 32, sizes from 52, data from 62. Frame 0 begins in the
-# tables; frame 2 begins past the end; frame 0 has a wrong Adler-32; the table of areas is invalid.
+# The DAX file has five frames: positions begin at offset 32, sizes at 52, data at 62. The defects:
+# frame 0 begins in the tables, frame 2 begins past the end, the Adler-32 of frame 0 is wrong, and
+# the table of areas is invalid.
 patch bad-overlap.dax sparse-dax.dax 32 '\040'
 patch bad-index-range.dax sparse-dax.dax 40 '\000\377'
 patch bad-checksum.dax sparse-dax.dax 130 '\252'
 patch bad-nc-table.dax sparse-dax.dax 8 '\001\000\000\000\001'
-# The header of a GameCube image: blocks of 1 MiB, and flags for those that are present.
+# The header of a GameCube image: the block size of 1 MiB, then for each block whether the file has
+# it.
 patch bad-gamecube.cso sparse-cso1.cso 4 '\000\000\020\000' \
     8 '\001\001\000\001\000\000\000\000\000\000\000\000\000\000\000\000'

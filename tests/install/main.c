@@ -6,7 +6,8 @@
 #ifdef TOGETHER
 int32_t other_answer(void);
 
-/* Stands for a libdeflate of the program, possibly of another version. */
+/* A function with the name of one in libdeflate, like in a program that contains another version of
+ * libdeflate. The library must not call it. */
 void libdeflate_free_decompressor(void *decompressor);
 
 void libdeflate_free_decompressor(void *decompressor)

@@ -258,8 +258,9 @@ static int bad_status(const unsigned char *file, size_t len)
     return status;
 }
 
-/* A computed CSO file of 900,000 blocks. Even blocks are stored, odd ones are deflate streams without
- * compression. */
+/* A CSO file of 900,000 blocks, whose bytes are computed when they are read. Blocks with even
+ * numbers are stored blocks. Blocks with odd numbers are deflate streams of one stored deflate
+ * block. */
 
 #define BIG_BLOCKS 900000u
 #define BIG_DATA (24 + 4 * (BIG_BLOCKS + 1))
@@ -283,7 +284,7 @@ static unsigned char big_byte(uint32_t at)
     if (at >= 8 && at < 12)
         return (unsigned char)(size >> (at - 8) * 8);
     if (at == 17)
-        return 8; /* blocks of 2048 */
+        return 8; /* second byte of the block size, 2048 */
     if (at == 20)
         return 1;
     if (at < 24)
@@ -317,10 +318,11 @@ static int64_t size_of_big(void *user)
     return big_position(BIG_BLOCKS);
 }
 
-/* Fills the unused stack with a pattern, and returns how many bytes of it were overwritten since,
- * including those that the callbacks used. */
+/* The next functions measure how much stack a call takes. fill_stack fills the unused stack below
+ * sp with a pattern. overwritten_stack returns the number of bytes below sp that were overwritten
+ * since, by the library or by callbacks. */
 
-#define PAINT 16384
+#define CHECKED_STACK 16384
 
 static inline unsigned char *stack_pointer(void)
 {
@@ -329,17 +331,17 @@ static inline unsigned char *stack_pointer(void)
     return sp;
 }
 
-static inline void paint(unsigned char *sp)
+static inline void fill_stack(unsigned char *sp)
 {
     uint32_t i;
-    for (i = PAINT; i >= 256; i--)
+    for (i = CHECKED_STACK; i >= 256; i--)
         *(volatile unsigned char *)(sp - i) = 0x5A;
 }
 
-static inline uint32_t painted_over(unsigned char *sp)
+static inline uint32_t overwritten_stack(unsigned char *sp)
 {
     uint32_t i;
-    for (i = PAINT; i >= 256; i--)
+    for (i = CHECKED_STACK; i >= 256; i--)
         if (*(volatile unsigned char *)(sp - i) != 0x5A)
             break;
     return i;
@@ -356,9 +358,9 @@ static __attribute__((noinline)) cso_status open_big(cso_open_options *options, 
     source.read_at = read_big;
     source.size = size_of_big;
     sp = stack_pointer();
-    paint(sp);
+    fill_stack(sp);
     status = cso_open_source(&source, options, image);
-    *stack = painted_over(sp);
+    *stack = overwritten_stack(sp);
     return status;
 }
 
@@ -366,7 +368,7 @@ static __attribute__((noinline)) uint32_t read_big_sectors(cso_handle *image)
 {
     unsigned char *sp = stack_pointer();
     uint32_t i, k, block = 0;
-    paint(sp);
+    fill_stack(sp);
     for (i = 0; i < 200; i++) {
         uint32_t count = 1 + i % 20;
         block = (block + 104729 * (i + 1)) % (BIG_BLOCKS - 20);
@@ -374,7 +376,7 @@ static __attribute__((noinline)) uint32_t read_big_sectors(cso_handle *image)
         for (k = 0; k < count * 2048; k += 61)
             CHECK(sectors[k] == big_data(block + k / 2048, k % 2048));
     }
-    return painted_over(sp);
+    return overwritten_stack(sp);
 }
 
 static void check_heap(void)
@@ -414,7 +416,7 @@ static int show(void *user, const iso_entry *entry)
     return 0;
 }
 
-/* Lists the files, and compares the start of each when read in pieces and with one request. */
+/* Reads the start of a file in pieces and with one request, and compares the results. */
 static int compare(void *user, const iso_entry *entry)
 {
     static unsigned char whole[3000], piece[1000];
@@ -436,7 +438,7 @@ static void list(const unsigned char *file, size_t len)
     cso_handle *image;
     CHECK(cso_open_memory(file, len, NULL, &image) == CSO_OK);
     CHECK(iso_list_root(image, show, NULL) == 0);
-    /* Listing uses a separate buffer, so files can be read at the same time. */
+    /* iso_list_root uses a buffer of its own, so its callback may read files. */
     CHECK(iso_list_root(image, compare, image) == 0);
     cso_close(image);
 }

@@ -130,7 +130,7 @@ void *memalign(size_t align, size_t size)
     heap_used += size;
     if (heap_used > heap_peak)
         heap_peak = heap_used;
-    /* Uninitialized memory must not happen to be zero. */
+    /* The heap is zero at first. Code that reads uninitialized memory must not find zeros. */
     memset(heap + at, 0xCD, size);
     return heap + at;
 }

@@ -1,5 +1,5 @@
-/* Replaces the C library in the test programs. They are compiled for EABI, the calling convention of
- * the PSP, and run in an emulator of Linux on MIPS, which they call directly. */
+/* Replaces the C library in the test programs. They are compiled for EABI, the calling convention
+ * of the PSP, and run in an emulator of Linux on MIPS, whose system calls they make directly. */
 #ifndef RUNTIME_H
 #define RUNTIME_H
 
@@ -10,7 +10,7 @@ void say(const char *text);
 void say_number(const char *text, uint32_t number);
 _Noreturn void quit(int code);
 
-/* Calls Linux. Returns the result, or the negated error number. */
+/* Makes a system call. Returns the result, or the negated error number. */
 int32_t system_call(int32_t number, uint32_t a, uint32_t b, uint32_t c);
 
 /* Returns the contents of a file, in memory that is never freed. Ends the program on failure. */

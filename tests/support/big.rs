@@ -198,7 +198,7 @@ impl Big {
             } else {
                 self.compressed[(number / GROUP % VARIETY) as usize].clone()
             };
-            // Padding: a compressed block may be shorter than the space for it.
+            // Adds padding, because a compressed block may be shorter than the space for it.
             run.resize(self.group_len as usize, 0);
             let start = self.position(number);
             run.truncate((self.position(number + 1) - start) as usize);
@@ -215,7 +215,7 @@ impl ReadAt for Big {
             return Ok(0);
         }
         let (mut run, skip) = self.run(offset);
-        // The tables end where the data begins.
+        // If the read begins in the tables, it ends where the data begins.
         let end = if offset < self.data {
             self.data - offset
         } else {

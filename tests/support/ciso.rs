@@ -82,8 +82,8 @@ impl Ciso {
         if self.aligned(compressed.len()) < self.block_size {
             return (compressed, flag);
         }
-        // CSO v2 recognizes a stored block by its length. The flag is ignored then, so set it on
-        // some.
+        // In CSO v2, a stored block is recognized by its length. The reader must ignore its flag,
+        // so the flag is set for every second block.
         let flag = self.kind != Kind::V2 || number % 2 == 0;
         let mut stored = block.to_vec();
         if self.kind == Kind::V2 {

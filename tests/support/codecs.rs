@@ -14,7 +14,7 @@ pub fn deflate(block: &[u8], turn: usize) -> Vec<u8> {
     }
 }
 
-/// Returns a zlib stream (RFC 1950).
+/// Returns a zlib stream (RFC 1950), with header `turn` modulo 3 and the encoder of [`deflate`].
 pub fn zlib(block: &[u8], turn: usize) -> Vec<u8> {
     let mut out = match turn % 3 {
         0 => vec![0x78, 0x9C],
@@ -85,7 +85,7 @@ fn stored_deflate(block: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Returns one run of literals, followed by the end marker.
+/// Returns an LZO1X block that consists of one run of literals and the end marker.
 fn literal_lzo(block: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     if block.len() <= 238 {

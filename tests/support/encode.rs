@@ -1,5 +1,5 @@
-//! Checks what must hold for any image: each block of a written file decodes to the bytes of the
-//! image, with decoders that the library does not use itself. Shared with the fuzz target.
+//! Checks that each block of a written file decodes to the bytes of the image, for any image. The
+//! decoders are not those of the library. The fuzz target for the encoders uses this file too.
 
 use cso::{CompressOptions, Format, Image, OpenOptions};
 use std::ops::ControlFlow;
@@ -37,7 +37,7 @@ pub fn encode(input: &[u8]) -> usize {
     let mut compressed = 0;
     let block_size = options.block_size as usize;
     for (number, block) in data.chunks(block_size).enumerate() {
-        // The last block is padded to the block size.
+        // Pads the last block to the block size, as the library does.
         let mut whole = block.to_vec();
         whole.resize(block_size, 0);
         compressed += usize::from(check(&file, number, deflate, &whole));

@@ -1,5 +1,5 @@
-//! Checks what must hold for any bytes: opening and reading them does not panic, and gives the same
-//! result with the whole index in memory and with index pages. Shared with the fuzz target.
+//! Checks that opening and reading any bytes does not panic, and that the results with the whole
+//! index in memory equal those with index pages. The fuzz target for the reader uses this file too.
 
 use cso::{Error, Image, OpenOptions};
 
@@ -28,7 +28,7 @@ pub fn exercise(file: &[u8]) -> Result<usize, Error> {
                 assert_eq!(whole.info(), image.info());
                 paged.push(image);
             }
-            // An index page is checked when it is loaded.
+            // The index is invalid. With index pages, an entry is checked when its page is loaded.
             (Err(_), Ok(image)) => paged.push(image),
             (Err(_), Err(_)) => {}
             (Ok(_), Err(e)) => {
@@ -105,7 +105,8 @@ fn read(image: &Image<&[u8]>) -> Vec<Result<Vec<u8>, Error>> {
             "a sequence of requests gives different results"
         );
     }
-    // A request fails at the first bad block, which is the same one however it is opened.
+    // A request fails at the first block that cannot be read, which is the same one for all
+    // options.
     let some = (BLOCKS * block_size).min(info.size).min(1 << 18);
     results.push(part(image, 0, some));
     results

@@ -3,12 +3,14 @@
 use super::ciso::{FLAG, HEADER};
 use super::{codecs, put_u32, put_u64};
 
-/// Returns a GameCube or Wii image: a block size, then one byte for each block, 1 if it is present.
-pub fn gamecube(block_size: u32, present: usize) -> Vec<u8> {
+/// Returns a GameCube or Wii image. Its header has the block size, then one byte for each block: 1
+/// if the file contains the block, otherwise 0. The image has `blocks` blocks, and the file lacks
+/// every third one.
+pub fn gamecube(block_size: u32, blocks: usize) -> Vec<u8> {
     let mut file = vec![0; 0x8000];
     file[..4].copy_from_slice(b"CISO");
     put_u32(&mut file, 4, block_size);
-    for block in 0..present {
+    for block in 0..blocks {
         file[8 + block] = u8::from(block % 3 != 1);
     }
     file.resize(0x8000 + 4096, 0x5A);
@@ -49,7 +51,7 @@ fn ciso_like(
     put_u32(&mut file, 16, 2048);
     file[20] = version;
     file[21] = shift;
-    // The flag marks stored blocks in formats in which it does not mark LZ4 blocks.
+    // In version 2 the flag marks LZ4 blocks. In other versions it marks stored blocks.
     let stored_flag = if version == 2 { 0 } else { FLAG };
     for (number, block) in image.chunks(2048).enumerate() {
         let (data, flag) = encode(number, block).unwrap_or_else(|| (block.to_vec(), stored_flag));

@@ -1,5 +1,5 @@
 //! Shared parts of the integration tests: generated disc images, builders of files of every format,
-//! and sources that misbehave.
+//! and sources that fail or return wrong numbers.
 //!
 //! The builders do not use the library's writer or its format constants. They implement the formats
 //! a second time, so that a mistake in one of the two is found.

@@ -3,7 +3,7 @@
 use cso::{Error, ErrorKind, ReadAt, Result};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The error number of the system that [`Failing`] reports.
+/// The operating system's error number that [`Failing`] reports.
 pub const OS_ERROR: i32 = 5;
 
 /// A source that returns few bytes for each call: 1, then 2, up to `most`, then 1 again.

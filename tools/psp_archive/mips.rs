@@ -144,7 +144,7 @@ mod tests {
     fn stores_to_the_home_area_are_detected() {
         assert!(effects([FRAME, STORE_40].into_iter()).home_area);
         assert!(effects([FRAME, SET_FP, STORE_FP_40].into_iter()).home_area);
-        // A function without a frame: everything above the stack pointer belongs to the caller.
+        // The function has no frame, so all bytes above the stack pointer belong to the caller.
         assert!(effects([0xAFA4_0000].into_iter()).home_area);
     }
 

@@ -18,7 +18,8 @@ pub struct Function {
 /// Returns all functions of all objects.
 pub fn functions(objects: &[Object]) -> Result<Vec<Function>> {
     let mut all = Vec::new();
-    // Functions by object, section and address, and global functions by name.
+    // Indices in `all`: of all functions, by object, section and address, and of global functions,
+    // by name.
     let mut by_place = HashMap::new();
     let mut by_name = HashMap::new();
     for (o, object) in objects.iter().enumerate() {
@@ -97,8 +98,9 @@ fn code(
     }
 }
 
-/// Returns, for each function, the most bytes of stack that a call of it takes, counting nested
-/// calls by name. Fails if functions call each other recursively.
+/// Returns, for each function, the number of bytes of stack that a call of it takes at most. This
+/// includes nested calls, except calls through pointers. Fails if functions call each other
+/// recursively.
 pub fn depths(functions: &[Function]) -> Result<Vec<u32>> {
     let mut depths = vec![None; functions.len()];
     for i in 0..functions.len() {

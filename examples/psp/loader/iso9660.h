@@ -16,11 +16,12 @@ typedef struct {
  * result of iso_list_root. */
 typedef int (*iso_visit)(void *user, const iso_entry *entry);
 
-/* Result: the image has no ISO 9660 file system, or a damaged one. */
+/* Result of iso_list_root if the image has no ISO 9660 file system, or a damaged one. */
 #define ISO_NONE 1000
 
-/* Calls visit for each entry of the root directory. Returns 0, the nonzero result of visit, ISO_NONE,
- * or a negative cso_status. Uses a static buffer of 2 KiB, so only one thread may call it at a time. */
+/* Calls visit for each entry of the root directory. Returns 0, the nonzero result of visit,
+ * ISO_NONE, or a negative cso_status. Uses a static buffer of 2 KiB, so only one thread may call it
+ * at a time. */
 int iso_list_root(cso_handle *image, iso_visit visit, void *user);
 
 /* Reads up to len bytes of a file, beginning at byte offset. Returns the number of bytes read, or a

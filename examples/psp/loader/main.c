@@ -35,8 +35,8 @@ static void close_file(void *user)
     sceIoClose(*(SceUID *)user);
 }
 
-/* Opens the image with all memory allocated here: about 17 KB for an image of any size, with pages of
- * 2048 index entries. */
+/* Opens the image in memory that this function allocates. With index pages of 2048 blocks, this is
+ * about 17 KB for an image of any size. */
 static cso_status open_image(SceUID *file, void **memory, cso_handle **image)
 {
     static unsigned char head[CSO_PROBE_SIZE];
