@@ -171,8 +171,8 @@ fn reference_count(counts: &[u32], at: usize) -> u32 {
     }
 }
 
-/// Sets all counts of a stretch to their rounded mean. If any count is not 0, the mean is at least
-/// 1. Does nothing if the stretch is too short for the header to write it with a repeat symbol: a
+/// Sets all counts of a stretch to their rounded mean, but at least to 1 if any count is not 0.
+/// Does nothing if the stretch is too short for the header to write it with a repeat symbol: a
 /// run needs 4 equal nonzero codeword lengths or 3 zeros.
 fn flatten(stretch: &mut [u32]) {
     let sum: u32 = stretch.iter().sum();
