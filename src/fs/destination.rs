@@ -12,24 +12,26 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// An output that is being written. If it is dropped before [`commit`](Self::commit), the temporary
-/// file is removed.
+/// The output of an operation. It is written to a temporary file, which is removed if this value is
+/// dropped before [`commit`](Self::commit).
 pub(super) enum Destination {
     /// A regular file. The output is written to a temporary file in the same directory.
     File {
         temporary: NamedTempFile,
-        /// The path to which [`commit`](Self::commit) renames the file.
+        /// The path of the output. [`commit`](Self::commit) renames the temporary file to this
+        /// path.
         path: PathBuf,
-        /// Whether an existing file at `path` is replaced.
+        /// Whether [`commit`](Self::commit) may replace an existing file at `path`.
         overwrite: bool,
     },
-    /// A character device such as `/dev/null`, which is written directly.
+    /// A character device such as `/dev/null`. The output is written to it directly.
     Device(File),
 }
 
 impl Destination {
-    /// Creates the temporary file for an output at `path`, or opens the device there. An existing
-    /// file at `path` is not changed before [`commit`](Self::commit).
+    /// Creates a temporary file for an output at `path`. If `path` names a character device, opens
+    /// the device instead. An existing file at `path` is not changed before
+    /// [`commit`](Self::commit).
     ///
     /// # Errors
     ///
@@ -69,7 +71,7 @@ impl Destination {
         })
     }
 
-    /// Returns the file to write to.
+    /// Returns the file that the output is written to: the temporary file, or the device.
     pub(super) fn file(&mut self) -> &mut File {
         match self {
             Destination::File { temporary, .. } => temporary.as_file_mut(),
@@ -77,10 +79,11 @@ impl Destination {
         }
     }
 
-    /// Completes the output: flushes the temporary file to the storage device and renames it.
+    /// Completes the output: flushes the temporary file to the storage device and renames it to the
+    /// path of the output. Does nothing if the output is a device.
     ///
-    /// Fails with [`ErrorKind::AlreadyExists`] if another file has been created at the path and
-    /// `overwrite` is not set.
+    /// Fails with [`ErrorKind::AlreadyExists`] if `overwrite` is not set and a file at the path of
+    /// the output has been created since [`create`](Self::create).
     pub(super) fn commit(self) -> Result<()> {
         let Destination::File {
             temporary,
@@ -95,7 +98,8 @@ impl Destination {
         let renamed = if overwrite {
             temporary.persist(&path)
         } else {
-            // Another process may have created the file since `create`.
+            // No file existed when `create` checked the path, but another process may have created
+            // one since. This call fails if a file exists.
             temporary.persist_noclobber(&path)
         };
         renamed.map_err(|e| failed(&e.error))?;
@@ -104,8 +108,9 @@ impl Destination {
     }
 }
 
-/// Creates a temporary file in the directory of `path`. It has the permissions of `existing`, or of
-/// a new file if there is no existing file.
+/// Creates a temporary file in the directory of `path`. `existing` is the metadata of the file that
+/// the temporary file will replace, whose permissions are copied. If `existing` is `None`, the
+/// temporary file has the usual permissions of a new file.
 fn create_temporary(path: &Path, existing: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -131,8 +136,8 @@ mod unix {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt};
     use std::path::Path;
 
-    /// Returns the permissions to create a file with. The system removes those in the umask of the
-    /// process.
+    /// Returns the permissions for a new file: every user may read and write. When the file is
+    /// created, the system removes the permissions that are in the umask of the process.
     pub(super) fn new_file_permissions() -> Option<Permissions> {
         Some(Permissions::from_mode(0o666))
     }
@@ -141,8 +146,9 @@ mod unix {
         metadata.file_type().is_char_device()
     }
 
-    /// Flushes the new entry in the directory of `path` to the storage device. Errors are ignored,
-    /// because not every file system supports this, and the content of the file is flushed already.
+    /// Flushes the directory that contains `path` to the storage device, so that a renamed file
+    /// keeps its new name after a power failure. Errors are ignored, because not every file system
+    /// supports this and the content of the file is flushed already.
     pub(super) fn sync_directory(path: &Path) {
         if let Some(directory) = path.parent().and_then(|parent| File::open(parent).ok()) {
             let _ = directory.sync_all();
@@ -150,8 +156,8 @@ mod unix {
     }
 }
 
-/// The functions of the module `unix`, for systems without file modes, without character devices in
-/// the file system, and without a way to flush directories.
+/// Replacements for the functions of the module `unix` on systems that are not Unix. Such systems
+/// have no file modes, no character devices in the file system, and no way to flush a directory.
 #[cfg(not(unix))]
 mod other_system {
     use std::fs::{Metadata, Permissions};

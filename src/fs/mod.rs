@@ -1,8 +1,9 @@
 //! Opening, compression and decompression of files by their paths.
 //!
-//! An output is written to a temporary file in the same directory, flushed to the storage device,
-//! and renamed. The output therefore appears under its name only when it is complete. On failure,
-//! the temporary file is removed and an existing file with the name of the output is unchanged.
+//! An output is written to a temporary file in the directory of the output. The temporary file is
+//! then flushed to the storage device and renamed. The output therefore appears under its name only
+//! when it is complete. On failure, the temporary file is removed, and an existing file with the
+//! name of the output is unchanged.
 
 mod destination;
 
@@ -60,16 +61,18 @@ pub fn open_with(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Image<
     Image::open_with(open_file(path.as_ref())?, options)
 }
 
-/// Opens a regular file for reading.
+/// Opens the regular file at `path` for reading. Fails if `path` names a directory, a device, a
+/// pipe or a socket.
 pub(crate) fn open_file(path: &Path) -> Result<File> {
-    // The type is checked before the file is opened, because opening a named pipe waits for a
-    // writer.
+    // The file type is checked before the file is opened, because opening a named pipe blocks until
+    // another process opens the pipe for writing.
     let metadata = std::fs::metadata(path).map_err(|e| from_os(&e, ErrorKind::Read))?;
     check_file_type(&metadata)?;
     File::open(path).map_err(|e| from_os(&e, ErrorKind::Read))
 }
 
-/// Fails unless `file` is a regular file. Other files cannot be read at any offset.
+/// Fails unless `file` is a regular file. Other files, such as pipes, cannot be read at an
+/// arbitrary offset.
 #[cfg(unix)]
 pub(crate) fn check_open_file(file: &File) -> Result<()> {
     check_file_type(&file.metadata().map_err(|e| from_os(&e, ErrorKind::Read))?)
@@ -85,20 +88,21 @@ fn check_file_type(metadata: &Metadata) -> Result<()> {
     Ok(())
 }
 
-/// Compresses the image at `input` to a new file at `output`. Returns the sizes of the image
-/// and of the output, and the number of blocks of each kind.
+/// Compresses the image at `input` to a new file at `output`. Returns the sizes of the image and of
+/// the output, and the number of blocks that are stored, compressed with LZ4 and compressed with
+/// deflate.
 ///
-/// The input may have any format that can be read. The output appears under its name only when it
-/// is complete. On failure, no new file is left, and an existing file at `output` is unchanged.
+/// The input may have any format that this crate reads. The output appears under its name only when
+/// it is complete. On failure, no new file is left, and an existing file at `output` is unchanged.
 ///
 /// # Errors
 ///
 /// * The errors of [`open`] for the input.
-/// * [`ErrorKind::SameFile`] if the input and the output are the same file. Nothing was changed.
+/// * [`ErrorKind::SameFile`] if the input and the output are the same file. It is not changed.
 /// * [`ErrorKind::AlreadyExists`] if the output exists and [`CompressOptions::overwrite`] is off.
 /// * The errors of [`compress`](tasks::compress).
 ///
-/// [`Error::is_on_output`] returns whether the output failed.
+/// [`Error::is_on_output`] returns whether an error concerns the output.
 ///
 /// # Examples
 ///
@@ -135,20 +139,20 @@ pub fn compress_file(
     )
 }
 
-/// Decodes the image at `input` to a plain image at `output`. Returns the sizes of the image
-/// and of the output, and the number of blocks of each kind.
+/// Decodes the image at `input` to a plain image at `output`. Returns the size of the image, which
+/// is also the size of the output, and the number of blocks.
 ///
-/// The input may have any format that can be read. The output appears under its name only when it
-/// is complete. On failure, no new file is left, and an existing file at `output` is unchanged.
+/// The input may have any format that this crate reads. The output appears under its name only when
+/// it is complete. On failure, no new file is left, and an existing file at `output` is unchanged.
 ///
 /// # Errors
 ///
 /// * The errors of [`open`] for the input.
-/// * [`ErrorKind::SameFile`] if the input and the output are the same file. Nothing was changed.
+/// * [`ErrorKind::SameFile`] if the input and the output are the same file. It is not changed.
 /// * [`ErrorKind::AlreadyExists`] if the output exists and [`DecompressOptions::overwrite`] is off.
 /// * The errors of [`decompress`](tasks::decompress).
 ///
-/// [`Error::is_on_output`] returns whether the output failed.
+/// [`Error::is_on_output`] returns whether an error concerns the output.
 ///
 /// # Examples
 ///
@@ -189,7 +193,9 @@ pub fn decompress_file(
     )
 }
 
-/// Opens the input, passes the image and the file to write to `work`, and completes the output.
+/// Opens the image at `input` and creates the output. Calls `work` with the image and with the file
+/// that the output is written to. Completes the output if `work` succeeds. Returns the result of
+/// `work`.
 fn convert(
     input: &Path,
     output: &Path,
@@ -198,7 +204,8 @@ fn convert(
     work: impl FnOnce(&Image<File>, &mut File) -> Result<Summary>,
 ) -> Result<Summary> {
     let image = open_with(input, options)?;
-    // If the output does not exist, the comparison fails. Then the two are different files.
+    // The comparison fails if the output does not exist. The input and the output are then
+    // different files.
     if same_file::is_same_file(input, output).unwrap_or(false) {
         return Err(ErrorKind::SameFile.into());
     }

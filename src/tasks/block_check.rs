@@ -1,4 +1,5 @@
-//! Check of an encoded block, which is decoded again and compared with the original.
+//! Check of an encoded block. The encoded bytes are decoded again, and the result is compared with
+//! the original block.
 
 use crate::codec::inflate;
 use crate::codec::{lz4, zlib};
@@ -14,13 +15,14 @@ use with_libdeflate::DeflateChecker;
 #[cfg(not(feature = "libdeflate"))]
 use InflateChecker as DeflateChecker;
 
-/// Checks encoded blocks with decoders that share no code with the encoders.
+/// Checker of encoded blocks. It decodes a block with a decoder that shares no code with the
+/// encoder, so that an error in the encoder is found.
 pub(super) struct BlockCheck {
     deflate: DeflateChecker,
     decoded: Vec<u8>,
 }
 
-/// Decoder that uses the inflate of this crate for all streams.
+/// Decoder of deflate streams that always uses the inflate implementation of this crate.
 struct InflateChecker(Box<inflate::Decoder>);
 
 impl InflateChecker {
@@ -28,8 +30,8 @@ impl InflateChecker {
         InflateChecker(Box::default())
     }
 
-    /// Decodes `stream` to `out` and returns the number of decoded bytes, or `None` if the stream
-    /// is not valid.
+    /// Decodes the deflate stream `stream` to `out` and returns the number of decoded bytes.
+    /// Returns `None` if the stream is invalid or if `out` is too small.
     fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
         Some(self.0.decode(stream, out).ok()?.written)
     }
@@ -40,15 +42,17 @@ mod with_libdeflate {
     use super::InflateChecker;
     use libdeflater::Decompressor;
 
-    /// Decoder that uses the inflate of this crate for the streams of libdeflate and zlib, and
-    /// libdeflate for the streams of this crate.
+    /// Decoder of deflate streams that is never from the same project as the encoder. libdeflate
+    /// decodes the streams that this crate encoded. The inflate implementation of this crate
+    /// decodes the streams that libdeflate or zlib encoded.
     pub(super) enum DeflateChecker {
         Own(InflateChecker),
         Libdeflate(Decompressor),
     }
 
     impl DeflateChecker {
-        /// Returns a decoder. `own_streams` is whether the encoder of this crate makes the streams.
+        /// Returns a decoder. `own_streams` must be true if the encoder of this crate makes the
+        /// streams, and false if libdeflate or zlib makes the streams.
         pub(super) fn new(own_streams: bool) -> Self {
             if own_streams {
                 DeflateChecker::Libdeflate(Decompressor::new())
@@ -57,8 +61,8 @@ mod with_libdeflate {
             }
         }
 
-        /// Decodes `stream` to `out` and returns the number of decoded bytes, or `None` if the
-        /// stream is not valid.
+        /// Decodes the deflate stream `stream` to `out` and returns the number of decoded bytes.
+        /// Returns `None` if the stream is invalid or if `out` is too small.
         pub(super) fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
             match self {
                 DeflateChecker::Own(checker) => checker.decode(stream, out),
@@ -69,8 +73,8 @@ mod with_libdeflate {
 }
 
 impl BlockCheck {
-    /// Returns a check for blocks of `block_size` bytes. `own_deflate` is whether the encoder of
-    /// this crate makes the deflate streams, not libdeflate or zlib.
+    /// Returns a checker for blocks of `block_size` bytes. `own_deflate` must be true if the
+    /// encoder of this crate makes the deflate streams, and false if libdeflate or zlib makes them.
     pub(super) fn new(block_size: usize, own_deflate: bool) -> Self {
         BlockCheck {
             deflate: DeflateChecker::new(own_deflate),
@@ -78,8 +82,9 @@ impl BlockCheck {
         }
     }
 
-    /// Decodes `data` and compares the result with `block`. Fails with [`ErrorKind::Mismatch`] if
-    /// they differ.
+    /// Decodes `data`, the encoded form of a block in the given coding, and compares the result
+    /// with `block`, the original. Fails with [`ErrorKind::Mismatch`] if `data` does not decode or
+    /// the result is not equal to `block`.
     pub(super) fn check(&mut self, coding: Coding, data: &[u8], block: &[u8]) -> Result<()> {
         let equal = match coding {
             Coding::Stored => data == block,
@@ -88,7 +93,7 @@ impl BlockCheck {
             Coding::Zlib => {
                 zlib::unwrap(data, block).is_some_and(|stream| self.inflates_to(stream, block))
             }
-            // This crate does not encode LZO.
+            // This crate has no LZO encoder, so no block that it encoded has this coding.
             Coding::Lzo => false,
         };
         if !equal || was_requested(Fault::Mismatch) {
@@ -113,8 +118,8 @@ mod tests {
         (0..2048u32).map(|i| (i * i / 61) as u8).collect()
     }
 
-    /// Asserts that `data` passes the check for `block`, and that it fails the check for other
-    /// blocks and if it is truncated.
+    /// Asserts that the check accepts `data` as the encoded form of `block`. Asserts that the check
+    /// fails if one bit of `block` is changed, and if `data` is truncated or empty.
     fn assert_passes_only_for(block: &[u8], coding: Coding, data: &[u8]) {
         for own_deflate in [false, true] {
             let mut check = BlockCheck::new(2048, own_deflate);

@@ -7,7 +7,7 @@ use super::pipeline::StopFlag;
 use crate::error::Result;
 use alloc::vec::Vec;
 
-/// Encoder of a worker thread for the blocks of one file.
+/// Encoder for the blocks of one new file. Each worker thread has an encoder of its own.
 pub(super) struct BlockEncoder<'a> {
     layout: &'a dyn FileLayout,
     encoders: Encoders,
@@ -15,8 +15,9 @@ pub(super) struct BlockEncoder<'a> {
 }
 
 impl<'a> BlockEncoder<'a> {
-    /// Returns an encoder for blocks of `block_size` bytes. `level` is 1 to 10. If `verify` is set,
-    /// each block is decoded again and compared.
+    /// Returns an encoder for blocks of `block_size` bytes. `level` is the compression level, 1 to
+    /// 10. If `verify` is true, each encoded block is decoded again and compared with the original
+    /// block.
     pub(super) fn new(
         layout: &'a dyn FileLayout,
         level: u32,
@@ -32,19 +33,21 @@ impl<'a> BlockEncoder<'a> {
         }
     }
 
-    /// Makes the results for later blocks independent of the blocks encoded so far.
+    /// Discards what the encoder has recorded about earlier blocks, so that they have no effect on
+    /// how later blocks are encoded.
     pub(super) fn reset(&mut self) {
         self.encoders.reset();
     }
 
-    /// Encodes a whole block and appends the result to `out`, with zeros up to the alignment of
-    /// blocks.
+    /// Encodes `block` and appends the result to `out`. Then appends zeros until the number of
+    /// appended bytes is a multiple of the alignment that the format requires. Returns the chosen
+    /// coding and the number of appended bytes. `block` must have the full block size.
     ///
     /// # Errors
     ///
-    /// Fails with [`ErrorKind::Mismatch`](crate::ErrorKind::Mismatch) if the result does not decode
-    /// to `block`, and with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) soon after `stop`
-    /// is set.
+    /// * [`Mismatch`](crate::ErrorKind::Mismatch) if the encoder verifies blocks and the result
+    ///   does not decode to `block`.
+    /// * [`Cancelled`](crate::ErrorKind::Cancelled) soon after `stop` is set.
     pub(super) fn encode(
         &mut self,
         block: &[u8],

@@ -14,19 +14,20 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Compresses `image` into `sink`, which must be empty. Returns the sizes of the image and of the
-/// output, and the number of blocks of each kind.
+/// output, and the number of blocks that are stored, compressed with LZ4 and compressed with
+/// deflate.
 ///
-/// The header is written last, so that an incomplete output is not mistaken for an image. The
-/// output does not depend on the number of threads.
+/// The header is written last, so that an incomplete output is not mistaken for a compressed image.
+/// The output does not depend on the number of threads.
 ///
-/// The use of memory does not depend on the size of the image: with `n` threads, at most `2 n + 1`
-/// batches of blocks are in memory at a time. A batch consists of 512 KiB of the image, or of one
-/// block if a block is larger, and of the compressed bytes.
+/// The use of memory does not depend on the size of the image. With `n` threads, at most `2 n + 1`
+/// batches of blocks are in memory at a time. A batch consists of 512 KiB of the decoded image and
+/// the compressed form of these bytes. If a block is larger than 512 KiB, a batch is one block.
 ///
 /// # Errors
 ///
-/// Fails with the error of reading `image` or of writing to `sink`. An error of `sink` is
-/// [marked as one of the output](Error::is_on_output). Other kinds:
+/// Fails with the error of reading `image` or of writing to `sink`. For an error of `sink`,
+/// [`Error::is_on_output`] returns true. Other kinds of errors:
 ///
 /// * [`Argument`](crate::ErrorKind::Argument) or [`BlockSize`](crate::ErrorKind::BlockSize) if an
 ///   option has a value that is not allowed. Nothing was written.
@@ -103,15 +104,17 @@ pub fn compress<S: ReadAt + Sync, W: WriteAt>(
 /// Consecutive blocks that a worker reads and encodes as one task.
 #[derive(Default)]
 struct EncodedBatch {
-    /// The decoded blocks, one after the other.
+    /// The decoded bytes of the blocks, one block after the other.
     image: Vec<u8>,
-    /// The bytes of the blocks in the file, one after the other, with padding.
+    /// The encoded blocks as they are written to the file, one after the other. Each is followed by
+    /// its padding.
     encoded: Vec<u8>,
     blocks: Vec<EncodedBlock>,
 }
 
 impl EncodedBatch {
-    /// Reads and encodes the blocks of batch `number`.
+    /// Reads and encodes the blocks of one batch. `number` is the number of the batch in the image,
+    /// counted from 0. Fails with `Cancelled` soon after `stop` is set.
     fn fill<S: ReadAt>(
         &mut self,
         image: &Image<S>,
@@ -126,19 +129,20 @@ impl EncodedBatch {
         self.image.resize(count as usize * block_size, 0);
         let offset = u64::from(first) * u64::from(plan.shape.block_size);
         let got = image.read_at(offset, &mut self.image)?;
-        // Some readers require that the last block decodes to `block_size` bytes even if the image
-        // ends within the block.
+        // If the image ends within the last block, the rest of the block is filled with zeros. Some
+        // programs can read an image only if every block decodes to `block_size` bytes.
         self.image[got..].fill(0);
         self.encoded.clear();
         self.blocks.clear();
-        // Which batches this encoder has encoded before depends on timing. The encoder is reset so
-        // that those batches do not affect the output.
+        // Timing decides which batches this worker has encoded before. The encoder is reset, so
+        // that those batches have no effect on the output.
         encoder.reset();
         let mut previous: &[u8] = &[];
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {
             stop.check()?;
             let encoded = match self.blocks.last() {
-                // The block before is equal, for example all zeros, so its encoding is copied.
+                // This block is equal to the one before it, for example because both are all zeros.
+                // The encoded form of the previous block is used again.
                 Some(last) if block == previous => {
                     let start = self.encoded.len() - last.stored_size;
                     self.encoded.extend_from_within(start..);
@@ -155,16 +159,16 @@ impl EncodedBatch {
     }
 }
 
-/// Writer of the new file, which runs on the thread that called [`compress`].
+/// Writer of the new file. It runs on the thread that called [`compress`].
 struct FileWriter<'a> {
     pad: bool,
     sink: &'a mut dyn WriteAt,
     tables: Box<dyn FileTables>,
-    /// Offset of the next block to write.
+    /// Offset in the file, in bytes, at which the next block is written.
     end: u64,
     summary: Summary,
     meter: ProgressMeter<'a>,
-    /// Buffer for [`FileTables::replace_stored`].
+    /// Buffer for the encoding that replaces a stored block. See [`FileTables::replace_stored`].
     replacement: Vec<u8>,
 }
 
@@ -181,10 +185,13 @@ impl Consumer<EncodedBatch> for FileWriter<'_> {
 }
 
 impl FileWriter<'_> {
-    /// Writes the blocks of a batch, with one call of the sink unless blocks are replaced.
+    /// Writes the blocks of a batch and records their positions in the tables of the file. All
+    /// blocks are written with one call of the sink, unless the tables require that a block is
+    /// replaced by another encoding.
     fn append(&mut self, batch: &EncodedBatch) -> Result<()> {
-        // The blocks in `batch.encoded[written..recorded]` are recorded in the tables, but not yet
-        // written.
+        // `written` and `recorded` are offsets in `batch.encoded`. The blocks before `written` are
+        // in the file or were replaced. The blocks from `written` to `recorded` are recorded in the
+        // tables, but not yet written.
         let mut written = 0;
         let mut recorded = 0;
         for block in &batch.blocks {
@@ -203,8 +210,10 @@ impl FileWriter<'_> {
         self.write(&batch.encoded[written..recorded])
     }
 
-    /// Encodes a block to `self.replacement` if it is stored and the tables cannot record another
-    /// stored block. Returns the coding of the replacement, or `None` if the block is not replaced.
+    /// Returns `None` if the block can be written unchanged. This is the case if it is not stored
+    /// uncompressed, or if the tables can record another stored block. Otherwise encodes the block
+    /// to `self.replacement` and returns the coding of the result. `data` is the block as it would
+    /// be written, and `coding` is its coding.
     fn replacement_coding(&mut self, coding: Coding, data: &[u8]) -> Result<Option<Coding>> {
         if coding != Coding::Stored {
             return Ok(None);
@@ -242,7 +251,8 @@ impl FileWriter<'_> {
         Ok(())
     }
 
-    /// Writes the padding at the end of the file, the rest of the tables, and the header.
+    /// Writes the padding at the end of the file, if the options require it. Then writes the rest
+    /// of the tables and the header. Returns the summary of the compression.
     fn finish(mut self) -> Result<Summary> {
         let data_end = self.end;
         if self.pad {

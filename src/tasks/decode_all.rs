@@ -6,17 +6,19 @@ use crate::image::{Image, MAX_THREADS};
 use crate::io::ReadAt;
 use alloc::vec::Vec;
 
-/// Number of bytes of the image that a worker decodes as one task. It is rounded up to whole
-/// blocks.
+/// Number of bytes of the decoded image that a worker thread decodes as one task. If this is not a
+/// multiple of the block size, the next larger multiple is used.
 const PIECE_SIZE: u64 = 512 << 10;
 
-/// Decodes the whole image on `threads` threads and passes its pieces to `consumer` in order. 0
-/// stands for one thread for each core.
+/// Decodes the whole image on `threads` worker threads. Passes the decoded pieces of the image to
+/// `consumer`, in order, on the calling thread. If `threads` is 0, one worker thread for each
+/// processor core is used.
 ///
 /// # Errors
 ///
-/// Fails with [`ErrorKind::Argument`] if `threads` exceeds [`MAX_THREADS`], and with the first
-/// error of decoding or of `consumer`.
+/// Fails with [`ErrorKind::Argument`] if `threads` exceeds [`MAX_THREADS`]. Fails with
+/// [`ErrorKind::OutOfMemory`] if a thread cannot be started. Otherwise fails with the first error
+/// in the order of the image, which is an error of decoding a piece or an error of `consumer`.
 pub(super) fn decode_all<S: ReadAt + Sync>(
     image: &Image<S>,
     threads: u32,
@@ -37,8 +39,8 @@ pub(super) fn decode_all<S: ReadAt + Sync>(
             let offset = u64::from(number) * piece_size;
             let len = piece_size.min(image.size() - offset);
             out.resize(len as usize, 0);
-            // Unlike `read_at`, `decode_at` does not copy from an image that `precache` keeps in
-            // memory, so that `verify` checks the file.
+            // `read_at` copies from the decoded image if `precache` keeps it in memory. `decode_at`
+            // decodes the blocks in any case, so that `verify` finds damaged blocks.
             image.decode_at(offset, out)
         },
         consumer,

@@ -9,15 +9,16 @@ use crate::image::Image;
 use crate::io::{ReadAt, WriteAt};
 use alloc::vec::Vec;
 
-/// Decodes `image` into `sink`, which must be empty. Returns the sizes of the image and of the
-/// output, and the number of blocks, all of which count as stored.
+/// Decodes `image` into `sink`, which must be empty. Returns the size of the image, which is also
+/// the size of the output, and the number of blocks. All blocks are counted as stored, because the
+/// output is not compressed.
 ///
-/// The sink receives the image in order, from its first byte to its last.
+/// The image is written to `sink` in order, from its first byte to its last.
 ///
 /// # Errors
 ///
-/// Fails with the error of reading `image` or of writing to `sink`. An error of `sink` is
-/// [marked as one of the output](Error::is_on_output). Other kinds:
+/// Fails with the error of reading `image` or of writing to `sink`. For an error of `sink`,
+/// [`Error::is_on_output`] returns true. Other kinds of errors:
 ///
 /// * [`Argument`](crate::ErrorKind::Argument) if an option has a value that is not allowed. Nothing
 ///   was written.
@@ -71,10 +72,10 @@ pub fn decompress<S: ReadAt + Sync, W: WriteAt>(
     })
 }
 
-/// Writer of the decoded image, which gets the pieces of the image in order.
+/// Writer of the plain image. It receives the decoded pieces of the image in order.
 struct PlainImageWriter<'a, W> {
     sink: &'a mut W,
-    /// Bytes written so far.
+    /// Number of bytes written so far. The next piece is written at this offset.
     end: u64,
     meter: ProgressMeter<'a>,
 }

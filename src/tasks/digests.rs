@@ -1,4 +1,5 @@
-//! Digests of the decoded image, computed from its pieces in order.
+//! Digests (CRC-32, MD5 and SHA-1) of the decoded image. They are computed from the pieces of the
+//! image, which arrive in order.
 
 use crate::error::{ErrorKind, Result};
 use alloc::sync::Arc;
@@ -8,7 +9,7 @@ use sha1::Sha1;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-/// Digests of a decoded image, from [`verify`](crate::verify()). A digest is `None` unless
+/// Digests of a decoded image, which [`verify`](crate::verify()) returns. A digest is `None` unless
 /// [`VerifyOptions`](crate::VerifyOptions) select it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,18 +22,20 @@ pub struct Digests {
     pub sha1: Option<[u8; 20]>,
 }
 
-/// Largest number of pieces that wait for the thread that computes the MD5.
+/// Largest number of pieces of the image that wait in the queue of the thread that computes the
+/// MD5. The sender of another piece waits until the queue has space.
 const MAX_WAITING_PIECES: usize = 4;
 
-/// Computes the selected digests of an image whose pieces are passed in order.
+/// Calculator of the selected digests of one image. The pieces of the image are passed to it in
+/// order.
 pub(super) struct DigestCalculator<'scope> {
     crc32: Option<crc32fast::Hasher>,
     sha1: Option<Sha1>,
     md5: Md5Calculator<'scope>,
 }
 
-/// The thread on which the MD5 is computed. The MD5 takes longer than the CRC-32 and the SHA-1
-/// together.
+/// Where the MD5 is computed. It can have a thread of its own, because the MD5 takes longer than
+/// the CRC-32 and the SHA-1 together.
 enum Md5Calculator<'scope> {
     NotSelected,
     OnCallingThread(Md5),
@@ -40,8 +43,10 @@ enum Md5Calculator<'scope> {
 }
 
 impl<'scope> DigestCalculator<'scope> {
-    /// Returns a calculator for the digests whose flags are set. Starts a thread for the MD5 unless
-    /// `single_thread` is set or no other digest is selected.
+    /// Returns a calculator for the digests whose flags `crc32`, `md5` and `sha1` are set. If the
+    /// MD5 and another digest are selected and `single_thread` is not set, starts a thread in
+    /// `scope` that computes the MD5. Fails with [`ErrorKind::OutOfMemory`] if the thread cannot be
+    /// started.
     pub(super) fn new(
         scope: &'scope Scope<'scope, '_>,
         crc32: bool,
@@ -63,8 +68,9 @@ impl<'scope> DigestCalculator<'scope> {
         })
     }
 
-    /// Adds the next piece of the image. The content of `piece` is unspecified afterwards, because
-    /// the thread that computes the MD5 may take the buffer.
+    /// Adds the next piece of the image to the digests. Afterwards the content of `piece` is
+    /// unspecified, because the thread that computes the MD5 may take the vector and leave another
+    /// one.
     pub(super) fn update(&mut self, piece: &mut Vec<u8>) -> Result<()> {
         match &mut self.md5 {
             Md5Calculator::NotSelected => self.update_crc32_and_sha1(piece),
@@ -91,7 +97,7 @@ impl<'scope> DigestCalculator<'scope> {
         }
     }
 
-    /// Returns the digests of all pieces together.
+    /// Returns the digests of all pieces that were passed to [`update`](Self::update).
     pub(super) fn finish(self) -> Result<Digests> {
         let md5 = match self.md5 {
             Md5Calculator::NotSelected => None,
@@ -106,10 +112,11 @@ impl<'scope> DigestCalculator<'scope> {
     }
 }
 
-/// A thread that computes the MD5 of the pieces it receives.
+/// A thread that computes the MD5 of an image. The pieces of the image are sent to the thread in
+/// order.
 struct Md5Thread<'scope> {
     pieces: SyncSender<Arc<Vec<u8>>>,
-    /// Buffers that no thread uses any more, for later pieces.
+    /// Receives buffers that no thread uses any longer, so that they can be used for later pieces.
     free_buffers: Receiver<Vec<u8>>,
     free_buffers_sender: Sender<Vec<u8>>,
     handle: ScopedJoinHandle<'scope, Md5>,
@@ -137,8 +144,9 @@ impl<'scope> Md5Thread<'scope> {
         })
     }
 
-    /// Passes the piece to the thread and also returns it, for the other digests. Replaces `piece`
-    /// by an unused buffer.
+    /// Sends `piece` to the thread. Returns a reference to the same bytes, from which the calling
+    /// thread computes the other digests. Leaves an unused buffer of unspecified content in
+    /// `piece`.
     fn send(&self, piece: &mut Vec<u8>) -> Result<Arc<Vec<u8>>> {
         let free = self.free_buffers.try_recv().unwrap_or_default();
         let shared = Arc::new(core::mem::replace(piece, free));
@@ -148,17 +156,18 @@ impl<'scope> Md5Thread<'scope> {
     }
 
     fn finish(self) -> Result<Md5> {
-        // The thread ends once the channel is closed.
+        // This closes the channel. The thread ends when it has processed all pieces in the channel.
         drop(self.pieces);
         self.handle.join().map_err(|_| ErrorKind::Internal.into())
     }
 }
 
-/// Drops a reference to a piece. If it was the last one, the buffer is sent to `free_buffers`.
+/// Drops one of the references to a piece. If it was the last reference, sends the buffer of the
+/// piece to `free_buffers`, so that it can be used again.
 fn release(piece: Arc<Vec<u8>>, free_buffers: &Sender<Vec<u8>>) {
     if let Some(buffer) = Arc::into_inner(piece) {
-        // Sending fails if the receiver is dropped, which happens after the last piece. The buffer
-        // is then not needed any more.
+        // An error means that the receiver of the buffers is dropped. Then no later piece needs a
+        // buffer, so the error is ignored.
         let _ = free_buffers.send(buffer);
     }
 }

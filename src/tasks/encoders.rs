@@ -7,21 +7,23 @@ use crate::format::Coding;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Largest number of bytes by which a zlib stream of a block exceeds the block: the header and the
-/// checksum of zlib, and the headers of uncompressed deflate blocks.
+/// Largest number of bytes by which a zlib stream can be longer than the DAX frame that it encodes,
+/// with a reserve. A zlib stream has 2 bytes of header, 4 bytes of checksum, and 5 bytes for each
+/// uncompressed deflate block. One such block can hold a whole frame of 8192 bytes.
 pub(super) const ZLIB_OVERHEAD: usize = 32;
 
-/// Encoders for the codings of one file, and their output buffers.
+/// Encoders for the codings that one new file uses, and their output buffers.
 pub(super) struct Encoders {
     deflate: Option<Deflater>,
-    /// Output of deflate and zlib.
+    /// Output buffer for deflate streams and zlib streams. Empty if the file uses neither.
     deflate_out: Vec<u8>,
     lz4: Option<lz4::Lz4Encoder>,
     lz4_out: Vec<u8>,
 }
 
 impl Encoders {
-    /// Returns encoders for `codings` and blocks of `block_size` bytes. `level` is 1 to 10.
+    /// Returns encoders for the codings in `codings` and for blocks of `block_size` bytes. `level`
+    /// is the compression level, 1 to 10.
     pub(super) fn new(codings: &[Coding], level: u32, block_size: usize) -> Self {
         let uses_lz4 = codings.contains(&Coding::Lz4);
         let uses_deflate = codings.contains(&Coding::Deflate) || codings.contains(&Coding::Zlib);
@@ -34,28 +36,30 @@ impl Encoders {
         }
     }
 
-    /// Returns whether the encoder of this crate makes the deflate streams, not libdeflate or zlib.
+    /// Returns whether the encoder of this crate makes the deflate streams. If not, libdeflate or
+    /// zlib makes the streams, or the file has no deflate streams.
     pub(super) fn deflate_is_own(&self) -> bool {
         self.deflate.as_ref().is_some_and(Deflater::is_own)
     }
 
-    /// Makes the results for later blocks independent of the blocks encoded so far.
+    /// Discards what the encoders have recorded about earlier blocks, so that they have no effect
+    /// on how later blocks are encoded.
     pub(super) fn reset(&mut self) {
         if let Some(deflate) = &mut self.deflate {
             deflate.reset();
         }
     }
 
-    /// Encodes `block` as a deflate stream and returns its length in bytes, or `None` if the stream
-    /// is not smaller than the block.
+    /// Encodes `block` as a deflate stream and returns the length of the stream in bytes. Returns
+    /// `None` if the stream would not be smaller than the block, or if `stop` is set.
     pub(super) fn deflate(&mut self, block: &[u8], stop: &StopFlag) -> Option<usize> {
         let encoder = self.deflate.as_mut()?;
         let max_len = block.len() - 1;
         encoder.encode(block, &mut self.deflate_out[..max_len], stop.flag())
     }
 
-    /// Encodes `block` as a zlib stream and returns its length in bytes, or `None` if the stream
-    /// exceeds the output buffer.
+    /// Encodes `block` as a zlib stream and returns the length of the stream in bytes. Returns
+    /// `None` if the stream does not fit into the output buffer, or if `stop` is set.
     pub(super) fn zlib(&mut self, block: &[u8], stop: &StopFlag) -> Option<usize> {
         let encoder = self.deflate.as_mut()?;
         zlib::wrap(block, &mut self.deflate_out, |block, out| {
@@ -63,25 +67,27 @@ impl Encoders {
         })
     }
 
-    /// Makes a zlib stream with `block` in uncompressed deflate blocks, and returns the length of
-    /// the stream in bytes.
+    /// Makes a zlib stream that contains `block` uncompressed, in deflate blocks of the
+    /// uncompressed type. Returns the length of the stream in bytes, or `None` if the stream does
+    /// not fit into the output buffer.
     pub(super) fn zlib_uncompressed(&mut self, block: &[u8]) -> Option<usize> {
         uncompressed_zlib_stream(block, &mut self.deflate_out)
     }
 
-    /// Encodes `block` with LZ4 and returns the length of the result in bytes, or `None` if it is
-    /// not smaller than the block.
+    /// Encodes `block` with LZ4 and returns the length of the result in bytes. Returns `None` if
+    /// the result would not be smaller than the block, or if `stop` is set.
     ///
-    /// The encoder may also stop and return `None` as soon as the result is certain to be larger
-    /// than `target` bytes.
+    /// Also returns `None` if the encoder stops early. It may do so as soon as the result is
+    /// certain to be larger than `target` bytes.
     pub(super) fn lz4(&mut self, block: &[u8], target: usize, stop: &StopFlag) -> Option<usize> {
         let encoder = self.lz4.as_mut()?;
         let len = encoder.encode(block, &mut self.lz4_out, target, stop.flag())?;
         (len < block.len()).then_some(len)
     }
 
-    /// Returns the first `len` bytes that the last call for `coding` encoded, or `block` itself if
-    /// `coding` is [`Coding::Stored`].
+    /// Returns the encoded form of `block`, which the last call for `coding` wrote to the output
+    /// buffer. `len` is the length in bytes that this call returned. If `coding` is
+    /// [`Coding::Stored`], returns `block` itself.
     pub(super) fn output<'a>(&'a self, coding: Coding, len: usize, block: &'a [u8]) -> &'a [u8] {
         match coding {
             Coding::Stored => block,
@@ -91,8 +97,8 @@ impl Encoders {
     }
 }
 
-/// Writes a zlib stream with `data` in uncompressed deflate blocks to `out`. Returns the length of
-/// the stream in bytes, or `None` if `out` is too small.
+/// Writes a zlib stream to `out` that contains `data` uncompressed, in deflate blocks of the
+/// uncompressed type. Returns the length of the stream in bytes, or `None` if `out` is too small.
 pub(super) fn uncompressed_zlib_stream(data: &[u8], out: &mut [u8]) -> Option<usize> {
     zlib::wrap(data, out, deflate::encode_stored)
 }

@@ -1,9 +1,17 @@
-//! Long operations on whole images: compress, decompress, verify and precache.
+//! Long operations on whole disc images: compression, decompression, verification, and loading into
+//! memory (`precache`).
 //!
-//! Worker threads decode or encode parts of the image, and the calling thread uses the results in
-//! the order of the image (`pipeline`). Compression has these steps: `plan` checks the options and
-//! chooses the `layout` of the new file, workers encode batches of blocks (`block_encoder`), and
-//! `compress` writes the batches and records the positions of the blocks in the index.
+//! Worker threads decode or encode parts of the image. The calling thread takes their results in
+//! the order of the image. The module `pipeline` runs the workers.
+//!
+//! Compression has three steps:
+//!
+//! 1. `plan` checks the options. It chooses the layout of the new file, which is the position of
+//!    its tables and blocks, and the codings that its blocks may have.
+//! 2. Each worker encodes batches of blocks with `block_encoder`. A batch is a number of
+//!    consecutive blocks that one worker encodes as one task.
+//! 3. The calling thread writes the batches to the file and records the position of each block in
+//!    the index (`compress`).
 
 mod block_check;
 mod block_encoder;

@@ -8,7 +8,7 @@ pub const MIN_LEVEL: u32 = 1;
 /// The highest compression level, which makes the smallest files and takes the most time.
 pub const MAX_LEVEL: u32 = 10;
 
-/// The compression level that is used if [`CompressOptions::level`] is 0.
+/// The compression level that is used if [`CompressOptions::level`] is 0, its default.
 pub const DEFAULT_LEVEL: u32 = 6;
 
 /// The highest value of [`CompressOptions::stored_cost`] and [`CompressOptions::lz4_cost`], in
@@ -17,7 +17,8 @@ pub const MAX_COST: u32 = 1000;
 
 /// Options of [`compress`](crate::compress()) and [`compress_file`](crate::compress_file).
 ///
-/// Each option is a field that can be read and changed, and a method that sets it.
+/// Each option is a public field. The method of the same name sets the field and returns the
+/// options.
 ///
 /// ```
 /// use cso::{CompressOptions, Format};
@@ -30,39 +31,41 @@ pub const MAX_COST: u32 = 1000;
 pub struct CompressOptions {
     /// The format of the output: CSO v1, CSO v2, ZSO or DAX.
     pub format: Format,
-    /// The block size in bytes: a power of two from 2048 to 16 MiB, or 8192 for DAX. 0, the
-    /// default, stands for 2048, or 8192 for DAX. Many loaders on consoles can read only blocks of
-    /// 2048 bytes.
+    /// The block size in bytes: 8192 for DAX, and a power of two from 2048 to 16 MiB for other
+    /// formats. 0, the default, stands for 8192 for DAX and for 2048 for other formats. Many
+    /// loaders on consoles can read only blocks of 2048 bytes.
     pub block_size: u32,
     /// The compression level, [`MIN_LEVEL`] to [`MAX_LEVEL`]. Higher levels take more time for a
     /// smaller file. 0, the default, stands for [`DEFAULT_LEVEL`].
     pub level: u32,
     /// The number of threads that compress, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
-    /// default, stands for one thread for each core. The output does not depend on the number of
-    /// threads.
+    /// default, stands for one thread for each processor core. The output does not depend on the
+    /// number of threads.
     pub threads: u32,
     /// Whether each encoded block is decoded again and compared with the original. `None`, the
-    /// default, means yes at levels 5 and higher, where it takes little of the time.
+    /// default, means `Some(true)` at levels 5 and higher, and `Some(false)` at lower levels. At
+    /// levels 5 and higher, the check takes only a small part of the time.
     pub verify: Option<bool>,
-    /// Whether the file is padded with zeros to a multiple of 2048 bytes, which files on the hard
-    /// disk of a PS2 require. Off by default.
+    /// Whether zeros are appended to the file until its size is a multiple of 2048 bytes. Files on
+    /// the hard disk of a PS2 must have such a size. Off by default.
     pub pad: bool,
-    /// Stores a block uncompressed if it is then at most this many percent larger, because stored
-    /// blocks are faster to read. 0, the default, to [`MAX_COST`].
+    /// How many percent larger than its compressed form a block may be and still be stored
+    /// uncompressed. Stored blocks are faster to read. The value is from 0, the default, to
+    /// [`MAX_COST`].
     pub stored_cost: u32,
-    /// In CSO v2, compresses a block with LZ4 if it is then at most this many percent larger than
-    /// with deflate, because LZ4 is faster to read. 0, the default, to [`MAX_COST`]. Ignored in
-    /// other formats.
+    /// How many percent larger than with deflate a block of CSO v2 may be and still be compressed
+    /// with LZ4. LZ4 is faster to decode. The value is from 0, the default, to [`MAX_COST`].
+    /// Ignored in other formats.
     pub lz4_cost: u32,
-    /// In DAX, writes version 1 of the format, in which frames that do not compress are stored.
-    /// Off by default, because the oldest loaders can read only version 0, which has no stored
-    /// frames. Ignored in other formats.
+    /// Whether a DAX file has version 1 of the format, in which frames that do not become smaller
+    /// are stored uncompressed. DAX calls a block a frame. Off by default, because the oldest
+    /// loaders can read only version 0, which has no stored frames. Ignored in other formats.
     pub dax_areas: bool,
     /// Whether [`compress_file`](crate::compress_file) accepts an input without ISO 9660
-    /// descriptors as a plain image. Off by default.
+    /// descriptors. Such an input is treated as a plain image. Off by default.
     pub accept_unrecognized: bool,
     /// Whether [`compress_file`](crate::compress_file) replaces an existing output. On by default.
-    /// If off, an existing output causes an error of kind
+    /// If this is off and the output exists, `compress_file` fails with
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists).
     pub overwrite: bool,
 }
@@ -159,7 +162,8 @@ impl CompressOptions {
 
 /// Options of [`decompress`](crate::decompress()) and [`decompress_file`](crate::decompress_file).
 ///
-/// Each option is a field that can be read and changed, and a method that sets it.
+/// Each option is a public field. The method of the same name sets the field and returns the
+/// options.
 ///
 /// ```
 /// let options = cso::DecompressOptions::new().threads(2).overwrite(false);
@@ -169,13 +173,13 @@ impl CompressOptions {
 #[non_exhaustive]
 pub struct DecompressOptions {
     /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
-    /// default, stands for one thread for each core.
+    /// default, stands for one thread for each processor core.
     pub threads: u32,
     /// Whether [`decompress_file`](crate::decompress_file) accepts an input without ISO 9660
-    /// descriptors as a plain image. Off by default.
+    /// descriptors. Such an input is treated as a plain image. Off by default.
     pub accept_unrecognized: bool,
     /// Whether [`decompress_file`](crate::decompress_file) replaces an existing output. On by
-    /// default. If off, an existing output causes an error of kind
+    /// default. If this is off and the output exists, `decompress_file` fails with
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists).
     pub overwrite: bool,
 }
@@ -221,7 +225,8 @@ impl Default for DecompressOptions {
 
 /// Options of [`verify`](crate::verify()).
 ///
-/// Each option is a field that can be read and changed, and a method that sets it.
+/// Each option is a public field. The method of the same name sets the field and returns the
+/// options.
 ///
 /// ```
 /// // Only decodes the blocks, and computes no digest.
@@ -232,8 +237,8 @@ impl Default for DecompressOptions {
 #[non_exhaustive]
 pub struct VerifyOptions {
     /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
-    /// default, stands for one thread for each core. Unless the number is 1, one more thread may
-    /// compute the MD5, which takes longer than the other digests together.
+    /// default, stands for one thread for each processor core. Unless the value is 1, one more
+    /// thread may compute the MD5, which takes longer than the other digests together.
     pub threads: u32,
     /// Whether the CRC-32 of the decoded image is computed. On by default.
     pub crc32: bool,
@@ -244,7 +249,8 @@ pub struct VerifyOptions {
 }
 
 impl VerifyOptions {
-    /// Returns the default options, with which all digests are computed.
+    /// Returns the default options: all digests are computed, with one thread for each processor
+    /// core.
     #[must_use]
     pub fn new() -> Self {
         VerifyOptions {
@@ -292,7 +298,8 @@ impl Default for VerifyOptions {
 
 /// Options of [`precache`](crate::precache()).
 ///
-/// Each option is a field that can be read and changed, and a method that sets it.
+/// Each option is a public field. The method of the same name sets the field and returns the
+/// options.
 ///
 /// ```
 /// let options = cso::PrecacheOptions::new().decoded(true).max_bytes(2 << 30);
@@ -301,13 +308,16 @@ impl Default for VerifyOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrecacheOptions {
-    /// Whether the decoded image is kept in memory, and reads copy from it. Off by default: the
-    /// compressed file is kept, which takes less memory, and reads decode its blocks.
+    /// Whether the decoded image is kept in memory. Reads then copy bytes from it. Off by default.
+    /// If this is off, the compressed file is kept in memory, which takes less memory, and reads
+    /// decode its blocks.
     pub decoded: bool,
-    /// The largest number of bytes that one call may load. 0, the default, stands for no limit.
+    /// The largest number of bytes that one call of `precache` may load into memory. 0, the
+    /// default, stands for no limit.
     pub max_bytes: u64,
     /// The number of threads that decode, up to [`MAX_THREADS`](crate::MAX_THREADS). 0, the
-    /// default, stands for one thread for each core. Used only with [`decoded`](Self::decoded).
+    /// default, stands for one thread for each processor core. Used only if
+    /// [`decoded`](Self::decoded) is on.
     pub threads: u32,
 }
 
@@ -340,7 +350,8 @@ impl PrecacheOptions {
     }
 }
 
-/// Sizes and numbers of blocks of a finished compression or decompression.
+/// Result of a compression or decompression: the sizes of the image and of the output, and the
+/// numbers of blocks in the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
@@ -350,10 +361,11 @@ pub struct Summary {
     pub file_size: u64,
     /// Number of blocks in the image.
     pub blocks: u32,
-    /// Number of stored blocks.
+    /// Number of blocks that are stored uncompressed.
     pub stored_blocks: u32,
     /// Number of blocks that are compressed with LZ4.
     pub lz4_blocks: u32,
-    /// Number of blocks that are compressed with deflate, including zlib streams.
+    /// Number of blocks that are compressed with deflate. Includes the zlib streams of DAX, which
+    /// contain deflate streams.
     pub deflate_blocks: u32,
 }

@@ -1,6 +1,8 @@
-//! Runs numbered tasks on worker threads and consumes their results in order on the calling thread.
+//! Runs numbered tasks on worker threads, and passes their results to a consumer on the calling
+//! thread, in the order of the tasks.
 //!
-//! Memory is bounded: a worker does not start a task while too many results are not yet consumed.
+//! Memory is bounded, because a worker starts another task only if the number of tasks that are
+//! started, but whose results are not consumed yet, is below a limit.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,25 +11,29 @@ use std::thread;
 use std::time::Duration;
 use std::vec::Vec;
 
-/// Longest time that the calling thread waits for a result between two calls of
-/// [`Consumer::tick`].
+/// Longest time between two calls of [`Consumer::tick`] while the calling thread waits for a
+/// result.
 const TICK_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Consumer of the results, on the calling thread.
+/// Consumer of the results of the tasks. Its methods are called on the thread that called [`run`].
 pub(super) trait Consumer<T> {
-    /// Consumes the next result. A later task reuses the memory of `result`.
+    /// Consumes the result of the next task. Afterwards `result` is reused for the result of a
+    /// later task. An error stops all tasks.
     fn consume(&mut self, result: &mut T) -> Result<()>;
 
-    /// Does periodic work, such as a report of progress. It is called after each result, and at
-    /// least every [`TICK_INTERVAL`] during a wait for a result. An error stops all tasks.
+    /// Does periodic work, such as reporting the progress. It is called after each result, and at
+    /// least every [`TICK_INTERVAL`] while the calling thread waits for a result. An error stops
+    /// all tasks.
     fn tick(&mut self) -> Result<()>;
 }
 
-/// Flag that is set once the results of the tasks are not needed any more.
+/// Flag that is set once no task has to go on, because the remaining results are not used. This
+/// happens after an error, for example.
 pub(super) struct StopFlag(AtomicBool);
 
 impl StopFlag {
-    /// Fails with [`ErrorKind::Cancelled`] if the flag is set. Long tasks call this repeatedly.
+    /// Fails with [`ErrorKind::Cancelled`] if the flag is set. A long task calls this repeatedly
+    /// and returns the error.
     pub(super) fn check(&self) -> Result<()> {
         if self.0.load(Ordering::Relaxed) {
             return Err(Error::new(ErrorKind::Cancelled));
@@ -35,36 +41,39 @@ impl StopFlag {
         Ok(())
     }
 
-    /// Returns the flag, for an encoder that polls it.
+    /// Returns the flag itself, for an encoder that reads it while it encodes a block.
     pub(super) fn flag(&self) -> &AtomicBool {
         &self.0
     }
 }
 
-/// Tasks that are not started yet, and results that are not consumed yet.
+/// The tasks that are not started yet, and the results that are not consumed yet.
 struct TaskQueue<T> {
-    /// The number of tasks.
+    /// Number of all tasks. The tasks have the numbers from 0 to `tasks - 1`.
     tasks: u32,
     state: Mutex<QueueState<T>>,
-    /// Signals that a result was consumed, so that a worker can start another task.
+    /// Signals to the workers that a result was consumed, so that another task may be started.
     consumed: Condvar,
-    /// Signals that a task is finished.
+    /// Signals to the calling thread that a task is finished, so that its result can be consumed.
     finished: Condvar,
     stop: StopFlag,
 }
 
 struct QueueState<T> {
-    /// The number of the next task to start.
+    /// Number of the next task to start. Tasks are started in the order of their numbers.
     next_task: u32,
-    /// The number of results that were consumed.
+    /// Count of the results that are consumed. They are the results of tasks `0..consumed`.
     consumed: u32,
-    /// Results of finished tasks. The result of task `n` is at index `n % results.len()`.
+    /// Results of finished tasks that are not consumed yet. The result of task `n` is at index `n %
+    /// results.len()`. No two tasks use one index at a time, because at most `results.len()` tasks
+    /// are started and not consumed.
     results: Vec<Option<(T, Result<()>)>>,
-    /// Consumed results, whose memory later tasks reuse.
+    /// Results that are consumed. Their memory is reused for the results of later tasks.
     free: Vec<T>,
 }
 
-/// Returns the number of threads that an option selects. 0 stands for one for each core.
+/// Returns the number of threads to start if the user gave the value `option`. 0 stands for the
+/// number of processor cores. If this number is unknown, returns 1.
 pub(super) fn thread_count(option: u32) -> usize {
     match option {
         0 => thread::available_parallelism().map_or(1, |n| n.get()),
@@ -72,16 +81,18 @@ pub(super) fn thread_count(option: u32) -> usize {
     }
 }
 
-/// Runs tasks `0..tasks` on `threads` threads, and passes their results to `consumer` in order.
+/// Runs the tasks `0..tasks` on `threads` worker threads, or on fewer if there are fewer tasks.
+/// Passes the results to `consumer` on the calling thread, in the order of the tasks.
 ///
-/// `new_worker` returns the state that a worker keeps from task to task. `task` gets this state,
-/// the number of the task, and the value of `T` to which it writes the result. The value may still
-/// have the result of an earlier task.
+/// * `new_worker` is called once on each worker thread. It returns a value that the worker keeps
+///   from task to task.
+/// * `task` runs one task. It receives the value of the worker, the number of the task, a `T` for
+///   the result, and the stop flag. The `T` may contain the result of an earlier task.
 ///
 /// # Errors
 ///
-/// Fails with the error of the failed task that has the lowest number, or with the error of
-/// `consumer` if it occurs before the result of that task is consumed. Fails with
+/// Results are consumed in the order of the tasks up to the first error, which is returned. It is
+/// the error of a task or an error of `consumer`. Errors of later tasks are ignored. Fails with
 /// [`ErrorKind::OutOfMemory`] if a thread cannot be started.
 pub(super) fn run<T, W>(
     tasks: u32,
@@ -96,12 +107,14 @@ where
     let threads = threads.clamp(1, tasks.max(1) as usize);
     let queue = TaskQueue::new(tasks, 2 * threads + 1);
     thread::scope(|scope| {
-        // Stops the workers on every return, because the scope waits for them.
+        // The scope waits until all workers end. They are therefore stopped when this closure
+        // returns, even if it returns an error.
         let stop_on_drop = StopOnDrop(&queue);
         for _ in 0..threads {
             let (queue, new_worker, task) = (&queue, &new_worker, &task);
             let spawned = thread::Builder::new().spawn_scoped(scope, move || {
-                // If this worker panics, its result never comes, so no thread may wait for it.
+                // If this worker panics, its current task never has a result. All tasks are then
+                // stopped, because otherwise the calling thread would wait for this result forever.
                 let stop_on_panic = StopOnPanic(queue);
                 queue.work(&mut new_worker(), task);
                 drop(stop_on_panic);
@@ -132,7 +145,8 @@ impl<T: Default> TaskQueue<T> {
         }
     }
 
-    /// Runs tasks until all are started or the tasks are stopped.
+    /// Runs one task after the other, until no task is left to start or the stop flag is set. Each
+    /// worker thread calls this once.
     fn work<W>(
         &self,
         worker: &mut W,
@@ -148,8 +162,9 @@ impl<T: Default> TaskQueue<T> {
         }
     }
 
-    /// Waits until another task may be started, and returns its number and a value for its result.
-    /// Returns `None` if all tasks were started or the tasks are stopped.
+    /// Waits until the results in memory are few enough to start another task. Returns the number
+    /// of this task and a value for its result. Returns `None` if all tasks are started or the stop
+    /// flag is set.
     fn take_task(&self) -> Option<(u32, T)> {
         let mut state = self.lock();
         loop {
@@ -183,7 +198,8 @@ impl<T: Default> TaskQueue<T> {
         Ok(())
     }
 
-    /// Waits for the result of a task.
+    /// Waits for the result of task `number` and returns it. Calls `consumer.tick` while it waits,
+    /// and fails with the error of `tick` if there is one.
     fn wait_for(&self, number: u32, consumer: &mut dyn Consumer<T>) -> Result<(T, Result<()>)> {
         let mut state = self.lock();
         loop {
@@ -192,8 +208,8 @@ impl<T: Default> TaskQueue<T> {
                 return Ok(result);
             }
             if self.stop.check().is_err() {
-                // A worker panicked. `thread::scope` therefore panics before the caller of `run`
-                // gets this error.
+                // During this wait, the flag is set only if a worker panics. `thread::scope` then
+                // panics too, so the caller of `run` never receives this error.
                 return Err(ErrorKind::Internal.into());
             }
             let (locked, wait) = self
@@ -216,8 +232,9 @@ impl<T: Default> TaskQueue<T> {
 
 impl<T> TaskQueue<T> {
     fn stop(&self) {
-        // The lock is held, because otherwise a thread that has checked the flag but does not wait
-        // yet would miss the signals below.
+        // A thread checks the flag and begins to wait while it holds the lock. The lock is also
+        // held here, so that the flag cannot be set between the check and the wait. The thread
+        // would then miss the signals below.
         let _state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.stop.0.store(true, Ordering::Relaxed);
         self.consumed.notify_all();
@@ -225,7 +242,7 @@ impl<T> TaskQueue<T> {
     }
 }
 
-/// Stops the tasks when it is dropped.
+/// Guard that stops all tasks when it is dropped.
 struct StopOnDrop<'a, T>(&'a TaskQueue<T>);
 
 impl<T> Drop for StopOnDrop<'_, T> {
@@ -234,7 +251,7 @@ impl<T> Drop for StopOnDrop<'_, T> {
     }
 }
 
-/// Stops the tasks if it is dropped during a panic.
+/// Guard that stops all tasks if it is dropped because its thread panics.
 struct StopOnPanic<'a, T>(&'a TaskQueue<T>);
 
 impl<T> Drop for StopOnPanic<'_, T> {
@@ -275,7 +292,7 @@ mod tests {
 
     fn square(tasks: u32, threads: usize, consumer: &mut Collector) -> Result<()> {
         let task = |_: &mut (), n: u32, out: &mut u32, _: &StopFlag| {
-            // A task takes less time than the one before, so that tasks finish out of order.
+            // Most tasks take less time than the task before, so that tasks finish out of order.
             thread::sleep(Duration::from_micros(u64::from(200 - n % 200)));
             *out = n * n;
             Ok(())
@@ -314,7 +331,8 @@ mod tests {
     fn first_error_in_the_order_of_tasks_is_returned() {
         for _ in 0..20 {
             let task = |_: &mut (), n: u32, _: &mut u32, _: &StopFlag| match n {
-                // Task 6 usually fails before task 5.
+                // Task 5 sleeps before it fails, so that task 6, on another thread, usually fails
+                // first.
                 5 => {
                     thread::sleep(Duration::from_millis(2));
                     Err(Error::new(ErrorKind::BlockData).in_block(5))

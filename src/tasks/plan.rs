@@ -1,5 +1,5 @@
-//! What is done before the first block is encoded: the options are checked, and the layout of the
-//! file and the batches of blocks are chosen.
+//! Preparation of a compression, before the first block is encoded. The options are checked, the
+//! layout of the new file is chosen, and the image is divided into batches of blocks.
 
 use super::layout::{self, FileLayout, ImageShape};
 use super::options::{CompressOptions, DEFAULT_LEVEL, MAX_COST, MAX_LEVEL};
@@ -8,22 +8,27 @@ use crate::format::{is_block_size, MIN_BLOCK_SIZE};
 use crate::image::MAX_THREADS;
 use alloc::boxed::Box;
 
-/// Lowest level at which encoded blocks are decoded again by default. At this level and above,
-/// decoding takes less than a twentieth of the time of encoding.
+/// Lowest compression level at which each encoded block is decoded again by default, to check it.
+/// At this level and at higher ones, decoding takes less than a twentieth of the time of encoding.
 const VERIFY_LEVEL: u32 = 5;
 
-/// Number of bytes of the image in a batch. A batch consists of one block if a block is larger than
-/// this. Batches are so large that the time of locks and system calls does not matter, and that the
-/// reset of the encoders before each batch does not make the output larger.
+/// Number of bytes of the decoded image in a batch, which is the work that a worker thread does as
+/// one task. If a block is larger than this, a batch is one block.
+///
+/// The size is large for two reasons. Locks and system calls, which are needed for each batch, take
+/// a negligible part of the time. The encoders discard their statistics of earlier blocks before
+/// each batch, and this must not make the output larger.
 const BATCH_SIZE: u32 = 512 << 10;
 
 impl CompressOptions {
-    /// Returns the options with each value that stands for a default replaced by the default.
+    /// Checks the options. Returns a copy in which the values that stand for defaults are replaced:
+    /// `block_size` and `level` are not 0, and `verify` is not `None`.
     ///
     /// # Errors
     ///
-    /// Fails with [`ErrorKind::Argument`] if the format is not written or a value is out of its
-    /// range, and with [`ErrorKind::BlockSize`] if the format does not allow the block size.
+    /// * [`ErrorKind::Argument`] if this crate cannot write the format, or if a value is out of its
+    ///   range.
+    /// * [`ErrorKind::BlockSize`] if the format does not allow the block size.
     pub(crate) fn checked(mut self) -> Result<Self> {
         layout::check_writable(self.format)?;
         let fixed = self.format.fixed_block_size();
@@ -51,15 +56,15 @@ impl CompressOptions {
     }
 }
 
-/// Layout of a file to write, and the division of its blocks into batches. A worker encodes a batch
-/// as one task.
+/// Layout of a new file, and the division of its blocks into batches. A worker thread encodes a
+/// batch as one task.
 pub(super) struct FilePlan {
     pub(super) shape: ImageShape,
     pub(super) layout: Box<dyn FileLayout>,
 }
 
 impl FilePlan {
-    /// Plans the file for an image of `image_size` bytes. `options` comes from
+    /// Plans the file for an image of `image_size` bytes. `options` must be a result of
     /// [`CompressOptions::checked`].
     ///
     /// # Errors
@@ -83,7 +88,7 @@ impl FilePlan {
         })
     }
 
-    /// Returns the number of blocks in every batch except the last, which may have fewer.
+    /// Returns the number of blocks in a batch. Only the last batch of the image may have fewer.
     pub(super) fn batch_blocks(&self) -> u32 {
         (BATCH_SIZE / self.shape.block_size).max(1)
     }

@@ -1,4 +1,4 @@
-//! Loading of a whole image into memory, from which later reads are served.
+//! Loading of a whole image into memory. Later reads of the image use the bytes in memory.
 
 use super::decode_all::decode_all;
 use super::options::PrecacheOptions;
@@ -10,21 +10,23 @@ use crate::image::{Image, MAX_THREADS};
 use crate::io::ReadAt;
 use alloc::vec::Vec;
 
-/// Bytes of the file that are read with one call of the source.
+/// Largest number of bytes of the compressed file that are read at a time. Progress is reported
+/// between two reads.
 const PIECE_SIZE: u64 = 1 << 20;
 
 /// Reads the compressed file of `image`, or the whole decoded image, into memory. The memory is
-/// released with the image.
+/// released when `image` is dropped.
 ///
-/// Later reads do not use the source. They decode blocks from the file in memory, or copy from the
-/// decoded image in memory. Other threads can read the image during the call. Their reads use the
-/// source until the call is complete.
+/// Later reads of `image` do not read from its source. If the compressed file is in memory, they
+/// decode its blocks. If the decoded image is in memory, they copy bytes from it. Other threads can
+/// read the image during the call. Until the call is complete, their reads use the source.
 ///
-/// Two calls can load both the file and the decoded image. A call returns at once if the bytes are
-/// already in memory. For a plain image, the file is the decoded image.
+/// One call loads either the compressed file or the decoded image. A second call can load the other
+/// one too. A call returns at once if the bytes to load are already in memory. If the image is a
+/// plain file, the decoded image is loaded in any case, because it is the content of the file.
 ///
-/// [`Progress`](crate::Progress) counts bytes of the file, or bytes of the decoded image with
-/// [`PrecacheOptions::decoded`].
+/// [`Progress`](crate::Progress) counts bytes of the compressed file, or bytes of the decoded image
+/// if [`PrecacheOptions::decoded`] is on.
 ///
 /// # Errors
 ///
@@ -94,8 +96,9 @@ pub fn precache<S: ReadAt + Sync>(
     Ok(())
 }
 
-/// Returns an empty vector with a capacity of `len` bytes. Fails if `len` exceeds `max_bytes`,
-/// unless `max_bytes` is 0.
+/// Returns an empty vector with a capacity of at least `len` bytes. Fails with
+/// [`ErrorKind::OutOfMemory`] if `len` exceeds `max_bytes` or the memory cannot be allocated. A
+/// `max_bytes` of 0 stands for no limit.
 fn allocate(len: u64, max_bytes: u64) -> Result<Vec<u8>> {
     let out_of_memory = Error::new(ErrorKind::OutOfMemory);
     if max_bytes != 0 && len > max_bytes {
@@ -107,7 +110,8 @@ fn allocate(len: u64, max_bytes: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads the compressed file, which has `len` bytes, into `bytes`, which is empty.
+/// Reads the compressed file of `image` into `bytes` and returns `bytes`. `len` is the size of the
+/// file in bytes. `bytes` must be empty and have this capacity. Reports the progress to `meter`.
 fn read_file<S: ReadAt + Sync>(
     image: &Image<S>,
     mut bytes: Vec<u8>,
@@ -126,7 +130,7 @@ fn read_file<S: ReadAt + Sync>(
     Ok(bytes)
 }
 
-/// Appends the decoded pieces to one vector.
+/// Consumer that collects the decoded pieces of the image in one vector.
 struct PieceCollector<'a> {
     bytes: Vec<u8>,
     meter: ProgressMeter<'a>,

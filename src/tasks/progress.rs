@@ -1,34 +1,38 @@
-//! Progress reports of the long operations. The callback that receives them can also cancel the
-//! operation.
+//! Progress reports of the long operations. The callback that receives the reports can also cancel
+//! the operation.
 
 use crate::error::{ErrorKind, Result};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// Shortest time between two reports. The report at the end of an operation is not delayed.
+/// Shortest time between two progress reports. The last report is not delayed. It is made as soon
+/// as the operation is complete.
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Progress of a long operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Number of bytes that are done, 0 to [`total`](Self::total). They are bytes of the decoded
-    /// image, or of the compressed file if [`precache`](crate::precache()) reads that file.
+    /// Number of bytes processed so far, from 0 to [`total`](Self::total). These are bytes of the
+    /// decoded image. If [`precache`](crate::precache()) reads the compressed file, they are bytes
+    /// of the file.
     pub done: u64,
-    /// Number of bytes to do: the size of the decoded image, or of the compressed file if
-    /// `precache` reads that file.
+    /// Number of bytes to process in all. This is the size of the decoded image. If `precache`
+    /// reads the compressed file, it is the size of the file.
     pub total: u64,
     /// Number of bytes written so far. 0 in operations that write nothing.
     pub written: u64,
 }
 
-/// Callback for progress reports. A long operation calls it on the thread that started the
-/// operation, at most every 20 ms and once more at the end.
+/// Callback for progress reports. An operation calls it on the thread that started the operation.
+/// There are at least 20 ms between two calls, except that the last call, at the end, is not
+/// delayed.
 ///
-/// If it returns [`ControlFlow::Break`], the operation fails with [`ErrorKind::Cancelled`].
+/// If the callback returns [`ControlFlow::Break`], the operation fails with
+/// [`ErrorKind::Cancelled`].
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
-/// Counts progress and reports it to the caller's callback.
+/// Counter of the progress of one operation. It also calls the callback that receives the reports.
 pub(super) struct ProgressMeter<'a> {
     on_progress: OnProgress<'a>,
     now: Progress,
@@ -36,7 +40,7 @@ pub(super) struct ProgressMeter<'a> {
 }
 
 impl<'a> ProgressMeter<'a> {
-    /// Returns a meter for an operation on `total` bytes, of which none is done.
+    /// Returns a meter for an operation that processes `total` bytes. The count begins at 0.
     pub(super) fn new(on_progress: OnProgress<'a>, total: u64) -> Self {
         ProgressMeter {
             on_progress,
@@ -49,13 +53,14 @@ impl<'a> ProgressMeter<'a> {
         }
     }
 
-    /// Counts `bytes` more bytes as done. `written` is the size of the output so far.
+    /// Adds `bytes` to the number of processed bytes. `written` is the size of the output so far,
+    /// in bytes, or 0 if the operation writes nothing.
     pub(super) fn advance(&mut self, bytes: u64, written: u64) {
         self.now.done = (self.now.done + bytes).min(self.now.total);
         self.now.written = written;
     }
 
-    /// Calls the callback unless less than [`INTERVAL`] has passed since the last call. Fails with
+    /// Calls the callback unless it was called less than [`INTERVAL`] ago. Fails with
     /// [`ErrorKind::Cancelled`] if the callback cancels the operation.
     pub(super) fn tick(&mut self) -> Result<()> {
         match self.last_report {
@@ -64,8 +69,8 @@ impl<'a> ProgressMeter<'a> {
         }
     }
 
-    /// Calls the callback. Fails with [`ErrorKind::Cancelled`] if the callback cancels the
-    /// operation.
+    /// Calls the callback, however short the time since the last call is. Fails with
+    /// [`ErrorKind::Cancelled`] if the callback cancels the operation.
     pub(super) fn report(&mut self) -> Result<()> {
         self.last_report = Some(Instant::now());
         match (self.on_progress)(self.now) {

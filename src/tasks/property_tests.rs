@@ -1,6 +1,9 @@
-//! Property tests of [`compress`] with random images and options. The output decodes to the image
-//! and does not depend on the number of threads. Decoders of other projects decode its deflate
-//! streams, which PSP hardware can read.
+//! Property tests of [`compress`] with random images and options. They check these properties:
+//!
+//! * The output decodes to the image.
+//! * The output does not depend on the number of threads.
+//! * Decoders of other projects can decode the deflate streams of the output. PSP hardware can read
+//!   these streams.
 
 use super::options::MAX_LEVEL;
 use super::{compress, CompressOptions};
@@ -15,8 +18,14 @@ use std::vec::Vec;
 
 const CASES: u32 = amount(60, 3) as u32;
 
-/// Returns `len` bytes of data. `kind` is 0 to 6. Kinds 4 to 6 are the same, which resembles real
-/// files, so that it is generated more often than the others.
+/// Returns `len` bytes of test data. `kind` is 0 to 6 and selects one of these kinds:
+///
+/// * 0: one byte value, repeated.
+/// * 1: random bytes.
+/// * 2: random bytes of 2 to 6 different values.
+/// * 3: a random pattern, repeated.
+/// * 4 to 6: data that resembles real files. It has three numbers, so that it is generated more
+///   often.
 fn section(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     let mut random = Random(seed | 1);
     match kind {
@@ -31,7 +40,8 @@ fn section(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     }
 }
 
-/// Generates images of 1 to 11 sections of random kinds, each shorter than `max_len / 8` bytes.
+/// Generates random images of 1 to 11 sections. Each section is of a random kind and shorter than
+/// `max_len / 8` bytes.
 fn image_content(max_len: usize) -> impl Strategy<Value = Vec<u8>> {
     let sections = prop::collection::vec((0u8..7, 1..max_len / 8, any::<u64>()), 1..12);
     sections.prop_map(|sections| {
@@ -42,7 +52,7 @@ fn image_content(max_len: usize) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Generates options for all formats that can be written.
+/// Generates random options. The format is one of those that can be written.
 fn compress_options() -> impl Strategy<Value = CompressOptions> {
     const FORMATS: [Format; 4] = [Format::CsoV1, Format::CsoV2, Format::Zso, Format::Dax];
     let costs = (
@@ -95,23 +105,25 @@ fn u32_at(file: &[u8], at: usize) -> usize {
     u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize
 }
 
-/// Returns the deflate streams of a CSO file, each with the number of its block. The index shift
-/// must be 0.
+/// Returns the deflate streams of a CSO file, each with the number of its block. Blocks of other
+/// codings are left out. `v2` is whether the file is CSO v2. The index shift of the file must be 0.
 fn cso_streams(file: &[u8], v2: bool, blocks: usize, block_size: usize) -> Vec<(usize, &[u8])> {
     const FLAG: usize = 1 << 31;
     assert_eq!(file[21], 0, "the index shift of a small image is 0");
     let entry = |number: usize| u32_at(file, 24 + 4 * number);
     let block = |number: usize| {
         let data = &file[entry(number) & !FLAG..entry(number + 1) & !FLAG];
-        // In CSO v1, the flag marks a stored block. In CSO v2, it marks LZ4, and a block that is
-        // not smaller than the block size is stored.
+        // In CSO v1, the flag of an index entry marks a stored block. In CSO v2, it marks a block
+        // that is compressed with LZ4. A block of CSO v2 that takes `block_size` bytes or more in
+        // the file is stored.
         let is_not_deflate = entry(number) & FLAG != 0 || v2 && data.len() >= block_size;
         (!is_not_deflate).then_some((number, data))
     };
     (0..blocks).filter_map(block).collect()
 }
 
-/// Returns the deflate stream in each zlib stream of a DAX file, with the number of the frame.
+/// Returns the deflate streams of a DAX file, each with the number of its frame. They are inside
+/// zlib streams, between a header of 2 bytes and a checksum of 4 bytes. Stored frames are left out.
 fn dax_streams(file: &[u8], frames: usize) -> Vec<(usize, &[u8])> {
     let sizes = 32 + 4 * frames;
     let areas = sizes + 2 * frames;
@@ -133,8 +145,8 @@ fn dax_streams(file: &[u8], frames: usize) -> Vec<(usize, &[u8])> {
         .collect()
 }
 
-/// Asserts that every deflate stream of `file` decodes to its block of `image` and can be read by
-/// PSP hardware.
+/// Asserts for every deflate stream of `file` that it decodes to the right block of `image`, and
+/// that PSP hardware can read it.
 fn check_streams(file: &[u8], image: &[u8], options: &CompressOptions) {
     let block_size = options.checked().unwrap().block_size as usize;
     let blocks = image.len().div_ceil(block_size);
@@ -145,7 +157,7 @@ fn check_streams(file: &[u8], image: &[u8], options: &CompressOptions) {
     };
     for (number, stream) in streams {
         let rest = &image[number * block_size..];
-        // If the image ends within the block, zeros follow.
+        // If the image ends within the block, the block in the file ends with zeros.
         let mut block = rest[..rest.len().min(block_size)].to_vec();
         block.resize(block_size, 0);
         check_deflate(stream, &block);
@@ -174,7 +186,8 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// The images are large enough for several batches of blocks.
+    /// The images have 1,200,000 bytes, which are three batches of blocks. Several threads can
+    /// therefore encode parts of one image.
     #[test]
     fn output_does_not_depend_on_the_number_of_threads(
         start in image_content(400_000),

@@ -66,7 +66,7 @@ pub fn verify<S: ReadAt + Sync>(
     })
 }
 
-/// Computes the digests of the decoded pieces.
+/// Consumer that computes the digests of the decoded pieces of the image.
 struct DigestConsumer<'a, 'scope> {
     digests: DigestCalculator<'scope>,
     meter: ProgressMeter<'a>,

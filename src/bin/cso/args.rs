@@ -1,4 +1,4 @@
-//! The command-line arguments and the checks of their values.
+//! The command-line arguments of the tool, and the checks of their values.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -82,7 +82,7 @@ pub(crate) struct CompressArgs {
     #[arg(short, long, value_name = "SIZE", value_parser = block_size)]
     pub(crate) block_size: Option<u32>,
 
-    /// Compression level: 1 (fastest) to 10 or max (smallest file, slowest).
+    /// Compression level: 1 (fastest) to 10 (smallest file, slowest), or max, which means 10.
     #[arg(short, long, value_parser = level, default_value_t = DEFAULT_LEVEL)]
     pub(crate) level: u32,
 
@@ -95,18 +95,19 @@ pub(crate) struct CompressArgs {
     #[arg(long)]
     pub(crate) no_verify: bool,
 
-    /// Pad the file with zeros to a multiple of 2048 bytes, which PS2 hard disks require.
+    /// Append zeros to the file until its size is a multiple of 2048 bytes. Files on PS2 hard disks
+    /// must have such a size.
     #[arg(long)]
     pub(crate) pad: bool,
 
-    /// Leave a block uncompressed if it is then at most this many percent larger. Uncompressed
+    /// Leave a block uncompressed if this makes it at most this many percent larger. Uncompressed
     /// blocks are faster to read.
     #[arg(long, alias = "raw-cost", value_name = "PERCENT", default_value_t = 0,
           value_parser = cost())]
     pub(crate) stored_cost: u32,
 
-    /// CSO v2 only: compress a block with LZ4 instead of deflate if it is then at most this many
-    /// percent larger. LZ4 is faster to read.
+    /// CSO v2 only: compress a block with LZ4 instead of deflate if this makes it at most this many
+    /// percent larger. Blocks compressed with LZ4 are faster to read.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
     pub(crate) lz4_cost: u32,
 
@@ -180,17 +181,17 @@ pub(crate) struct VerifyArgs {
     pub(crate) task: TaskArgs,
 }
 
-/// A format that can be written.
+/// A format that can be written. The values of `--format` are the variants in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    /// CSO v1, deflate: read by most programs.
+    /// CSO v1, compressed with deflate: most programs can read it.
     #[value(alias = "cso")]
     Cso1,
-    /// CSO v2, deflate and LZ4.
+    /// CSO v2, compressed with deflate and LZ4.
     Cso2,
-    /// ZSO, LZ4: larger files, but the fastest to read.
+    /// ZSO, compressed with LZ4: larger files, but the fastest to read.
     Zso,
-    /// DAX, zlib, in blocks of 8192 bytes.
+    /// DAX, compressed with zlib in blocks of 8192 bytes.
     Dax,
 }
 
@@ -204,7 +205,7 @@ impl OutputFormat {
         }
     }
 
-    /// Returns the usual file name extension, without a dot.
+    /// Returns the usual file name extension of the format, without a dot.
     pub(crate) fn extension(self) -> &'static str {
         self.format().extensions()[0]
     }
@@ -219,7 +220,8 @@ pub(crate) enum DigestName {
     None,
 }
 
-/// Options that have a hidden former name: the option, and the former name.
+/// Options that were renamed: the name of the option, and its former name. The former name still
+/// works, but the help text does not show it.
 const FORMER_NAMES: [(&str, &str); 2] =
     [("--stored-cost", "--raw-cost"), ("--unrecognized", "--raw")];
 
@@ -229,8 +231,8 @@ pub(crate) fn parse() -> Cli {
     Cli::try_parse().unwrap_or_else(|error| name_given_option(error).exit())
 }
 
-/// Replaces the name of an option in an error by its former name if the former name was given on
-/// the command line. clap names only the option.
+/// Changes the name of an option in `error` to its former name if only the former name was given on
+/// the command line. The errors that clap makes always contain the current name.
 fn name_given_option(mut error: clap::Error) -> clap::Error {
     let is_given = |option: &str| {
         env::args_os().any(|argument| {
@@ -242,7 +244,8 @@ fn name_given_option(mut error: clap::Error) -> clap::Error {
         let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg) else {
             continue;
         };
-        // The text may end with the name of the value, as in `--stored-cost <PERCENT>`.
+        // `text` is the name of the option. The name of the option's value may follow, as in
+        // `--stored-cost <PERCENT>`.
         if text.split(' ').next() == Some(option) && is_given(former) && !is_given(option) {
             let text = text.replacen(option, former, 1);
             error.insert(ContextKind::InvalidArg, ContextValue::String(text));
@@ -251,8 +254,8 @@ fn name_given_option(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Returns an error in the arguments of `subcommand`. Its `exit` method prints it with the usage of
-/// the subcommand and ends the program with exit code 2.
+/// Returns an error for wrong arguments of `subcommand`. The `exit` method of the error prints
+/// `text` and the usage of the subcommand, and ends the process with exit code 2.
 pub(crate) fn usage_error(subcommand: &str, text: impl Display) -> clap::Error {
     let mut cli = Cli::command();
     cli.build();
@@ -268,7 +271,7 @@ fn cost() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(0..=i64::from(MAX_COST))
 }
 
-/// Parses a level from [`MIN_LEVEL`] to [`MAX_LEVEL`], or `max`.
+/// Parses a compression level: a number from [`MIN_LEVEL`] to [`MAX_LEVEL`], or `max`.
 fn level(text: &str) -> Result<u32, String> {
     if text == "max" {
         return Ok(MAX_LEVEL);
@@ -279,7 +282,8 @@ fn level(text: &str) -> Result<u32, String> {
     }
 }
 
-/// Parses a block size such as `2048`, `2k` or `1m`, where `k` stands for KiB and `m` for MiB.
+/// Parses a block size such as `2048`, `2k` or `1m`, and returns it in bytes. `k` stands for KiB
+/// and `m` for MiB.
 fn block_size(text: &str) -> Result<u32, String> {
     let (digits, unit) = match text.as_bytes().last() {
         Some(b'k' | b'K') => (&text[..text.len() - 1], 1 << 10),

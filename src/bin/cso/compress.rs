@@ -1,4 +1,4 @@
-//! The subcommand `cso compress`.
+//! The subcommand `cso compress`. It compresses each input to a new file and prints the sizes.
 
 use crate::args::{usage_error, CompressArgs, OutputFormat};
 use crate::inputs::{self, Failure, InputNumber};
@@ -70,8 +70,9 @@ fn print_summary(
     )
 }
 
-/// Returns the first format that uses the extension of the output file. Returns CSO v1 if no format
-/// uses it, or if no output file is named.
+/// Returns the format to write if the option `--format` is not given. It is the first format whose
+/// usual extensions include the extension of the output file. If there is no such format, or if the
+/// user named no output file, it is CSO v1.
 fn default_format(args: &CompressArgs) -> OutputFormat {
     let file = args.output.output.as_deref().filter(|path| !path.is_dir());
     let has_extension = |extension: &&str| {
@@ -85,7 +86,8 @@ fn default_format(args: &CompressArgs) -> OutputFormat {
         .unwrap_or(OutputFormat::Cso1)
 }
 
-/// Returns an error text if an option has no effect in `format`.
+/// Returns an error text if an option has no effect in `format`, or if the given block size is not
+/// the one that the format has.
 fn refuse_ineffective_options(args: &CompressArgs, format: OutputFormat) -> Result<(), String> {
     if args.dax_areas && format != OutputFormat::Dax {
         return Err("--dax-areas requires --format dax".into());

@@ -1,4 +1,4 @@
-//! The subcommand `cso decompress`.
+//! The subcommand `cso decompress`. It decodes each input to a plain image and prints the size.
 
 use crate::args::{usage_error, DecompressArgs};
 use crate::inputs::{self, Failure, InputNumber};

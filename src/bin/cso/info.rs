@@ -1,4 +1,4 @@
-//! The subcommand `cso info`.
+//! The subcommand `cso info`. It prints the format and the sizes of each input, as text or as JSON.
 
 use crate::args::InfoArgs;
 use crate::inputs::{self, Failure};
@@ -31,7 +31,8 @@ pub(crate) fn run(args: &InfoArgs) -> Result<ExitCode, clap::Error> {
     ))
 }
 
-/// Number of blocks with each coding.
+/// Number of blocks of an image that have each coding. The coding of a block is the method with
+/// which it is compressed, or `stored` if it is not compressed.
 #[derive(Default)]
 struct CodingCounts {
     stored: u32,

@@ -1,4 +1,5 @@
-//! Processes the inputs one after the other. If an input fails, continues with the next one.
+//! Processing of the input files, one after the other. If one of them fails, the next one is still
+//! processed.
 
 use crate::messages;
 use cso::ErrorKind;
@@ -12,11 +13,11 @@ const EXIT_CANCELED: u8 = 130;
 
 static CANCEL_REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// Makes Ctrl-C and termination signals request a cancellation instead of ending the process, so
-/// that temporary files are removed.
+/// Changes the effect of Ctrl-C and of termination signals. They request a cancellation instead of
+/// ending the process at once, so that temporary files are removed first.
 ///
 /// Signals that the parent process ignores, such as those that `nohup` ignores, stay ignored. If
-/// the handler cannot be installed, the signals end the process.
+/// the handler cannot be installed, the signals end the process at once.
 pub(crate) fn catch_termination_signals() {
     let _ = ctrlc::try_set_handler(|| CANCEL_REQUESTED.store(true, Ordering::Relaxed));
 }
@@ -26,11 +27,12 @@ pub(crate) fn cancel_requested() -> bool {
     CANCEL_REQUESTED.load(Ordering::Relaxed)
 }
 
-/// Failure of an input.
+/// The reason why an input could not be processed.
 pub(crate) enum Failure {
-    /// The library's error, and the path of the output if the subcommand writes one.
+    /// An error of the library, and the path of the output. The path is `None` if the subcommand
+    /// writes no file.
     Image(cso::Error, Option<PathBuf>),
-    /// Standard output cannot be written, for example because it is closed.
+    /// Writing to standard output failed, for example because it is closed.
     Stdout(io::Error),
 }
 
@@ -46,17 +48,21 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// The number of an input, and the number of all inputs.
+/// The position of an input in the list of files to process, for messages such as `[2/5] game.iso`.
 #[derive(Clone, Copy)]
 pub(crate) struct InputNumber {
-    /// 1 for the first input.
+    /// Position of the input, counted from 1.
     pub(crate) number: usize,
-    /// Number of all inputs.
+    /// Number of inputs in the list.
     pub(crate) count: usize,
 }
 
-/// Calls `process` for each item, prints errors and a list of the inputs that failed, and returns
-/// the exit code. `input` returns the path of an item's input.
+/// Calls `process` for each item of the list and prints an error for each item that fails. If there
+/// are several items, also prints a list of the inputs that failed. Returns the exit code of the
+/// tool.
+///
+/// `input` returns the path of the input file of an item. The function ends early if the user
+/// cancels the operation or if standard output cannot be written.
 pub(crate) fn process_each<T>(
     items: &[T],
     input: impl Fn(&T) -> &Path,
@@ -106,7 +112,8 @@ fn cancelled() -> ExitCode {
 }
 
 fn stdout_failed(error: &io::Error) -> ExitCode {
-    // A reader such as `head` closes the pipe when it needs no more output. That is not reported.
+    // If standard output is a pipe to a program such as `head`, this program may close the pipe
+    // before it has read everything. This is not reported.
     if error.kind() != io::ErrorKind::BrokenPipe {
         eprintln!("error: cannot write to standard output: {error}");
     }

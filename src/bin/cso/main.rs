@@ -1,7 +1,8 @@
-//! `cso`, the command-line tool, which converts, verifies and describes disc images.
+//! The command-line tool `cso`, which converts, verifies and describes disc images of PSP and PS2
+//! games.
 //!
-//! Each subcommand has a file of its own, which processes one input. `inputs` calls it for each
-//! input and returns the exit code.
+//! Each subcommand has a module with the name of the subcommand, which processes one input file.
+//! The module `inputs` calls it for each input file and determines the exit code of the tool.
 
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]

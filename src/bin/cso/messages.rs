@@ -1,14 +1,15 @@
-//! Texts for users: errors with advice, counts and checksums.
+//! Texts that the tool prints: errors with advice, counts of blocks, and checksums.
 
 use cso::{Error, ErrorKind};
 use std::io;
 use std::path::Path;
 
 /// Returns the text of an error, such as
-/// `game.cso: block 12 at byte 30864: the data of a block does not decode`. A second line with
-/// advice follows for most kinds of errors.
+/// `game.cso: block 12 at byte 30864: the data of a block does not decode`. For most kinds of
+/// errors, a second line with advice follows.
 ///
-/// The text begins with `output` if the error concerns the output, otherwise with `input`.
+/// The text begins with the path `output` if the error concerns the output, and otherwise with the
+/// path `input`. `output` is `None` if the operation has no output.
 pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> String {
     let on_output = error.is_on_output() || error.kind() == ErrorKind::AlreadyExists;
     let file = match output {
@@ -21,8 +22,8 @@ pub(crate) fn failure(input: &Path, output: Option<&Path>, error: &Error) -> Str
         block_and_offset(error),
         error.kind().text()
     );
-    // For each other kind, the text of the kind already states the cause that the operating system
-    // reports.
+    // The message of the operating system is added only for the two kinds below. The texts of the
+    // other kinds already state the cause, for example that a file does not exist.
     let cause_is_unknown = matches!(error.kind(), ErrorKind::Read | ErrorKind::Write);
     if let (Some(os), true) = (error.os_error(), cause_is_unknown) {
         text += &format!(": {}", io::Error::from_raw_os_error(os));
@@ -42,7 +43,8 @@ fn block_and_offset(error: &Error) -> String {
     }
 }
 
-/// Returns what the user can do about an error.
+/// Returns a text that says what the user can do about an error. Returns `None` if there is no
+/// advice for this kind of error.
 fn advice(error: &Error) -> Option<&'static str> {
     use ErrorKind as E;
     Some(match error.kind() {
@@ -79,7 +81,8 @@ fn advice(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// Returns a list such as `12 stored, 358388 deflate`. Kinds whose count is 0 are left out.
+/// Returns a list of counts as text, such as `12 stored, 358388 deflate`. Each element of `kinds`
+/// is a count and the name of what it counts. Counts of 0 are left out.
 pub(crate) fn counts(kinds: &[(u32, &str)]) -> String {
     let list: Vec<_> = kinds
         .iter()

@@ -1,24 +1,32 @@
-//! Paths of the outputs. They are chosen and checked before any file is written.
+//! Paths of the output files. All paths are chosen and checked before any file is written.
 
 use cso::Format;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Path of an input, and of the output for it.
+/// The path of an input file, and the path of the output file for this input.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Conversion {
     pub(crate) input: PathBuf,
     pub(crate) output: PathBuf,
 }
 
-/// Chooses the output of each input. It is the file `output`, a file in the directory `output`, or,
-/// if `output` is `None`, a file in the directory of the input.
+/// Chooses the output file for each input. `output` is the path that the user gave, and `extension`
+/// is the file name extension of the outputs, without a dot.
+///
+/// * If `output` is `None`, each output is in the directory of its input.
+/// * If `output` is an existing directory, all outputs are in this directory.
+/// * Otherwise, `output` is the path of the output file. There must be only one input.
 ///
 /// # Errors
 ///
-/// Returns an error text if two outputs are the same file, if an output is the input of another
-/// conversion, or if `output` has to be a directory and is not an existing one.
+/// Returns an error text in these cases:
+///
+/// * There are several inputs, or `output` ends with a path separator, and `output` is not an
+///   existing directory.
+/// * Two outputs are the same file.
+/// * An output is the input of another conversion.
 pub(crate) fn conversions(
     inputs: &[PathBuf],
     output: Option<&Path>,
@@ -44,8 +52,9 @@ pub(crate) fn conversions(
     Ok(conversions)
 }
 
-/// Returns the path of `input` with `extension` appended. Extensions of disc images at the end of
-/// `input` are removed first, for example both extensions of `game.iso.cso`.
+/// Returns the path of `input` with another extension. The extensions of disc images at the end of
+/// `input` are removed first, for example both extensions of `game.iso.cso`. Then `extension`,
+/// which has no dot, is appended.
 pub(crate) fn path_beside(input: &Path, extension: &str) -> PathBuf {
     let mut stem = input.to_owned();
     while has_image_extension(&stem) {
@@ -82,8 +91,9 @@ fn refuse_collisions(conversions: &[Conversion]) -> Result<(), String> {
     }
     for Conversion { input, .. } in conversions {
         match input_of_output.get(&canonical_path(input)) {
-            // If the output of a conversion is its own input, the library refuses that conversion
-            // later. The other conversions are done.
+            // The output of a conversion may also be its own input. This is not an error here,
+            // because the library refuses this conversion later, and the other conversions are
+            // still done.
             Some(other) if *other != input => {
                 return Err(format!(
                     "{} is an input, and also the output of {}",
@@ -97,8 +107,8 @@ fn refuse_collisions(conversions: &[Conversion]) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns a path that is equal for all paths to the same file, such as `a.cso` and `./a.cso`. The
-/// file need not exist.
+/// Returns a path that is equal for all paths to the same file. For example, it is equal for
+/// `a.cso` and `./a.cso`. The file need not exist.
 fn canonical_path(path: &Path) -> PathBuf {
     if let Ok(file) = path.canonicalize() {
         return file;
@@ -113,8 +123,8 @@ fn canonical_path(path: &Path) -> PathBuf {
     }
 }
 
-/// Returns the name in lower case, because `Game.cso` and `game.cso` usually name the same file on
-/// Windows and on systems of Apple.
+/// Returns the name in lower case. On Windows and on systems of Apple, `Game.cso` and `game.cso`
+/// usually name the same file.
 #[cfg(any(windows, target_vendor = "apple"))]
 fn fold_case(name: OsString) -> OsString {
     name.to_string_lossy().to_lowercase().into()
@@ -187,8 +197,8 @@ mod tests {
         std::fs::write(&cso, b"").unwrap();
         let inputs = [iso, cso.clone()];
         assert!(conversions(&inputs, None, "cso").is_err());
-        // A conversion whose output is its own input is not an error here, because the library
-        // refuses it later.
+        // An output that is the same file as its own input is not an error here, because the
+        // library refuses this conversion later.
         assert!(conversions(&[cso], None, "cso").is_ok());
     }
 }

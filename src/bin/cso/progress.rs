@@ -1,4 +1,5 @@
-//! Display of progress: a bar if standard error is a terminal, otherwise a line every few seconds.
+//! Display of progress on standard error: a bar if standard error is a terminal, otherwise a line
+//! every few seconds.
 
 use crate::inputs::{cancel_requested, InputNumber};
 use cso::Progress;
@@ -8,14 +9,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Template of the bar.
+/// Template of the progress bar, in the syntax of the crate `indicatif`.
 const BAR: &str = "{prefix} [{wide_bar:.cyan}] {percent:>3} %  {msg}  {eta} left";
 
-/// Smallest progress between two printed lines, in percent of the image. Lines are printed if
-/// standard error is not a terminal.
+/// Smallest difference in progress between two printed lines, in percent of the whole operation.
+/// Lines are printed if standard error is not a terminal.
 const LINE_PERCENT: u64 = 10;
 
-/// Shortest time between two lines of progress.
+/// Shortest time between two printed lines of progress.
 const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Display of the progress of one input, on standard error.
@@ -32,8 +33,8 @@ enum DisplayStyle {
 }
 
 impl ProgressDisplay {
-    /// Starts the display for `input`. Shows the number of the input if there are several, and
-    /// nothing at all if `quiet` is set.
+    /// Starts the display for `input`. If there are several inputs, also shows the number of the
+    /// input. If `quiet` is set, the display shows nothing at all.
     pub(crate) fn start(input: &Path, number: InputNumber, quiet: bool) -> Self {
         let mut name = input.display().to_string();
         if number.count > 1 {
@@ -54,8 +55,8 @@ impl ProgressDisplay {
         }
     }
 
-    /// Shows the progress. If the user requested a cancellation, returns [`ControlFlow::Break`],
-    /// which cancels the operation.
+    /// Shows the progress `at`. Returns [`ControlFlow::Break`] if the user requested a
+    /// cancellation. The library then cancels the operation.
     pub(crate) fn update(&mut self, at: Progress) -> ControlFlow<()> {
         if cancel_requested() {
             return ControlFlow::Break(());
@@ -83,8 +84,8 @@ impl ProgressDisplay {
         ControlFlow::Continue(())
     }
 
-    /// Ends the display. Returns the time since the start and the speed, as text. `bytes` is the
-    /// size of the decoded image.
+    /// Ends the display. Returns a text with the time since the start and the average speed.
+    /// `bytes` is the size of the decoded image.
     pub(crate) fn finish(self, bytes: u64) -> String {
         let elapsed = self.start.elapsed();
         format!("{:.1} s, {}", elapsed.as_secs_f64(), speed(bytes, elapsed))
@@ -101,7 +102,7 @@ impl Drop for ProgressDisplay {
 
 fn bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
-    // The test `template_of_the_bar_is_valid` checks that the template has no error.
+    // The template is always valid, which the test `template_of_the_bar_is_valid` checks.
     if let Ok(style) = ProgressStyle::with_template(BAR) {
         bar.set_style(style.progress_chars("=> "));
     }
@@ -112,17 +113,19 @@ fn bar(name: &str) -> ProgressBar {
 /// Decides when the next line of progress is printed.
 #[derive(Default)]
 struct LineSchedule {
-    /// Progress in percent when the last line was printed, rounded down to a multiple of
-    /// [`LINE_PERCENT`].
+    /// Progress in percent at the time when the last line was printed, rounded down to a multiple
+    /// of [`LINE_PERCENT`]. 0 before the first line.
     percent: u64,
-    /// Time from the start of the operation until the last line was printed.
+    /// Time from the start of the operation until the last line was printed. 0 before the first
+    /// line.
     elapsed: Duration,
 }
 
 impl LineSchedule {
-    /// Returns whether a line must be printed now. If so, counts the line as printed.
+    /// Returns whether a line is to be printed now. If so, records that the line is printed.
+    /// `percent` is the progress, and `elapsed` is the time since the start of the operation.
     fn is_due(&mut self, percent: u64, elapsed: Duration) -> bool {
-        // At 100 percent, the result of the operation is printed instead.
+        // No line is printed at 100 percent, because the result of the operation follows at once.
         let due = percent < 100
             && percent >= self.percent + LINE_PERCENT
             && elapsed >= self.elapsed + LINE_INTERVAL;
@@ -151,7 +154,7 @@ fn speed(bytes: u64, elapsed: Duration) -> String {
     format!("{}/s", BinaryBytes(per_second as u64))
 }
 
-/// Returns the time until the end of the operation at the average speed so far.
+/// Returns the estimated time until the end of the operation, if the average speed stays the same.
 fn time_left(at: Progress, elapsed: Duration) -> Duration {
     let left = at.total.saturating_sub(at.done) as f64 / at.done.max(1) as f64;
     Duration::try_from_secs_f64(elapsed.as_secs_f64() * left).unwrap_or(Duration::MAX)

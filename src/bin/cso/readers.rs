@@ -1,4 +1,5 @@
-//! Programs and firmware that can read an image of a given format and block size.
+//! Programs and firmware that read compressed images, and the formats and block sizes that each of
+//! them can read.
 
 use cso::{Format, Info, MAX_BLOCK_SIZE};
 
@@ -6,7 +7,8 @@ use cso::{Format, Info, MAX_BLOCK_SIZE};
 struct ReadingProgram {
     name: &'static str,
     formats: &'static [Format],
-    /// The largest block size in bytes that is known to work in CSO and ZSO files.
+    /// Largest block size in bytes that the program is known to read in CSO and ZSO files. It has
+    /// no meaning for DAX, whose block size never varies.
     max_block_size: u32,
 }
 
@@ -43,8 +45,9 @@ const READERS: [ReadingProgram; 6] = [
     },
 ];
 
-/// Returns the names of the programs that are known to read an image. The list is always empty for
-/// JISO and plain images.
+/// Returns the names of the programs that are known to read an image with the format and block size
+/// in `info`. The list is always empty for JISO and plain images, because [`READERS`] has no
+/// programs for them.
 pub(crate) fn readers_of(info: &Info) -> Vec<&'static str> {
     READERS
         .iter()
@@ -53,7 +56,8 @@ pub(crate) fn readers_of(info: &Info) -> Vec<&'static str> {
         .collect()
 }
 
-/// Returns a warning if many programs cannot read the image.
+/// Returns a warning for the user if many programs cannot read the image because of its block size.
+/// Otherwise returns `None`.
 pub(crate) fn warning(info: &Info) -> Option<String> {
     (info.format.is_ciso() && info.block_size != 2048).then(|| {
         format!(
@@ -74,7 +78,8 @@ impl ReadingProgram {
 mod tests {
     use super::*;
 
-    /// Returns the information on a CSO or ZSO file with one block.
+    /// Returns what the library reads from the header of a CSO or ZSO file. The header has the
+    /// given magic, version and block size, and its image size is one byte.
     fn info(magic: &[u8; 4], version: u8, block_size: u32) -> Info {
         let mut head = [0; 0x30];
         head[..4].copy_from_slice(magic);

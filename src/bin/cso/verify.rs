@@ -1,4 +1,4 @@
-//! The subcommand `cso verify`.
+//! The subcommand `cso verify`. It decodes every block of each input and prints checksums.
 
 use crate::args::{DigestName, VerifyArgs};
 use crate::inputs::{self, Failure, InputNumber};
@@ -44,8 +44,9 @@ fn verify(
     Ok(())
 }
 
-/// Prints the result, and the checksums in the form that `md5sum -c` and `sha1sum -c` read. The
-/// checksums name the file that `cso decompress` writes by default.
+/// Prints the result of the verification, and one line for each checksum. The lines of MD5 and
+/// SHA-1 have the form that `md5sum -c` and `sha1sum -c` read. Each line has the path of the file
+/// to which the checksum belongs, which is the output that `cso decompress` writes by default.
 fn print_result(
     input: &Path,
     info: &Info,

@@ -11,8 +11,9 @@ use crate::tasks::pipeline::StopFlag;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Returns the layout of a new file. The index shift is the smallest with which the index can
-/// address the file even if all blocks are stored.
+/// Returns the layout of a new file. An index entry has 31 bits for the position of a block, in
+/// units of `1 << index_shift` bytes. The index shift is the smallest one with which the entries
+/// can address the whole file even if all blocks are stored uncompressed.
 pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box<dyn FileLayout>> {
     Ok(Box::new(CisoLayout {
         format: options.format,
@@ -28,8 +29,10 @@ struct CisoLayout {
     format: Format,
     shape: ImageShape,
     index_shift: u8,
-    /// See [`CompressOptions::stored_cost`].
+    /// How many percent larger than its compressed form a block may be and still be stored
+    /// uncompressed. See [`CompressOptions::stored_cost`].
     stored_cost: u32,
+    /// How many percent larger than with deflate a block may be and still be compressed with LZ4.
     /// See [`CompressOptions::lz4_cost`].
     lz4_cost: u32,
 }
@@ -52,18 +55,21 @@ impl FileLayout for CisoLayout {
         }
     }
 
-    /// Encodes the block with deflate and with LZ4, if the format allows them, and chooses in two
-    /// steps. First, LZ4 is chosen if its result is at most `lz4_cost` percent larger than that of
-    /// deflate, and deflate otherwise. Then the block is stored instead if it is at most
-    /// `stored_cost` percent larger than the chosen result. All sizes include the padding.
+    /// Encodes the block with deflate and with LZ4, if the format allows them, and chooses the
+    /// coding in two steps. The sizes of the results include the padding after the block.
+    ///
+    /// 1. If both results are smaller than the block, LZ4 is chosen if its result is at most
+    ///    `lz4_cost` percent larger than the result of deflate. Otherwise deflate is chosen.
+    /// 2. If the uncompressed block is at most `stored_cost` percent larger than the chosen result,
+    ///    the block is stored uncompressed instead.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let block_size = block.len() as u64;
         let stored_size = |len: usize| len.next_multiple_of(self.alignment()) as u64;
         let with_cost = |cost: u32| 100 + u64::from(cost);
         let lz4_cost = with_cost(self.lz4_cost);
         let deflated = encoders.deflate(block, stop);
-        // An LZ4 result of more than `lz4_target` bytes would not be chosen, so the encoder may
-        // stop once its result is certain to be larger.
+        // `lz4_target` is the size in bytes of the largest LZ4 result that can be chosen. The
+        // encoder may stop as soon as its result is certain to be larger.
         let lz4_target = deflated.map_or(block_size, |len| stored_size(len) * lz4_cost / 100);
         let lz4 = encoders.lz4(block, lz4_target as usize, stop);
         let smallest = match (deflated, lz4) {
@@ -122,8 +128,9 @@ impl FileTables for CisoTables {
 }
 
 impl CisoTables {
-    /// Returns the index entry for `offset`, with the flag bit clear. Fails with
-    /// [`ErrorKind::TooLarge`] if the offset does not fit into an entry.
+    /// Returns the index entry for a block at `offset` bytes in the file. Bit 31, the flag, is 0 in
+    /// the result. Fails with [`ErrorKind::TooLarge`] if the offset does not fit into the other
+    /// bits.
     fn entry(&self, offset: u64) -> Result<u32> {
         u32::try_from(offset >> self.layout.index_shift)
             .ok()

@@ -11,12 +11,16 @@ use crate::tasks::pipeline::StopFlag;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Largest number of rows in the table of stored areas. A row describes consecutive stored frames.
-/// The table precedes the frames, so its size is chosen before the first frame is encoded.
+/// Largest number of rows that are reserved for the table of stored areas. A stored area is a
+/// series of consecutive frames that are stored uncompressed. Each row of the table describes one
+/// area.
+///
+/// In the file, the table precedes the frames. The number of rows is therefore chosen before the
+/// first frame is encoded.
 const MAX_AREAS: u32 = 1024;
 
 /// Returns the layout of a new file. Fails with [`ErrorKind::TooLarge`] if the image has 4 GiB or
-/// more.
+/// more, because the header has only 32 bits for the size of the image.
 pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box<dyn FileLayout>> {
     let image_size = u32::try_from(shape.image_size).map_err(|_| ErrorKind::TooLarge)?;
     let max_areas = if options.dax_areas {
@@ -34,10 +38,12 @@ pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box
 #[derive(Clone, Copy)]
 struct DaxLayout {
     image_size: u32,
-    /// Positions of the tables. `area_count` is the number of rows reserved in the table of stored
-    /// areas. It is 0 in version 0 of the format, which does not have this table.
+    /// Positions of the tables in the file. `area_count` is the number of rows that are reserved in
+    /// the table of stored areas. It is 0 in version 0 of the format, which does not have this
+    /// table.
     tables: TableLayout,
-    /// See [`CompressOptions::stored_cost`].
+    /// How many percent larger than its zlib stream a frame may be and still be stored
+    /// uncompressed. See [`CompressOptions::stored_cost`].
     stored_cost: u32,
 }
 
@@ -54,8 +60,11 @@ impl FileLayout for DaxLayout {
         &[Coding::Zlib]
     }
 
-    /// In version 0 of the format, every frame is a zlib stream. In version 1, a frame is stored if
-    /// it is at most `stored_cost` percent larger than its zlib stream.
+    /// Encodes a frame as a zlib stream, or chooses to store it uncompressed.
+    ///
+    /// In version 0 of the format, every frame is a zlib stream. In version 1, which has a table of
+    /// stored areas, a frame is stored if it is at most `stored_cost` percent larger than its zlib
+    /// stream.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let has_areas = self.tables.area_count != 0;
         let with_cost = 100 + self.stored_cost as usize;
@@ -82,14 +91,16 @@ struct DaxTables {
     layout: DaxLayout,
     index: TableWriter,
     sizes: TableWriter,
-    /// For each stored area: the number of its first frame, and its number of frames.
+    /// The stored areas so far. The first number of a pair is the number of the area's first frame,
+    /// counted from 0. The second number is how many frames the area has.
     areas: Vec<(u32, u32)>,
     next_frame: u32,
 }
 
 impl FileTables for DaxTables {
-    /// Replaces the frame by a zlib stream with uncompressed data if the frame would begin another
-    /// stored area and all rows of the table are used.
+    /// Returns `None` if the next frame can be stored. This is the case if it continues the last
+    /// stored area, or if the table of stored areas has a free row. Otherwise writes a zlib stream
+    /// to `out` that contains the frame uncompressed.
     fn replace_stored(&self, frame: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>> {
         let rows = self.layout.tables.area_count as usize;
         if self.extends_last_area() || self.areas.len() < rows {
@@ -124,12 +135,13 @@ impl FileTables for DaxTables {
 }
 
 impl DaxTables {
-    /// Returns whether the last stored area ends at the next frame.
+    /// Returns whether the next frame is directly after the last stored area.
     fn extends_last_area(&self) -> bool {
         matches!(self.areas.last(), Some((first, count)) if first + count == self.next_frame)
     }
 
-    /// Adds the next frame, which is stored, to the last area or to a new one.
+    /// Records that the next frame is stored. Adds the frame to the last stored area if it is
+    /// directly after that area, and otherwise begins a new area.
     fn add_to_areas(&mut self) {
         let extends = self.extends_last_area();
         match self.areas.last_mut() {

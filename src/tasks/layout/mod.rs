@@ -1,8 +1,8 @@
 //! Layouts of new files: the positions of the tables and blocks in the file, and the codings that
-//! its blocks may have.
+//! the blocks may have.
 //!
-//! Each file here implements [`FileLayout`] for one format, or for formats that share a layout. To
-//! make a format writable, add such a file and a row in [`LAYOUTS`].
+//! The modules `ciso` and `dax` implement [`FileLayout`] for formats. To make another format
+//! writable, add a module of this kind and a row in [`LAYOUTS`].
 
 mod ciso;
 mod dax;
@@ -16,11 +16,11 @@ use crate::error::{ErrorKind, Result};
 use crate::format::Format;
 use alloc::boxed::Box;
 
-/// Function that returns the layout of a new file in one format. The options come from
+/// Function that returns the layout of a new file in one format. The options must be a result of
 /// [`CompressOptions::checked`].
 type LayoutFn = fn(&CompressOptions, ImageShape) -> Result<Box<dyn FileLayout>>;
 
-/// The formats that can be written.
+/// The formats that can be written, each with the function that returns the layout of a new file.
 const LAYOUTS: [(Format, LayoutFn); 4] = [
     (Format::CsoV1, ciso::layout),
     (Format::CsoV2, ciso::layout),
@@ -28,12 +28,12 @@ const LAYOUTS: [(Format, LayoutFn); 4] = [
     (Format::Dax, dax::layout),
 ];
 
-/// Fails with [`ErrorKind::Argument`] if files in `format` are read, but not written.
+/// Fails with [`ErrorKind::Argument`] if this crate cannot write files in `format`.
 pub(super) fn check_writable(format: Format) -> Result<()> {
     layout_fn(format).map(|_| ())
 }
 
-/// Returns the layout of a new file. `options` comes from [`CompressOptions::checked`].
+/// Returns the layout of a new file. `options` must be a result of [`CompressOptions::checked`].
 ///
 /// # Errors
 ///
