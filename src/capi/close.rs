@@ -1,4 +1,4 @@
-//! The C function that closes an image.
+//! The function of the C API that closes an image.
 
 use super::handle::cso_handle;
 use super::handle_memory;

@@ -1,5 +1,5 @@
-//! C functions that decompress an image into a file or a sink. A sink is a callback of the C
-//! program that writes bytes.
+//! Functions of the C API that decompress an image into a file or a sink. A sink is a callback of
+//! the C program that writes bytes.
 //!
 //! Each function has the attribute `#[cfg(feature = "std")]`, although this whole module has it
 //! too. The generator of the C header considers only the attributes of functions.

@@ -32,7 +32,7 @@ fn no_error() -> cso_error {
 }
 
 /// Writes a description of `result` to the struct `to` of the C program, or nowhere if `to` is
-/// `None`. Returns the status of `result`, which is the number that a C function returns.
+/// `None`. Returns the status of `result`, which is the number that the C program receives.
 pub(super) fn report<T>(result: &Result<T>, to: Option<&Out<cso_error>>) -> cso_status {
     if let Some(out) = to {
         out.fill(&describe(result));

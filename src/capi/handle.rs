@@ -1,4 +1,4 @@
-//! The handle of an open image, and the function through which other C functions use the handle.
+//! The handle of an open image, and the function through which the rest of the C API uses it.
 
 use super::abi::{cso_error, cso_status};
 use super::error::describe;
@@ -108,8 +108,8 @@ pub(super) unsafe fn on_handle<T>(
     result
 }
 
-/// Calls `work` and returns its result. Returns [`ErrorKind::Internal`] if `work` panics. C
-/// functions that take an open handle use [`on_handle`] instead.
+/// Calls `work` and returns its result. Returns [`ErrorKind::Internal`] if `work` panics. Functions
+/// of the C API that take an open handle use [`on_handle`] instead.
 pub(super) fn catch_panics<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panic_error)
 }

@@ -210,13 +210,14 @@ fn allocate_boxed(image: Image<Source>) -> Result<*mut cso_handle> {
 ///
 /// # Safety
 ///
-/// [`open_image`] returned `handle`. No other code uses it during this call or after it.
+/// `handle` is a handle that [`open_image`] returned and that has not been released before. No
+/// other code uses it during this call or after it.
 pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
-    // SAFETY: both arms require a valid handle that no code uses afterwards, which the contract of
-    // this function guarantees. `Box::from_raw` also requires an allocation with the layout that
-    // `Box` uses. A handle is `Allocation::Boxed` only if `allocate_boxed` created it, and that
-    // function uses this layout. Any other handle lies in a block of memory. `read` moves it out of
-    // the block, and only the bytes of the block are released later.
+    // SAFETY: both arms of the `match` require a valid handle that no other code uses. The contract
+    // of this function guarantees that. `Box::from_raw` also requires an allocation with the layout
+    // that `Box` uses. A handle is `Allocation::Boxed` only if `allocate_boxed` created it, and
+    // that function uses this layout. Any other handle lies in a block of memory. `read` moves it
+    // out of the block, and later only the bytes of the block are released.
     let (image, allocation) = unsafe {
         match (*handle).allocation() {
             Allocation::Boxed if !ONE_BLOCK => *Box::from_raw(handle),

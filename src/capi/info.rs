@@ -1,4 +1,5 @@
-//! C functions that describe an open image and its blocks, and return the names of formats.
+//! Functions of the C API that describe an open image and its blocks, and return the names of
+//! formats. A block is the unit in which an image is compressed.
 
 use super::abi::*;
 use super::handle::{cso_handle, on_handle};

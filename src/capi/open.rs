@@ -1,5 +1,5 @@
-//! C functions that open an image in memory or from callbacks, recognize the format of a file from
-//! its first bytes, and return the number of bytes of memory that an open image needs.
+//! Functions of the C API that open an image in memory or from callbacks, recognize the format of a
+//! file from its first bytes, and return the number of bytes of memory that an open image needs.
 
 use super::abi::*;
 use super::error::report;
@@ -28,10 +28,11 @@ pub unsafe extern "C" fn cso_open_memory(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API, which C
-    // programs have to ensure. `bytes` requires that `data` is NULL or points to `len` readable
-    // bytes that do not change while the result is in use. The documentation of this function
-    // requires that of C programs until the handle is closed, and the result is not used later.
+    // SAFETY: `open` requires that `options` is NULL or points to valid options, and that `out` is
+    // NULL or points to a writable pointer. C programs have to ensure both. `bytes` requires that
+    // `data` is NULL or points to `len` readable bytes that do not change while the result is in
+    // use. C programs have to ensure that until the handle is closed, and the result is not used
+    // later.
     unsafe { open(options, out, &mut || bytes(data, len).map(Source::Memory)) }
 }
 
@@ -47,8 +48,10 @@ pub unsafe extern "C" fn cso_open_source(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API, and
-    // `Callbacks::new` requires that of `source`. C programs have to ensure that all three do.
+    // SAFETY: `open` requires that `options` is NULL or points to valid options, and that `out` is
+    // NULL or points to a writable pointer. `Callbacks::new` requires that `source` is NULL or
+    // points to a valid `cso_source`, whose callbacks may be called until the handle is closed. C
+    // programs have to ensure all of this.
     unsafe {
         open(options, out, &mut || {
             Callbacks::new(source).map(Source::Callbacks)
@@ -56,15 +59,15 @@ pub unsafe extern "C" fn cso_open_source(
     }
 }
 
-/// Does what all C functions that open an image have in common. Calls `source`, which returns the
-/// source of the file's bytes, and opens the image in it. Writes the new handle to `*out`, or NULL
-/// if opening fails. Returns the status for the C program.
+/// Does what all functions of the C API that open an image have in common. Calls `source`, which
+/// returns an object that reads the bytes of the file, and opens the image in that file. Writes the
+/// new handle to `*out`, or NULL if opening fails. Returns the status for the C program.
 ///
 /// # Safety
 ///
-/// `options` and `out` follow the contract of the C API. That means: `out` is NULL or points to a
-/// writable pointer. `options` is NULL or points to a struct with as many readable bytes as its
-/// `struct_size` states. The pointers in the options are NULL or valid as documented.
+/// `out` is NULL or points to a writable pointer. `options` is NULL or points to a struct with as
+/// many readable bytes as its `struct_size` states. Each pointer in the options is NULL or valid as
+/// the documentation of its field says.
 pub(super) unsafe fn open(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,

@@ -1,4 +1,4 @@
-//! The C function that opens an image by the descriptor of its file, on POSIX systems.
+//! The function of the C API that opens an image by the descriptor of its file, on POSIX systems.
 //!
 //! The function has a `cfg` attribute, although this whole module has the same one. The generator
 //! of the C header considers only the attributes of functions.
@@ -32,13 +32,13 @@ pub unsafe extern "C" fn cso_open_fd(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API, which C
-    // programs have to ensure.
+    // SAFETY: `open` requires that `options` is NULL or points to valid options, and that `out` is
+    // NULL or points to a writable pointer. C programs have to ensure both.
     unsafe { open(options, out, &mut || duplicate(fd).map(Source::File)) }
 }
 
 /// Duplicates the file descriptor `fd` and returns the duplicate as a file. Returns an error if
-/// `fd` is open only for writing, or if it is not a regular file, for example a pipe.
+/// `fd` is open only for writing, or if the file is not a regular file but, for example, a pipe.
 ///
 /// `fd` may be any number. Returns [`ErrorKind::Argument`] if it is not an open descriptor.
 fn duplicate(fd: c_int) -> Result<File> {
@@ -51,10 +51,11 @@ fn duplicate(fd: c_int) -> Result<File> {
     if flags & libc::O_ACCMODE == libc::O_WRONLY {
         return Err(ErrorKind::PermissionDenied.into());
     }
-    // `F_DUPFD_CLOEXEC` creates a duplicate that is closed in programs which this process starts.
+    // `F_DUPFD_CLOEXEC` creates a duplicate that other programs do not inherit when this process
+    // starts them.
     // SAFETY: `fcntl` is unsafe because some of its commands access memory of the caller.
-    // `F_DUPFD_CLOEXEC` does not. Its argument is the smallest number that the duplicate may have,
-    // for which 0 is allowed. It fails if `fd` is not an open descriptor.
+    // `F_DUPFD_CLOEXEC` does not. The last argument is the smallest number that the new descriptor
+    // may have, and 0 is allowed. The call fails if `fd` is not an open descriptor.
     let own = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) };
     if own < 0 {
         return Err(from_os(&io::Error::last_os_error(), ErrorKind::Read));

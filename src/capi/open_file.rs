@@ -1,4 +1,4 @@
-//! C functions that open an image by the path of its file.
+//! Functions of the C API that open an image by the path of its file.
 //!
 //! Each function has the attribute `#[cfg(feature = "std")]`, although this whole module has it
 //! too. The generator of the C header considers only the attributes of functions.
@@ -30,9 +30,9 @@ use std::path::Path;
 #[cfg(feature = "std")]
 #[no_mangle]
 pub unsafe extern "C" fn cso_open(path: *const c_char, out: *mut *mut cso_handle) -> cso_status {
-    // SAFETY: `cso_open_with` requires valid pointers, as every function of the C API does. NULL is
-    // allowed for `options`. The other arguments are those of this function, for which C programs
-    // have to ensure the same.
+    // SAFETY: `cso_open_with` requires that `path` is NULL or a string that ends with NUL, that the
+    // options are NULL or valid, and that `out` is NULL or points to a writable pointer. C programs
+    // have to ensure the same for the two arguments of this function, and the options are NULL.
     unsafe { cso_open_with(path, ptr::null(), out) }
 }
 
@@ -45,10 +45,10 @@ pub unsafe extern "C" fn cso_open_with(
     options: *const cso_open_options,
     out: *mut *mut cso_handle,
 ) -> cso_status {
-    // SAFETY: `open` requires that `options` and `out` follow the contract of the C API. `path_of`
-    // requires that `path` is NULL or points to a string that ends with NUL and does not change
-    // while the result is in use. C programs have to ensure both during this call, and the path is
-    // not used after it.
+    // SAFETY: `open` requires that `options` is NULL or points to valid options, and that `out` is
+    // NULL or points to a writable pointer. `path_of` requires that `path` is NULL or points to a
+    // string that ends with NUL and does not change while the result is in use. C programs have to
+    // ensure all of this during this call, and the path is not used after it.
     unsafe {
         open(options, out, &mut || {
             Ok(Source::File(crate::fs::open_file(path_of(path)?)?))

@@ -1,4 +1,4 @@
-//! The C function that loads a whole image into memory.
+//! The function of the C API that loads a whole image into memory.
 //!
 //! The function has the attribute `#[cfg(feature = "std")]`, although this whole module has it too.
 //! The generator of the C header considers only the attributes of functions.

@@ -1,4 +1,4 @@
-//! C functions that read sectors or bytes of the decoded image.
+//! Functions of the C API that read sectors or bytes of the decoded image.
 
 use super::abi::{cso_status, CSO_SECTOR_SIZE};
 use super::handle::{cso_handle, on_handle};

@@ -27,33 +27,42 @@ const SIZE_FIELD: usize = size_of::<u32>();
 /// are a valid value, and so is every value that a C program can store in the fields.
 pub(super) unsafe trait Growing: Copy {}
 
-// SAFETY: `Growing` requires a `repr(C)` type that begins with `struct_size: u32`. The declarations
-// of this type and of the types below show both. The trait also requires that all zeros, and all
-// values that a C program can store, are valid. All fields are integers, arrays of bytes, raw
-// pointers or optional function pointers, and this is true of these types. The trait also forbids
-// padding. `c_tests/signatures.c` checks the offset of each field, and would find a gap.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, so all zeros and all values of C are valid. For this type and for the types below,
+// `c_tests/signatures.c` checks the offset of each field, and would find padding.
 unsafe impl Growing for cso_error {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_info {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_block {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_source {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_open_options {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_summary {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_compress_options {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_decompress_options {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_sink {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_verify_options {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_digests {}
-// SAFETY: the comment on `cso_error` above gives the reasons, which are the same for this type.
+// SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
+// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
 unsafe impl Growing for cso_precache_options {}
 
 /// Returns a value whose fields are all 0.

@@ -1,5 +1,5 @@
-//! Types and functions that are used by several C functions: those that compress, decompress,
-//! verify or precache an image. Precaching means loading an image into memory.
+//! Types and functions that several functions of the C API use. These are the functions that
+//! compress, decompress, verify or precache an image. Precaching means loading it into memory.
 
 use super::abi::*;
 use super::error::report;
@@ -12,7 +12,8 @@ use crate::tasks::{Progress, Summary};
 use core::ffi::c_void;
 use core::ops::ControlFlow;
 
-/// An options struct of the C functions that write an image, which compress or decompress it.
+/// An options struct of the functions of the C API that write an image, either compressed or
+/// decompressed.
 pub(super) trait WriteOptions: Growing {
     /// Returns the pointers to the structs of the C program that receive the error and the
     /// summary. Either pointer may be NULL.
@@ -31,11 +32,13 @@ impl WriteOptions for cso_decompress_options {
     }
 }
 
-/// Does what all C functions that write an image have in common. Copies the struct at `options`, or
-/// uses default options if `options` is NULL. Calls `work` with the copy. `work` writes the image.
+/// Does what all functions of the C API that write an image have in common. Copies the struct at
+/// `options`, or uses default options if `options` is NULL. Calls `work` with the copy. `work`
+/// writes the image.
 ///
-/// Fills in the struct for the error to which the options point. Fills in the struct for the
-/// summary if `work` succeeds. Returns the status for the C program.
+/// The options contain a pointer to a `cso_error` and a pointer to a `cso_summary`, each of which
+/// may be NULL. Fills in the `cso_error`, and the `cso_summary` if `work` succeeds. Returns the
+/// status for the C program.
 ///
 /// # Safety
 ///
@@ -47,8 +50,9 @@ pub(super) unsafe fn write_image<T: WriteOptions>(
     work: impl FnOnce(&T) -> Result<Summary>,
 ) -> cso_status {
     // SAFETY: `read_options` requires that `options` is NULL or points to a struct with as many
-    // readable bytes as its `struct_size` states. `Out::optional` requires the same of the first
-    // pointer of `outputs`, with writable bytes. The contract of this function has both conditions.
+    // readable bytes as its `struct_size` states. `Out::optional` requires the same, with writable
+    // bytes, of the pointer to the `cso_error`, which is the first one of `outputs`. Both
+    // conditions are in the contract of this function.
     let parts = unsafe {
         read_options(options).and_then(|options| {
             let error = Out::optional(options.outputs().0)?;
@@ -61,8 +65,8 @@ pub(super) unsafe fn write_image<T: WriteOptions>(
     };
     let result = catch_panics(|| {
         // SAFETY: `Out::optional` requires that the pointer is NULL or points to a struct with as
-        // many writable bytes as its `struct_size` states. The contract of this function requires
-        // that of both pointers of `outputs`.
+        // many writable bytes as its `struct_size` states. The contract of `write_image` requires
+        // that of both pointers that `outputs` returns.
         let summary = unsafe { Out::optional(options.outputs().1)? };
         let written = work(&options)?;
         if let Some(out) = summary {

@@ -1,4 +1,4 @@
-//! The C function that verifies an image and computes its digests, such as its MD5.
+//! The function of the C API that verifies an image and computes its digests, such as its MD5.
 //!
 //! The function has the attribute `#[cfg(feature = "std")]`, although this whole module has it too.
 //! The generator of the C header considers only the attributes of functions.

@@ -1,4 +1,5 @@
-//! C functions that return the version of the library, which is the version in `Cargo.toml`.
+//! Functions of the C API that return the version of the library, which is the version in
+//! `Cargo.toml`.
 
 use core::ffi::c_char;
 
