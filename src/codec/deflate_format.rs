@@ -23,8 +23,7 @@ pub(crate) const MAX_STORED: usize = 65535;
 /// the distance code.
 pub(crate) const MAX_CODE_LENGTH: usize = 15;
 
-// ---- The literal/length code, with symbols for bytes, for match lengths and for the end of a
-// block
+// ---- The literal/length code: symbols for bytes, match lengths and the end of a block
 
 /// Number of symbols of the literal/length code: 256 literals (one for each byte value), the
 /// end-of-block symbol, 29 symbols for match lengths, and 2 reserved symbols. Only the fixed code
@@ -155,7 +154,7 @@ pub(crate) const ZEROS_LONG: usize = 18;
 /// and [`ZEROS_LONG`] stands for, in this order.
 pub(crate) const REPEATS: [(usize, usize); 3] = [(3, 6), (3, 10), (11, 138)];
 /// Number of extra bits after each of the symbols [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`], in
-/// this order. The extra bits contain the number of codeword lengths that the symbol stands for.
+/// this order. The extra bits select the number of codeword lengths that the symbol stands for.
 pub(crate) const REPEAT_EXTRA: [u32; 3] = [2, 3, 7];
 /// Number of bits of the longest codeword that the format allows in the code-length code.
 pub(crate) const MAX_CODE_LENGTH_CODE: usize = 7;

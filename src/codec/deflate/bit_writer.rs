@@ -7,9 +7,9 @@ pub(crate) struct BitWriter<'a> {
     out: &'a mut [u8],
     /// Number of whole bytes written so far. Bytes that did not fit into `out` are included.
     position: usize,
-    /// The bits that are not written to `out` yet. The first of them is the lowest bit.
+    /// The bits that are not written to `out` yet. The lowest bit comes first in the stream.
     buffer: u64,
-    /// Number of bits in `buffer`. It is at most 7 after each call of `flush`.
+    /// Number of valid bits in `buffer`. It is at most 7 after each call of `flush`.
     count: u32,
 }
 

@@ -19,14 +19,14 @@ use alloc::vec::Vec;
 pub(crate) const MAX_STRETCHES: usize = 32;
 /// Smallest size of a stretch in bytes. Only the last stretch of a piece may be smaller.
 const MIN_STRETCH: usize = 128;
-/// Number of bits. A piece is split only if the estimated size of the best split into two
-/// sub-blocks is less than the estimated size without a split plus this number. The number is
-/// positive because the estimates are not exact.
+/// Allowance for inexact estimates, in bits. A split of a piece is tried only if it may be smaller:
+/// the estimated size of the best split into two sub-blocks, minus this number, must be less than
+/// the estimated size without a split.
 const SLACK: u32 = 60;
 
-/// Estimated number of bits in the header of a dynamic deflate block that do not depend on the used
-/// symbols. The three constants below are for the bits that do. The header describes the Huffman
-/// codes of the deflate block.
+/// Estimated number of bits in the header of a dynamic deflate block that do not depend on the
+/// symbols that are used. The header describes the Huffman codes. The three constants below
+/// estimate its other bits.
 const HEADER_BASE: u32 = 54;
 /// Estimated number of tenths of a bit that each used literal/length symbol adds to the header of a
 /// dynamic deflate block.
@@ -35,7 +35,8 @@ const TENTHS_PER_LITERAL: u32 = 26;
 /// dynamic deflate block.
 const TENTHS_PER_DISTANCE: u32 = 30;
 /// Estimated number of tenths of a bit that each island adds to the header of a dynamic deflate
-/// block. An island is a sequence of used symbols without an unused symbol between them.
+/// block. An island is a sequence of neighboring used symbols, without an unused symbol between
+/// them.
 const TENTHS_PER_ISLAND: u32 = 50;
 
 /// A point between two tokens of a piece at which the piece may be split into sub-blocks. A token
@@ -55,9 +56,9 @@ pub(crate) struct BlockSplitter {
     /// The points between which the stretches lie, in rising order: the start of the piece, all
     /// points at which the piece may be split, and the end of the piece.
     grid: Vec<SplitPoint>,
-    /// The best split of the bytes before each point of `grid`. The first number is its estimated
-    /// size in bits. The second number is the index in `grid` of the point at which its last
-    /// sub-block starts.
+    /// For each point of `grid`: the estimated size in bits of the best split of the bytes before
+    /// the point, and the start of the last sub-block in that split. The start is an index in
+    /// `grid`.
     reached: Vec<(u32, usize)>,
     /// For each point of `grid`: the estimated size in bits of one sub-block with all bytes before
     /// the point.
@@ -78,9 +79,9 @@ impl BlockSplitter {
         }
     }
 
-    /// Divides a piece into stretches and estimates the sizes before and after each point between
-    /// two stretches. `tokens` is a parse of the piece, and `length` is its size in bytes. Returns
-    /// whether a split may make the stream smaller.
+    /// Divides a piece into stretches. For each point between two stretches, estimates the size of
+    /// the part before it and of the part after it. `tokens` is a parse of the piece, and `length`
+    /// is its size in bytes. Returns whether a split may make the stream smaller.
     pub(crate) fn prepare(&mut self, tokens: &[Token], length: usize) -> bool {
         self.lay_grid(tokens, length);
         let last = self.grid.len() - 1;
@@ -154,7 +155,7 @@ impl BlockSplitter {
 
     /// Selects a split into two sub-blocks and writes the end of each sub-block to `ends`. `rank` 0
     /// selects the split with the smallest estimated size, 1 the split with the second smallest,
-    /// and so on. If the piece has no inner point, the whole piece is one sub-block.
+    /// and so on. If the piece cannot be split, the whole piece is one sub-block.
     pub(crate) fn split_in_two(&self, rank: usize, ends: &mut Vec<SplitPoint>) {
         let last = self.grid.len() - 1;
         let size = |point: usize| (self.before[point] + self.after[point], point);
@@ -213,7 +214,7 @@ impl SizeEstimate {
         }
     }
 
-    /// Starts with a new sub-block that has only an end-of-block symbol.
+    /// Resets the estimate to that of a sub-block with only an end-of-block symbol.
     fn clear(&mut self) {
         *self = SizeEstimate::new();
         self.literals.add(END_OF_BLOCK);
@@ -236,8 +237,8 @@ impl SizeEstimate {
         }
     }
 
-    /// Returns the estimated size of the sub-block in bits. The sub-block is written as the
-    /// smallest of the three kinds of deflate blocks: stored, fixed or dynamic.
+    /// Returns the estimated size in bits of the sub-block in its smallest form, which is a stored,
+    /// fixed or dynamic deflate block.
     fn bits(&self) -> u32 {
         let header = HEADER_BASE
             + (self.literals.used * TENTHS_PER_LITERAL
@@ -250,8 +251,8 @@ impl SizeEstimate {
     }
 }
 
-/// The number of occurrences of each symbol of an alphabet, and the data for the entropy of these
-/// symbols. All fields are updated with each symbol that is added.
+/// The number of occurrences of each symbol of an alphabet, and the numbers from which the entropy
+/// of these symbols is computed. All fields are updated with each symbol that is added.
 struct RunningEntropy<const SYMBOLS: usize> {
     counts: [u32; SYMBOLS],
     total: u32,
@@ -259,8 +260,8 @@ struct RunningEntropy<const SYMBOLS: usize> {
     weighted: u64,
     /// Number of symbols that occur at least once.
     used: u32,
-    /// Number of islands. An island is a sequence of used symbols without an unused symbol between
-    /// them.
+    /// Number of islands. An island is a sequence of neighboring used symbols, without an unused
+    /// symbol between them.
     islands: u32,
 }
 
@@ -284,8 +285,8 @@ impl<const SYMBOLS: usize> RunningEntropy<SYMBOLS> {
             self.used += 1;
             let is_used =
                 |symbol: usize| u32::from(self.counts.get(symbol).is_some_and(|&count| count != 0));
-            // The new symbol forms an island of its own, extends an island, or connects two
-            // islands.
+            // The new symbol would be one more island. But each used neighbor joins it to an
+            // existing island.
             self.islands = self.islands + 1 - is_used(symbol.wrapping_sub(1)) - is_used(symbol + 1);
         } else {
             self.weighted += count_log2(count + 1) - count_log2(count);

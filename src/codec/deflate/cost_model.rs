@@ -11,8 +11,8 @@ use crate::codec::deflate_format::*;
 
 /// Number of cost units in one bit.
 const BIT: u32 = 16;
-/// Number of bits by which a stored cost is shifted left. The bits below the cost identify a match
-/// length.
+/// Number of bits by which a stored cost is shifted left. The low bits are not part of the cost. In
+/// the cost of a match length, they identify the length.
 pub(crate) const SHIFT: u32 = 8;
 /// Highest cost of a symbol without its extra bits, in units of 1/16 bit. With this limit, the sum
 /// of the stored costs of 65,536 literals fits into 32 bits.
@@ -34,9 +34,9 @@ pub(crate) struct CostModel {
     pub(crate) end: u32,
 }
 
-/// Estimated number of bits, in units of 1/8 bit, that each used symbol adds to the header of a
-/// deflate block. The header describes the Huffman codes. The cost model divides this number by the
-/// number of occurrences of the symbol and adds the quotient to the cost of the symbol.
+/// Estimated size, in units of 1/8 bit, that each used symbol adds to the header of a deflate
+/// block. The header describes the Huffman codes. The cost model divides this size by the number of
+/// occurrences of the symbol and adds the quotient to the cost of the symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HeaderShare(pub u32);
 
@@ -50,8 +50,8 @@ impl CostModel {
     }
 
     /// Computes the costs from the symbol counts in `histogram`. The cost of a symbol is its ideal
-    /// codeword length, plus `share` divided by the number of its occurrences. The ideal length is
-    /// log2(`total` / `count`) bits for a symbol that is `count` of `total` symbols.
+    /// codeword length, plus `share` divided by the number of its occurrences. If a symbol occurs
+    /// `count` times among `total` symbols, its ideal length is log2(`total` / `count`) bits.
     pub(crate) fn of_histogram(histogram: &Histogram, share: HeaderShare) -> CostModel {
         let literals = log2(histogram.literal.iter().sum());
         let distances = log2(histogram.distance.iter().sum());
@@ -68,7 +68,7 @@ impl CostModel {
 
     /// Returns the costs of symbols that are written with Huffman codes of the codeword lengths
     /// `lengths`. A symbol without a codeword costs two bits more than the longest codeword of its
-    /// code. No symbol costs more than 15 bits. Extra bits are added to these costs.
+    /// code. No symbol costs more than 15 bits, without its extra bits.
     pub(crate) fn of_lengths(lengths: &CodeLengths) -> CostModel {
         let cost = |length: u8, longest: u8| {
             let bits = if length == 0 { longest + 2 } else { length };
@@ -113,10 +113,11 @@ impl CostModel {
     }
 }
 
-/// Number of units in 1 for the logarithms that [`log2`] returns. For example, `log2(2)` is 256.
+/// Factor by which the logarithms that [`log2`] returns are multiplied. For example, `log2(2)` is
+/// 256.
 pub(crate) const LOG_UNIT: u32 = 256;
 
-/// Number of bits of a value after its highest 1 bit that [`log2`] uses.
+/// Number of bits that [`log2`] uses after the highest 1 bit of a value.
 const FRACTION_BITS: u32 = 8;
 
 /// Fractional parts of binary logarithms. Element `i` is 256 * log2(1 + i / 256), rounded to the
@@ -126,10 +127,10 @@ const FRACTIONS: [u16; 1 << FRACTION_BITS] = {
     let mut table = [0; 1 << FRACTION_BITS];
     let mut i = 0;
     while i < table.len() {
-        // `x` is a number from 1 to less than 2 with 30 bits after the binary point. This loop
+        // `x` is a number from 1 to less than 2, with 30 bits after the binary point. This loop
         // computes nine binary digits of its logarithm. Squaring `x` doubles the logarithm, so the
-        // next digit is 1 if the square is 2 or more. The square is then halved. The ninth digit is
-        // used for rounding.
+        // next digit is 1 if the square is 2 or more. If so, the square is halved. The ninth digit
+        // is used for rounding.
         let mut x = ONE + ((i as u64) << (30 - FRACTION_BITS));
         let mut digit = 0;
         while digit < 9 {

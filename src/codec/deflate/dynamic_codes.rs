@@ -18,24 +18,26 @@ pub(crate) struct DynamicCodes {
     pub(crate) lengths: CodeLengths,
     pub(crate) header: DynamicHeader,
     /// Size in bits of the header and all symbols. It does not include the extra bits of the
-    /// symbols and the 3 type bits before the header.
+    /// symbols, and the 3 bits before the header that contain the type of the deflate block.
     pub(crate) bits: u32,
 }
 
-/// Which Huffman codes are tried for a sub-block (deflate block). Those with which the sub-block is
-/// smallest are used.
+/// Which Huffman codes are tried for a sub-block (deflate block). The codes with which the
+/// sub-block is smallest are used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CodeSearch {
-    /// Tries only the Huffman codes for the [smoothed](Histogram::smoothed) symbol counts.
+    /// Tries only the Huffman codes for the [smoothed](Histogram::smoothed) symbol counts, in which
+    /// neighboring symbols with similar counts get the same count.
     Quick,
-    /// Tries the Huffman codes for the smoothed symbol counts and for the exact symbol counts. For
-    /// each of these counts, also tries codes whose codewords are limited to fewer bits.
+    /// Tries the Huffman codes for the [smoothed](Histogram::smoothed) symbol counts and for the
+    /// exact symbol counts. For each of these counts, also tries codes whose codewords are limited
+    /// to fewer bits.
     Thorough,
 }
 
-/// Maximum number of rounds in which the code-length trellis searches for better codeword lengths.
-/// A second round may find more, because each round estimates the size of the new header from the
-/// header that the codes have before the round.
+/// Maximum number of rounds in which the code-length trellis, a shortest-path search, looks for
+/// better codeword lengths. Each round estimates the size of the new header from the header that
+/// the codes have before the round. So a second round has a better estimate.
 const TRELLIS_ROUNDS: u32 = 2;
 
 impl DynamicCodes {
@@ -45,7 +47,8 @@ impl DynamicCodes {
         bits: u32::MAX,
     };
 
-    /// Returns the smallest codes that `search` finds for the symbol counts in `histogram`.
+    /// Tries the Huffman codes that `search` selects for the symbol counts in `histogram`. Returns
+    /// the codes with which the symbols and the header are smallest.
     pub(crate) fn of(histogram: &Histogram, search: CodeSearch) -> DynamicCodes {
         let smoothed = histogram.smoothed();
         let literal = HuffmanTree::<LITERAL_SYMBOLS>::new(&smoothed.literal[..USABLE_LITERALS]);
@@ -66,9 +69,9 @@ impl DynamicCodes {
         best
     }
 
-    /// Searches for better codeword lengths with the code-length trellis, and keeps them if they
-    /// reduce the size of the symbols and the header. Ends after a round that does not reduce the
-    /// size, or after [`TRELLIS_ROUNDS`] rounds.
+    /// Searches for better codeword lengths with the code-length trellis, a shortest-path search.
+    /// Keeps them if they reduce the size of the symbols and the header. Ends after a round that
+    /// does not reduce the size, or after [`TRELLIS_ROUNDS`] rounds.
     pub(crate) fn improve_lengths(&mut self, histogram: &Histogram, trellis: &mut LengthTrellis) {
         for _ in 0..TRELLIS_ROUNDS {
             let before = self.bits;
@@ -90,8 +93,9 @@ impl DynamicCodes {
         }
     }
 
-    /// Replaces the codes by codes with the codeword lengths `lengths` if those are smaller for the
-    /// symbol counts in `histogram`. Returns whether the codes were replaced.
+    /// Replaces the codes by codes with the codeword lengths `lengths` if the symbols and the
+    /// header are smaller with those. `histogram` has the counts of the symbols. Returns whether
+    /// the codes were replaced.
     fn keep_if_smaller(&mut self, histogram: &Histogram, lengths: CodeLengths) -> bool {
         let candidate = DynamicCodes::with_lengths(histogram, lengths, Some(&self.header));
         let smaller = candidate.bits < self.bits;
@@ -120,9 +124,8 @@ impl DynamicCodes {
         }
     }
 
-    /// Tries literal/length codes from `tree`. The codewords of the first one have at most
-    /// `longest` bits. The codewords of each next one have at most one bit less. Keeps the smallest
-    /// code.
+    /// Tries literal/length codes from `tree` with falling limits of the codeword lengths. The
+    /// first limit is `longest` bits. Keeps the code with the smallest total size.
     fn try_literal_limits(
         &mut self,
         histogram: &Histogram,
@@ -134,8 +137,8 @@ impl DynamicCodes {
         });
     }
 
-    /// Tries distance codes from `tree`. The codewords of the first one have at most `longest`
-    /// bits. The codewords of each next one have at most one bit less. Keeps the smallest code.
+    /// Tries distance codes from `tree` with falling limits of the codeword lengths. The first
+    /// limit is `longest` bits. Keeps the code with the smallest total size.
     fn try_distance_limits(
         &mut self,
         histogram: &Histogram,
@@ -147,10 +150,10 @@ impl DynamicCodes {
         });
     }
 
-    /// Tries codes from `tree`. The codewords of the first code have at most `longest` bits, and
-    /// those of each next code have at most one bit less. Ends when two codes in a row do not
-    /// reduce the size. `part` returns the codeword lengths of the alphabet for which `tree` was
-    /// built.
+    /// Tries codes from `tree` with falling limits of the codeword lengths. The first limit is
+    /// `longest` bits. Ends when two limits in a row do not reduce the size. `part` returns either
+    /// the literal/length lengths or the distance lengths, depending on the symbols for which
+    /// `tree` was built.
     fn try_limits<const SYMBOLS: usize>(
         &mut self,
         histogram: &Histogram,

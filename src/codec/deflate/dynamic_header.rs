@@ -12,10 +12,12 @@ use super::huffman::{codewords, HuffmanTree};
 use crate::codec::deflate_format::*;
 
 /// Maximum number of rounds in the search for the smallest header. Each round chooses repeat
-/// symbols and builds a code-length code for them.
+/// symbols, which stand for several equal codeword lengths. Then it builds a code-length code,
+/// which is the Huffman code in which the header lists codeword lengths.
 const ROUNDS: usize = 4;
-/// Typical codeword lengths of the code-length code, in bits. The index is the symbol. The first
-/// round chooses the repeat symbols that are cheapest with these lengths.
+/// Typical codeword lengths, in bits, of the code-length code, which is the Huffman code in which
+/// the header lists codeword lengths. The index is the symbol. The search for the smallest header
+/// starts with these lengths.
 const TYPICAL: [u8; CODE_LENGTH_SYMBOLS] =
     [4, 7, 7, 6, 5, 4, 3, 3, 3, 4, 5, 6, 7, 7, 7, 7, 4, 5, 5];
 
@@ -40,24 +42,24 @@ impl CodeLengths {
 pub(crate) struct DynamicHeader {
     /// Size of the header in bits, without the 3 type bits of the deflate block.
     pub(crate) bits: u32,
-    /// Codeword lengths of the code-length code, in bits. Length 0 means that the symbol has no
-    /// codeword.
+    /// Codeword lengths, in bits, of the code-length code, which is the Huffman code in which the
+    /// header is written. Length 0 means that the symbol has no codeword.
     code: [u8; CODE_LENGTH_SYMBOLS],
     /// The codeword lengths, in bits, that the code-length code was assumed to have when the repeat
-    /// symbols were chosen. The repeat symbols that are cheapest with these lengths are used.
+    /// symbols were chosen. A repeat symbol stands for several equal lengths. The header uses the
+    /// repeat symbols that are cheapest with the assumed lengths.
     chosen_by: [u8; CODE_LENGTH_SYMBOLS],
 }
 
-/// A sequence of equal codeword lengths. It consists of `count` lengths of `length` bits.
+/// A run of equal codeword lengths. It consists of `count` lengths of `length` bits each.
 #[derive(Clone, Copy)]
 struct LengthRun {
     length: u8,
     count: u16,
 }
 
-/// All sequences of equal codeword lengths in a header. The sequences of the literal/length code
-/// come first, and the sequences of the distance code follow. Only the first `used` elements of
-/// `runs` are valid.
+/// All runs of equal codeword lengths in a header. The runs of the literal/length code come first,
+/// and the runs of the distance code follow. Only the first `used` elements of `runs` are valid.
 struct LengthRuns {
     runs: [LengthRun; USABLE_LITERALS + USABLE_DISTANCES],
     used: usize,
@@ -123,9 +125,9 @@ fn code_lengths_listed(code: &[u8; CODE_LENGTH_SYMBOLS]) -> usize {
     used.map_or(0, |last| last + 1).max(MIN_CODE_LENGTHS_LISTED)
 }
 
-/// Returns the number of bits with which the cost of a symbol of the code-length code is computed.
-/// This is its codeword length `length`, or 7, the longest possible length, if `length` is 0.
-/// Length 0 means that the symbol has no codeword yet.
+/// Returns the number of bits that a symbol is assumed to take in the header. This is `length`, the
+/// number of bits of its codeword. If `length` is 0, the symbol has no codeword, and the longest
+/// possible codeword is assumed.
 fn or_longest(length: u8) -> u8 {
     if length == 0 {
         MAX_CODE_LENGTH_CODE as u8
@@ -141,10 +143,9 @@ impl DynamicHeader {
         chosen_by: [0; CODE_LENGTH_SYMBOLS],
     };
 
-    /// Returns the smallest header found for the codeword lengths `lengths`. The first round
-    /// chooses repeat symbols for the code-length code of `similar`, the header of similar lengths,
-    /// so that fewer rounds are needed. If `similar` is `None`, the first round chooses repeat
-    /// symbols for [`TYPICAL`].
+    /// Returns the smallest header found for the codeword lengths `lengths`. The search starts from
+    /// the code-length code of `similar`, the header of similar lengths, so that fewer rounds are
+    /// needed. If `similar` is `None`, the search starts from [`TYPICAL`].
     pub(crate) fn of(lengths: &CodeLengths, similar: Option<&DynamicHeader>) -> DynamicHeader {
         let runs = LengthRuns::of(lengths);
         let first = similar.map_or(&TYPICAL, |similar| &similar.code);
@@ -159,9 +160,9 @@ impl DynamicHeader {
         best
     }
 
-    /// Chooses the repeat symbols that are cheapest if the code-length code has the codeword
-    /// lengths `chosen_by`. Then builds a new code-length code from the number of times that each
-    /// symbol is used.
+    /// Makes a header for the codeword lengths in `runs`. Chooses the repeat symbols that are
+    /// cheapest if the code-length code has the codeword lengths `chosen_by`, in bits. Then builds
+    /// a new code-length code from the number of times that each symbol is used.
     fn fitted(runs: &LengthRuns, chosen_by: &[u8; CODE_LENGTH_SYMBOLS]) -> DynamicHeader {
         let chosen_by = chosen_by.map(or_longest);
         let mut counts = [0u32; CODE_LENGTH_SYMBOLS];
@@ -233,7 +234,7 @@ impl DynamicHeader {
     }
 }
 
-/// The symbols with which the header writes one sequence of equal codeword lengths. `plain` is the
+/// The symbols with which the header writes one run of equal codeword lengths. `plain` is the
 /// number of lengths that are written one by one. `copies`, `short` and `long` are the numbers of
 /// the repeat symbols [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`].
 #[derive(Clone, Copy)]
@@ -254,8 +255,8 @@ impl RunEncoding {
         }
     }
 
-    /// Returns the cheapest symbols for `run` if the code-length code has the codeword lengths
-    /// `code`, in bits.
+    /// Returns the symbols that write `run` in the fewest bits if the code-length code has the
+    /// codeword lengths `code`, in bits.
     #[inline]
     fn of(run: LengthRun, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let count = u32::from(run.count);
@@ -272,10 +273,10 @@ impl RunEncoding {
         }
     }
 
-    /// Returns the cheapest symbols for a sequence of `count` equal nonzero lengths. `plain` is the
-    /// size in bits of the symbol for one such length. `copy` is the size in bits of the symbol
-    /// [`COPY`] without its extra bits. The first length of the sequence is always written plain,
-    /// because [`COPY`] repeats the length before it.
+    /// Returns the symbols that write a run of `count` equal nonzero codeword lengths in the fewest
+    /// bits. `plain` is the size in bits of the symbol for one such length. `copy` is the size in
+    /// bits of the symbol [`COPY`] without its extra bits. The first length of the run is always
+    /// written plain, because [`COPY`] repeats the length before it.
     fn of_copies(count: u32, plain: u32, copy: u32) -> RunEncoding {
         let copyable = count - 1;
         let encoding = |copies: u32| RunEncoding {
@@ -287,8 +288,9 @@ impl RunEncoding {
         let bits = |encoding: &RunEncoding| {
             encoding.plain * plain + encoding.copies * (copy + REPEAT_EXTRA[0])
         };
-        // The cheapest number of copy symbols is `most`, `most - 1` or 0. The number `most - 1` is
-        // cheaper than `most` if the last copy symbol would replace only a few plain lengths.
+        // The number of copy symbols with the fewest bits is `most`, `most - 1` or 0. With `most -
+        // 1`, a few more lengths are written plain. This is cheaper if the last copy symbol would
+        // take more bits.
         let most = copyable.div_ceil(6).min(copyable / 3);
         let encodings = (most.saturating_sub(1)..=most).chain([0]).map(encoding);
         encodings
@@ -296,8 +298,8 @@ impl RunEncoding {
             .unwrap_or(RunEncoding::plain(count))
     }
 
-    /// Returns the cheapest symbols for a sequence of `count` zeros if the code-length code has the
-    /// codeword lengths `code`, in bits.
+    /// Returns the symbols that write a run of `count` codeword lengths of 0 in the fewest bits if
+    /// the code-length code has the codeword lengths `code`, in bits.
     fn of_zeros(count: u32, code: &[u8; CODE_LENGTH_SYMBOLS]) -> RunEncoding {
         let [plain, short, long] =
             [0, ZEROS_SHORT, ZEROS_LONG].map(|symbol| u32::from(code[symbol]));
@@ -345,9 +347,9 @@ impl RunEncoding {
             .sum();
         for (symbol, count, least, most) in repeats {
             for _ in 0..count {
-                // `smallest` is the minimum number of lengths for which the repeat symbols after
-                // this one can stand. This repeat symbol stands for as many as possible of the
-                // other lengths.
+                // `smallest` becomes the minimum number of lengths that the repeat symbols after
+                // this one stand for. This repeat symbol stands for as many of the other lengths as
+                // possible.
                 smallest -= least;
                 let repeat = (left - smallest).min(most);
                 put(symbol, repeat - least, REPEAT_EXTRA[symbol - COPY]);

@@ -11,17 +11,18 @@ use crate::codec::deflate_format::*;
 /// Largest distance in bytes at which the greedy parse takes a match of three bytes. At greater
 /// distances, such a match usually takes more bits than three literals.
 const MAX_SHORT_MATCH_DISTANCE: u32 = 4096;
-/// Approximate size of a stretch in bytes. A piece (a part of a block) is divided into stretches,
-/// and each of them is tested for compressibility, because only a part of the piece may be
-/// compressible.
+/// Approximate size of a stretch in bytes. A piece (a part of a block) is divided into stretches.
+/// Each of them is tested for compressibility, because some parts of the piece may be compressible
+/// even if the whole piece is not.
 const STRETCH: usize = 4096;
 /// Smallest size in bits that the header of a dynamic deflate block is assumed to have. One bit for
 /// each used symbol is added to it.
 const MIN_HEADER: u32 = 100;
-/// Largest number of different byte values in a piece whose data is of class [`DataClass::Simple`].
+/// Largest number of different byte values with which the data of a piece is of class
+/// [`DataClass::Simple`].
 const SIMPLE_BYTE_VALUES: usize = 16;
-/// Number of bytes. If the tokens of a piece (literals and matches) stand for more bytes than this
-/// on average, its data is of class [`DataClass::Simple`].
+/// Number of bytes per token. If the tokens of a piece (literals and matches) stand for more bytes
+/// than this on average, its data is of class [`DataClass::Simple`].
 const SIMPLE_TOKEN_LENGTH: usize = 16;
 /// Smallest average length of the matches in a piece whose data is of class
 /// [`DataClass::LongRepeats`], in bytes. The matches of such a piece also cover at least a quarter
@@ -44,8 +45,8 @@ pub(crate) enum DataClass {
     /// literals and matches lead to the same size.
     LongRepeats,
     /// The piece has few different byte values, or few tokens (literals and matches) for its size.
-    /// Many parses have about the same size, so more passes than usual are needed to find a good
-    /// one. Each pass takes little time.
+    /// Many parses have about the same size, so more of them than usual are needed to find a good
+    /// one. Each parse takes little time.
     Simple,
     /// All data that is not of one of the other kinds.
     Usual,
@@ -104,15 +105,15 @@ fn greedy_token(byte: u8, found: &[Token]) -> Token {
 }
 
 /// Returns the size in bits of all counted symbols and their extra bits if each symbol has its
-/// ideal codeword length. This length is log2(`total` / `count`) bits for a symbol that is `count`
-/// of `total` symbols.
+/// ideal codeword length. If a symbol occurs `count` times among `total` symbols, its ideal length
+/// is log2(`total` / `count`) bits.
 fn ideal_bits(histogram: &Histogram) -> u32 {
     entropy(&histogram.literal) + entropy(&histogram.distance) + histogram.extra_bits()
 }
 
 /// Returns the size in bits of symbols that occur `counts` times if each symbol has its ideal
-/// codeword length. This length is log2(`total` / `count`) bits for a symbol that is `count` of
-/// `total` symbols.
+/// codeword length. If a symbol occurs `count` times among `total` symbols, its ideal length is
+/// log2(`total` / `count`) bits.
 fn entropy(counts: &[u32]) -> u32 {
     let total = log2(counts.iter().sum());
     let bits = |&count: &u32| u64::from(count) * u64::from(total - log2(count).min(total));

@@ -4,25 +4,26 @@
 //! Smoothing gives neighboring symbols with similar counts the same count. Symbols with the same
 //! count usually get codewords of the same length. The header of a sub-block writes a run of equal
 //! codeword lengths in few bits, so smoothing makes the header smaller. The symbols take a few more
-//! bits, because their codes no longer fit the exact counts. Altogether, smoothing makes the output
-//! for blocks of 2 KiB 1.0 to 1.4 % smaller. Zopfli does the same in its function
-//! `OptimizeHuffmanForRle`.
+//! bits, because their codes no longer fit the exact counts. Altogether, blocks of 2 KiB become 1.0
+//! to 1.4 % smaller. Zopfli does the same in its function `OptimizeHuffmanForRle`.
 
 use super::token::Token;
 use crate::codec::deflate_format::*;
 
-/// Smallest difference that ends a stretch. A stretch is a sequence of neighboring symbols that get
-/// the same smoothed count. It ends before the first symbol whose count differs from the reference
-/// count of the stretch by at least this number.
+/// Smallest difference of counts that ends a stretch. A stretch is a sequence of neighboring
+/// symbols that get the same smoothed count. Its reference count is the mean of its first counts. A
+/// stretch ends before the first count that differs from the reference count by at least this
+/// number.
 const TOLERANCE: u32 = 4;
-/// Smallest number of zeros in a row that smoothing does not change. The header already writes such
-/// a run in few bits.
+/// Smallest number of zeros in a row that smoothing does not change. Such a run already takes few
+/// bits in the header of a deflate block.
 const LONG_ZEROS: usize = 5;
-/// Smallest number of equal nonzero counts in a row that smoothing does not change. The header
-/// already writes such a run in few bits.
+/// Smallest number of equal nonzero counts in a row that smoothing does not change. Such a run
+/// already takes few bits in the header of a deflate block.
 const LONG_EQUALS: usize = 7;
-/// Number of counts from which the reference count of a stretch is computed, from the first one of
-/// the stretch on. A stretch is a sequence of neighboring symbols that get the same smoothed count.
+/// Number of counts at the start of a stretch whose mean is the reference count of the stretch. A
+/// stretch is a sequence of neighboring symbols that get the same smoothed count. It ends before
+/// the first count that differs too much from the reference count.
 const LOOKAHEAD: usize = 4;
 
 /// The number of occurrences of each symbol in one or more sub-blocks (deflate blocks).
@@ -172,8 +173,8 @@ fn reference_count(counts: &[u32], at: usize) -> u32 {
 }
 
 /// Sets all counts of a stretch to their rounded mean, but at least to 1 if any count is not 0.
-/// Does nothing if the stretch is too short for the header to write it with a repeat symbol: a
-/// run needs 4 equal nonzero codeword lengths or 3 zeros.
+/// Does nothing if the stretch is too short for a repeat symbol in the header. A repeat symbol
+/// requires a run of at least 4 equal nonzero codeword lengths, or of at least 3 zeros.
 fn flatten(stretch: &mut [u32]) {
     let sum: u32 = stretch.iter().sum();
     let size = stretch.len() as u32;

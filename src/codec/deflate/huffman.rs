@@ -27,7 +27,7 @@ pub(crate) struct HuffmanTree<const SYMBOLS: usize> {
 
 impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
     /// Builds the tree for symbols that occur `counts` times. Symbols with count 0 get no codeword.
-    /// But if fewer than two symbols occur, such symbols are added until there are two, so that
+    /// But if fewer than two symbols occur, symbols with count 0 are added until there are two. So
     /// every code is complete and has at least two codewords.
     pub(crate) fn new(counts: &[u32]) -> Self {
         let mut tree = HuffmanTree {
@@ -159,8 +159,8 @@ impl<const SYMBOLS: usize> HuffmanTree<SYMBOLS> {
 }
 
 /// Corrects the number of codewords of each length after all longer codewords were shortened to
-/// `limit` bits. The shortened codewords are too many for a valid code. `of_length` has the number
-/// of codewords of each length.
+/// `limit` bits. After this, the codewords take more than the codeword space: the sum of 2^-length
+/// over all codewords is greater than 1. `of_length` has the number of codewords of each length.
 ///
 /// Each step takes the longest codeword that is shorter than `limit` bits, and replaces it by two
 /// codewords that are one bit longer. One of the two is for the same symbol. The other one is for a

@@ -24,17 +24,18 @@ const BIT: u32 = 16;
 /// Size of the codeword space, which the codewords of a complete code take exactly. A codeword of
 /// `l` bits takes `SPACE >> l` of it.
 const SPACE: u32 = 1 << MAX_CODE_LENGTH;
-/// Maximum number of unused symbols among the symbols whose lengths one copy symbol of the header
-/// writes. The unused symbols get codewords, although they do not occur.
+/// Maximum number of unused symbols to which one copy symbol in the header may give codewords. A
+/// copy symbol gives several symbols the same codeword length. Unused symbols do not occur in the
+/// deflate block.
 const MAX_UNUSED: u32 = 2;
 
-/// Costs of the cheapest paths to the states in which a certain number of symbols have lengths, in
-/// units of 1/16 bit. The index is the last of these lengths. The cost is `u32::MAX` if no path
-/// leads to the state.
+/// The cost of the cheapest path to each state, in units of 1/16 bit, for one number of symbols
+/// that have codeword lengths. The index is the last of these lengths, which identifies the state.
+/// The cost is `u32::MAX` if no path leads to the state.
 type StateCosts = [u32; MAX_CODE_LENGTH + 1];
 
-/// The last transition on the cheapest path to a state. It gives the same length to `count`
-/// symbols. `before` is the length of the symbol before them.
+/// The last transition on the cheapest path to a state of the search for codeword lengths. It gives
+/// the same length to `count` symbols. `before` is the length of the symbol before them.
 #[derive(Clone, Copy, Default)]
 struct Transition {
     count: u8,
@@ -97,9 +98,9 @@ impl LengthTrellis {
             near: &near[..=last],
             header: header.symbol_bits().map(|bits| bits * BIT),
             // 1477 / 1024 is about log2(e). A symbol that occurs `count` times costs `count * l +
-            // price * 2^-l` bits. If lengths could be fractions, this cost would be lowest if 2^-l
-            // is `count / (price * ln(2))`. The sum of these fractions is 1, the whole codeword
-            // space, if the price is `total * log2(e)` bits.
+            // price * 2^-l` bits with a codeword of `l` bits. If lengths could be fractions, this
+            // cost would be lowest if 2^-l is `count / (price * ln(2))`. The sum of these fractions
+            // is 1, the whole codeword space, if the price is `total * log2(e)` bits.
             price: total * (BIT * 1477 / 1024),
         };
         self.search(&problem, lengths);
@@ -111,8 +112,8 @@ impl LengthTrellis {
     fn search(&mut self, problem: &LengthProblem, lengths: &mut [u8]) {
         let symbols = problem.counts.len();
         self.costs[..=symbols].fill([u32::MAX; MAX_CODE_LENGTH + 1]);
-        // In the first state, no symbol has a length. Its last length counts as 0, because no
-        // transition copies the length 0, and a header must not start with a copy.
+        // In the first state, no symbol has a length. It counts as a state with the last length 0,
+        // because no transition copies the length 0, and a header must not start with a copy.
         self.costs[0][0] = 0;
         for symbol in 0..symbols {
             for before in 0..=MAX_CODE_LENGTH {
@@ -227,8 +228,8 @@ fn codeword_cost(count: u32, price: u32, length: usize) -> u32 {
     count * length as u32 * BIT + (price >> length)
 }
 
-/// Returns the index of the lowest cost in `costs`, which is the last codeword length of that
-/// state.
+/// Returns the index of the lowest cost in `costs`, which is the last codeword length of the
+/// cheapest state.
 fn cheapest_state(costs: &StateCosts) -> usize {
     (0..costs.len())
         .min_by_key(|&length| costs[length])
@@ -244,15 +245,16 @@ fn space(lengths: &[u8]) -> u32 {
 
 /// Changes codeword lengths, in bits, until the code is complete. While the codewords take too much
 /// of the codeword space, each step makes one codeword longer by one bit. While they take too
-/// little, each step makes one codeword shorter by one bit.
+/// little, each step makes one codeword shorter by one bit. Returns `false` if no complete code is
+/// found.
 ///
-/// Each step selects the codeword whose change is best relative to the space that the codeword
-/// takes: the one that costs the fewest bits, or saves the most bits. Returns `false` if no
-/// complete code is found.
+/// Each step selects the codeword with the best ratio of bits to codeword space. If codewords get
+/// longer, this is the codeword with the fewest additional bits for the space that becomes free. If
+/// codewords get shorter, this is the codeword with the most saved bits for the additional space.
 fn make_complete(counts: &[u32], lengths: &mut [u8]) -> bool {
     // If a codeword gets longer or shorter by one bit, the size of the symbols changes by
-    // `counts[symbol]` bits. This is a number proportional to these bits divided by the space that
-    // the codeword takes.
+    // `counts[symbol]` bits. The result is proportional to these bits divided by the space that the
+    // codeword takes.
     let bits_per_space = |lengths: &[u8], symbol: usize| counts[symbol] << lengths[symbol];
     let mut taken = space(lengths);
     while taken > SPACE {

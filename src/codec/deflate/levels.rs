@@ -29,8 +29,8 @@ pub(crate) struct Settings {
     /// literals and matches, and a cost model has the estimated size of each symbol. The encoder
     /// parses each piece (a part of a block, up to 64 KiB) several times from each cost model.
     pub(crate) start: &'static [InitialCosts],
-    /// Maximum number of parses for each cost model in `start`. The first of them uses this cost
-    /// model. Each following parse uses costs that are computed from the symbols of the parse
+    /// Maximum number of parses for each cost model in `start`. The first of these parses uses this
+    /// cost model. Each following parse uses costs that are computed from the symbols of the parse
     /// before it.
     pub(crate) passes: u32,
     /// Number of failures after which the encoder gives up a cost model in `start`, or a split of a
@@ -52,8 +52,8 @@ pub(crate) struct Settings {
     /// [`LengthTrellis`](super::length_trellis::LengthTrellis), a search for lengths that take few
     /// bits in the header.
     pub(crate) trellis: bool,
-    /// The Huffman codes that are tried for the result of each parse, so that the sizes of the
-    /// results can be compared.
+    /// The Huffman codes that are tried for the smallest encoding. They are tried after the parses
+    /// from all cost models in `start` and for all splits.
     pub(crate) search: CodeSearch,
     /// The Huffman codes that are tried for the smallest encoding, after the parses from all cost
     /// models in `start` and for all splits.
@@ -168,8 +168,8 @@ impl Settings {
             splits: self.splits.max(1),
             split_passes: 2,
             final_passes: self.final_passes.max(1),
-            // The trellis makes headers smaller. The codes for simple data have few symbols, so the
-            // headers are already small.
+            // The trellis makes headers smaller. It is not used here, because the codes for simple
+            // data have few symbols, so the headers are already small.
             trellis: false,
             ..*self
         }

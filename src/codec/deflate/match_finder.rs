@@ -4,20 +4,21 @@
 //! Matches of four or more bytes are found with binary search trees, as in the `bt` match finders
 //! of LZMA and libdeflate. The nodes of a tree are all positions whose first four bytes have the
 //! same hash. They are sorted by their text. The newest position is the root, and each child is
-//! older than its parent. So one walk from the root down visits ever older positions, and finds the
-//! nearest match of each length.
+//! older than its parent. So one walk from the root down visits older and older positions, and
+//! finds the nearest match of each length.
 //!
 //! Matches of three bytes are found in one of two ways. The first way compares only the newest
 //! position whose first three bytes have the same hash. The second way follows a chain of all
 //! positions with this hash.
 //!
 //! The trees find more than a chain does in the same time. Visiting 100 nodes of a tree takes about
-//! as long as visiting 16 positions of a chain, and makes the output for zeros with sparse noise 20
-//! % smaller.
+//! as long as visiting 16 positions of a chain. The output for zeros with sparse noise is 20 %
+//! smaller with the tree.
 //!
-//! The tables of the match finder contain numbers of positions, which continue from one block to
-//! the next. A number from an earlier block is recognized, because it is smaller than the number of
-//! the first position of the current block. So the tables need not be cleared for a new block.
+//! Every position has a number, and the tables of the match finder contain these numbers. The
+//! numbers continue from one block to the next. A number from an earlier block is recognized,
+//! because it is smaller than the number of the first position of the current block. So the tables
+//! need not be cleared for a new block.
 
 use super::token::Token;
 use crate::codec::deflate_format::*;
@@ -44,8 +45,8 @@ pub(crate) struct MatchSettings {
 /// Maximum number of candidates (matches found) at one position. The chain and the tree each find
 /// at most one candidate for each of the 30 distance symbols.
 const MAX_PER_POSITION: usize = 2 * USABLE_DISTANCES;
-/// Number of candidates (matches found) after which a piece ends, even if it is shorter than the
-/// maximum. A piece is the part of a block that is searched and encoded at once.
+/// Number of candidates (matches found) after which a piece ends, even if it does not have its
+/// maximum length yet. A piece is the part of a block that is searched and encoded at once.
 const MAX_CANDIDATES: usize = 1 << 19;
 /// Smallest length in bytes with which a match is so long that the search at its position ends.
 const NICE_LENGTH: usize = 128;
@@ -104,10 +105,11 @@ pub(crate) struct MatchFinder {
     settings: MatchSettings,
     pub(crate) candidates: Candidates,
     /// For each hash of three bytes: the number of the newest position whose first three bytes have
-    /// this hash. 0 if there is none. The index is the hash.
+    /// this hash, or 0 if there is no such position. The index is the hash.
     newest3: Vec<u32>,
     /// For each hash of four bytes: the number of the newest position whose first four bytes have
-    /// this hash. This position is the root of a tree. 0 if there is none. The index is the hash.
+    /// this hash, or 0 if there is no such position. This position is the root of a tree. The index
+    /// is the hash.
     newest4: Vec<u32>,
     hash_shift: u32,
     /// Two elements for each position, which is a node of a tree: the number of the child with
@@ -318,10 +320,12 @@ impl MatchFinder {
         // Element 0 of `open` and `common` is for nodes with smaller text than the current
         // position, and element 1 is for nodes with greater text. `open` has the index in
         // `children` at which the next such node must be written. `common` has the number of bytes
-        // that the last such node has in common with the current position. All nodes that follow
-        // are between these two last nodes in the order of the texts. So they have at least the
-        // smaller one of the two numbers in common, too. `open` and `common` are arrays, because a
-        // branch for the side would often be mispredicted.
+        // that the last such node has in common with the current position.
+        //
+        // In the order of the texts, all nodes that follow are between the last smaller and the
+        // last greater node. So they have at least the smaller one of the two numbers in common,
+        // too. `open` and `common` are arrays, because a branch for the side would often be
+        // mispredicted.
         let root_at = (current.number as usize & ring_mask) * 2;
         let mut open = [root_at, root_at + 1];
         let mut common = [0, 0];
@@ -365,8 +369,8 @@ struct SearchPosition<'a> {
     /// Number of the position in the tables of the match finder. The numbers continue from one
     /// block to the next.
     number: u32,
-    /// A distance in bytes, and the number of bytes that are already known to match at this
-    /// distance. It is the distance of the longest match at the previous position.
+    /// Largest distance in bytes that a match may have. Up to this distance, earlier positions are
+    /// in the current block and are still in the tables.
     known: (u32, usize),
     /// Largest distance in bytes that a match may have. At this distance, the match begins in the
     /// current block, and the tables still contain its position.

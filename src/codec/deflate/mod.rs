@@ -54,8 +54,8 @@ impl Deflater {
         }
     }
 
-    /// Discards the symbol counts of the blocks that were encoded before this call. Streams that
-    /// are made after the call do not depend on those blocks.
+    /// Makes the next streams independent of the blocks that were encoded before this call. For
+    /// this, it discards the symbol counts of those blocks, from which the encoder would start.
     pub(crate) fn reset(&mut self) {
         if let Deflater::Optimal(encoder) = self {
             encoder.reset();

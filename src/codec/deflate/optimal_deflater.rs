@@ -2,10 +2,11 @@
 //! which is compressed independently.
 //!
 //! The encoder tries many encodings of a block and compares their exact sizes, which include
-//! Huffman codes and headers. Real PSP hardware can decode every stream, because the encoder
-//! follows two rules for the header of a dynamic deflate block. No repeat symbol covers codeword
-//! lengths of two codes. The literal/length code and the distance code are complete and have at
-//! least two codewords each.
+//! Huffman codes and headers. Real PSP hardware can decode every stream, because the header of each
+//! dynamic deflate block follows these rules. A repeat symbol, which stands for several equal
+//! codeword lengths, never applies to lengths of both codes. The lengths of the distance code do
+//! not begin with a copy of the last literal/length length. The literal/length code and the
+//! distance code are complete and have at least two codewords each.
 //!
 //! A block is encoded in these steps. [`match_finder`](super::match_finder) finds the matches at
 //! each position. [`greedy`] determines the class of the data. [`optimize`](super::optimize) runs
@@ -67,16 +68,16 @@ impl OptimalDeflater {
         }
     }
 
-    /// Discards the symbol counts of the blocks that were encoded before this call. Streams that
-    /// are made after the call do not depend on those blocks.
+    /// Makes the next streams independent of the blocks that were encoded before this call. For
+    /// this, it discards the symbol counts of those blocks, from which the encoder would start.
     pub(crate) fn reset(&mut self) {
         self.previous = None;
     }
 
     /// Encodes `block` into `out` and returns the size of the stream in bytes. Returns `None` if
     /// the stream does not fit into `out`, if the block is larger than the encoder's maximum, or if
-    /// `stop` is set. All bytes of `out` after the stream are unspecified, or all bytes of `out` if
-    /// `None` is returned.
+    /// `stop` is set. The bytes of `out` after the stream are unspecified. If `None` is returned,
+    /// all bytes of `out` are unspecified.
     ///
     /// The stream does not depend on the size of `out`. An incompressible block is written
     /// uncompressed, in deflate blocks of up to 65,535 bytes, each of which adds 5 bytes. So if
@@ -108,8 +109,8 @@ impl OptimalDeflater {
     }
 
     /// Encodes `data`, the piece that the match finder searched last, and appends it to the stream.
-    /// If `last` is set, the stream ends after the piece. If `stop` is set, nothing may be
-    /// appended.
+    /// If `last` is set, the stream ends after the piece. If `stop` is set, the piece may be left
+    /// out, because the caller then discards the stream.
     fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
         let candidates = &self.match_finder.candidates;
         let greedy = greedy::parse(data, candidates);

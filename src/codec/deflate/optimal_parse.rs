@@ -3,12 +3,12 @@
 //! block and has up to 64 KiB.
 //!
 //! The parse is a shortest path from the start to the end of the piece. Each step of the path is a
-//! literal or a match, and its length is the cost of its symbols. The lowest cost from a position
-//! to the end is computed for each position, from the last to the first.
+//! literal or a match, and the length of the step is the cost of its symbols. The lowest cost from
+//! a position to the end is computed for each position, from the last to the first.
 //!
 //! The piece may consist of several sub-blocks (deflate blocks), each with its own costs. Within
 //! limits, the parse moves the borders between sub-blocks to the cheapest positions. At each
-//! position to which a border may move, it compares two costs. One is the cost of continuing the
+//! position to which a border may move, two costs are compared. One is the cost of continuing the
 //! sub-block. The other is the cost of an end-of-block symbol and everything after it, with the
 //! costs of the next sub-block.
 
@@ -21,13 +21,14 @@ use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Length in bytes. If a match is not longer than this, all its lengths from 3 bytes on are tried.
-/// If a match is longer, only its full length and the lengths up to [`SHORT`] are tried.
+/// Largest length, in bytes, of a match for which all lengths are tried. A match can be shortened.
+/// If a match is longer than this, only its full length and the lengths up to [`SHORT`] are tried.
 const LONG: usize = 32;
-/// Largest length in bytes that is tried in addition to the full length if a match is longer than
+/// Largest length, in bytes, that is tried in addition to the full length if a match is longer than
 /// [`LONG`] bytes.
 const SHORT: usize = 8;
-/// Length in bytes. If a match is longer than this, only its full length is tried.
+/// Largest length, in bytes, of a match for which shorter lengths are tried. If a match is longer
+/// than this, only its full length is tried.
 const VERY_LONG: usize = 128;
 /// Mask for the low bits of a sum of costs. If the cost of a match length is in the sum, these bits
 /// hold 258 minus the length.
@@ -36,8 +37,8 @@ const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
 /// may move a border between two sub-blocks (deflate blocks).
 const REACH_DIVISOR: usize = 8;
 
-/// The input of a parse: the costs of each sub-block (deflate block) and the position in the piece
-/// at which it ends. The parse may move all ends except the last.
+/// The input of a parse: the costs of each sub-block (deflate block), and the position in the piece
+/// at which each sub-block ends. The parse may move all ends except the last.
 pub(crate) struct ParsePlan {
     pub(crate) costs: Vec<CostModel>,
     pub(crate) ends: Vec<usize>,
@@ -64,8 +65,8 @@ impl ParsePlan {
     }
 }
 
-/// The range of positions that a sub-block (deflate block) covers if its borders are moved as far
-/// as allowed. `from` is the first position.
+/// The range of positions in the piece that a sub-block (deflate block) covers if its borders are
+/// moved as far as allowed. `from` is the first position.
 #[derive(Clone, Copy, Default)]
 struct SubBlockRange {
     from: usize,
@@ -74,8 +75,8 @@ struct SubBlockRange {
     /// First position at which this sub-block may end and the next one may start. `usize::MAX` if
     /// there is no next sub-block.
     next_from: usize,
-    /// Index in [`OptimalParser::choices`] of the choice for position `from`. The choices for the
-    /// other positions of the range follow.
+    /// Index in [`OptimalParser::choices`] of the token that is chosen for position `from`. The
+    /// tokens for the other positions of the range follow.
     choices: usize,
 }
 
@@ -86,9 +87,10 @@ pub(crate) struct OptimalParser {
     /// being parsed. The second vector has the costs if the position belongs to the sub-block after
     /// it.
     rest: [Vec<u32>; 2],
-    /// The cheapest token (literal or match) at each position that a sub-block may cover, for all
-    /// sub-blocks. [`Token::NONE`] means that the next sub-block should start at the position. The
-    /// bytes of literals are not set.
+    /// The cheapest token (literal or match) at each position that a sub-block may cover. The
+    /// tokens for one sub-block follow the tokens for the sub-block before it. [`Token::NONE`]
+    /// means that the next sub-block should start at the position. Tokens of literals do not
+    /// contain their bytes here.
     choices: Vec<Token>,
 }
 
@@ -243,9 +245,9 @@ struct BestToken<'a> {
 }
 
 impl BestToken<'_> {
-    /// Tries the matches in `found`, which must be sorted by falling length, with different
-    /// lengths. A match can be shortened. So each length could be tried with every match that is at
-    /// least this long, but only the one with the cheapest distance is tried.
+    /// Tries the matches in `found`, which must be sorted by falling length, with their full
+    /// lengths and with shorter lengths. Each length is possible with every match that is at least
+    /// this long. But it is tried only with the cheapest distance of those matches.
     #[inline(always)]
     fn try_matches(&mut self, found: &[Token]) {
         let mut longest = self.rest.len() - 1;
@@ -293,9 +295,9 @@ impl BestToken<'_> {
     }
 }
 
-/// Selects the match length in `from..=to`, in bytes, with the lowest cost. Returns two values: the
-/// cost of this length and of everything after the match, without the cost of the distance, and
-/// then the length.
+/// Selects the match length in `from..=to`, in bytes, with the lowest cost. Returns the cost of
+/// this length and of everything after the match, without the cost of the distance. The second
+/// value is the length.
 #[inline(always)]
 fn cheapest_length(rest: &[u32], costs: &CostModel, from: usize, to: usize) -> (u32, u32) {
     let sums = rest[from..=to]

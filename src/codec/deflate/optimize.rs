@@ -1,11 +1,11 @@
 //! The search for the smallest encoding of a piece, which is a part of a block and has up to 64
-//! KiB. Like Zopfli, the search repeats the optimal parse with costs that are computed from the
-//! result of the parse before.
+//! KiB. As in the encoder Zopfli, the optimal parse is repeated with costs that are computed from
+//! the result of the parse before.
 //!
-//! The search makes several series of parses, each with another start. A start is a cost model (an
-//! estimated size of each symbol), a split of the piece into sub-blocks (deflate blocks), or, at
-//! the highest level, randomly changed symbol counts. Several starts are used because each may lead
-//! to another local optimum. The smallest encoding of all parses is kept.
+//! The search makes several series of parses, each with a different start. A start is a cost model
+//! (an estimated size of each symbol), a split of the piece into sub-blocks (deflate blocks), or,
+//! at the highest level, randomly changed symbol counts. Several starts are used because each may
+//! lead to a different local optimum. The smallest encoding of all parses is kept.
 
 use super::block_splitter::{BlockSplitter, SplitPoint, MAX_STRETCHES};
 use super::cost_model::{CostModel, HeaderShare};
@@ -23,17 +23,18 @@ use core::sync::atomic::{AtomicBool, Ordering};
 /// Number of bits that each used symbol usually adds to the header of a deflate block, in units of
 /// 1/8 bit.
 const SHARE: HeaderShare = HeaderShare(16);
-/// The values from which each random start selects one. Each is a number of bits that a used symbol
-/// is assumed to add to the header of a deflate block, in units of 1/8 bit.
+/// The values of [`HeaderShare`] from which each random start selects one. A random start is a new
+/// series of parses from randomly changed symbol counts.
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
-/// Maximum number of parses after each random start.
+/// Maximum number of parses after each random start, which randomly changes the symbol counts.
 const RANDOM_PASSES: u32 = 4;
-/// Divisor that determines when a thorough search for the Huffman codes of an encoding is made.
-/// After the quick search, its size minus the size divided by this number must be less than the
-/// best size so far.
+/// Divisor of the size of an encoding. The Huffman codes of an encoding are searched thoroughly
+/// only if its size is close to the best size so far. It is close if it exceeds the best size by
+/// less than the quotient.
 const CLOSE: u32 = 64;
-/// Divisor that determines when the code-length trellis is used for an encoding. After the thorough
-/// search, its size minus the size divided by this number must be less than the best size so far.
+/// Divisor of the size of an encoding. The code-length trellis searches for better codeword lengths
+/// only if the size is very close to the best size so far. It is very close if it exceeds the best
+/// size by less than the quotient.
 const VERY_CLOSE: u32 = 256;
 
 /// A piece of a block, and the data from which the search for its smallest encoding starts.
@@ -212,8 +213,8 @@ impl Optimizer {
         );
     }
 
-    /// Starts new series of parses from the symbol counts of the best encoding after random
-    /// changes. These starts can lead out of a local optimum.
+    /// Randomly changes the symbol counts of the best encoding, and starts a new series of parses
+    /// from the changed counts. Repeats this several times. It can lead out of a local optimum.
     fn search_from_random_counts(&mut self, settings: &Settings, input: &ParseInput) {
         let mut random = Xorshift::new();
         for _ in 0..settings.perturbations {
@@ -259,7 +260,8 @@ impl Optimizer {
 
 /// Sets the plan of the next parse to the sub-blocks of `encoding` and the costs of their symbols.
 /// The costs are computed from smoothed symbol counts, because the Huffman codes are computed from
-/// smoothed counts, too.
+/// smoothed counts, too. In smoothed counts, neighboring symbols with similar counts get the same
+/// count.
 fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) {
     plan.clear();
     for sub_block in &encoding.sub_blocks {

@@ -44,7 +44,8 @@ pub(crate) struct SubBlock {
 
 impl SubBlock {
     /// Creates a sub-block without Huffman codes and with unknown size. [`PieceEncoding::measure`]
-    /// computes them later. The parameters are the values of the fields of the same names.
+    /// computes the codes and the size later. The parameters are the values of the fields of the
+    /// same names.
     pub(crate) fn new(tokens_end: usize, end: usize, histogram: Histogram) -> SubBlock {
         SubBlock {
             tokens_end,

@@ -1,5 +1,6 @@
 //! Tests of the deflate encoders. Each stream is decoded with three decoders of other projects.
-//! Each stream is also checked for properties with which real PSP hardware cannot decode it.
+//! Real PSP hardware cannot decode all valid streams, so the tests also check that it can decode
+//! each of these streams.
 
 use super::dynamic_codes::{CodeSearch, DynamicCodes};
 use super::histogram::Histogram;
@@ -235,11 +236,11 @@ fn level_6_makes_no_larger_streams_than_level_12_of_libdeflate() {
 }
 
 /// The data in this test is unlike real files, and the settings of the levels were not chosen for
-/// such data. So the streams may be larger than those of libdeflate, but only by 1 percent.
+/// such data. So the streams may be larger than those of libdeflate, but by at most 1 percent.
 #[test]
 fn streams_of_extreme_data_are_at_most_1_percent_larger_than_those_of_libdeflate() {
     const SIZE: usize = 16384;
-    // Number of blocks of data of each random kind.
+    // Number of blocks that are made of each kind of random data.
     const BLOCKS: usize = 32;
     let mut random = Random(16);
     let mut libdeflate = libdeflater::Compressor::new(libdeflater::CompressionLvl::best());
@@ -272,8 +273,9 @@ fn streams_of_extreme_data_are_at_most_1_percent_larger_than_those_of_libdeflate
     }
 }
 
-/// Returns random symbol counts. Symbols with small numbers occur much more often than others in
-/// the literal/length counts, and symbols with large numbers in the distance counts.
+/// Returns random symbol counts. In the literal/length counts, symbols with small numbers occur
+/// more often than others. In the distance counts, symbols with large numbers occur more often than
+/// others.
 fn skewed_histogram(random: &mut Random) -> Histogram {
     let mut histogram = Histogram::EMPTY;
     let used = 1 + random.below(USABLE_LITERALS);
@@ -332,7 +334,7 @@ fn code_lengths_from_the_trellis_save_bits() {
     );
 }
 
-/// Returns several blocks of `size` bytes for each kind of data that has caused defects in
+/// Returns blocks of `size` bytes each. They contain every kind of data that has caused defects in
 /// encoders.
 fn corpus(size: usize) -> Vec<Vec<u8>> {
     let mut random = Random(size as u64);

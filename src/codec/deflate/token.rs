@@ -27,7 +27,7 @@ impl Token {
         Token((length as u32) << 20 | distance_slot(less_one) << 15 | less_one)
     }
 
-    /// Returns a match with the distance of this match and a length of `length` bytes.
+    /// Returns this match with its length changed to `length` bytes.
     #[inline(always)]
     pub(crate) fn with_length(self, length: u32) -> Token {
         Token(length << 20 | self.0 & 0xf_ffff)
