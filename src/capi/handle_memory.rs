@@ -26,10 +26,10 @@ use core::slice;
 const ONE_BLOCK: bool = cfg!(cso_rt);
 
 /// Number of bytes of a block that are reserved for the handle, rounded up to a multiple of
-/// [`LINE`].
+/// [`LINE`] bytes, so that the next part of the block begins at such a multiple too.
 const HANDLE_SIZE: usize = round_up_to_line(size_of::<cso_handle>());
 /// Number of bytes of a block that are reserved for the decoder, rounded up to a multiple of
-/// [`LINE`].
+/// [`LINE`] bytes, so that the next part of the block begins at such a multiple too.
 const DECODER_SIZE: usize = round_up_to_line(size_of::<BlockDecoder>());
 
 // The handle and the decoder begin at multiples of `LINE` in a block. This is sufficient only if
@@ -150,8 +150,8 @@ impl HandleBlock {
         // SAFETY: `write` requires pointers that are aligned and writable. By the contract of `at`,
         // both pointers lie within the block, at multiples of `LINE`, and no other code uses the
         // block. `&mut *self.decoder` requires a valid decoder that nothing else uses while the
-        // reference exists. The decoder has just been written, and the image keeps the reference
-        // until it is dropped.
+        // reference exists. The decoder has just been written, and no other code uses it before the
+        // image, which contains the reference, is dropped.
         //
         // `release_block` requires a valid decoder that nothing uses, and a handle that was never
         // written. If `open_in` fails, it has dropped the reference to the decoder, and the handle

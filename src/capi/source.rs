@@ -89,9 +89,10 @@ impl Callbacks {
         let _guard = self.lock.lock();
         let (to, len) = (buf.as_mut_ptr().cast(), buf.len());
         // SAFETY: `call_read_at` requires that `read_at` and `user` are fields of the same source,
-        // which is not closed during the call. Both are fields of `self.source`, which is closed
-        // only after all calls. It also requires `len` writable bytes that no other code uses. `to`
-        // points to the bytes of `buf`, to which this function has the only reference.
+        // which is not closed during the call. They are fields of `self.source`, and the source is
+        // closed only after all calls. `call_read_at` also requires `len` writable bytes that no
+        // other code uses. `to` points to the bytes of `buf`, to which only this function has a
+        // reference.
         let given = unsafe { call_read_at(read_at, self.source.user, offset, to, len) };
         match usize::try_from(given) {
             Ok(count) if count <= buf.len() => Ok(count),
@@ -107,8 +108,8 @@ impl Callbacks {
         };
         let _guard = self.lock.lock();
         // SAFETY: a C program that provides a `cso_source` allows calls of its `size` with the
-        // `user` of the same source until the source is closed. Both are fields of `self.source`,
-        // which is closed only after all calls.
+        // `user` of the same source until the source is closed. `size` and `user` are fields of
+        // `self.source`, and the source is closed only after all calls.
         let given = unsafe { size(self.source.user) };
         u64::try_from(given).map_err(|_| failure(given))
     }
@@ -118,8 +119,8 @@ impl Callbacks {
     pub(super) fn close(self) {
         if let Some(close) = self.source.close {
             // SAFETY: a C program that provides a `cso_source` allows one call of its `close` with
-            // the `user` of the same source, after all other calls. This function consumes `self`,
-            // so no call follows, and no other call is running.
+            // the `user` of the same source, after all other calls. This function owns `self` and
+            // drops it at the end. Therefore no other call is running, and none follows.
             unsafe { close(self.source.user) };
         }
     }

@@ -128,9 +128,10 @@ unsafe fn read_bytes(from: *const u8, to: *mut u8, known: usize) -> Result<()> {
     // contract of this function, `from` is NULL or points to a struct that begins with a u32.
     let size = unsafe { stated_size(from.cast())? };
     for i in known..size {
-        // SAFETY: `add` and `read` require that the byte at offset `i` is readable. It is, because
-        // `i` is less than `size`, and the struct at `from` has as many readable bytes as its first
-        // u32 states. `stated_size` has returned this number and checked that `from` is not NULL.
+        // SAFETY: `add` and `read` require that the byte at offset `i` is readable. By the contract
+        // of this function, the struct at `from` has as many readable bytes as its first u32
+        // states. This number is `size`, and `i` is less than `size`. `stated_size` has checked
+        // that `from` is not NULL.
         if unsafe { from.add(i).read() } != 0 {
             return Err(ErrorKind::Argument.into());
         }

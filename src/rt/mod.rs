@@ -3,8 +3,9 @@
 
 #![allow(unsafe_code)]
 
-// `build.rs` sets `cso_rt` for the library that C programs use on a machine without std. Among
-// these machines, the PSP is the one with a MIPS processor.
+// `calls.rs` is only for the library that C programs use on the PSP. `build.rs` sets `cso_rt` for
+// the libraries that C programs use on machines without std. Among these machines, the PSP is the
+// only one with a MIPS processor.
 #[cfg_attr(not(all(cso_rt, target_arch = "mips")), path = "direct_calls.rs")]
 mod calls;
 #[cfg(cso_rt)]

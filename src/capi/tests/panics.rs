@@ -28,10 +28,12 @@ unsafe extern "C" fn read_source(
     len: usize,
 ) -> i64 {
     // SAFETY: `&*` requires that `user` points to a `TestSource` that is not changed while the
-    // reference exists. It does, because the test sets `user` to its `TestSource`, and only
-    // `close_source` changes that. `copy_nonoverlapping` requires `count` bytes at both pointers.
-    // `count` is at most the length of `rest`, and at most `len`, the number of bytes that the
-    // library provides at `buf`.
+    // reference exists. The test sets `user` to the address of its `TestSource`, and only
+    // `close_source` changes a `TestSource`.
+    //
+    // `copy_nonoverlapping` requires `count` readable bytes at the first pointer and `count`
+    // writable bytes at the second. `count` is at most the length of `rest`. It is also at most
+    // `len`, which is the number of writable bytes that the library provides at `buf`.
     unsafe {
         let test_source = &*user.cast::<TestSource>();
         let rest = &test_source.data[(offset as usize).min(test_source.data.len())..];
@@ -43,16 +45,16 @@ unsafe extern "C" fn read_source(
 
 unsafe extern "C" fn source_size(user: *mut c_void) -> i64 {
     // SAFETY: `&*` requires that `user` points to a `TestSource` that is not changed while the
-    // reference exists. It does, because the test sets `user` to its `TestSource`, and only
-    // `close_source` changes that.
+    // reference exists. The test sets `user` to the address of its `TestSource`, and only
+    // `close_source` changes a `TestSource`.
     let test_source = unsafe { &*user.cast::<TestSource>() };
     test_source.data.len() as i64
 }
 
 unsafe extern "C" fn close_source(user: *mut c_void) {
     // SAFETY: the assignment requires that `user` points to a `TestSource` to which no reference is
-    // in use. The test sets `user` to its `TestSource`. The library calls this callback after all
-    // others, which are the only code with references.
+    // in use. The test sets `user` to the address of its `TestSource`. Only the other two callbacks
+    // create references to it, and the library calls this callback after they have returned.
     unsafe { (*user.cast::<TestSource>()).closed += 1 };
 }
 
