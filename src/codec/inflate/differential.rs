@@ -8,9 +8,9 @@ use super::job::{Decoded, InflateError, InflateJob};
 use super::{narrow, wide};
 use crate::codec::zlib::Wrapping;
 
-/// Compares the decoders for arbitrary bytes, which the fuzz target generates. The first byte of
-/// `data` selects the output size from `SIZES`, and the other bytes are the stream. Panics if two
-/// decoders differ.
+/// Compares the decoders with each other for arbitrary bytes, which the fuzz target generates. The
+/// first byte of `data` selects the output size from `SIZES`. The other bytes are the stream.
+/// Panics if the results of two decoders differ.
 #[cfg(differential)]
 pub(crate) fn compare_any(data: &[u8]) {
     const SIZES: [usize; 8] = [2048, 2048, 2048, 8192, 40_000, 300, 19, 0];
@@ -43,18 +43,18 @@ impl Decoders {
         }
     }
 
-    /// Decodes the deflate stream `input` with both decoders, to an output of `size` bytes. Returns
-    /// the result, with the decoded bytes if the stream is valid. Panics if the two decoders
-    /// differ.
+    /// Decodes the deflate stream `input` with both decoders (`wide` and `narrow`), to an output of
+    /// `size` bytes. Returns the result, with the decoded bytes if the stream is valid. Panics if
+    /// the results of the two decoders differ.
     ///
-    /// Also decodes `input` together with a second stream, once as the first and once as the second
-    /// of the two. Panics if one of these results differs from the first result.
+    /// `wide` also decodes `input` in pairs with a second stream: once with `input` as the first
+    /// stream of the pair, and once as the second. Panics if the result is not the same as before.
     pub(crate) fn decode(
         &mut self,
         input: &[u8],
         size: usize,
     ) -> Result<(Decoded, Vec<u8>), InflateError> {
-        // The output is followed by 64 bytes that the decoder must not change.
+        // The output is followed by 64 bytes, which the decoder must not change.
         let mut out = vec![0xa5; size + 64];
         let wide = self.wide.decode(input, &mut out[..size]);
         assert!(out[size..].iter().all(|&byte| byte == 0xa5));
@@ -73,12 +73,13 @@ impl Decoders {
         wide.map(|decoded| (decoded, out))
     }
 
-    /// Decodes `stream` and the companion stream with one call, which decodes two streams in turns.
-    /// `stream` is the first of the two if `first` is set, otherwise the second. Panics if the
-    /// result of `stream` is not `expected`, or if the companion is decoded to wrong bytes.
+    /// Decodes `stream` and the companion stream with one call of `decode_many`, which decodes the
+    /// two streams in turns. `stream` is the first of the two if `first` is set, otherwise the
+    /// second. Panics if the result of `stream` is not `expected`, or if the companion is decoded
+    /// to wrong bytes.
     ///
-    /// `expected` has the decoded bytes or the error. If it is an error, the output for `stream`
-    /// has `size` bytes.
+    /// `expected` has the decoded bytes or the error. If `expected` is an error, the output for
+    /// `stream` has `size` bytes.
     fn decode_beside(
         &mut self,
         stream: &[u8],
@@ -133,8 +134,8 @@ impl Decoders {
     }
 }
 
-/// Returns 3000 bytes. An encoder encodes some of them as literals, and some as matches with small
-/// and with large distances.
+/// Returns 3000 bytes as test data. An encoder encodes some of them as literals, and some as
+/// matches with small and with large distances.
 fn companion_data() -> Vec<u8> {
     (0..3000_u32)
         .map(|i| {
@@ -160,8 +161,8 @@ fn encode(data: &[u8]) -> Vec<u8> {
 /// it decodes to more than `size` bytes.
 fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     let mut decoder = flate2::Decompress::new(false);
-    // The output is one byte larger than `size`. Only then does `written > size` detect a stream
-    // that decodes to too many bytes.
+    // The output is one byte larger than `size`. Otherwise, a stream that decodes to too many bytes
+    // would not be detected by `written > size`.
     let mut out = vec![0; size + 1];
     let status = decoder.decompress(input, &mut out, flate2::FlushDecompress::Finish);
     let written = decoder.total_out() as usize;
@@ -175,8 +176,8 @@ fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
 /// Decodes the deflate stream `input` to at most `size` bytes with this library, with libdeflate
 /// and with zlib-rs. Returns whether this library accepts the stream.
 ///
-/// Panics if this library accepts a stream that libdeflate rejects. Also panics if only one of this
-/// library and zlib-rs accepts the stream, or if the decoded bytes differ.
+/// Panics if this library accepts a stream that libdeflate rejects. Also panics if this library
+/// accepts a stream that zlib-rs rejects, or the reverse. Also panics if the decoded bytes differ.
 pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], size: usize) -> bool {
     let decoded = decoders.decode(input, size);
     let mut out = vec![0; size];
@@ -185,9 +186,8 @@ pub(crate) fn compare(decoders: &mut Decoders, input: &[u8], size: usize) -> boo
         assert_eq!(oracle.ok(), Some(decoded.written));
         assert!(out[..decoded.written] == *data);
     }
-    // Only success and failure are compared, not the kinds of the errors, because zlib-rs detects
-    // some errors later. For example, it accepts a header whose code for the code lengths has no
-    // codewords. It then rejects the stream because the end-of-block symbol has no codeword.
+    // Only success and failure are compared. The kinds of the errors can differ, because zlib-rs
+    // detects some errors at a later position in the stream.
     let zlib = zlib_decode(input, size);
     assert_eq!(zlib.is_some(), decoded.is_ok());
     if let (Some((read, data)), Ok((decoded, out))) = (zlib, &decoded) {

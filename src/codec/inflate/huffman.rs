@@ -72,16 +72,16 @@ pub(super) const fn distance_exception(kind: u32) -> u32 {
     DISTANCE_EXCEPTION | kind << 16
 }
 
-/// Returns the value of a literal/length table entry. For a literal, the value is its byte. For a
-/// match length, it is the smallest length of the symbol, in bytes, minus 3. For an exception, it
-/// is the kind: [`END`], [`LONG`] or [`INVALID`].
+/// Returns the value of a literal/length table entry. For a literal, the value is the literal byte.
+/// For a match length, the value is the smallest length that the symbol stands for, in bytes, minus
+/// 3. For an exception, the value is the kind: [`END`], [`LONG`] or [`INVALID`].
 #[inline(always)]
 pub(super) const fn literal_value(entry: u32) -> u32 {
     entry >> 23 & 0xff
 }
 
-/// Returns the value of a distance table entry. The value is the smallest distance of the symbol,
-/// in bytes. For an exception, it is the kind: [`LONG`] or [`INVALID`].
+/// Returns the value of a distance table entry. The value is the smallest distance that the symbol
+/// stands for, in bytes. For an exception, the value is the kind: [`LONG`] or [`INVALID`].
 #[inline(always)]
 pub(super) const fn distance_value(entry: u32) -> u32 {
     entry >> 16 & 0x7fff
@@ -94,8 +94,9 @@ pub(super) const fn code_length(entry: u32) -> u32 {
     entry >> 6 & 15
 }
 
-/// Table entry of each literal/length symbol. The code length in each entry is 0, and is added when
-/// the table of a deflate block is built.
+/// Table entry of each literal/length symbol. In these entries, the code length (number of bits of
+/// the codeword) is 0. Each deflate block has its own code lengths, which are added when its table
+/// is built.
 pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
     let mut entries = [literal_exception(INVALID); LITERAL_SYMBOLS];
     let mut byte = 0;
@@ -114,8 +115,9 @@ pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
     entries
 };
 
-/// Table entry of each distance symbol. The code length in each entry is 0, and is added when the
-/// table of a deflate block is built.
+/// Table entry of each distance symbol. In these entries, the code length (number of bits of the
+/// codeword) is 0. Each deflate block has its own code lengths, which are added when its table is
+/// built.
 pub(super) static DISTANCES: [u32; DISTANCE_SYMBOLS] = {
     let mut entries = [distance_exception(INVALID); DISTANCE_SYMBOLS];
     let mut slot = 0;
@@ -126,12 +128,12 @@ pub(super) static DISTANCES: [u32; DISTANCE_SYMBOLS] = {
     entries
 };
 
-/// Number of codewords of each code length. The index is the code length in bits. The element at
-/// index 0 is not used.
+/// Number of codewords of each length. The index is the length of the codewords in bits. The
+/// element at index 0 is not used.
 pub(super) type LengthCounts = [u16; MAX_CODE_LENGTH + 1];
 
-/// Counts the symbols of each code length. `lengths` has the code length of each symbol, in bits. A
-/// length of 0 is counted too.
+/// Returns how many symbols have each code length. `lengths` has the code length of each symbol, in
+/// bits. Symbols without a codeword have the length 0, and are counted in the element at index 0.
 pub(super) const fn count_lengths(lengths: &[u8]) -> LengthCounts {
     let mut counts = [0; MAX_CODE_LENGTH + 1];
     let mut symbol = 0;
@@ -142,10 +144,10 @@ pub(super) const fn count_lengths(lengths: &[u8]) -> LengthCounts {
     counts
 }
 
-/// Size of the code space of a Huffman code: the number of different codewords of 15 bits, the
-/// longest code length. A codeword of `n` bits is the start of `CODE_SPACE >> n` of these, and
-/// takes that part of the code space. A code is complete if its codewords take the whole code
-/// space.
+/// Number of different codewords of 15 bits, the longest ones. This number is the size of the code
+/// space of a Huffman code. A codeword of `n` bits takes `CODE_SPACE >> n` of the code space,
+/// because that many codewords of 15 bits begin with it. A code is complete if its codewords take
+/// the whole code space.
 pub(super) const CODE_SPACE: u32 = 1 << MAX_CODE_LENGTH;
 
 /// Finds the codeword that `bits` begins with, in a canonical Huffman code. The first bit of the

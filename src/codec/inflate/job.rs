@@ -29,15 +29,15 @@ pub(crate) struct Decoded {
     pub(crate) written: usize,
 }
 
-/// A deflate stream to decode. Several jobs share one input and one output, and each has a byte
-/// range of both.
+/// A deflate stream to decode. Several jobs share one input and one output. Each job has a byte
+/// range of the input and a byte range of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InflateJob {
     /// Byte range of the input. The stream, or its zlib header, begins at the first byte of the
     /// range. Bytes after the end of the stream are ignored.
     pub(crate) input: Range<u32>,
-    /// Whether the stream is a raw deflate stream or is in a zlib container. A job with `Zlib` is
-    /// decoded as a raw stream if its input does not begin with a zlib header.
+    /// Whether the stream is a raw deflate stream or in the zlib format. A job with
+    /// `Wrapping::Zlib` is decoded as a raw stream if its input does not begin with a zlib header.
     pub(crate) wrapping: Wrapping,
     /// Byte range of the output that receives the decoded bytes. The stream must decode to exactly
     /// as many bytes as the range has.
@@ -52,8 +52,8 @@ impl InflateJob {
         output: 0..0,
     };
 
-    /// Returns the byte range of `input` that begins with the deflate stream, after the zlib header
-    /// if there is one. The range ends with the input range of the job. Also returns whether there
+    /// Returns the byte range of `input` from the first byte of the deflate stream, after the zlib
+    /// header if there is one, to the end of the input range of the job. Also returns whether there
     /// is a zlib header, which means that an Adler-32 follows the stream. Fails with `Truncated` if
     /// the input range of the job is not inside `input`.
     pub(super) fn stream(&self, input: &[u8]) -> Result<(Range<usize>, bool), InflateError> {

@@ -57,9 +57,9 @@ impl Inflater {
                 return Ok(decoded.written);
             }
         }
-        // If the decoder of this library (`own`) has rejected the stream, libdeflate decodes it
-        // again, because libdeflate accepts some streams that `own` rejects. Without this, a stream
-        // would be valid in a large block, which only libdeflate decodes, and invalid in a small
+        // If the decoder of this library (`own`) rejected the stream, libdeflate decodes it again,
+        // because libdeflate accepts some streams that `own` rejects. Large blocks are decoded only
+        // by libdeflate. The same stream must not be valid in a large block and invalid in a small
         // one.
         let decoded = self.libdeflate.decode(input, out);
         decoded.ok_or(ErrorKind::BlockData.into())
@@ -75,9 +75,9 @@ impl Inflater {
         if let Some(written) = self.libdeflate.decode_zlib(input, out) {
             return Ok(written);
         }
-        // libdeflate is not part of the build, or it has failed. libdeflate does not report whether
-        // the stream or only the checksum is wrong. Therefore the decoder of this library (`own`)
-        // decodes the stream, so that the right error can be returned.
+        // Either this build has no libdeflate, or libdeflate failed. libdeflate does not report
+        // whether the stream or only the checksum is wrong. Therefore the decoder of this library
+        // (`own`) decodes the stream, so that the right error can be returned.
         let stream = &input[zlib::HEADER_LEN..];
         let decoded = self.own.decode(stream, out);
         let decoded = decoded.map_err(|_| Error::new(ErrorKind::BlockData))?;
@@ -87,9 +87,9 @@ impl Inflater {
         Ok(decoded.written)
     }
 
-    /// Returns whether [`decode_many`](Self::decode_many) decodes several streams faster than one
-    /// call of `decode` for each of them. Each stream has `compressed` bytes and decodes to `size`
-    /// bytes.
+    /// Returns whether one call of [`decode_many`](Self::decode_many) for several streams is faster
+    /// than one call of `decode` for each stream. Each stream has `compressed` bytes and decodes to
+    /// `size` bytes.
     pub(crate) fn is_faster_together(compressed: usize, size: usize) -> bool {
         is_paired_faster(compressed, size)
     }

@@ -1,9 +1,9 @@
 //! Replaces `libdeflate.rs` in builds without the C library libdeflate. The `Libdeflate` of this
-//! file fails for every stream. The constant and the function before it have values with which the
+//! file fails for every stream. `MAX_OWN_ALONE` and `is_paired_faster` have values with which the
 //! decoder of this library decodes every block.
 
-/// Largest decoded size, in bytes, of a block for which the decoder of this library is used instead
-/// of libdeflate. This build has no libdeflate, so there is no limit.
+/// Largest decoded size, in bytes, of a block that the decoder of this library decodes instead of
+/// libdeflate. This build has no libdeflate, so there is no limit.
 pub(super) const MAX_OWN_ALONE: usize = usize::MAX;
 
 /// Returns whether it is faster to decode several streams together than to decode each of them with

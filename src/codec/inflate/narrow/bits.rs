@@ -7,8 +7,8 @@ pub(super) struct Bits<'a> {
     input: &'a [u8],
     /// The bytes of the input that have not been loaded to `buffer` yet.
     rest: &'a [u8],
-    /// The next bits of the stream. The lowest bit is the next one. Only the lowest `count` bits
-    /// may be used. The bits above them are either bits of the input or 0.
+    /// The next bits of the stream. The first of them is the lowest bit. Only the lowest `count`
+    /// bits may be used. The bits above them are either bits of the input or 0.
     buffer: u32,
     /// Number of bits of `buffer` that may be used, 0 to 31.
     count: u32,
@@ -28,8 +28,8 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Loads bytes so that `buffer` has at least `count` bits that may be used. `count` must be at
-    /// most 24.
+    /// Loads bytes of the input to `buffer` so that at least `count` bits may be used. `count` must
+    /// be at most 24.
     #[inline(always)]
     pub(crate) fn need(&mut self, count: u32) {
         if self.count >= count {
@@ -63,8 +63,8 @@ impl<'a> Bits<'a> {
         self.count
     }
 
-    /// Returns the next bits of the stream without consuming them. The lowest bit is the next one.
-    /// Only the lowest [`count`](Self::count) bits are valid.
+    /// Returns the next bits of the stream without consuming them. The first of them is the lowest
+    /// bit. Only the lowest [`count`](Self::count) bits are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u32 {
         self.buffer
@@ -78,9 +78,9 @@ impl<'a> Bits<'a> {
         self.count = self.count.wrapping_sub(count);
     }
 
-    /// Consumes the next `count` bits and returns them as a number. The first bit is the lowest
-    /// one. `count` must be at most the number of loaded bits, which [`count`](Self::count)
-    /// returns.
+    /// Consumes the next `count` bits and returns them as a number. The first of them is the lowest
+    /// bit of the number. `count` must be at most the number of loaded bits, which
+    /// [`count`](Self::count) returns.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer & !(u32::MAX << (count & 31));
@@ -112,8 +112,8 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// Returns the number of whole bytes that fit in the 32-bit buffer above the `count` bits in it, so
-/// that it has at most 31 bits then.
+/// Returns the number of whole bytes that can be added to a buffer that already has `count` bits.
+/// The buffer then has at most 31 bits.
 #[inline(always)]
 fn missing(count: u32) -> usize {
     ((count ^ 31) >> 3 & 3) as usize

@@ -11,17 +11,17 @@ use crate::codec::inflate::huffman::{
 };
 use crate::codec::inflate::job::InflateError;
 
-/// The symbols of a Huffman code with their table entries. The code lengths in these entries are 0.
-/// The code length of a symbol is the number of bits of its codeword, and is added when a table is
-/// built.
+/// The symbols of a Huffman code with their table entries. In these entries, the code length
+/// (number of bits of the codeword) is 0. The code length is added when a table is built.
 struct Alphabet {
-    /// Number of literal bytes among the symbols. They are the symbols from 0 on. Their entries are
-    /// computed, so they are not in `others`.
+    /// Number of symbols that are literal bytes. These are the symbols from 0 to `literals`
+    /// (exclusive). Their entries are not in `others`, because they are computed.
     literals: usize,
     /// The table entries of the symbols that are not literal bytes, from symbol `literals` on.
     others: &'static [u32],
-    /// Number to add to an entry of `others`, once for each bit of the codeword of its symbol. It
-    /// increments each field of the entry that includes the code length.
+    /// Number that is added to an entry of `others` once for each bit of the codeword of its
+    /// symbol. The entry has two fields that include the code length, and this number increments
+    /// both.
     per_bit: u32,
     /// The table entry for all codewords that have more bits than the index of the table.
     long: u32,
@@ -29,24 +29,24 @@ struct Alphabet {
     invalid: u32,
 }
 
-/// Number to add to the table entry of a literal byte, once for each bit of its codeword. It
-/// increments the three fields of the entry that have the code length, which begin at bits 0, 6 and
-/// 12.
+/// Number that is added to the table entry of a literal byte once for each bit of its codeword. The
+/// entry has the code length in three fields, which begin at bits 0, 6 and 12. This number
+/// increments all three.
 const LITERAL_PER_BIT: u32 = 0x1041;
-/// Number to add to the table entry of a distance symbol, once for each bit of its codeword. It
-/// increments the two fields of the entry that include the code length, which begin at bits 0 and
-/// 6.
+/// Number that is added to the table entry of a distance symbol once for each bit of its codeword.
+/// The entry has two fields that include the code length, which begin at bits 0 and 6. This number
+/// increments both.
 pub(super) const DISTANCE_PER_BIT: u32 = 0x41;
 
-/// Number of bits of the stream that index the table of the literal/length code. Longer codewords
-/// are searched.
+/// Number of bits of the stream that are the index of the literal/length table. Codewords with more
+/// bits are not in the table.
 pub(super) const LITERAL_INDEX: u32 = 9;
-/// Number of bits of the stream that index the table of the distance code. Longer codewords are
-/// searched.
+/// Number of bits of the stream that are the index of the distance table. Codewords with more bits
+/// are not in the table.
 const DISTANCE_INDEX: u32 = 7;
 
-/// The part of [`LITERALS`] for the symbols that are not literal bytes: the end of a deflate block
-/// and the match lengths.
+/// The table entries of the literal/length symbols that are not literal bytes. They are the end of
+/// the deflate block and the match lengths.
 static LENGTHS: [u32; LITERAL_SYMBOLS - END_OF_BLOCK] = {
     let mut entries = [0; LITERAL_SYMBOLS - END_OF_BLOCK];
     let mut i = 0;
@@ -143,17 +143,17 @@ impl Codes {
     }
 
     /// Returns the literal/length table entry for the codeword that `bits` begins with. If the
-    /// codeword is longer than the index of the table, returns an exception entry of the kind
-    /// [`LONG`].
+    /// codeword has more bits than the index of the table, returns an exception of the kind
+    /// [`LONG`] instead.
     #[inline(always)]
     pub(super) fn literal(&self, bits: u32) -> u32 {
         self.literals.look_up(bits)
     }
 
     /// Returns the table entry for the literal/length codeword that `bits` begins with, even if the
-    /// codeword is longer than the index of the table. `entry` is the result of
-    /// [`literal`](Self::literal) for `bits`. It is returned unchanged if it is not a [`LONG`]
-    /// exception. At least the lowest 15 bits of `bits` must be valid.
+    /// codeword has more bits than the index of the table. `entry` must be the result of
+    /// [`literal`](Self::literal) for `bits`. If `entry` is not a [`LONG`] exception, it is
+    /// returned unchanged. At least the lowest 15 bits of `bits` must be valid.
     #[inline(always)]
     pub(super) fn long_literal(&self, entry: u32, bits: u32) -> u32 {
         if entry == literal_exception(LONG) {
@@ -163,16 +163,17 @@ impl Codes {
     }
 
     /// Returns the distance table entry for the codeword that `bits` begins with. If the codeword
-    /// is longer than the index of the table, returns an exception entry of the kind [`LONG`].
+    /// has more bits than the index of the table, returns an exception of the kind [`LONG`]
+    /// instead.
     #[inline(always)]
     pub(super) fn distance(&self, bits: u32) -> u32 {
         self.distances.look_up(bits)
     }
 
     /// Returns the table entry for the distance codeword that `bits` begins with, even if the
-    /// codeword is longer than the index of the table. `entry` is the result of
-    /// [`distance`](Self::distance) for `bits`. It is returned unchanged if it is not a [`LONG`]
-    /// exception. At least the lowest 15 bits of `bits` must be valid.
+    /// codeword has more bits than the index of the table. `entry` must be the result of
+    /// [`distance`](Self::distance) for `bits`. If `entry` is not a [`LONG`] exception, it is
+    /// returned unchanged. At least the lowest 15 bits of `bits` must be valid.
     #[inline(always)]
     pub(super) fn long_distance(&self, entry: u32, bits: u32) -> u32 {
         if entry == distance_exception(LONG) {
@@ -183,7 +184,8 @@ impl Codes {
 }
 
 /// A Huffman code for `SYMBOLS` symbols. `table` has `SIZE` entries and is indexed by the next bits
-/// of the stream. Codewords with more bits than this index are searched in `sorted` and `shape`.
+/// of the stream. A codeword with more bits than this index is not in `table`, so it is searched
+/// with `sorted` and `shape`.
 #[derive(Clone, Debug)]
 struct Code<const SIZE: usize, const SYMBOLS: usize> {
     table: [u32; SIZE],
@@ -205,8 +207,8 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
         }
     }
 
-    /// Returns the table entry for the next bits of the stream, of which the lowest bit of `bits`
-    /// is the first. Only as many bits as the table's index has are used.
+    /// Returns the table entry for the next bits of the stream. The first of them is the lowest bit
+    /// of `bits`. Bits above the index of the table are ignored.
     #[inline(always)]
     fn look_up(&self, bits: u32) -> u32 {
         self.table[bits as usize & (SIZE - 1)]
@@ -236,8 +238,8 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     }
 }
 
-/// For each code length, the first codeword and the position of its symbol. With these numbers, a
-/// codeword can be searched without a table.
+/// The first codeword of each code length, and the position of the symbol of that codeword. With
+/// these numbers, a codeword can be searched without a table.
 #[derive(Clone, Debug)]
 struct Shape {
     /// First codeword of each code length, as a number of 15 bits. The first bit of the codeword is
@@ -253,9 +255,10 @@ impl Shape {
     ///
     /// # Errors
     ///
-    /// Fails with `Invalid` if the code is not complete, which means that its codewords take more
-    /// or less than [`CODE_SPACE`]. Two codes that take less are accepted, as in zlib: a code
-    /// without codewords, and a code whose only codeword has one bit.
+    /// Fails with `Invalid` if the code is not complete: its codewords must take exactly
+    /// [`CODE_SPACE`], and a codeword of `n` bits takes `CODE_SPACE >> n`. Two codes that take less
+    /// are accepted, as in zlib: a code without codewords, and a code whose only codeword has one
+    /// bit.
     fn assign(&mut self, counts: &LengthCounts) -> Result<(), InflateError> {
         let (mut code, mut offset) = (0, 0);
         for (length, &count) in counts.iter().enumerate().skip(1) {
@@ -302,12 +305,12 @@ impl Shape {
 /// and `counts` the number of symbols with each code length.
 ///
 /// First, the entries of all codewords that are not longer than the index of the table are written.
-/// If the code has longer codewords, the remaining entries become [`LONG`] exceptions. If it has
-/// none, they become [`INVALID`] exceptions.
+/// If the code has longer codewords, the remaining entries become [`LONG`] exceptions. Otherwise,
+/// they become [`INVALID`] exceptions.
 ///
-/// An index has more bits than a short codeword, so the same entry is required at several indexes.
+/// A short codeword has fewer bits than an index, so its entry is required at several indexes.
 /// After the codewords of `n` bits are written, the first `1 << n` entries are copied to the next
-/// `1 << n` entries. The index of an entry and that of its copy differ only in the bit after the
+/// `1 << n` entries. An entry and its copy have indexes that differ only in the bit after the
 /// codeword.
 fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alphabet) {
     let index_bits = table.len().trailing_zeros();
@@ -337,8 +340,9 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alp
     let rest = if has_longer {
         alphabet.long
     } else {
-        // The code has no codeword, or its only codeword has one bit. Therefore invalid bits are
-        // consumed one bit at a time. 0x40 is the code length 1 in an entry.
+        // Entries remain only if the code has no codeword, or a single codeword of one bit.
+        // Therefore a decoder consumes one bit for an invalid codeword. 0x40 is the code length 1
+        // in an entry.
         alphabet.invalid + 0x40
     };
     for _ in used..1 << index_bits {
@@ -350,8 +354,8 @@ fn fill(table: &mut [u32], sorted: &[u16], counts: &LengthCounts, alphabet: &Alp
 /// Returns the table index of the next codeword of `length` bits after the one at `index`. Returns
 /// `index` itself for the last codeword, whose bits are all 1.
 ///
-/// The next codeword is the codeword plus 1. The bits of a codeword are in reverse order in its
-/// index, so the carry of this addition goes from the highest bit of the index down.
+/// As a number, the next codeword is greater by 1. An index has the bits of its codeword in reverse
+/// order, so the carry of this addition goes from the highest bit of the index down.
 #[inline(always)]
 fn next_index(index: usize, length: u32) -> usize {
     let mut bit = 1usize << (length - 1);

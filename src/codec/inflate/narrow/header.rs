@@ -14,8 +14,8 @@ use crate::codec::inflate::job::InflateError;
 /// Largest number of code lengths in the header of a dynamic deflate block.
 const MAX_LENGTHS: usize = USABLE_LITERALS + USABLE_DISTANCES;
 
-/// Number of entries in the table that decodes the code-length code. The code lengths in a header
-/// are encoded with this code.
+/// Number of entries in the decoding table of the code-length code. The code-length code encodes
+/// the code lengths in the header of a dynamic deflate block.
 const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
 /// A reader of the headers of dynamic deflate blocks, with the memory that reading requires.
@@ -24,9 +24,9 @@ pub(super) struct HeaderReader {
     /// The code lengths of the literal/length symbols, directly followed by those of the distance
     /// symbols.
     lengths: [u8; MAX_LENGTHS],
-    /// The decoding table of the code-length code, which encodes the code lengths in a header. The
-    /// lowest 3 bits of an entry are the number of bits of the codeword. The higher bits are the
-    /// symbol.
+    /// The decoding table of the code-length code, which encodes the code lengths in the header of
+    /// a deflate block. The lowest 3 bits of an entry are the number of bits of the codeword. The
+    /// higher bits are the symbol.
     table: [u8; TABLE_SIZE],
 }
 
@@ -39,7 +39,8 @@ impl HeaderReader {
     }
 
     /// Reads the header of a dynamic deflate block, and builds `codes` from the code lengths in it.
-    /// `bits` must be at the first bit after the 3 bits with the type of the deflate block.
+    /// `bits` must be at the first bit after the 3 bits with the last-block flag and the type of
+    /// the deflate block.
     pub(super) fn read(&mut self, bits: &mut Bits, codes: &mut Codes) -> Result<(), InflateError> {
         bits.need_once(14);
         let literals = MIN_LITERALS_LISTED + bits.take(5) as usize;
@@ -55,10 +56,10 @@ impl HeaderReader {
         codes.build(literals, distances, &counts)
     }
 
-    /// Reads the code-length code and builds its table. The header has the code lengths of `listed`
-    /// symbols, 3 bits each, in the order [`CODE_LENGTH_ORDER`]. The symbols that are not listed
-    /// have no codeword. Fails with `Invalid` if the codewords do not take all entries of the table
-    /// exactly once.
+    /// Reads the code-length code, with which the other code lengths are encoded, and builds its
+    /// table. The stream has the number of bits of `listed` codewords, 3 bits each, in the order of
+    /// symbols [`CODE_LENGTH_ORDER`]. The other symbols have no codeword. Fails with `Invalid` if
+    /// the codewords do not take all entries of the table exactly once.
     fn read_table(&mut self, bits: &mut Bits, listed: usize) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
         for symbols in CODE_LENGTH_ORDER[..listed.min(CODE_LENGTH_SYMBOLS)].chunks(8) {

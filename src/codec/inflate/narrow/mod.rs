@@ -24,8 +24,9 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// A new decoder. It is a constant, so that the compiler can copy it to its place instead of
-    /// building it on the stack, which is small on a PSP.
+    /// A new decoder. It is a constant, which the compiler can copy to its destination. A decoder
+    /// that is built at run time would first be on the stack, which is small on a PSP, and then be
+    /// moved.
     const NEW: Decoder = Decoder {
         tables: BlockTables::new(),
     };

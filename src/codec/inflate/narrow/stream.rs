@@ -53,8 +53,8 @@ impl<'a> Stream<'a> {
         self.at
     }
 
-    /// Decodes all deflate blocks of the stream. `tables` is memory, whose contents before the call
-    /// have no effect.
+    /// Decodes all deflate blocks of the stream. The contents of `tables` before the call have no
+    /// effect.
     pub(crate) fn decode(&mut self, tables: &mut BlockTables) -> Result<(), InflateError> {
         // The loop ends, because every deflate block consumes input, and decoding fails once bits
         // after the end of the input are consumed.
@@ -88,8 +88,8 @@ impl<'a> Stream<'a> {
         Ok(last)
     }
 
-    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the length
-    /// of the block does not match its complement, which follows it.
+    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the
+    /// bitwise complement of the length, which follows the length in the stream, does not match it.
     fn stored(&mut self) -> Result<(), InflateError> {
         let Some(&[a, b, c, d]) = self.bits.bytes(4) else {
             return Err(InflateError::Truncated);
@@ -178,7 +178,8 @@ fn symbols(
                 break Err(InflateError::Invalid);
             }
             // A codeword that is not in the table has been consumed here, and only its extra bits
-            // are left. `entry` counts the bits of the codeword as well, so they are subtracted.
+            // are left. `entry` counts the bits of the codeword too. They are subtracted, so that
+            // only the extra bits are taken below.
             bits.need(13);
             entry -= code_length(entry) * DISTANCE_PER_BIT;
         }

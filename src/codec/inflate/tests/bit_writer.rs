@@ -4,8 +4,8 @@ use std::vec::Vec;
 
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    /// Number of bits of the last byte that have been written, 1 to 8. It is also 8 if there is no
-    /// byte yet, so that the next bit begins a new byte.
+    /// Number of bits that have been written to the last byte, 1 to 8. If the number is 8, the next
+    /// bit begins a new byte. Therefore it is also 8 if there is no byte yet.
     used: u32,
 }
 
@@ -43,8 +43,8 @@ impl BitWriter {
         self.bits(u32::from(last), 1).bits(block_type, 2)
     }
 
-    /// Writes the contents of a stored deflate block, which begins at the next byte: the length of
-    /// `data`, its complement and `data`.
+    /// Writes the contents of a stored deflate block: the length of `data`, the bitwise complement
+    /// of the length, and `data`. The contents begin at the next whole byte.
     pub(crate) fn stored(mut self, data: &[u8]) -> Self {
         let size = data.len() as u16;
         self.used = 8;
@@ -68,16 +68,16 @@ impl BitWriter {
     /// lengths of the literal/length symbols and of the distance symbols. `literals` must have at
     /// least 257 elements.
     ///
-    /// The header encodes these code lengths with a Huffman code. In this header, the code length
-    /// `n` has the codeword `n` of 4 bits.
+    /// The header encodes these code lengths with a third Huffman code. In that code, the codeword
+    /// of the code length `n` has 4 bits, whose value is `n`.
     pub(crate) fn header(mut self, literals: &[u8], distances: &[u8]) -> Self {
         self = self
             .bits(literals.len() as u32 - 257, 5)
             .bits(distances.len() as u32 - 1, 5)
             .bits(15, 4);
         for position in 0..19 {
-            // The first three elements are for the symbols that repeat a code length. Length 0
-            // means that they have no codeword.
+            // The first three symbols of this code repeat a code length. They get the length 0, so
+            // they have no codeword.
             self = self.bits(if position < 3 { 0 } else { 4 }, 3);
         }
         for &length in literals.iter().chain(distances) {

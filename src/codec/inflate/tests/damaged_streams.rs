@@ -1,5 +1,5 @@
-//! Tests that the decoders accept or reject damaged streams and random bytes like two other
-//! decoders.
+//! Tests with damaged streams and with random bytes. The decoders must accept the same streams as
+//! zlib-rs, and none that libdeflate rejects.
 
 use std::vec;
 use std::vec::Vec;
@@ -8,8 +8,8 @@ use crate::codec::inflate::differential::compare;
 
 use super::{libdeflate, zlib, Decoders, Random};
 
-/// The tests run this many times fewer rounds. It is greater than 1 for MIPS and s390x, because
-/// their tests run in an emulator, which is slow.
+/// The number of rounds of each test is divided by this number. The tests for MIPS and s390x run in
+/// an emulator, which is slow, so they have fewer rounds.
 const DIVISOR: usize = if cfg!(any(target_arch = "mips", target_arch = "s390x")) {
     5
 } else {
@@ -71,8 +71,8 @@ fn random_bytes_are_accepted_or_rejected_like_by_other_decoders() {
             .map(|_| random.next() as u8)
             .collect();
         if let Some(first) = stream.first_mut() {
-            // Three of four streams begin with the bits of a last deflate block with dynamic codes,
-            // because most of the code of the decoders is for these.
+            // Three of four streams begin with the bits of a last deflate block with dynamic codes.
+            // Most of the code of a decoder is for such deflate blocks.
             *first = if round % 4 == 0 {
                 *first
             } else {

@@ -17,8 +17,8 @@ struct Jobs {
 
 impl Jobs {
     /// Creates `count` jobs, whose streams decode to various sizes. If `gap` is 0, the output
-    /// ranges of the jobs directly follow one another. Otherwise, up to 49 bytes that belong to no
-    /// job precede the output range of job 0 and of every job whose number is a multiple of `gap`.
+    /// ranges of the jobs directly follow one another. Otherwise, 0 to 49 bytes that belong to no
+    /// job precede the output range of each job whose number is a multiple of `gap`.
     fn new(count: usize, gap: usize, random: &mut Random) -> Self {
         let mut all = Self {
             input: vec![],
@@ -53,7 +53,7 @@ impl Jobs {
     }
 
     /// Makes the output range of job `index` one byte larger, so that its stream does not fill the
-    /// range. The output ranges of the later jobs move by one byte.
+    /// range. The output ranges of the later jobs begin and end one byte later.
     fn widen(&mut self, index: usize) {
         self.jobs[index].output.end += 1;
         for job in &mut self.jobs[index + 1..] {
@@ -76,9 +76,9 @@ impl Jobs {
         (result, out)
     }
 
-    /// Checks that job `index` is the first that fails and that its error is `error`. The output of
-    /// the jobs before it must be right. The bytes of the output that belong to no job must still
-    /// have their initial value of 0xEE.
+    /// Checks that job `index` is the first one that fails, and that its error is `error`. The
+    /// output of the jobs before it must be right. The bytes of the output that belong to no job
+    /// must still have their initial value 0xEE.
     fn assert_fails(&self, index: usize, error: InflateError) {
         let (result, out) = self.decode();
         assert_eq!(result, Err((index, error)));
@@ -120,12 +120,12 @@ fn the_first_damaged_job_is_the_error() {
             let gap = random.below(3);
             let all = Jobs::new(count, gap, &mut random);
             let mut broken = all;
-            // The stream begins with the number 7, which is a last deflate block of the reserved
-            // type 3.
+            // The stream of job `index` begins with the byte 7. Its lowest 3 bits mean a last
+            // deflate block of type 3, which is reserved.
             broken.input[broken.jobs[index].input.start as usize] = 7;
             broken.assert_fails(index, InflateError::Invalid);
-            // A second damaged job after the first one, or the same one again, does not change the
-            // error.
+            // If a later job is damaged too, the first error is still that of job `index`. `later`
+            // may be `index` itself.
             let later = index + random.below(count - index);
             broken.input[broken.jobs[later].input.start as usize] = 7;
             broken.assert_fails(index, InflateError::Invalid);
@@ -177,8 +177,8 @@ fn ranges_out_of_bounds_are_errors() {
 }
 
 impl Jobs {
-    /// Checks that job `index` or a job before it fails. A job before it can fail, because a job
-    /// with a wrong output range changes which part of the output the jobs before it may use.
+    /// Checks that job `index` or a job before it fails. A job with a wrong output range can change
+    /// which part of the output the jobs before it may use, so one of those jobs can fail.
     fn assert_fails_up_to(&self, index: usize) {
         let mut out = self.expected.clone();
         let result = wide::Decoder::new().decode_many(&self.input, &self.jobs, &mut out);
@@ -187,8 +187,8 @@ impl Jobs {
 }
 
 impl Jobs {
-    /// Returns the same jobs with streams in the zlib format. Every third stream stays a raw
-    /// deflate stream, although its job has `Wrapping::Zlib`, because a decoder must accept both.
+    /// Returns the same jobs with `Wrapping::Zlib`. Two of three streams get a zlib header and an
+    /// Adler-32. The third stays a raw deflate stream, which a decoder must accept too.
     fn wrapped(&self) -> Self {
         let mut input = vec![];
         let mut jobs = self.jobs.clone();
@@ -250,8 +250,9 @@ fn a_wrong_or_missing_checksum_is_an_error() {
     }
 }
 
-/// A job whose stream is one byte too short for its output range fails with `Short` if the checksum
-/// of the decoded bytes is right. If the checksum is wrong too, the job must fail with `Checksum`.
+/// Tests a job whose stream decodes to one byte less than its output range has. The error is
+/// `Short` if the checksum of the decoded bytes is right. It is `Checksum` if the checksum is wrong
+/// too.
 #[test]
 fn the_checksum_is_checked_before_the_length() {
     let mut random = Random(27);

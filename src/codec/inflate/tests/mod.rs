@@ -32,9 +32,9 @@ impl Random {
         self.next() as usize % limit
     }
 
-    /// Returns `size` bytes that make an encoder use matches and codewords of many lengths. They
-    /// are a mix of random bytes, runs of one byte, copies of earlier bytes, tables of numbers, and
-    /// bytes of which small values are more frequent.
+    /// Returns `size` bytes of mixed kinds, so that an encoder uses matches and codewords of many
+    /// lengths. Some are random bytes, runs of one byte or copies of earlier bytes. Some are tables
+    /// of numbers, or bytes of which small values are more frequent.
     fn mixed_data(&mut self, size: usize) -> Vec<u8> {
         let mut data: Vec<u8> = Vec::new();
         while data.len() < size {

@@ -5,8 +5,8 @@ use std::vec::Vec;
 
 use super::{libdeflate, zlib, Decoders, InflateError, Random};
 
-/// Returns the deflate streams of `data` that the encoders create, one for each encoder and each of
-/// its levels.
+/// Returns the deflate streams that the three encoders create from `data`, one for each of their
+/// compression levels.
 fn encode(data: &[u8]) -> Vec<Vec<u8>> {
     let mut streams: Vec<Vec<u8>> = (0..=12).map(|level| libdeflate(data, level)).collect();
     streams.extend((0..=9).map(|level| zlib(data, level)));

@@ -30,9 +30,9 @@ fn assert_decodes(stream: Vec<u8>, expected: &[u8]) {
     assert_truncated_if_cut(&stream, expected.len());
 }
 
-/// Checks that decoding fails with `Truncated` if the end of the stream is missing. The stream is
-/// cut after every byte, or at up to 500 positions if it is longer than that. `size` is the size of
-/// the output in bytes.
+/// Checks that decoding fails with `Truncated` if the end of the stream is missing. Streams of less
+/// than 500 bytes are cut at every byte, and longer ones at up to 500 positions. `size` is the size
+/// of the output in bytes.
 fn assert_truncated_if_cut(stream: &[u8], size: usize) {
     let mut decoders = Decoders::new();
     let step = 1 + stream.len() / 500;
@@ -118,8 +118,8 @@ fn fixed_blocks_decode() {
         .fixed(256)
         .finish();
     assert_decodes(all, &(0..=255).collect::<Vec<u8>>());
-    // The literal 97, then a match of the greatest length, 258 bytes (symbol 285), with a distance
-    // of 1.
+    // The stream has the literal 97, then a match of 258 bytes (symbol 285, the greatest length)
+    // with a distance of 1 byte.
     let run = BitWriter::new()
         .deflate_block(true, 1)
         .fixed(97)
@@ -213,8 +213,8 @@ fn many_deflate_blocks_decode() {
 #[test]
 fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     let two = lengths(&[(65, 2), (256, 2), (257, 1)]);
-    // The distance code has a single codeword, which has one bit, 0. The bit 1 is not a codeword,
-    // so a match with it is invalid.
+    // The distance code has a single codeword, which is the bit 0. A match whose distance begins
+    // with the bit 1 is invalid.
     let one = |bit| {
         BitWriter::new()
             .deflate_block(true, 2)
@@ -239,8 +239,9 @@ fn a_distance_code_may_have_no_codeword_or_one_of_one_bit() {
     };
     assert_decodes(none(2, 2), &[65; 2]);
     assert_fails(none(0, 1), InflateError::Invalid);
-    // These distance codes are invalid. One codeword of two bits and three of two bits are too few
-    // for a complete code. Three codewords of one bit are too many.
+    // These distance codes are invalid. The first has one codeword of 2 bits and the second has
+    // three, which are too few for a complete code. The third has three codewords of 1 bit, which
+    // are too many.
     for distances in [&[2][..], &[2, 2, 2], &[1, 1, 1]] {
         assert_fails(
             BitWriter::new()
@@ -292,7 +293,8 @@ fn a_literal_code_may_have_only_the_end_of_block() {
 
 #[test]
 fn codewords_of_up_to_15_bits_decode() {
-    // Both codes have one codeword of each length from 1 to 14 bits, and two codewords of 15 bits.
+    // Each of the two codes has one codeword of each length from 1 to 14 bits, and two codewords of
+    // 15 bits.
     let mut literals: Vec<(usize, u8)> = (1..15)
         .map(|length| (usize::from(length) + 65, length))
         .collect();
@@ -308,8 +310,8 @@ fn codewords_of_up_to_15_bits_decode() {
         stream = stream.code(code(length), length);
         expected.push(65 + length as u8);
         if expected.len() > 4 {
-            // The match has a length of 3 bytes (symbol 257), which has the second codeword of 15
-            // bits. The codewords of the distances 1, 2, 3 and 4 have 1, 2, 3 and 4 bits.
+            // The match has a length of 3 bytes. This is symbol 257, whose codeword 0x7fff is the
+            // second one of 15 bits. The distances of 1 to 4 bytes have codewords of 1 to 4 bits.
             let distance = 1 + round % 4;
             stream = stream.code(0x7fff, 15).code(code(distance), distance);
             for _ in 0..3 {
@@ -317,9 +319,9 @@ fn codewords_of_up_to_15_bits_decode() {
             }
         }
     }
-    // This match uses distance symbol 15, whose codeword is the second of 15 bits. Its 6 extra bits
-    // have the value 1, so the distance is 193 + 1. The distance is invalid, because fewer than 194
-    // bytes have been decoded.
+    // The last match is invalid. Its distance symbol 15 stands for distances from 193 on, and has
+    // the codeword 0x7fff. The 6 extra bits have the value 1, so the distance is 194 bytes, but
+    // fewer bytes have been decoded.
     stream = stream.code(0x7fff, 15).code(0x7fff, 15).bits(1, 6);
     assert!(expected.len() < 194);
     assert_fails(stream.finish(), InflateError::Invalid);
@@ -379,10 +381,10 @@ fn invalid_repeats_and_code_length_codes_are_invalid() {
             .bits(0, 5)
             .bits(0, 5)
     };
-    // The code for the code lengths has two codewords of one bit: 0 is symbol 16 (copy the previous
-    // code length), and 1 is symbol 18 (a run of zeros). Two headers are invalid. The first begins
-    // with a copy, but there is no previous code length. The second has more zeros than code
-    // lengths.
+    // These two headers are invalid. Their code lengths are encoded with a code of two codewords:
+    // the bit 0 is symbol 16 (copy the previous code length), and the bit 1 is symbol 18 (a run of
+    // zeros). The first header begins with symbol 16, but there is no previous code length. The
+    // second has more zeros than there are code lengths.
     assert_fails(
         start()
             .bits(0, 4)
@@ -405,8 +407,8 @@ fn invalid_repeats_and_code_length_codes_are_invalid() {
             .finish(),
         InflateError::Invalid,
     );
-    // These codes for the code lengths are invalid: a code without codewords, a code with one
-    // codeword of one bit, and a code with three codewords of one bit.
+    // A code for encoding the code lengths must be complete. These three are not: a code without
+    // codewords, a code with one codeword of 1 bit, and a code with three codewords of 1 bit.
     for lengths in [[0, 0, 0, 0], [0, 0, 0, 1], [1, 1, 1, 0]] {
         let stream = lengths
             .into_iter()

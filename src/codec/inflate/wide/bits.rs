@@ -4,12 +4,12 @@
 /// are 0. If such bits were consumed, [`Bits::read`] returns a position after the end of the input.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bits {
-    /// The next bits of the stream. The lowest bit is the next one. Only the lowest `count` bits
-    /// may be used. The bits above them are either bits of the input or 0.
+    /// The next bits of the stream. The first of them is the lowest bit. Only the lowest `count`
+    /// bits may be used. The bits above them are either bits of the input or 0.
     buffer: u64,
-    /// Number of bits of `buffer` that may be used, 0 to 63. It is stored in the lowest 6 bits of
-    /// this field. The other bits of this field have no meaning, because [`Bits::consume`]
-    /// subtracts whole table entries, which have other data above their lowest 6 bits.
+    /// Number of bits of `buffer` that may be used, 0 to 63. Only the lowest 6 bits of this field
+    /// have a meaning. The reason is that [`Bits::consume`] subtracts whole table entries, which
+    /// have other data above their lowest 6 bits.
     count: u32,
     /// Position in the input of the next byte to load, in bytes.
     next: u32,
@@ -26,7 +26,7 @@ impl Bits {
         }
     }
 
-    /// Loads bytes of `input`, so that at least 56 bits may be used.
+    /// Loads bytes of `input`, so that at least 56 bits may be consumed.
     #[inline(always)]
     pub(crate) fn refill(&mut self, input: &[u8]) {
         self.buffer |= load(input, self.next as usize) << (self.count & 63);
@@ -34,15 +34,15 @@ impl Bits {
         self.count |= 56;
     }
 
-    /// Returns the next bits of the stream without consuming them. The lowest bit is the next one.
-    /// After a call of [`refill`](Self::refill), all 64 bits are valid, but only 56 of them may be
-    /// consumed before the next call.
+    /// Returns the next bits of the stream without consuming them. The first of them is the lowest
+    /// bit. After a call of [`refill`](Self::refill), all 64 bits are valid, but only 56 of them
+    /// may be consumed before the next call.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u64 {
         self.buffer
     }
 
-    /// Consumes the number of bits that is in the lowest 6 bits of `entry`. It must be at most the
+    /// Consumes bits. Their number is in the lowest 6 bits of `entry`, and must be at most the
     /// number of loaded bits. The other bits of `entry` are ignored, so a whole table entry can be
     /// passed.
     #[inline(always)]
@@ -51,8 +51,8 @@ impl Bits {
         self.count = self.count.wrapping_sub(entry);
     }
 
-    /// Consumes the next `count` bits, up to 31, and returns them as a number. The first bit is the
-    /// lowest one. `count` must be at most the number of loaded bits.
+    /// Consumes the next `count` bits and returns them as a number. The first of them is the lowest
+    /// bit of the number. `count` must be at most 31, and at most the number of loaded bits.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let value = self.buffer as u32 & ((1 << count) - 1);
@@ -68,8 +68,8 @@ impl Bits {
     }
 }
 
-/// Returns the eight bytes of `input` from position `at` on, as a number whose lowest byte is the
-/// first one. Bytes after the end of the input are 0.
+/// Returns the eight bytes of `input` from position `at` on as one number. The first byte is the
+/// lowest one. Bytes after the end of the input are 0.
 #[inline(always)]
 fn load(input: &[u8], at: usize) -> u64 {
     match input.get(at..at + 8).and_then(|rest| rest.first_chunk()) {

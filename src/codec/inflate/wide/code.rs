@@ -11,27 +11,26 @@ use crate::codec::inflate::huffman::{
 };
 use crate::codec::inflate::job::InflateError;
 
-/// Returns the table entry of a literal/length symbol whose codeword has `length` bits. The fields
-/// at bits 6 and 12 of an entry include the code length, so `length` is added to them by the factor
-/// 0x1040. An entry of a literal, whose highest bit is 1, also has the code length in the field at
-/// bit 0.
+/// Returns the table entry of a literal/length symbol whose codeword has `length` bits. The factor
+/// 0x1040 adds `length` to the fields of the entry at bits 6 and 12, which include the code length.
+/// The entry of a literal has a third such field, at bit 0, and its highest bit is 1. For a
+/// literal, that bit makes the factor 0x1041.
 #[inline(always)]
 fn literal_entry(symbol: usize, length: u32) -> u32 {
     let entry = LITERALS.get(symbol).copied().unwrap_or_default();
     entry + length * (0x1040 + (entry >> 31))
 }
 
-/// Returns the table entry of a distance symbol whose codeword has `length` bits. The fields at
-/// bits 0 and 6 of an entry include the code length, so `length` is added to them by the factor
-/// 0x41.
+/// Returns the table entry of a distance symbol whose codeword has `length` bits. The factor 0x41
+/// adds `length` to the fields of the entry at bits 0 and 6, which include the code length.
 #[inline(always)]
 fn distance_entry(symbol: usize, length: u32) -> u32 {
     DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)] + length * 0x41
 }
 
 /// The two Huffman codes of a deflate block: one for literals and match lengths, and one for the
-/// distances of matches. Their tables have 1024 and 256 entries, so they are indexed by 10 and by 8
-/// bits of the stream. In the small blocks of disc images, few codewords have more bits.
+/// distances of matches. Their tables are indexed by 10 and by 8 bits of the stream. In the small
+/// blocks of disc images, few codewords have more bits.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
     pub(crate) literals: Code<1024, { LITERAL_SYMBOLS + 1 }>,
@@ -85,8 +84,8 @@ impl Codes {
     }
 
     /// Returns the table entry for the literal/length codeword that `bits` begins with, even if the
-    /// codeword is longer than the index of the table. At least the lowest 15 bits of `bits` must
-    /// be valid.
+    /// codeword has more bits than the index of the table. At least the lowest 15 bits of `bits`
+    /// must be valid.
     pub(crate) fn literal(&self, bits: u32) -> u32 {
         let entry = self.literals.look_up(bits as usize);
         if entry == literal_exception(LONG) {
@@ -96,8 +95,8 @@ impl Codes {
     }
 
     /// Returns the table entry for the distance codeword that `bits` begins with, even if the
-    /// codeword is longer than the index of the table. At least the lowest 15 bits of `bits` must
-    /// be valid.
+    /// codeword has more bits than the index of the table. At least the lowest 15 bits of `bits`
+    /// must be valid.
     #[inline(always)]
     pub(crate) fn distance(&self, bits: u32) -> u32 {
         let entry = self.distances.look_up(bits as usize);
@@ -108,14 +107,14 @@ impl Codes {
     }
 }
 
-/// A Huffman code. `table` has `SIZE` entries and is indexed by the next bits of the stream.
-/// Codewords with more bits than this index are searched in `sorted`, `first` and `offset`.
-/// `SORTED` is the number of symbols + 1.
+/// A Huffman code. `table` has `SIZE` entries and is indexed by the next bits of the stream. A
+/// codeword with more bits than this index is not in `table`, so it is searched with `sorted`,
+/// `first` and `offset`. `SORTED` is the number of symbols + 1.
 #[derive(Clone, Debug)]
 pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     table: [u32; SIZE],
-    /// The symbols that have a codeword, in the order of their codewords, from index 1 on. Sorting
-    /// writes the other symbols to index 0, which is never read.
+    /// The symbols that have a codeword, in the order of their codewords, from index 1 on. The
+    /// symbols without a codeword are written to index 0, which is never read.
     sorted: [u16; SORTED],
     /// First codeword of each code length, as a number of 15 bits. The first bit of the codeword is
     /// the highest bit of the number, and zeros follow its last bit. The last element is the end
@@ -126,10 +125,10 @@ pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
 }
 
 impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
-    /// Number of bits of the stream that index the table.
+    /// Number of bits of the stream that are the index of the table.
     const BITS: usize = SIZE.trailing_zeros() as usize;
-    /// Table index of each codeword of `BITS` bits. The bits of a codeword are in reverse order in
-    /// its index, because the first bit of the stream is the lowest bit of the index.
+    /// Table index of each codeword of `BITS` bits. An index has the bits of its codeword in
+    /// reverse order, because the first bit of the stream is the lowest bit of the index.
     const REVERSED: &'static [u16; SIZE] = &reversed();
 
     const fn new() -> Self {
@@ -141,8 +140,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
     }
 
-    /// Returns the table entry for the next bits of the stream, of which the lowest bit of `bits`
-    /// is the first. Bits above the lowest `BITS` ones are ignored.
+    /// Returns the table entry for the next bits of the stream. The first of them is the lowest bit
+    /// of `bits`. Bits above the index of the table are ignored.
     #[inline(always)]
     pub(crate) fn look_up(&self, bits: usize) -> u32 {
         self.table[bits & (SIZE - 1)]
@@ -163,10 +162,11 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     ///
     /// # Errors
     ///
-    /// Fails with `Invalid` if the code is not complete, which means that some bits do not begin
-    /// with a codeword, or that there are too many codewords. Two incomplete codes are accepted, as
-    /// in zlib: a code without codewords, and a code whose only codeword has one bit. The table
-    /// then has an [`INVALID`] exception at all indexes that do not begin with the codeword.
+    /// Fails with `Invalid` if the code is not complete: its codewords must take exactly
+    /// [`CODE_SPACE`], and a codeword of `n` bits takes `CODE_SPACE >> n`. Two codes that take less
+    /// are accepted, as in zlib: a code without codewords, and a code whose only codeword has one
+    /// bit. The entries of all bits that are not a codeword of such a code are [`INVALID`]
+    /// exceptions.
     #[inline(always)]
     fn build(
         &mut self,
@@ -183,9 +183,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
         sort(&mut self.sorted, &self.offset, lengths);
         let code = self.fill(counts, entry);
-        // The code length of an [`INVALID`] exception is 1, which is 0x40 in an entry. An
-        // incomplete code has at most one codeword, of one bit. Therefore invalid bits are consumed
-        // one bit at a time, too.
+        // If `used` is less than `CODE_SPACE`, the code has no codeword, or a single codeword of
+        // one bit. Therefore a decoder consumes one bit for an invalid codeword. 0x40 is the code
+        // length 1 in an entry.
         let rest = if used < CODE_SPACE {
             exception(INVALID) + 0x40
         } else {
@@ -198,8 +198,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 
     /// Sets `first` and `offset` for a code with `counts` symbols of each code length. Returns how
-    /// much of the code space the codewords take, where a codeword of 15 bits takes 1. If the code
-    /// is complete, this number is [`CODE_SPACE`].
+    /// much of [`CODE_SPACE`] the codewords take. A codeword of `n` bits takes `CODE_SPACE >> n`.
+    /// The code is complete if the sum is `CODE_SPACE`.
     #[inline(always)]
     fn assign(&mut self, counts: &LengthCounts) -> u32 {
         let (mut code, mut offset) = (0, 1);
@@ -215,12 +215,13 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 
     /// Writes the table entries of all codewords that are not longer than the index of the table.
-    /// Returns the first longer codeword, as a number of 15 bits.
+    /// Returns the end (exclusive) of these codewords, as a number of 15 bits. Longer codewords
+    /// begin there.
     ///
-    /// An index has more bits than a short codeword, so the same entry is required at several
-    /// indexes. After the codewords of `n` bits are written, the first `1 << n` entries are copied
-    /// to the next `1 << n` entries. The index of an entry and that of its copy differ only in the
-    /// bit after the codeword.
+    /// A short codeword has fewer bits than an index, so its entry is required at several indexes.
+    /// After the codewords of `n` bits are written, the first `1 << n` entries are copied to the
+    /// next `1 << n` entries. An entry and its copy have indexes that differ only in the bit after
+    /// the codeword.
     #[inline(always)]
     fn fill(&mut self, counts: &LengthCounts, entry: impl Fn(usize, u32) -> u32) -> u32 {
         let mut code = 0;
@@ -252,8 +253,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 }
 
-/// Returns an array that has, at each index, the index with its bits in reverse order. `SIZE` must
-/// be a power of two. An index has as many bits as `SIZE - 1`.
+/// Returns, for each number less than `SIZE`, the number with its bits in reverse order. `SIZE`
+/// must be a power of two, and the numbers have as many bits as `SIZE - 1`.
 const fn reversed<const SIZE: usize>() -> [u16; SIZE] {
     let mut reversed = [0; SIZE];
     let mut code = 0;

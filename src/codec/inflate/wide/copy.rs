@@ -24,8 +24,8 @@ pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     }
 }
 
-/// Copies a match of `length` bytes to position `at` of `out`. Its source begins `distance` bytes
-/// before `at`. Up to 15 bytes of `out` after the match may change too.
+/// Copies `length` bytes of a match to position `at` of `out`. They are copied from the position
+/// that is `distance` bytes before `at`. Up to 15 bytes of `out` after the match may change too.
 ///
 /// The caller must check that `distance` is 1 to `at`, and that the match is inside `out`.
 #[inline(never)]
@@ -70,13 +70,14 @@ fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, e
     }
 }
 
-/// Copies a match of `length` bytes to position `at` of `out`. Its source begins `distance` bytes
-/// before `at`. The bytes are copied one by one, because the source of a byte may be a byte that
-/// this copy has written. Copies nothing if the match is not inside `out`.
+/// Copies `length` bytes of a match to position `at` of `out`. They are copied from the position
+/// that is `distance` bytes before `at`. They are copied one by one, because a match that overlaps
+/// its source copies bytes that it has itself written. Copies nothing if the match is not inside
+/// `out`.
 #[inline(always)]
 fn copy_bytes(out: &mut [u8], at: usize, distance: usize, length: usize) {
-    // The source and the target may overlap. Rust does not allow a slice of the source and a
-    // mutable slice of the target then, but it allows two slices of cells.
+    // The source and the target can overlap. Rust does not allow a shared and a mutable slice that
+    // overlap, but it allows two slices of cells.
     let cells = Cell::from_mut(out).as_slice_of_cells();
     let Some(source) = at.checked_sub(distance).and_then(|from| cells.get(from..)) else {
         return;

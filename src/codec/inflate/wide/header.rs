@@ -3,9 +3,9 @@
 //! code-length code.
 //!
 //! In the small blocks of disc images, about a fifth of all symbols are code lengths, so reading
-//! them must be fast. One look-up in the table of the code-length code returns two code lengths, if
-//! the codewords of both fit in the index of the table. Single code lengths, pairs and repeats of
-//! code lengths are decoded by the same instructions without branches.
+//! them must be fast. One look-up in a table returns two code lengths if the codewords of both fit
+//! in the index of the table. The same instructions, without branches, decode one code length, two
+//! code lengths, or a repeat of code lengths.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -17,13 +17,13 @@ use crate::codec::deflate_format::{
 use crate::codec::inflate::huffman::{count_lengths, LengthCounts};
 use crate::codec::inflate::job::InflateError;
 
-/// Number of entries of the decoding table of the code-length code, which encodes the code lengths
-/// in a header. The array has one more entry, which is written but never looked up.
+/// Number of entries in the decoding table of the code-length code, which encodes the code lengths
+/// in a header. The array of entries has one more element, which is written but never looked up.
 const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
-/// Number of code lengths, of one byte each, that are written at once. A repeat of the previous
-/// code length has at most 6 code lengths. A repeat of zeros can have more, but the array is filled
-/// with zeros before.
+/// Number of code lengths, of one byte each, that are written at once. One table entry can stand
+/// for more than 8 code lengths only if they are zeros. These need not be written, because the
+/// array is filled with zeros before.
 const STORE: usize = 8;
 
 /// Entry of the decoding table of the code-length code, which encodes the code lengths in a header.
@@ -40,14 +40,14 @@ const STORE: usize = 8;
 /// | 63 | 1 if the symbol repeats the previous code length |
 type Entry = u64;
 
-/// Lowest bit of the mask of the extra bits in an entry. Only the symbols that repeat a code length
-/// have extra bits, so the bit is 1 in their entries and 0 in all other entries.
+/// Lowest bit of the mask of the extra bits in a table entry. Only symbols that repeat a code
+/// length have extra bits. Therefore the bit is 1 in their entries and 0 in all other entries.
 const REPEAT: Entry = 1 << 16;
 const REPEAT_PREVIOUS: Entry = 1 << 63;
 const FIRST_VALUE: Entry = 0xff << 32;
 
-/// Table entry of each symbol of the code-length code. The number of bits of the codeword is not in
-/// the entry, because it is read from the header.
+/// Table entry of each symbol of the code-length code. In these entries, the number of bits of the
+/// codeword is 0. It is added when a table is built.
 const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     let mut symbols = [0; CODE_LENGTH_SYMBOLS];
     let mut value = 0;
@@ -67,10 +67,10 @@ const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     symbols
 };
 
-/// The difference between one codeword of `n` bits and the next, at index `n`. Codewords are
-/// numbers of 7 bits here, whose highest bit is the first bit of the codeword. The difference is in
-/// byte `n` of the element, because one `u64` has the next codeword of every length. The element at
-/// index 0 is 0.
+/// For each length `n` of codewords, the difference between one codeword and the next. In this
+/// calculation, codewords are numbers of 7 bits, whose highest bit is the first bit of the
+/// codeword. The difference is shifted to byte `n`, because one `u64` holds the next codeword of
+/// each length `n` in its byte `n`. For `n` = 0, it is 0.
 const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
     let mut steps = [0; MAX_CODE_LENGTH_CODE + 1];
     let mut length = 1;
@@ -86,8 +86,8 @@ const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
 pub(super) struct HeaderReader {
     table: [Entry; TABLE_SIZE + 1],
     /// The code lengths of the literal/length symbols, directly followed by those of the distance
-    /// symbols. [`STORE`] code lengths are written at once, so [`STORE`] more bytes follow. They
-    /// have no meaning.
+    /// symbols. [`STORE`] code lengths are written at once, so a write can go past the last of
+    /// them. Therefore [`STORE`] more bytes follow.
     lengths: [u8; USABLE_LITERALS + USABLE_DISTANCES + STORE],
 }
 
@@ -116,9 +116,9 @@ impl HeaderReader {
             return Err(InflateError::Invalid);
         }
         bits.refill(input);
-        // Reads up to 19 numbers of 3 bits, so 57 bits. A refill makes all 64 bits of the buffer
-        // valid, but only 56 of them may be consumed. Therefore the numbers are copied first, and
-        // the last 3 bits are consumed after another refill.
+        // The next bits are up to 19 numbers of 3 bits, which are 57 bits. After a refill, all 64
+        // bits of the buffer are valid, but only 56 of them may be consumed. Therefore all numbers
+        // are copied at once, and their last 3 bits are consumed after another refill.
         let code_lengths = bits.peek() & ((1 << (3 * listed)) - 1);
         bits.consume(3 * listed - 3);
         bits.refill(input);
@@ -135,9 +135,10 @@ impl HeaderReader {
         codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
-    /// Builds the table of the code-length code. `packed` has the number of bits of each codeword
-    /// as a number of 3 bits, in the order [`CODE_LENGTH_ORDER`]. The lowest 3 bits are the first
-    /// number. Fails with `Invalid` if the code is not complete.
+    /// Builds the table of the code-length code. `packed` has the number of bits of each codeword,
+    /// in the order of symbols [`CODE_LENGTH_ORDER`]. Each number has 3 bits, and the first one is
+    /// in the lowest 3 bits. Fails with `Invalid` if the codewords do not take all entries of the
+    /// table exactly once.
     fn build_table(&mut self, packed: u64) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
         // Byte `n` of `counts` is the number of codewords of `n` bits, for `n` from 0 to 7.
@@ -147,9 +148,9 @@ impl HeaderReader {
             lengths[usize::from(symbol)] = length as u8;
             counts += 1 << (8 * length);
         }
-        // Byte `n` of `next` is the next codeword of `n` bits. It is a number of 7 bits, whose
-        // highest bit is the first bit of the codeword. The sum of the code space that all
-        // codewords take is `space`.
+        // Byte `n` of `next` is the next codeword of `n` bits, as a number of 7 bits. The highest
+        // bit of the number is the first bit of the codeword. `space` is the number of table
+        // entries that all codewords take.
         let (mut space, mut next) = (0, 0_u64);
         for length in 1..=MAX_CODE_LENGTH_CODE {
             next |= (space as u64 & 0xff) << (8 * length);
@@ -162,7 +163,7 @@ impl HeaderReader {
         for (symbol, &length) in lengths.iter().enumerate() {
             let code = next >> (8 * length);
             let index = usize::from((code as u8).reverse_bits() >> 1);
-            // The entry of a symbol without a codeword is written to the additional entry at the
+            // The entry of a symbol without a codeword is written to the additional element at the
             // end of the table, which is never looked up. This is faster than a branch that skips
             // the symbol.
             self.table[if length == 0 { TABLE_SIZE } else { index }] =
@@ -174,43 +175,43 @@ impl HeaderReader {
         Ok(())
     }
 
-    /// Copies the entry of each codeword from the index that has only zeros after the codeword to
-    /// all other indexes that begin with the codeword. The first bit of a codeword is the lowest
-    /// bit of the index.
+    /// Copies the entry of each codeword to all indexes that begin with the codeword. Before, it is
+    /// only at the index that has zeros after the codeword. The first bit of a codeword is the
+    /// lowest bit of the index.
     fn fill_table(&mut self) {
         for length in 0..MAX_CODE_LENGTH_CODE {
             let (from, to) = self.table.split_at_mut(1 << length);
             for (to, &from) in to.iter_mut().zip(&*from) {
-                // An entry that is not 0 is that of another codeword, which has more than `length`
-                // bits, and is kept.
+                // If the entry is not 0, it belongs to another codeword, which has more than
+                // `length` bits. Such an entry is kept.
                 *to = if *to == 0 { from } else { *to };
             }
         }
     }
 
-    /// Replaces an entry for one code length by an entry for two. The second code length is the one
-    /// that the other bits of the index begin with. An entry is replaced only if the codewords of
-    /// both code lengths fit in the index.
+    /// Replaces entries for one code length by entries for two. The bits of an index after the
+    /// first codeword can begin with a second codeword. An entry is replaced only if its index has
+    /// all bits of both codewords, and none of them is a repeat.
     fn join_pairs(&mut self) {
-        // The second code length is looked up in the same table, where its entry must not have been
-        // replaced yet. Its index is not greater than `index`. Therefore the indexes are processed
-        // in descending order.
+        // The entry of the second codeword is looked up in the same table, and must not be replaced
+        // before that. Its index is at most `index`, so the indexes are processed in descending
+        // order.
         for index in (0..TABLE_SIZE).rev() {
             let first = self.table[index];
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
-            // An entry is kept if one of the two symbols is a repeat, or if the two codewords have
-            // more than 7 bits. Two codewords have 2 to 14 bits, so bit 3 of this number is 1 if it
-            // is more than 7. A mask selects the entry, because the branch would often be
-            // mispredicted.
+            // An entry is kept if one of the two symbols is a repeat, or if the two codewords
+            // together have more than 7 bits. They have 2 to 14 bits, and that number is in the
+            // lowest bits of `pair`. It is more than 7 if its bit 3 is 1. A mask selects the entry,
+            // because a branch would often be mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;
         }
     }
 
-    /// Reads `total` code lengths into `self.lengths`. They are those of the literal/length code,
-    /// then those of the distance code. Returns the number of symbols with each code length.
+    /// Reads `total` code lengths into `self.lengths`, first those of the literal/length code, then
+    /// those of the distance code. Returns the number of symbols with each code length.
     fn read_lengths(
         &mut self,
         stream: &mut Bits,
@@ -219,9 +220,9 @@ impl HeaderReader {
     ) -> Result<LengthCounts, InflateError> {
         let mut bits = *stream;
         self.lengths.fill(0);
-        // The code lengths are counted in eight arrays, whose sum is computed at the end.
-        // Neighboring code lengths are often equal. With only one array, each increment would have
-        // to wait for the increment of the same element before it.
+        // The code lengths are counted in eight arrays, which are added at the end. Successive code
+        // lengths are often equal. In a single array, each increment would then have to wait for
+        // the increment before it.
         let mut counts = [[0_u16; 16]; 8];
         let mut previous = 0;
         let mut at = 0;
@@ -232,8 +233,8 @@ impl HeaderReader {
         }
         let (last, before) = 'all: loop {
             bits.refill(input);
-            // A refill makes 56 bits available. This is enough for four entries, because an entry
-            // consumes up to 14 bits.
+            // After a refill, 56 bits may be consumed. They are enough for four entries, because an
+            // entry consumes at most 14 bits.
             for turn in 0..4 {
                 let entry = self.look_up(&bits);
                 let before = bits;
@@ -270,8 +271,8 @@ impl HeaderReader {
                 return Err(InflateError::Invalid);
             }
             // The last entry has two code lengths, but only the first one belongs to the header.
-            // Therefore the second one is subtracted from the counts, and only the bits of the
-            // first codeword are consumed.
+            // Therefore the second one is removed from the counts, and only the bits of the first
+            // codeword are consumed.
             all[(last >> 40) as usize & 15] -= 1;
             bits = before;
             bits.consume((last & 63) as u32 - (last >> 6 & 63) as u32);

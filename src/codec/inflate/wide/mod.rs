@@ -1,10 +1,9 @@
 //! The deflate decoder for 64-bit machines. It reads the stream through a bit buffer of 64 bits,
 //! has large tables, and can decode two streams in turns (paired decoding).
 //!
-//! The position of a codeword in the stream is known only after the codeword before it is looked
-//! up, because its table entry has its length. When one stream is decoded, this waiting takes more
-//! time than executing the instructions. Therefore, if there are several streams, one thread
-//! decodes two of them in turns.
+//! A decoder finds the next codeword only after it has looked up the length of the current one.
+//! When one stream is decoded, waiting for these look-ups takes more time than executing the
+//! instructions. Therefore, if there are several streams, one thread decodes two of them in turns.
 
 mod bits;
 mod code;
@@ -22,8 +21,8 @@ use stream::{BlockTables, Stream};
 /// KiB of memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
-    /// Memory for the tables of the current deflate block, once for each of the two streams of
-    /// paired decoding.
+    /// The tables for the current deflate block of a stream. There are two, because paired decoding
+    /// decodes two streams at a time.
     tables: [BlockTables; 2],
     fixed: Codes,
 }
@@ -100,9 +99,9 @@ impl Decoder {
     }
 }
 
-/// Largest size of an input or an output, in bytes. The bytes after this size are not used.
-/// Positions are stored as `u32`, so the length of a match can be added to a position up to this
-/// size without an overflow.
+/// Largest size of an input or an output, in bytes. Bytes after this size are not used. Positions
+/// are stored as `u32`. With this limit, adding the length of a match to a position cannot
+/// overflow.
 const MAX_SIZE: usize = 1 << 31;
 
 fn capped(input: &[u8]) -> &[u8] {

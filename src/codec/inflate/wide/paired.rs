@@ -1,14 +1,14 @@
-//! Paired decoding: one thread decodes two streams in turns. The jobs are divided into two parts. A
-//! lane decodes the jobs of one part, one after the other, and the thread executes both lanes in
-//! turns.
+//! Paired decoding: one thread decodes two streams in turns. The jobs, which are the streams to
+//! decode, are divided into two parts. A "lane" decodes the jobs of one part, one after the other.
+//! The thread executes the two lanes in turns.
 
 use super::code::Codes;
 use super::stream::{BlockTables, Stream};
 use crate::codec::inflate::job::{InflateError, InflateJob};
 
-/// Decodes all jobs with two lanes in turns. The first lane decodes the first half of the work, and
-/// the second lane the second half. `out` is the output for all jobs. `fixed` has the codes of
-/// fixed deflate blocks.
+/// Decodes the stream of each job in `jobs` to its range of `out`. The jobs are divided between two
+/// lanes, which are executed in turns: the first lane gets the first half of the work. `tables` has
+/// memory for each lane, and `fixed` has the codes of fixed deflate blocks.
 ///
 /// # Errors
 ///
@@ -32,13 +32,12 @@ pub(super) fn decode(
     decode_lanes(&mut a, &mut b)
 }
 
-/// The time for the header of a stream, as the number of input bytes whose decoding takes equally
-/// long.
+/// Time for decoding the header of a stream, given as the number of input bytes that are decoded in
+/// the same time.
 const HEADER_COST: u64 = 200;
 
 /// Returns the number of jobs for the first lane. The other jobs are for the second lane. Both
-/// lanes get about the same work, because a lane that still has work when the other has none
-/// decodes alone, which is slower.
+/// lanes get about the same work. If one lane ends early, the other decodes alone, which is slower.
 fn half(jobs: &[InflateJob]) -> usize {
     let cost =
         |job: &InflateJob| u64::from(job.input.end.saturating_sub(job.input.start)) + HEADER_COST;
@@ -46,8 +45,8 @@ fn half(jobs: &[InflateJob]) -> usize {
     let mut twice = 0;
     jobs.iter()
         .take_while(|job| {
-            // `twice` is twice the work up to the end of this job. The first lane gets the job if
-            // the middle of the job is in the first half of all work.
+            // `twice` is twice the work of all jobs up to and including this one. The first lane
+            // gets this job if the middle of the job is in the first half of all work.
             let cost = cost(job);
             twice += 2 * cost;
             twice - cost <= all
@@ -55,8 +54,8 @@ fn half(jobs: &[InflateJob]) -> usize {
         .count()
 }
 
-/// Decodes the jobs of both lanes. If both lanes fail, returns the error of `a`, because its jobs
-/// come before those of `b`. In each result, the number is the index of the failed job.
+/// Decodes the jobs of both lanes. Fails with the index of the failed job and the reason. If both
+/// lanes fail, returns the error of `a`, because the jobs of `a` come before those of `b`.
 fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)> {
     let mut more_a = a.start()?;
     let mut more_b = b.start();
@@ -77,15 +76,16 @@ fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)>
     Ok(())
 }
 
-/// The lane whose fast loop has stopped, because its next symbol requires more checks.
+/// The lane in which the fast loop has stopped, because the next symbol of that lane requires more
+/// checks.
 enum Stopped {
     A,
     B,
 }
 
-/// Decodes symbols in both lanes with the fast loop, one step in each lane in turns. A lane stops
-/// before a symbol that requires more checks, for example at the end of a deflate block or of the
-/// output. Returns the first lane that stops.
+/// Decodes symbols in both lanes with the fast loop, in turns of one step. Stops when one of the
+/// lanes is at a symbol that requires more checks, for example at the end of a deflate block or of
+/// the output. Returns that lane.
 #[inline(never)]
 fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     let (input, out_a, codes_a, stream_a) = a.parts();
@@ -117,8 +117,8 @@ fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     stopped
 }
 
-/// One of the two halves of paired decoding. A lane has a part of the jobs, which it decodes one
-/// after the other, and the state of the current job.
+/// One half of paired decoding. A lane decodes its part of the jobs, one after the other, and has
+/// the state of the current job.
 struct Lane<'a> {
     input: &'a [u8],
     /// The part of the whole output that contains the output ranges of all jobs of this lane.
@@ -162,9 +162,9 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Opens the first job, and reads its deflate blocks up to the header of the first one that has
-    /// symbols. Stored deflate blocks have no symbols and are decoded at once. Returns false if all
-    /// jobs are finished, because no stream has a deflate block with symbols.
+    /// Opens the first job of this lane, and reads up to the header of the first deflate block that
+    /// has symbols. Stored deflate blocks have no symbols and are decoded at once. If the stream of
+    /// a job has no symbols, continues with the next job. Returns false if all jobs are finished.
     fn start(&mut self) -> Result<bool, (usize, InflateError)> {
         let opened = self.open_job();
         let ready = match opened {
@@ -174,9 +174,9 @@ impl<'a> Lane<'a> {
         ready.map_err(|error| (self.index, error))
     }
 
-    /// Decodes symbols one at a time until the fast loop can continue, and at least one. At the end
-    /// of a deflate block, continues with the next deflate block or the next job. Returns false if
-    /// all jobs are finished.
+    /// Decodes one symbol, and more symbols until the fast loop can continue. At the end of a
+    /// deflate block, continues with the next deflate block or the next job. Returns false if all
+    /// jobs are finished.
     fn advance(&mut self) -> Result<bool, (usize, InflateError)> {
         self.advance_to_fast().map_err(|error| (self.index, error))
     }
@@ -212,9 +212,9 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Reads up to the header of the next deflate block that has symbols, in the current job or in
-    /// a later one. Stored deflate blocks have no symbols and are decoded at once. Returns false if
-    /// there is no further deflate block, which means that all jobs are finished.
+    /// Reads up to the header of the next deflate block that has symbols. Stored deflate blocks
+    /// have no symbols and are decoded at once. At the end of a stream, continues with the next
+    /// job. Returns false if all jobs are finished.
     fn open_symbols(&mut self) -> Result<bool, InflateError> {
         while !self
             .stream
@@ -237,8 +237,8 @@ impl<'a> Lane<'a> {
         let (input, wrapped) = job.stream(self.input)?;
         let output = job.output(self.base, self.out.len())?;
         // The fast loop may write past the end of the output range of this job, up to `limit`. If
-        // the output range of the next job directly follows, it may be overwritten, because the
-        // next job is decoded later.
+        // the output range of the next job directly follows, `limit` is the end of that range. The
+        // next job is decoded later, so its output may be overwritten now.
         let limit = match self.jobs.get(1) {
             Some(next) if next.output.start == job.output.end => next
                 .output(self.base, self.out.len())
@@ -250,8 +250,8 @@ impl<'a> Lane<'a> {
         Ok(true)
     }
 
-    /// Checks that the current job has decoded to as many bytes as its output range has. If its
-    /// stream has a zlib header, also checks the Adler-32.
+    /// Checks that the stream of the current job has filled its output range. If the stream has a
+    /// zlib header, also checks the Adler-32.
     fn check_job(&self) -> Result<(), InflateError> {
         let decoded = self.out.get(self.stream.start..self.stream.at);
         let rest = self.input.get(self.stream.rest());

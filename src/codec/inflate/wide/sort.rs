@@ -1,40 +1,41 @@
 //! Sorts the symbols of a Huffman code by code length.
 //!
-//! This is a counting sort, which requires the position of the next symbol of each code length.
-//! These positions are kept in two registers, as fields of 9 bits. An array in memory would be
-//! slower: a position would be stored for one symbol and loaded again for the next symbol of the
-//! same length, and waiting for the store would take most of the time.
+//! This is a counting sort, which has the position of the next symbol for each code length. The
+//! positions are fields of 9 bits in two registers. In an array in memory, a position would be
+//! stored for one symbol and loaded again for the next symbol of the same length. Waiting for these
+//! stores would take most of the time.
 
 use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
-/// Position of the first symbol of each code length in the list of sorted symbols. The index is the
-/// code length in bits. Positions begin at 1. The element at index 0 is the position after the last
-/// symbol.
+/// Position of the first symbol of each code length in the list of sorted symbols. The index of
+/// this array is the code length in bits. Positions begin at 1. The element at index 0 is the
+/// position after the last symbol.
 pub(super) type Positions = [u16; MAX_CODE_LENGTH + 1];
 
-/// Number of bits of a field, which is the position of the next symbol of one code length. 9 bits
+/// Number of bits of a field, which has the position of the next symbol of one code length. 9 bits
 /// are enough for the 288 literal/length symbols.
 const FIELD: u32 = 9;
-/// Number of fields in one register. The lower register has the positions for the code lengths 1 to
-/// 7. The higher register has those for the code lengths 8 to 14.
+/// Number of fields in one register. There are two registers: `low` has the fields of the code
+/// lengths 1 to 7, and `high` has those of the code lengths 8 to 14.
 const FIELDS: usize = 7;
 
-/// The field for one code length: a part of a register that has the position of the next symbol of
-/// this code length. There are two registers, the lower and the higher one.
+/// The place of the field for one code length. The field has the position of the next symbol of
+/// that code length. It is in one of two registers, the lower or the higher one.
 #[derive(Clone, Copy)]
 struct FieldIncrement {
-    /// Number that is added to the lower register to add 1 to the field. It is 0 if the field is in
-    /// the higher register.
+    /// Number that is added to the lower register to increment the field. It is 0 if the field is
+    /// in the higher register.
     low: u64,
-    /// Number that is added to the higher register to add 1 to the field. It is 0 if the field is
+    /// Number that is added to the higher register to increment the field. It is 0 if the field is
     /// in the lower register.
     high: u64,
-    /// Number of the lowest bit of the field in its register.
+    /// Number of bits of its register that are below the field.
     shift: u32,
 }
 
-/// The field for each code length. The code lengths 0 and 15 have no field. For them, `shift` is
-/// 63, and the highest bit of a register is always 0, so their symbols are written to position 0.
+/// The place of the field for each code length. The code lengths 0 and 15 have no field. Their
+/// `shift` of 63 selects the highest bit of a register, which is always 0. Therefore their symbols
+/// are written to position 0.
 static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
     let none = FieldIncrement {
         low: 0,
@@ -91,7 +92,8 @@ pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
 }
 
 /// Writes the symbols with codewords of 15 bits to `sorted`, from position `first` on. `lengths`
-/// has the code length of each symbol. Few deflate blocks have such symbols.
+/// has the code length of each symbol. This function is rarely called, because few deflate blocks
+/// have such symbols.
 #[cold]
 fn sort_longest(sorted: &mut [u16], first: usize, lengths: &[u8]) {
     let slots = sorted.get_mut(first..).unwrap_or_default();

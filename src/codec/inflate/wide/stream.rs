@@ -1,9 +1,9 @@
 //! Decodes one deflate stream.
 //!
 //! The fast loop decodes literals and matches with few checks. It stops before a symbol that
-//! requires more checks: the end of a deflate block, a codeword that is longer than the index of
-//! the table, an invalid symbol, or a symbol near the end of the output. [`Stream::decode_symbol`]
-//! decodes this symbol, and the fast loop continues after it.
+//! requires more checks, which [`Stream::decode_symbol`] then decodes. Such a symbol is the end of
+//! a deflate block, is invalid, is near the end of the output, or has a codeword with more bits
+//! than the index of the table.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -16,13 +16,12 @@ use crate::codec::inflate::huffman::{
 use crate::codec::inflate::job::InflateError;
 use core::ops::Range;
 
-/// Number of bytes that the output must have left for one step of the fast loop. A step writes up
-/// to 4 literals, or some literals and a match of up to [`SHORT`] bytes. The space for a longer
-/// match is checked separately.
+/// Number of bytes that the output must have left for one step of the fast loop. They are enough
+/// for up to 4 literals, or for up to 2 literals and a copy of [`SHORT`] bytes. The space for a
+/// longer match is checked separately.
 const MAX_STEP: usize = 4 + SHORT;
 
-/// Memory for the current deflate block, if it is dynamic: its two codes, and the reader of its
-/// header.
+/// Memory for a dynamic deflate block: its two codes, and the reader of its header.
 #[derive(Clone, Debug)]
 pub(super) struct BlockTables {
     codes: Codes,
@@ -38,8 +37,8 @@ impl BlockTables {
     }
 }
 
-/// The state of decoding one deflate stream. All positions are in bytes, from the start of the
-/// whole input or of the whole output.
+/// The state of decoding one deflate stream. Positions are byte offsets in the slices `input` and
+/// `out`, which the caller passes to the methods. Every call must get the same slices.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     pub(crate) bits: Bits,
@@ -50,10 +49,10 @@ pub(super) struct Stream {
     pub(crate) start: usize,
     /// Position of the end (exclusive) of the output range of this stream.
     pub(crate) end: usize,
-    /// End (exclusive) of the positions in the output at which a step of the fast loop may begin.
+    /// A step of the fast loop may begin at positions in the output that are less than this one.
     fast_end: usize,
-    /// End (exclusive) of the output that decoding may write, at least `end`. The bytes from `end`
-    /// to `limit` may be overwritten with any values.
+    /// Position in the output, at least `end`. The decoder may overwrite the bytes from `end` to
+    /// this position, but must not write after it.
     pub(crate) limit: usize,
     input_end: usize,
     /// Whether the current deflate block is the last one of the stream.
@@ -64,18 +63,18 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Creates the state for a stream that begins at the start of the range `input` and is decoded
-    /// to the range `output`. `limit` is a position in the output after `output.end`, or the same
-    /// position. Decoding may overwrite the bytes from `output.end` to `limit`.
+    /// Creates the state for decoding the stream that begins at the start of the range `input` to
+    /// the range `output`. `limit` is at least `output.end`. The decoder may also overwrite the
+    /// bytes from `output.end` to `limit`.
     pub(crate) fn new(input: Range<usize>, output: Range<usize>, limit: usize) -> Self {
         Self {
             bits: Bits::at(input.start),
             at: output.start,
             start: output.start,
             end: output.end,
-            // A step may begin at a position if `MAX_STEP` bytes follow up to `limit`. If `limit`
-            // is less than `MAX_STEP`, there is no such position, so the result must be 0.
-            // Therefore 1 is added before the subtraction, not after it.
+            // A step may begin at a position if at least `MAX_STEP` bytes follow up to `limit`. If
+            // `limit` is less than `MAX_STEP`, there is no such position, and the result is 0. It
+            // would be 1 if the 1 were added after the saturating subtraction.
             fast_end: (limit + 1).saturating_sub(MAX_STEP).min(output.end + 1),
             limit,
             input_end: input.end,
@@ -89,8 +88,8 @@ impl Stream {
         self.bits.read()
     }
 
-    /// Returns the range of the input after the stream, up to the end of the input for this stream.
-    /// Valid only after the whole stream is decoded.
+    /// Returns the range of the input from the end of the stream to the end of the input range of
+    /// this stream. Valid only after the whole stream is decoded.
     pub(crate) fn rest(&self) -> Range<usize> {
         self.read()..self.input_end
     }
@@ -100,7 +99,7 @@ impl Stream {
         self.at - self.start
     }
 
-    /// Returns whether enough output is left for a step of the fast loop.
+    /// Returns whether the output has enough space left for a step of the fast loop.
     #[inline(always)]
     pub(crate) fn is_fast(&self) -> bool {
         self.at < self.fast_end
@@ -117,8 +116,8 @@ impl Stream {
         }
     }
 
-    /// Reads deflate blocks up to the header of the next one that has symbols. Stored deflate
-    /// blocks have no symbols and are copied to `out` at once. Returns false if there is no further
+    /// Reads up to the header of the next deflate block that has symbols. Stored deflate blocks
+    /// have no symbols and are copied to `out` at once. Returns false if there is no further
     /// deflate block with symbols, which means that the whole stream is decoded.
     pub(crate) fn open_deflate_block(
         &mut self,
@@ -167,8 +166,8 @@ impl Stream {
         }
     }
 
-    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the length
-    /// of the block does not match its complement, which follows it.
+    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the
+    /// bitwise complement of the length, which follows the length in the stream, does not match it.
     fn stored(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), InflateError> {
         let from = self.bits.read();
         let header = input
@@ -272,8 +271,8 @@ impl Stream {
         Ok(true)
     }
 
-    /// Decodes symbols with the fast loop, which has few checks, until it stops before a symbol
-    /// that requires more checks. The caller then decodes that symbol with
+    /// Decodes symbols with the fast loop, which has few checks. Stops before a symbol that
+    /// requires more checks. The caller then decodes that symbol with
     /// [`decode_symbol`](Self::decode_symbol).
     #[inline(never)]
     pub(crate) fn decode_fast(&mut self, input: &[u8], out: &mut [u8], codes: &Codes) {
@@ -298,7 +297,7 @@ impl Stream {
         }
     }
 
-    /// Copies `fast` back to the state after the fast loop has stopped.
+    /// Copies `fast`, the result of the fast loop, back to the state.
     #[inline(always)]
     pub(crate) fn set_fast_state(&mut self, fast: FastState) {
         self.bits = fast.bits;
@@ -306,8 +305,8 @@ impl Stream {
     }
 }
 
-/// The part of the state of a stream that the fast loop changes. The loop works on a local copy of
-/// it, so that the compiler can keep it in registers.
+/// The part of the state of a stream that the fast loop changes. The loop has it in a local
+/// variable, so that the compiler can keep it in registers.
 #[derive(Clone, Copy)]
 pub(super) struct FastState {
     bits: Bits,
@@ -315,13 +314,13 @@ pub(super) struct FastState {
 }
 
 impl FastState {
-    /// Does the first half of a step of the fast loop. Decodes up to `LITERALS` literals and
-    /// returns the table entry of the symbol after them. That symbol may be a literal as well, and
-    /// is not consumed. Returns `None` if the output has too little space for a step.
+    /// Does the first half of a step of the fast loop: decodes up to `LITERALS` literals. Returns
+    /// the table entry of the symbol after them, which is not consumed yet and may be a literal
+    /// too. Returns `None` if the output has too little space for a step.
     ///
     /// The loop has no branch on the kind of the symbol. If an entry is not a literal, its lowest 6
-    /// bits and its highest bit are 0. Therefore no bits are consumed, `literals` does not change,
-    /// and the byte that is written will be overwritten.
+    /// bits and its highest bit are 0. Then no bits are consumed, and `literals` does not change,
+    /// so the byte that is written has no effect.
     #[inline(always)]
     pub(crate) fn begin_step<const LITERALS: usize>(
         &mut self,
@@ -344,12 +343,12 @@ impl FastState {
     }
 
     /// Does the second half of a step of the fast loop. `entry` is the result of
-    /// [`begin_step`](Self::begin_step). If it is a literal, decodes this literal, and the next
-    /// symbol if it is a literal too. If it is a match length, decodes the match. `start` is the
+    /// [`begin_step`](Self::begin_step). If `entry` is a literal, decodes it, and also the next
+    /// symbol if that is a literal. If `entry` is a match length, decodes the match. `start` is the
     /// position in the output of the first byte of the stream.
     ///
-    /// Returns false if `entry` requires more checks, for example if it is an exception or if the
-    /// match is not valid. The symbol of `entry` is not consumed then.
+    /// Returns false if the symbol of `entry` requires more checks, for example if the match is not
+    /// valid. Then the symbol is not consumed.
     ///
     /// [`begin_step`](Self::begin_step) makes 56 bits available, which is enough for both halves of
     /// a step. The longest step has two literals of 10 bits, a match length of 10 bits with 5 extra
