@@ -19,9 +19,9 @@ use alloc::vec::Vec;
 pub(crate) const MAX_STRETCHES: usize = 32;
 /// Smallest size of a stretch in bytes. Only the last stretch of a piece may be smaller.
 const MIN_STRETCH: usize = 128;
-/// Allowance for inexact estimates, in bits. A split of a piece is tried only if it may be smaller:
-/// the estimated size of the best split into two sub-blocks, minus this number, must be less than
-/// the estimated size without a split.
+/// Allowance for inexact estimates, in bits. A piece is split only if the estimated size of its
+/// best split into two sub-blocks, minus this number, is less than its estimated size without a
+/// split.
 const SLACK: u32 = 60;
 
 /// Estimated number of bits in the header of a dynamic deflate block that do not depend on the

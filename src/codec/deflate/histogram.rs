@@ -15,11 +15,11 @@ use crate::codec::deflate_format::*;
 /// stretch ends before the first count that differs from the reference count by at least this
 /// number.
 const TOLERANCE: u32 = 4;
-/// Smallest number of zeros in a row that smoothing does not change. Such a run already takes few
-/// bits in the header of a deflate block.
+/// Smallest number of zeros in a row that smoothing does not change. The equal codeword lengths of
+/// such symbols already take few bits in the header of a deflate block.
 const LONG_ZEROS: usize = 5;
-/// Smallest number of equal nonzero counts in a row that smoothing does not change. Such a run
-/// already takes few bits in the header of a deflate block.
+/// Smallest number of equal nonzero counts in a row that smoothing does not change. The equal
+/// codeword lengths of such symbols already take few bits in the header of a deflate block.
 const LONG_EQUALS: usize = 7;
 /// Number of counts at the start of a stretch whose mean is the reference count of the stretch. A
 /// stretch is a sequence of neighboring symbols that get the same smoothed count. It ends before

@@ -112,8 +112,9 @@ impl LengthTrellis {
     fn search(&mut self, problem: &LengthProblem, lengths: &mut [u8]) {
         let symbols = problem.counts.len();
         self.costs[..=symbols].fill([u32::MAX; MAX_CODE_LENGTH + 1]);
-        // In the first state, no symbol has a length. It counts as a state with the last length 0,
-        // because no transition copies the length 0, and a header must not start with a copy.
+        // In the first state, no symbol has a length. It counts as a state with the last length 0.
+        // No transition copies the length 0, so the header cannot start with a symbol that copies
+        // the length before it.
         self.costs[0][0] = 0;
         for symbol in 0..symbols {
             for before in 0..=MAX_CODE_LENGTH {

@@ -52,11 +52,11 @@ pub(crate) struct Settings {
     /// [`LengthTrellis`](super::length_trellis::LengthTrellis), a search for lengths that take few
     /// bits in the header.
     pub(crate) trellis: bool,
+    /// The Huffman codes that are tried for the result of each parse, so that the sizes of the
+    /// results can be compared.
+    pub(crate) search: CodeSearch,
     /// The Huffman codes that are tried for the smallest encoding. They are tried after the parses
     /// from all cost models in `start` and for all splits.
-    pub(crate) search: CodeSearch,
-    /// The Huffman codes that are tried for the smallest encoding, after the parses from all cost
-    /// models in `start` and for all splits.
     pub(crate) final_search: CodeSearch,
 }
 

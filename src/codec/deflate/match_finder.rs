@@ -82,9 +82,8 @@ impl Candidates {
 
     /// Adds the match `found` of the current position. It must be longer than all matches that were
     /// added for this position before it, which begin at index `first`. If the last of those
-    /// matches has the same distance symbol, `found` replaces it. Matches with the same distance
-    /// symbol take the same number of bits for their distances, and a longer match can be
-    /// shortened.
+    /// matches has the same distance symbol as `found`, `found` replaces it. The distance then
+    /// takes the same number of bits, and a longer match can be shortened.
     #[inline(always)]
     fn push_longer(&mut self, first: usize, found: Token) {
         match self.found[first..].last_mut() {
@@ -323,9 +322,9 @@ impl MatchFinder {
         // that the last such node has in common with the current position.
         //
         // In the order of the texts, all nodes that follow are between the last smaller and the
-        // last greater node. So they have at least the smaller one of the two numbers in common,
-        // too. `open` and `common` are arrays, because a branch for the side would often be
-        // mispredicted.
+        // last greater node. So they have at least `min(common[0], common[1])` bytes in common with
+        // the current position. `open` and `common` are arrays, because a branch for the side would
+        // often be mispredicted.
         let root_at = (current.number as usize & ring_mask) * 2;
         let mut open = [root_at, root_at + 1];
         let mut common = [0, 0];
@@ -369,11 +368,11 @@ struct SearchPosition<'a> {
     /// Number of the position in the tables of the match finder. The numbers continue from one
     /// block to the next.
     number: u32,
+    /// A distance in bytes, and the number of bytes that are already known to match at this
+    /// distance. The distance is that of the longest match at the previous position.
+    known: (u32, usize),
     /// Largest distance in bytes that a match may have. Up to this distance, earlier positions are
     /// in the current block and are still in the tables.
-    known: (u32, usize),
-    /// Largest distance in bytes that a match may have. At this distance, the match begins in the
-    /// current block, and the tables still contain its position.
     reach: u32,
     /// Index in the candidates of the first match of this position.
     first: usize,

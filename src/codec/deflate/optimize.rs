@@ -29,19 +29,18 @@ const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32),
 /// Maximum number of parses after each random start, which randomly changes the symbol counts.
 const RANDOM_PASSES: u32 = 4;
 /// Divisor of the size of an encoding. The Huffman codes of an encoding are searched thoroughly
-/// only if its size is close to the best size so far. It is close if it exceeds the best size by
-/// less than the quotient.
+/// only if the encoding is larger than the best one by less than the quotient, or is smaller.
 const CLOSE: u32 = 64;
-/// Divisor of the size of an encoding. The code-length trellis searches for better codeword lengths
-/// only if the size is very close to the best size so far. It is very close if it exceeds the best
-/// size by less than the quotient.
+/// Divisor of the size of an encoding. The code-length trellis improves the codeword lengths of an
+/// encoding only if the encoding is larger than the best one by less than the quotient, or is
+/// smaller.
 const VERY_CLOSE: u32 = 256;
 
 /// A piece of a block, and the data from which the search for its smallest encoding starts.
 pub(crate) struct ParseInput<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) candidates: &'a Candidates,
-    /// Symbol counts of a greedy parse of the piece, which takes the longest match at each
+    /// Symbol counts of a greedy parse of the piece. A greedy parse takes the longest match at each
     /// position.
     pub(crate) greedy: &'a Histogram,
     /// Symbol counts of the previous piece. `None` if there is no previous piece.
