@@ -208,7 +208,8 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     }
 
     /// Returns the table entry for the next bits of the stream. The first of them is the lowest bit
-    /// of `bits`. Bits above the index of the table are ignored.
+    /// of `bits`. `bits` may have more bits than an index of the table, and the higher ones are
+    /// ignored.
     #[inline(always)]
     fn look_up(&self, bits: u32) -> u32 {
         self.table[bits as usize & (SIZE - 1)]

@@ -141,7 +141,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 
     /// Returns the table entry for the next bits of the stream. The first of them is the lowest bit
-    /// of `bits`. Bits above the index of the table are ignored.
+    /// of `bits`. `bits` may have more bits than an index of the table, and the higher ones are
+    /// ignored.
     #[inline(always)]
     pub(crate) fn look_up(&self, bits: usize) -> u32 {
         self.table[bits & (SIZE - 1)]

@@ -67,10 +67,13 @@ const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     symbols
 };
 
-/// For each length `n` of codewords, the difference between one codeword and the next. In this
-/// calculation, codewords are numbers of 7 bits, whose highest bit is the first bit of the
-/// codeword. The difference is shifted to byte `n`, because one `u64` holds the next codeword of
-/// each length `n` in its byte `n`. For `n` = 0, it is 0.
+/// For each length `n` of codewords in bits, the difference between one codeword and the next. In
+/// this calculation, a codeword is a number of 7 bits, whose highest bit is the first bit of the
+/// codeword.
+///
+/// `build_table` has the next codeword of every length in one `u64`, in which byte `n` is for the
+/// length `n`. Therefore the difference is shifted to byte `n`. For the length 0, the difference is
+/// 0.
 const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
     let mut steps = [0; MAX_CODE_LENGTH_CODE + 1];
     let mut length = 1;
@@ -182,16 +185,16 @@ impl HeaderReader {
         for length in 0..MAX_CODE_LENGTH_CODE {
             let (from, to) = self.table.split_at_mut(1 << length);
             for (to, &from) in to.iter_mut().zip(&*from) {
-                // If the entry is not 0, it belongs to another codeword, which has more than
-                // `length` bits. Such an entry is kept.
+                // If the entry at `to` is not 0, the index belongs to another codeword, which has
+                // more than `length` bits. Such an entry is kept.
                 *to = if *to == 0 { from } else { *to };
             }
         }
     }
 
-    /// Replaces entries for one code length by entries for two. The bits of an index after the
-    /// first codeword can begin with a second codeword. An entry is replaced only if its index has
-    /// all bits of both codewords, and none of them is a repeat.
+    /// Replaces entries for one code length by entries for two. After the bits of the first
+    /// codeword, an index can have the bits of a second one. An entry is replaced only if its index
+    /// has all bits of the second codeword, and if neither of the two symbols is a repeat.
     fn join_pairs(&mut self) {
         // The entry of the second codeword is looked up in the same table, and must not be replaced
         // before that. Its index is at most `index`, so the indexes are processed in descending

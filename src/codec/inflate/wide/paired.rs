@@ -76,16 +76,16 @@ fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)>
     Ok(())
 }
 
-/// The lane in which the fast loop has stopped, because the next symbol of that lane requires more
-/// checks.
+/// The lane that has stopped, because its next symbol requires checks that the loop over both lanes
+/// does not have.
 enum Stopped {
     A,
     B,
 }
 
-/// Decodes symbols in both lanes with the fast loop, in turns of one step. Stops when one of the
-/// lanes is at a symbol that requires more checks, for example at the end of a deflate block or of
-/// the output. Returns that lane.
+/// Decodes symbols in both lanes in turns, with a fast loop that has few checks. Stops when one of
+/// the lanes is at a symbol that requires more checks, for example at the end of a deflate block or
+/// of the output. Returns that lane.
 #[inline(never)]
 fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     let (input, out_a, codes_a, stream_a) = a.parts();
@@ -174,14 +174,15 @@ impl<'a> Lane<'a> {
         ready.map_err(|error| (self.index, error))
     }
 
-    /// Decodes one symbol, and more symbols until the fast loop can continue. At the end of a
-    /// deflate block, continues with the next deflate block or the next job. Returns false if all
-    /// jobs are finished.
+    /// Decodes one symbol with all checks, and more symbols until the fast loop, which has few
+    /// checks, can continue. At the end of a deflate block, continues with the next deflate block
+    /// or the next job. Returns false if all jobs are finished.
     fn advance(&mut self) -> Result<bool, (usize, InflateError)> {
         self.advance_to_fast().map_err(|error| (self.index, error))
     }
 
-    /// Decodes symbols with the fast loop, in this lane only, until the fast loop stops.
+    /// Decodes symbols in this lane only, with the fast loop, which has few checks. Stops before a
+    /// symbol that requires more checks.
     fn decode_fast(&mut self) {
         let codes = self.stream.codes(self.tables, self.fixed);
         self.stream.decode_fast(self.input, self.out, codes);
@@ -236,8 +237,8 @@ impl<'a> Lane<'a> {
         };
         let (input, wrapped) = job.stream(self.input)?;
         let output = job.output(self.base, self.out.len())?;
-        // The fast loop may write past the end of the output range of this job, up to `limit`. If
-        // the output range of the next job directly follows, `limit` is the end of that range. The
+        // `limit` is the position up to which the decoder may write. It may write past the end of
+        // the output range of this job if the output range of the next job directly follows. The
         // next job is decoded later, so its output may be overwritten now.
         let limit = match self.jobs.get(1) {
             Some(next) if next.output.start == job.output.end => next

@@ -20,14 +20,14 @@ const FIELD: u32 = 9;
 const FIELDS: usize = 7;
 
 /// The place of the field for one code length. The field has the position of the next symbol of
-/// that code length. It is in one of two registers, the lower or the higher one.
+/// that code length. It is a part of one of two registers, `low` and `high` in [`sort`].
 #[derive(Clone, Copy)]
 struct FieldIncrement {
-    /// Number that is added to the lower register to increment the field. It is 0 if the field is
-    /// in the higher register.
+    /// Number that is added to the register `low` to increment the field. It is 0 if the field is
+    /// in the register `high`.
     low: u64,
-    /// Number that is added to the higher register to increment the field. It is 0 if the field is
-    /// in the lower register.
+    /// Number that is added to the register `high` to increment the field. It is 0 if the field is
+    /// in the register `low`.
     high: u64,
     /// Number of bits of its register that are below the field.
     shift: u32,

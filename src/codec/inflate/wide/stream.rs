@@ -16,9 +16,9 @@ use crate::codec::inflate::huffman::{
 use crate::codec::inflate::job::InflateError;
 use core::ops::Range;
 
-/// Number of bytes that the output must have left for one step of the fast loop. They are enough
-/// for up to 4 literals, or for up to 2 literals and a copy of [`SHORT`] bytes. The space for a
-/// longer match is checked separately.
+/// Number of bytes that the output must have left for one step of the fast loop, which is the loop
+/// in `decode_fast`. They are enough for up to 4 literals, or for up to 2 literals and a copy of
+/// [`SHORT`] bytes. The space for a longer match is checked separately.
 const MAX_STEP: usize = 4 + SHORT;
 
 /// Memory for a dynamic deflate block: its two codes, and the reader of its header.
@@ -49,7 +49,8 @@ pub(super) struct Stream {
     pub(crate) start: usize,
     /// Position of the end (exclusive) of the output range of this stream.
     pub(crate) end: usize,
-    /// A step of the fast loop may begin at positions in the output that are less than this one.
+    /// Position in the output. The fast loop, which is the loop in `decode_fast`, may begin a step
+    /// only at positions less than this one.
     fast_end: usize,
     /// Position in the output, at least `end`. The decoder may overwrite the bytes from `end` to
     /// this position, but must not write after it.
@@ -99,7 +100,8 @@ impl Stream {
         self.at - self.start
     }
 
-    /// Returns whether the output has enough space left for a step of the fast loop.
+    /// Returns whether the output has enough space left for a step of the fast loop, which is the
+    /// loop in `decode_fast`.
     #[inline(always)]
     pub(crate) fn is_fast(&self) -> bool {
         self.at < self.fast_end
@@ -288,7 +290,7 @@ impl Stream {
         self.set_fast_state(fast);
     }
 
-    /// Returns a copy of the part of the state that the fast loop changes.
+    /// Returns a copy of the part of the state that the loop in `decode_fast` changes.
     #[inline(always)]
     pub(crate) fn fast_state(&self) -> FastState {
         FastState {
@@ -297,7 +299,7 @@ impl Stream {
         }
     }
 
-    /// Copies `fast`, the result of the fast loop, back to the state.
+    /// Copies `fast` back to the state, after the loop in `decode_fast` has changed it.
     #[inline(always)]
     pub(crate) fn set_fast_state(&mut self, fast: FastState) {
         self.bits = fast.bits;
@@ -305,8 +307,8 @@ impl Stream {
     }
 }
 
-/// The part of the state of a stream that the fast loop changes. The loop has it in a local
-/// variable, so that the compiler can keep it in registers.
+/// The part of the state of a [`Stream`] that the loop in `decode_fast` changes. The loop has it in
+/// a local variable, so that the compiler can keep it in registers.
 #[derive(Clone, Copy)]
 pub(super) struct FastState {
     bits: Bits,
@@ -314,13 +316,14 @@ pub(super) struct FastState {
 }
 
 impl FastState {
-    /// Does the first half of a step of the fast loop: decodes up to `LITERALS` literals. Returns
-    /// the table entry of the symbol after them, which is not consumed yet and may be a literal
-    /// too. Returns `None` if the output has too little space for a step.
+    /// Does the first half of a step of the fast loop, which is the loop in `decode_fast`: decodes
+    /// up to `LITERALS` literals. Returns the table entry of the symbol after them, which is not
+    /// consumed yet and may be a literal too. Returns `None` if the output has too little space for
+    /// a step.
     ///
-    /// The loop has no branch on the kind of the symbol. If an entry is not a literal, its lowest 6
-    /// bits and its highest bit are 0. Then no bits are consumed, and `literals` does not change,
-    /// so the byte that is written has no effect.
+    /// The loop in this function has no branch on the kind of the symbol. If an entry is not a
+    /// literal, its lowest 6 bits and its highest bit are 0. Then no bits are consumed, and
+    /// `literals` does not change, so the byte that is written has no effect.
     #[inline(always)]
     pub(crate) fn begin_step<const LITERALS: usize>(
         &mut self,
@@ -342,10 +345,10 @@ impl FastState {
         Some(entry)
     }
 
-    /// Does the second half of a step of the fast loop. `entry` is the result of
-    /// [`begin_step`](Self::begin_step). If `entry` is a literal, decodes it, and also the next
-    /// symbol if that is a literal. If `entry` is a match length, decodes the match. `start` is the
-    /// position in the output of the first byte of the stream.
+    /// Does the second half of a step of the fast loop, which is the loop in `decode_fast`. `entry`
+    /// is the result of [`begin_step`](Self::begin_step). If `entry` is a literal, decodes it, and
+    /// also the next symbol if that is a literal. If `entry` is a match length, decodes the match.
+    /// `start` is the position in the output of the first byte of the stream.
     ///
     /// Returns false if the symbol of `entry` requires more checks, for example if the match is not
     /// valid. Then the symbol is not consumed.
