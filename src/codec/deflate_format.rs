@@ -111,7 +111,7 @@ pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
 // ---- The fixed Huffman codes, which the format defines for deflate blocks without their own codes
 
 /// Number of bits of most codewords of the fixed literal/length code. The symbols in the two ranges
-/// below have codewords of other lengths.
+/// below have codewords of 9 and 7 bits.
 pub(crate) const FIXED_LITERAL_LENGTH: u8 = 8;
 /// Literal/length symbols whose codewords in the fixed code have 9 bits.
 pub(crate) const FIXED_9_BIT_LITERALS: Range<usize> = 144..256;
@@ -165,11 +165,11 @@ pub(crate) const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
 ];
 
 /// Smallest number of literal/length codeword lengths that the header of a dynamic deflate block
-/// can list. The header's field HLIT contains the actual number minus this one.
+/// can list. The header's field HLIT contains the listed number minus this constant.
 pub(crate) const MIN_LITERALS_LISTED: usize = 257;
 /// Smallest number of distance codeword lengths that the header of a dynamic deflate block can
-/// list. The header's field HDIST contains the actual number minus this one.
+/// list. The header's field HDIST contains the listed number minus this constant.
 pub(crate) const MIN_DISTANCES_LISTED: usize = 1;
 /// Smallest number of codeword lengths of the code-length code that the header of a dynamic deflate
-/// block can list. The header's field HCLEN contains the actual number minus this one.
+/// block can list. The header's field HCLEN contains the listed number minus this constant.
 pub(crate) const MIN_CODE_LENGTHS_LISTED: usize = 4;

@@ -64,7 +64,7 @@ impl<'a> BitWriter<'a> {
         self.flush();
     }
 
-    /// Appends `bytes` to the stream, whose length must be a whole number of bytes.
+    /// Appends `bytes` to the stream. The stream must end at a byte boundary before the call.
     pub(crate) fn copy(&mut self, bytes: &[u8]) {
         if let Some(target) = self.out.get_mut(self.position..self.position + bytes.len()) {
             target.copy_from_slice(bytes);

@@ -143,9 +143,10 @@ impl DynamicHeader {
         chosen_by: [0; CODE_LENGTH_SYMBOLS],
     };
 
-    /// Returns the smallest header found for the codeword lengths `lengths`. The search starts from
-    /// the code-length code of `similar`, the header of similar lengths, so that fewer rounds are
-    /// needed. If `similar` is `None`, the search starts from [`TYPICAL`].
+    /// Returns the smallest header found for the codeword lengths `lengths`. Headers are written in
+    /// a Huffman code, the code-length code. The search starts from the code-length code of
+    /// `similar`, the header of similar lengths, so that fewer rounds are needed. If `similar` is
+    /// `None`, the search starts from [`TYPICAL`].
     pub(crate) fn of(lengths: &CodeLengths, similar: Option<&DynamicHeader>) -> DynamicHeader {
         let runs = LengthRuns::of(lengths);
         let first = similar.map_or(&TYPICAL, |similar| &similar.code);
@@ -160,9 +161,10 @@ impl DynamicHeader {
         best
     }
 
-    /// Makes a header for the codeword lengths in `runs`. Chooses the repeat symbols that are
-    /// cheapest if the code-length code has the codeword lengths `chosen_by`, in bits. Then builds
-    /// a new code-length code from the number of times that each symbol is used.
+    /// Makes a header for the codeword lengths in `runs`. The header is written in a Huffman code,
+    /// the code-length code. Chooses the repeat symbols that are cheapest if the code-length code
+    /// has the codeword lengths `chosen_by`, in bits. Then builds a new code-length code from the
+    /// number of times that each symbol is used.
     fn fitted(runs: &LengthRuns, chosen_by: &[u8; CODE_LENGTH_SYMBOLS]) -> DynamicHeader {
         let chosen_by = chosen_by.map(or_longest);
         let mut counts = [0u32; CODE_LENGTH_SYMBOLS];
@@ -288,9 +290,9 @@ impl RunEncoding {
         let bits = |encoding: &RunEncoding| {
             encoding.plain * plain + encoding.copies * (copy + REPEAT_EXTRA[0])
         };
-        // The number of copy symbols with the fewest bits is `most`, `most - 1` or 0. With `most -
-        // 1`, a few more lengths are written plain. This is cheaper if the last copy symbol would
-        // take more bits.
+        // The cheapest number of copy symbols is `most`, one less than `most`, or 0. With one less,
+        // a few more lengths are written plain. This is cheaper if a copy symbol takes more bits
+        // than these lengths.
         let most = copyable.div_ceil(6).min(copyable / 3);
         let encodings = (most.saturating_sub(1)..=most).chain([0]).map(encoding);
         encodings

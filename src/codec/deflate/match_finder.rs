@@ -48,7 +48,8 @@ const MAX_PER_POSITION: usize = 2 * USABLE_DISTANCES;
 /// Number of candidates (matches found) after which a piece ends, even if it does not have its
 /// maximum length yet. A piece is the part of a block that is searched and encoded at once.
 const MAX_CANDIDATES: usize = 1 << 19;
-/// Smallest length in bytes with which a match is so long that the search at its position ends.
+/// Smallest length, in bytes, of a match that ends the search at its position. A longer match would
+/// be of little use.
 const NICE_LENGTH: usize = 128;
 /// Number of the first position of the first block. It is not 0, because a 0 in a table of the
 /// match finder marks an empty entry.

@@ -43,8 +43,8 @@ pub(crate) struct OptimalDeflater {
     max_block: usize,
     match_finder: MatchFinder,
     optimizer: Optimizer,
-    /// Symbol counts of the last piece that was compressed. `None` if no piece was compressed since
-    /// the last call of `reset`.
+    /// Symbol counts of the last piece that was compressed. A piece is a part of a block. `None` if
+    /// no piece was compressed since the last call of `reset`.
     previous: Option<Histogram>,
 }
 

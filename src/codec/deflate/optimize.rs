@@ -29,11 +29,10 @@ const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32),
 /// Maximum number of parses after each random start, which randomly changes the symbol counts.
 const RANDOM_PASSES: u32 = 4;
 /// Divisor of the size of an encoding. The Huffman codes of an encoding are searched thoroughly
-/// only if the encoding is larger than the best one by less than the quotient, or is smaller.
+/// only if the encoding is smaller than the best one, or larger by less than the quotient.
 const CLOSE: u32 = 64;
 /// Divisor of the size of an encoding. The code-length trellis improves the codeword lengths of an
-/// encoding only if the encoding is larger than the best one by less than the quotient, or is
-/// smaller.
+/// encoding only if the encoding is smaller than the best one, or larger by less than the quotient.
 const VERY_CLOSE: u32 = 256;
 
 /// A piece of a block, and the data from which the search for its smallest encoding starts.

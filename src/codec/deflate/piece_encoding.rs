@@ -11,8 +11,9 @@ use alloc::vec::Vec;
 /// Maximum number of sub-blocks (deflate blocks) into which a piece is divided.
 pub(crate) const MAX_SUB_BLOCKS: usize = 16;
 
-/// The three kinds of deflate blocks. `Stored` contains the bytes uncompressed, `Fixed` uses
-/// deflate's fixed Huffman codes, and `Dynamic` uses Huffman codes that its header describes.
+/// The three kinds of deflate blocks. `Stored` contains the bytes uncompressed. `Fixed` uses the
+/// fixed Huffman codes of the deflate format. `Dynamic` uses Huffman codes that are described in
+/// the header of the deflate block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum SubBlockKind {
     Stored,
