@@ -36,8 +36,9 @@ pub(super) fn decode(
 /// the same time.
 const HEADER_COST: u64 = 200;
 
-/// Returns the number of jobs for the first lane. The other jobs are for the second lane. Both
-/// lanes get about the same work. If one lane ends early, the other decodes alone, which is slower.
+/// Returns the number of jobs for the first of the two lanes, which are the halves of paired
+/// decoding. The second lane gets the other jobs. Both lanes get about the same work. If one lane
+/// ends early, the other decodes alone, which is slower.
 fn half(jobs: &[InflateJob]) -> usize {
     let cost =
         |job: &InflateJob| u64::from(job.input.end.saturating_sub(job.input.start)) + HEADER_COST;
@@ -45,8 +46,9 @@ fn half(jobs: &[InflateJob]) -> usize {
     let mut twice = 0;
     jobs.iter()
         .take_while(|job| {
-            // `twice` is twice the work of all jobs up to and including this one. The first lane
-            // gets this job if the middle of the job is in the first half of all work.
+            // The first lane gets this job if the middle of the job is in the first half of all
+            // work. `twice` is twice the work of all jobs up to and including this one, so `twice -
+            // cost` is twice the work up to the middle of this job.
             let cost = cost(job);
             twice += 2 * cost;
             twice - cost <= all
@@ -137,8 +139,9 @@ struct Lane<'a> {
 }
 
 impl<'a> Lane<'a> {
-    /// Creates a lane that decodes `jobs`. `index` is the index of the first of these jobs among
-    /// the jobs of both lanes. `out` is the part of the whole output that begins at byte `base`.
+    /// Creates a lane, one of the two halves of paired decoding, that decodes `jobs`. `index` is
+    /// the index of the first of these jobs among the jobs of both lanes. `out` is the part of the
+    /// whole output that begins at byte `base`.
     fn new(
         input: &'a [u8],
         jobs: &'a [InflateJob],

@@ -34,8 +34,9 @@ struct FieldIncrement {
 }
 
 /// The place of the field for each code length. The code lengths 0 and 15 have no field. Their
-/// `shift` of 63 selects the highest bit of a register, which is always 0. Therefore their symbols
-/// are written to position 0.
+/// `shift` of 63 selects the highest bit of a register, which is always 0. Therefore symbols with
+/// these code lengths are written to position 0. `sort_longest` later writes those with the code
+/// length 15 to their positions.
 static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
     let none = FieldIncrement {
         low: 0,

@@ -202,9 +202,9 @@ impl Stream {
         Ok(())
     }
 
-    /// Decodes one symbol with all the checks that the fast loop omits. If the symbol is a match
-    /// length, also decodes the distance and copies the match. Returns false if the symbol is the
-    /// end of the deflate block.
+    /// Decodes one symbol with all the checks that the loop in `decode_fast` omits. If the symbol
+    /// is a match length, also decodes the distance and copies the match. Returns false if the
+    /// symbol is the end of the deflate block.
     #[inline(never)]
     pub(crate) fn decode_symbol(
         &mut self,
