@@ -74,7 +74,7 @@ pub(crate) enum InitialCosts {
     Previous,
 }
 
-/// Converts the rows of the table [`LEVELS`] into [`Settings`].
+/// Converts the rows of the table `LEVELS` into [`Settings`].
 macro_rules! levels {
     ($(
         $level:literal: $library:expr,

@@ -69,7 +69,8 @@ impl OptimalDeflater {
     }
 
     /// Makes the next streams independent of the blocks that were encoded before this call. For
-    /// this, it discards the symbol counts of those blocks, from which the encoder would start.
+    /// this, it discards the symbol counts of those blocks, which would otherwise be the start of
+    /// the next search.
     pub(crate) fn reset(&mut self) {
         self.previous = None;
     }
