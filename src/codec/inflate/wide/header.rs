@@ -204,9 +204,9 @@ impl HeaderReader {
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
             // An entry is kept if one of the two symbols is a repeat, or if the two codewords
-            // together have more than 7 bits. They have 2 to 14 bits, and that number is in the
-            // lowest bits of `pair`. It is more than 7 if its bit 3 is 1. A mask selects the entry,
-            // because a branch would often be mispredicted.
+            // together have more than 7 bits. The lowest bits of `pair` are this number of bits,
+            // which is 2 to 14. It is more than 7 if bit 3 of `pair` is 1. A mask selects the
+            // entry, because a branch would often be mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;

@@ -240,9 +240,9 @@ impl<'a> Lane<'a> {
         };
         let (input, wrapped) = job.stream(self.input)?;
         let output = job.output(self.base, self.out.len())?;
-        // `limit` is the position up to which the decoder may write. It may write past the end of
-        // the output range of this job if the output range of the next job directly follows. The
-        // next job is decoded later, so its output may be overwritten now.
+        // `limit` is the position up to which the decoder may write. If the output range of the
+        // next job directly follows, `limit` is the end of that range, because the next job is
+        // decoded later. Otherwise, `limit` is the end of the output range of this job.
         let limit = match self.jobs.get(1) {
             Some(next) if next.output.start == job.output.end => next
                 .output(self.base, self.out.len())
