@@ -15,8 +15,9 @@ use with_libdeflate::DeflateChecker;
 #[cfg(not(feature = "libdeflate"))]
 use InflateChecker as DeflateChecker;
 
-/// Checker of encoded blocks. It decodes a block with a decoder that shares no code with the
-/// encoder, so that an error in the encoder is found.
+/// Checker of encoded blocks. It decodes an encoded block and compares the result with the
+/// original. The code of the decoder is separate from that of the encoder, so that an error of the
+/// encoder is found.
 pub(super) struct BlockCheck {
     deflate: DeflateChecker,
     decoded: Vec<u8>,

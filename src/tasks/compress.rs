@@ -134,8 +134,8 @@ impl EncodedBatch {
         self.image[got..].fill(0);
         self.encoded.clear();
         self.blocks.clear();
-        // Timing decides which batches this worker has encoded before. The encoder is reset, so
-        // that those batches have no effect on the output.
+        // The batches that this worker has encoded before depend on the timing of the threads. The
+        // encoder is reset, so that those batches have no effect on the output.
         encoder.reset();
         let mut previous: &[u8] = &[];
         for (i, block) in self.image.chunks_exact(block_size).enumerate() {

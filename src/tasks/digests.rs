@@ -34,8 +34,8 @@ pub(super) struct DigestCalculator<'scope> {
     md5: Md5Calculator<'scope>,
 }
 
-/// Where the MD5 is computed. It can have a thread of its own, because the MD5 takes longer than
-/// the CRC-32 and the SHA-1 together.
+/// The thread on which the MD5 is computed. The MD5 can have a thread of its own, because it takes
+/// longer than the CRC-32 and the SHA-1 together.
 enum Md5Calculator<'scope> {
     NotSelected,
     OnCallingThread(Md5),
@@ -166,7 +166,7 @@ impl<'scope> Md5Thread<'scope> {
 /// piece to `free_buffers`, so that it can be used again.
 fn release(piece: Arc<Vec<u8>>, free_buffers: &Sender<Vec<u8>>) {
     if let Some(buffer) = Arc::into_inner(piece) {
-        // An error means that the receiver of the buffers is dropped. Then no later piece needs a
+        // `send` fails only if the receiver of the buffers is dropped. Then no later piece needs a
         // buffer, so the error is ignored.
         let _ = free_buffers.send(buffer);
     }

@@ -7,9 +7,9 @@ use crate::format::Coding;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Largest number of bytes by which a zlib stream can be longer than the DAX frame that it encodes,
-/// with a reserve. A zlib stream has 2 bytes of header, 4 bytes of checksum, and 5 bytes for each
-/// uncompressed deflate block. One such block can hold a whole frame of 8192 bytes.
+/// Number of bytes by which the output buffer for a zlib stream is larger than the block to encode.
+/// A zlib stream that contains a DAX frame of 8192 bytes uncompressed is 11 bytes longer than the
+/// frame: 2 bytes of header, 4 bytes of checksum, and 5 bytes of header of one deflate block.
 pub(super) const ZLIB_OVERHEAD: usize = 32;
 
 /// Encoders for the codings that one new file uses, and their output buffers.
@@ -51,7 +51,7 @@ impl Encoders {
     }
 
     /// Encodes `block` as a deflate stream and returns the length of the stream in bytes. Returns
-    /// `None` if the stream would not be smaller than the block, or if `stop` is set.
+    /// `None` if the encoder makes no stream that is smaller than the block, or if `stop` is set.
     pub(super) fn deflate(&mut self, block: &[u8], stop: &StopFlag) -> Option<usize> {
         let encoder = self.deflate.as_mut()?;
         let max_len = block.len() - 1;
@@ -85,9 +85,9 @@ impl Encoders {
         (len < block.len()).then_some(len)
     }
 
-    /// Returns the encoded form of `block`, which the last call for `coding` wrote to the output
-    /// buffer. `len` is the length in bytes that this call returned. If `coding` is
-    /// [`Coding::Stored`], returns `block` itself.
+    /// Returns the encoded form of `block`. If `coding` is [`Coding::Stored`], this is `block`
+    /// itself. Otherwise it is in the output buffer for `coding`, and `len` is its length in bytes,
+    /// which the method that encoded it returned.
     pub(super) fn output<'a>(&'a self, coding: Coding, len: usize, block: &'a [u8]) -> &'a [u8] {
         match coding {
             Coding::Stored => block,

@@ -6,8 +6,8 @@
 //!
 //! Compression has three steps:
 //!
-//! 1. `plan` checks the options. It chooses the layout of the new file, which is the position of
-//!    its tables and blocks, and the codings that its blocks may have.
+//! 1. `plan` checks the options. It chooses the layout of the new file: the positions of the tables
+//!    and blocks, and the codings that the blocks may have.
 //! 2. Each worker encodes batches of blocks with `block_encoder`. A batch is a number of
 //!    consecutive blocks that one worker encodes as one task.
 //! 3. The calling thread writes the batches to the file and records the position of each block in

@@ -32,8 +32,8 @@ pub struct CompressOptions {
     /// The format of the output: CSO v1, CSO v2, ZSO or DAX.
     pub format: Format,
     /// The block size in bytes: 8192 for DAX, and a power of two from 2048 to 16 MiB for other
-    /// formats. 0, the default, stands for 8192 for DAX and for 2048 for other formats. Many
-    /// loaders on consoles can read only blocks of 2048 bytes.
+    /// formats. 0, the default, means 8192 for DAX and 2048 for other formats. Many loaders on
+    /// consoles can read only blocks of 2048 bytes.
     pub block_size: u32,
     /// The compression level, [`MIN_LEVEL`] to [`MAX_LEVEL`]. Higher levels take more time for a
     /// smaller file. 0, the default, stands for [`DEFAULT_LEVEL`].
@@ -44,18 +44,18 @@ pub struct CompressOptions {
     pub threads: u32,
     /// Whether each encoded block is decoded again and compared with the original. `None`, the
     /// default, means `Some(true)` at levels 5 and higher, and `Some(false)` at lower levels. At
-    /// levels 5 and higher, the check takes only a small part of the time.
+    /// levels 5 and higher, the check takes only a small part of the time of the compression.
     pub verify: Option<bool>,
     /// Whether zeros are appended to the file until its size is a multiple of 2048 bytes. Files on
     /// the hard disk of a PS2 must have such a size. Off by default.
     pub pad: bool,
-    /// How many percent larger than its compressed form a block may be and still be stored
-    /// uncompressed. Stored blocks are faster to read. The value is from 0, the default, to
-    /// [`MAX_COST`].
+    /// The limit, in percent, for storing a block uncompressed. A block is stored if its
+    /// uncompressed size is at most this many percent above its compressed size. Stored blocks are
+    /// faster to read. The limit is from 0, the default, to [`MAX_COST`].
     pub stored_cost: u32,
-    /// How many percent larger than with deflate a block of CSO v2 may be and still be compressed
-    /// with LZ4. LZ4 is faster to decode. The value is from 0, the default, to [`MAX_COST`].
-    /// Ignored in other formats.
+    /// The limit, in percent, for LZ4 in CSO v2. A block is compressed with LZ4 instead of deflate
+    /// if its size with LZ4 is at most this many percent above its size with deflate. LZ4 is faster
+    /// to decode. The limit is from 0, the default, to [`MAX_COST`]. Ignored in other formats.
     pub lz4_cost: u32,
     /// Whether a DAX file has version 1 of the format, in which frames that do not become smaller
     /// are stored uncompressed. DAX calls a block a frame. Off by default, because the oldest
@@ -89,70 +89,74 @@ impl CompressOptions {
         }
     }
 
-    /// Sets [`block_size`](Self::block_size), in bytes.
+    /// Sets the block size in bytes. See the field [`block_size`](Self::block_size).
     #[must_use]
     pub fn block_size(mut self, bytes: u32) -> Self {
         self.block_size = bytes;
         self
     }
 
-    /// Sets [`level`](Self::level).
+    /// Sets the compression level. See the field [`level`](Self::level).
     #[must_use]
     pub fn level(mut self, level: u32) -> Self {
         self.level = level;
         self
     }
 
-    /// Sets [`threads`](Self::threads).
+    /// Sets the number of threads. See the field [`threads`](Self::threads).
     #[must_use]
     pub fn threads(mut self, threads: u32) -> Self {
         self.threads = threads;
         self
     }
 
-    /// Sets [`verify`](Self::verify) to `Some(verify)`.
+    /// Sets whether each encoded block is decoded again. See the field [`verify`](Self::verify),
+    /// which is set to `Some(verify)`.
     #[must_use]
     pub fn verify(mut self, verify: bool) -> Self {
         self.verify = Some(verify);
         self
     }
 
-    /// Sets [`pad`](Self::pad).
+    /// Sets whether zeros are appended to the file. See the field [`pad`](Self::pad).
     #[must_use]
     pub fn pad(mut self, pad: bool) -> Self {
         self.pad = pad;
         self
     }
 
-    /// Sets [`stored_cost`](Self::stored_cost), in percent.
+    /// Sets the limit for storing a block, in percent. See the field
+    /// [`stored_cost`](Self::stored_cost).
     #[must_use]
     pub fn stored_cost(mut self, percent: u32) -> Self {
         self.stored_cost = percent;
         self
     }
 
-    /// Sets [`lz4_cost`](Self::lz4_cost), in percent.
+    /// Sets the limit for LZ4, in percent. See the field [`lz4_cost`](Self::lz4_cost).
     #[must_use]
     pub fn lz4_cost(mut self, percent: u32) -> Self {
         self.lz4_cost = percent;
         self
     }
 
-    /// Sets [`dax_areas`](Self::dax_areas).
+    /// Sets whether a DAX file has version 1 of the format. See the field
+    /// [`dax_areas`](Self::dax_areas).
     #[must_use]
     pub fn dax_areas(mut self, dax_areas: bool) -> Self {
         self.dax_areas = dax_areas;
         self
     }
 
-    /// Sets [`accept_unrecognized`](Self::accept_unrecognized).
+    /// Sets whether an input without ISO 9660 descriptors is accepted. See the field
+    /// [`accept_unrecognized`](Self::accept_unrecognized).
     #[must_use]
     pub fn accept_unrecognized(mut self, accept: bool) -> Self {
         self.accept_unrecognized = accept;
         self
     }
 
-    /// Sets [`overwrite`](Self::overwrite).
+    /// Sets whether an existing output is replaced. See the field [`overwrite`](Self::overwrite).
     #[must_use]
     pub fn overwrite(mut self, overwrite: bool) -> Self {
         self.overwrite = overwrite;
@@ -195,21 +199,22 @@ impl DecompressOptions {
         }
     }
 
-    /// Sets [`threads`](Self::threads).
+    /// Sets the number of threads. See the field [`threads`](Self::threads).
     #[must_use]
     pub fn threads(mut self, threads: u32) -> Self {
         self.threads = threads;
         self
     }
 
-    /// Sets [`accept_unrecognized`](Self::accept_unrecognized).
+    /// Sets whether an input without ISO 9660 descriptors is accepted. See the field
+    /// [`accept_unrecognized`](Self::accept_unrecognized).
     #[must_use]
     pub fn accept_unrecognized(mut self, accept: bool) -> Self {
         self.accept_unrecognized = accept;
         self
     }
 
-    /// Sets [`overwrite`](Self::overwrite).
+    /// Sets whether an existing output is replaced. See the field [`overwrite`](Self::overwrite).
     #[must_use]
     pub fn overwrite(mut self, overwrite: bool) -> Self {
         self.overwrite = overwrite;
@@ -229,7 +234,7 @@ impl Default for DecompressOptions {
 /// options.
 ///
 /// ```
-/// // Only decodes the blocks, and computes no digest.
+/// // With these options, `verify` only decodes the blocks. It computes no digest.
 /// let options = cso::VerifyOptions::new().crc32(false).md5(false).sha1(false);
 /// assert_eq!(options.threads, 0);
 /// ```
@@ -261,28 +266,28 @@ impl VerifyOptions {
         }
     }
 
-    /// Sets [`threads`](Self::threads).
+    /// Sets the number of threads. See the field [`threads`](Self::threads).
     #[must_use]
     pub fn threads(mut self, threads: u32) -> Self {
         self.threads = threads;
         self
     }
 
-    /// Sets [`crc32`](Self::crc32).
+    /// Sets whether the CRC-32 is computed. See the field [`crc32`](Self::crc32).
     #[must_use]
     pub fn crc32(mut self, crc32: bool) -> Self {
         self.crc32 = crc32;
         self
     }
 
-    /// Sets [`md5`](Self::md5).
+    /// Sets whether the MD5 is computed. See the field [`md5`](Self::md5).
     #[must_use]
     pub fn md5(mut self, md5: bool) -> Self {
         self.md5 = md5;
         self
     }
 
-    /// Sets [`sha1`](Self::sha1).
+    /// Sets whether the SHA-1 is computed. See the field [`sha1`](Self::sha1).
     #[must_use]
     pub fn sha1(mut self, sha1: bool) -> Self {
         self.sha1 = sha1;
@@ -328,21 +333,21 @@ impl PrecacheOptions {
         Self::default()
     }
 
-    /// Sets [`decoded`](Self::decoded).
+    /// Sets whether the decoded image is loaded. See the field [`decoded`](Self::decoded).
     #[must_use]
     pub fn decoded(mut self, decoded: bool) -> Self {
         self.decoded = decoded;
         self
     }
 
-    /// Sets [`max_bytes`](Self::max_bytes).
+    /// Sets the largest number of bytes to load. See the field [`max_bytes`](Self::max_bytes).
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = bytes;
         self
     }
 
-    /// Sets [`threads`](Self::threads).
+    /// Sets the number of threads. See the field [`threads`](Self::threads).
     #[must_use]
     pub fn threads(mut self, threads: u32) -> Self {
         self.threads = threads;
@@ -350,8 +355,8 @@ impl PrecacheOptions {
     }
 }
 
-/// Result of a compression or decompression: the sizes of the image and of the output, and the
-/// numbers of blocks in the output.
+/// Result of a compression or decompression: the sizes of the image and of the output, and numbers
+/// of blocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {

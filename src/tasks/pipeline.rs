@@ -1,8 +1,8 @@
 //! Runs numbered tasks on worker threads, and passes their results to a consumer on the calling
 //! thread, in the order of the tasks.
 //!
-//! Memory is bounded, because a worker starts another task only if the number of tasks that are
-//! started, but whose results are not consumed yet, is below a limit.
+//! The memory for results is limited. A worker waits before it starts another task if too many
+//! results are not consumed yet.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,8 +27,8 @@ pub(super) trait Consumer<T> {
     fn tick(&mut self) -> Result<()>;
 }
 
-/// Flag that is set once no task has to go on, because the remaining results are not used. This
-/// happens after an error, for example.
+/// Flag that stops all tasks. It is set when the remaining results are not needed any more, for
+/// example after an error.
 pub(super) struct StopFlag(AtomicBool);
 
 impl StopFlag {
@@ -47,7 +47,7 @@ impl StopFlag {
     }
 }
 
-/// The tasks that are not started yet, and the results that are not consumed yet.
+/// Queue of the tasks that are not started yet, and of the results that are not consumed yet.
 struct TaskQueue<T> {
     /// Number of all tasks. The tasks have the numbers from 0 to `tasks - 1`.
     tasks: u32,
@@ -64,9 +64,9 @@ struct QueueState<T> {
     next_task: u32,
     /// Count of the results that are consumed. They are the results of tasks `0..consumed`.
     consumed: u32,
-    /// Results of finished tasks that are not consumed yet. The result of task `n` is at index `n %
-    /// results.len()`. No two tasks use one index at a time, because at most `results.len()` tasks
-    /// are started and not consumed.
+    /// Results of finished tasks that are not consumed yet. The result of task `n` is at index
+    /// `n % results.len()`. No two tasks use one index at a time, because at most `results.len()`
+    /// tasks are started whose results are not consumed.
     results: Vec<Option<(T, Result<()>)>>,
     /// Results that are consumed. Their memory is reused for the results of later tasks.
     free: Vec<T>,
@@ -91,9 +91,9 @@ pub(super) fn thread_count(option: u32) -> usize {
 ///
 /// # Errors
 ///
-/// Results are consumed in the order of the tasks up to the first error, which is returned. It is
-/// the error of a task or an error of `consumer`. Errors of later tasks are ignored. Fails with
-/// [`ErrorKind::OutOfMemory`] if a thread cannot be started.
+/// Fails with the first error that occurs while the results are consumed in the order of the tasks.
+/// It is the error of a task or an error of `consumer`. Errors of later tasks are ignored. Also
+/// fails with [`ErrorKind::OutOfMemory`] if a thread cannot be started.
 pub(super) fn run<T, W>(
     tasks: u32,
     threads: usize,
@@ -233,8 +233,8 @@ impl<T: Default> TaskQueue<T> {
 impl<T> TaskQueue<T> {
     fn stop(&self) {
         // A thread checks the flag and begins to wait while it holds the lock. The lock is also
-        // held here, so that the flag cannot be set between the check and the wait. The thread
-        // would then miss the signals below.
+        // held here, so that the flag cannot be set between the check and the wait. Otherwise the
+        // thread would miss the signals below and wait forever.
         let _state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.stop.0.store(true, Ordering::Relaxed);
         self.consumed.notify_all();

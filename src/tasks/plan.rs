@@ -17,7 +17,7 @@ const VERIFY_LEVEL: u32 = 5;
 ///
 /// The size is large for two reasons. Locks and system calls, which are needed for each batch, take
 /// a negligible part of the time. The encoders discard their statistics of earlier blocks before
-/// each batch, and this must not make the output larger.
+/// each batch, and with large batches this does not make the output larger.
 const BATCH_SIZE: u32 = 512 << 10;
 
 impl CompressOptions {

@@ -31,10 +31,10 @@ const PIECE_SIZE: u64 = 1 << 20;
 /// # Errors
 ///
 /// On failure, the memory is released and the image can be read as before. Fails with the error of
-/// reading `image`. Other kinds:
+/// reading `image`. Other kinds of errors:
 ///
 /// * [`OutOfMemory`](ErrorKind::OutOfMemory) if a thread cannot be started, or if the bytes to load
-///   exceed [`PrecacheOptions::max_bytes`] or cannot be allocated. The bytes are allocated before
+///   exceed [`PrecacheOptions::max_bytes`] or cannot be allocated. All memory is allocated before
 ///   anything is read.
 /// * [`Argument`](ErrorKind::Argument) if an option has a value that is not allowed.
 /// * [`Cancelled`](ErrorKind::Cancelled) if `on_progress` returned

@@ -25,8 +25,8 @@ pub struct Progress {
 }
 
 /// Callback for progress reports. An operation calls it on the thread that started the operation.
-/// There are at least 20 ms between two calls, except that the last call, at the end, is not
-/// delayed.
+/// Two calls are at least 20 ms apart. Only the last call, at the end of the operation, may follow
+/// sooner.
 ///
 /// If the callback returns [`ControlFlow::Break`], the operation fails with
 /// [`ErrorKind::Cancelled`].
@@ -40,7 +40,8 @@ pub(super) struct ProgressMeter<'a> {
 }
 
 impl<'a> ProgressMeter<'a> {
-    /// Returns a meter for an operation that processes `total` bytes. The count begins at 0.
+    /// Returns a meter for an operation that processes `total` bytes. No byte is counted as
+    /// processed yet.
     pub(super) fn new(on_progress: OnProgress<'a>, total: u64) -> Self {
         ProgressMeter {
             on_progress,

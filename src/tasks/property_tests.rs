@@ -2,8 +2,8 @@
 //!
 //! * The output decodes to the image.
 //! * The output does not depend on the number of threads.
-//! * Decoders of other projects can decode the deflate streams of the output. PSP hardware can read
-//!   these streams.
+//! * The decoders of other projects, and PSP hardware, can decode the deflate streams of the
+//!   output.
 
 use super::options::MAX_LEVEL;
 use super::{compress, CompressOptions};
@@ -24,8 +24,8 @@ const CASES: u32 = amount(60, 3) as u32;
 /// * 1: random bytes.
 /// * 2: random bytes of 2 to 6 different values.
 /// * 3: a random pattern, repeated.
-/// * 4 to 6: data that resembles real files. It has three numbers, so that it is generated more
-///   often.
+/// * 4 to 6: data that resembles real files. This kind has three numbers, so that it is generated
+///   more often.
 fn section(kind: u8, len: usize, seed: u64) -> Vec<u8> {
     let mut random = Random(seed | 1);
     match kind {
@@ -157,7 +157,8 @@ fn check_streams(file: &[u8], image: &[u8], options: &CompressOptions) {
     };
     for (number, stream) in streams {
         let rest = &image[number * block_size..];
-        // If the image ends within the block, the block in the file ends with zeros.
+        // If the image ends within the block, the compressor fills the rest of the block with
+        // zeros.
         let mut block = rest[..rest.len().min(block_size)].to_vec();
         block.resize(block_size, 0);
         check_deflate(stream, &block);

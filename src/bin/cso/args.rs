@@ -77,8 +77,8 @@ pub(crate) struct CompressArgs {
     #[arg(short = 'F', long, value_enum)]
     pub(crate) format: Option<OutputFormat>,
 
-    /// Block size in bytes: a power of two from 2k to 16m [default: 2k]. PS2 loaders and most PSP
-    /// firmware can read only 2k. The block size of DAX is always 8k.
+    /// Block size in bytes: a power of two from 2k (2048 bytes) to 16m (16 MiB) [default: 2k]. PS2
+    /// loaders and most PSP firmware can read only 2k. The block size of DAX is always 8k.
     #[arg(short, long, value_name = "SIZE", value_parser = block_size)]
     pub(crate) block_size: Option<u32>,
 
@@ -100,19 +100,19 @@ pub(crate) struct CompressArgs {
     #[arg(long)]
     pub(crate) pad: bool,
 
-    /// Leave a block uncompressed if this makes it at most this many percent larger. Uncompressed
-    /// blocks are faster to read.
+    /// Leave a block uncompressed if its uncompressed size is at most PERCENT percent above its
+    /// compressed size. Uncompressed blocks are faster to read.
     #[arg(long, alias = "raw-cost", value_name = "PERCENT", default_value_t = 0,
           value_parser = cost())]
     pub(crate) stored_cost: u32,
 
-    /// CSO v2 only: compress a block with LZ4 instead of deflate if this makes it at most this many
-    /// percent larger. Blocks compressed with LZ4 are faster to read.
+    /// CSO v2 only: compress a block with LZ4 instead of deflate if its size with LZ4 is at most
+    /// PERCENT percent above its size with deflate. Blocks compressed with LZ4 are faster to read.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
     pub(crate) lz4_cost: u32,
 
-    /// DAX only: leave blocks that do not become smaller uncompressed. The file then has version 1
-    /// of the format, which the oldest loaders cannot read.
+    /// DAX only: leave a block uncompressed if compression does not make it smaller. The file then
+    /// has version 1 of the format, which the oldest loaders cannot read.
     #[arg(long)]
     pub(crate) dax_areas: bool,
 
@@ -244,8 +244,8 @@ fn name_given_option(mut error: clap::Error) -> clap::Error {
         let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg) else {
             continue;
         };
-        // `text` is the name of the option. The name of the option's value may follow, as in
-        // `--stored-cost <PERCENT>`.
+        // `text` is the option that the error names. The name of the option's value may follow, as
+        // in `--stored-cost <PERCENT>`.
         if text.split(' ').next() == Some(option) && is_given(former) && !is_given(option) {
             let text = text.replacen(option, former, 1);
             error.insert(ContextKind::InvalidArg, ContextValue::String(text));

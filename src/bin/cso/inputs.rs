@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     /// An error of the library, and the path of the output. The path is `None` if the subcommand
     /// writes no file.
     Image(cso::Error, Option<PathBuf>),
-    /// Writing to standard output failed, for example because it is closed.
+    /// Writing to standard output failed, for example because standard output is closed.
     Stdout(io::Error),
 }
 
@@ -113,7 +113,7 @@ fn cancelled() -> ExitCode {
 
 fn stdout_failed(error: &io::Error) -> ExitCode {
     // If standard output is a pipe to a program such as `head`, this program may close the pipe
-    // before it has read everything. This is not reported.
+    // before it has read everything. No message is printed in this case.
     if error.kind() != io::ErrorKind::BrokenPipe {
         eprintln!("error: cannot write to standard output: {error}");
     }

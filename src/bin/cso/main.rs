@@ -1,8 +1,9 @@
 //! The command-line tool `cso`, which converts, verifies and describes disc images of PSP and PS2
 //! games.
 //!
-//! Each subcommand has a module with the name of the subcommand, which processes one input file.
-//! The module `inputs` calls it for each input file and determines the exit code of the tool.
+//! Each subcommand has a module with the name of the subcommand. The module processes one input
+//! file. The module `inputs` calls the module of the subcommand for each input file and determines
+//! the exit code of the tool.
 
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]

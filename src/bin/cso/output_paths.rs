@@ -23,8 +23,9 @@ pub(crate) struct Conversion {
 ///
 /// Returns an error text in these cases:
 ///
-/// * There are several inputs, or `output` ends with a path separator, and `output` is not an
-///   existing directory.
+/// * `output` is not an existing directory, although there are several inputs or `output` ends with
+///   a path separator.
+/// * The path of an input has no file name.
 /// * Two outputs are the same file.
 /// * An output is the input of another conversion.
 pub(crate) fn conversions(
@@ -123,7 +124,7 @@ fn canonical_path(path: &Path) -> PathBuf {
     }
 }
 
-/// Returns the name in lower case. On Windows and on systems of Apple, `Game.cso` and `game.cso`
+/// Returns the name in lower case. On Windows and on Apple's systems, `Game.cso` and `game.cso`
 /// usually name the same file.
 #[cfg(any(windows, target_vendor = "apple"))]
 fn fold_case(name: OsString) -> OsString {

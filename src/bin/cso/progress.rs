@@ -155,6 +155,7 @@ fn speed(bytes: u64, elapsed: Duration) -> String {
 }
 
 /// Returns the estimated time until the end of the operation, if the average speed stays the same.
+/// `at` is the progress so far, and `elapsed` is the time since the start.
 fn time_left(at: Progress, elapsed: Duration) -> Duration {
     let left = at.total.saturating_sub(at.done) as f64 / at.done.max(1) as f64;
     Duration::try_from_secs_f64(elapsed.as_secs_f64() * left).unwrap_or(Duration::MAX)

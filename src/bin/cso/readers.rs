@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     /// Returns what the library reads from the header of a CSO or ZSO file. The header has the
-    /// given magic, version and block size, and its image size is one byte.
+    /// given magic number, version and block size. The size of the image is one byte.
     fn info(magic: &[u8; 4], version: u8, block_size: u32) -> Info {
         let mut head = [0; 0x30];
         head[..4].copy_from_slice(magic);

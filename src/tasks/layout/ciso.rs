@@ -29,11 +29,10 @@ struct CisoLayout {
     format: Format,
     shape: ImageShape,
     index_shift: u8,
-    /// How many percent larger than its compressed form a block may be and still be stored
-    /// uncompressed. See [`CompressOptions::stored_cost`].
+    /// The limit, in percent, for storing a block uncompressed. See
+    /// [`CompressOptions::stored_cost`].
     stored_cost: u32,
-    /// How many percent larger than with deflate a block may be and still be compressed with LZ4.
-    /// See [`CompressOptions::lz4_cost`].
+    /// The limit, in percent, for LZ4 instead of deflate. See [`CompressOptions::lz4_cost`].
     lz4_cost: u32,
 }
 
@@ -58,10 +57,11 @@ impl FileLayout for CisoLayout {
     /// Encodes the block with deflate and with LZ4, if the format allows them, and chooses the
     /// coding in two steps. The sizes of the results include the padding after the block.
     ///
-    /// 1. If both results are smaller than the block, LZ4 is chosen if its result is at most
-    ///    `lz4_cost` percent larger than the result of deflate. Otherwise deflate is chosen.
+    /// 1. LZ4 is chosen if its result is at most `lz4_cost` percent larger than the result of
+    ///    deflate. Otherwise deflate is chosen. A result that is not smaller than the block is not
+    ///    considered.
     /// 2. If the uncompressed block is at most `stored_cost` percent larger than the chosen result,
-    ///    the block is stored uncompressed instead.
+    ///    or if there is no result, the block is stored uncompressed instead.
     fn encode(&self, block: &[u8], encoders: &mut Encoders, stop: &StopFlag) -> (Coding, usize) {
         let block_size = block.len() as u64;
         let stored_size = |len: usize| len.next_multiple_of(self.alignment()) as u64;

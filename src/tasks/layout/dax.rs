@@ -42,8 +42,8 @@ struct DaxLayout {
     /// the table of stored areas. It is 0 in version 0 of the format, which does not have this
     /// table.
     tables: TableLayout,
-    /// How many percent larger than its zlib stream a frame may be and still be stored
-    /// uncompressed. See [`CompressOptions::stored_cost`].
+    /// The limit, in percent, for storing a frame uncompressed. See
+    /// [`CompressOptions::stored_cost`].
     stored_cost: u32,
 }
 
@@ -100,7 +100,7 @@ struct DaxTables {
 impl FileTables for DaxTables {
     /// Returns `None` if the next frame can be stored. This is the case if it continues the last
     /// stored area, or if the table of stored areas has a free row. Otherwise writes a zlib stream
-    /// to `out` that contains the frame uncompressed.
+    /// to `out` that contains the frame uncompressed, and returns [`Coding::Zlib`].
     fn replace_stored(&self, frame: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>> {
         let rows = self.layout.tables.area_count as usize;
         if self.extends_last_area() || self.areas.len() < rows {

@@ -1,8 +1,8 @@
 //! Layouts of new files: the positions of the tables and blocks in the file, and the codings that
 //! the blocks may have.
 //!
-//! The modules `ciso` and `dax` implement [`FileLayout`] for formats. To make another format
-//! writable, add a module of this kind and a row in [`LAYOUTS`].
+//! The modules `ciso` and `dax` implement [`FileLayout`] for the formats that can be written. To
+//! make another format writable, add a module of this kind and a row in [`LAYOUTS`].
 
 mod ciso;
 mod dax;
