@@ -15,7 +15,8 @@ use std::thread;
 ///
 /// # Errors
 ///
-/// Fails with the error of the first block that is damaged or cannot be read. Other kinds of errors:
+/// Fails with the error of the first block that is damaged or cannot be read. Other kinds of
+/// errors:
 ///
 /// * [`Digest`](ErrorKind::Digest) if the header contains an MD5 that differs from the MD5 of the
 ///   decoded image. The MD5 is computed for this comparison even if the options do not select it.
