@@ -72,8 +72,8 @@ struct QueueState<T> {
     free: Vec<T>,
 }
 
-/// Returns the number of threads to start if the user gave the value `option`. 0 stands for the
-/// number of processor cores. If this number is unknown, returns 1.
+/// Returns the number of threads to start for the value `option` of an option such as `--threads`.
+/// If the value is 0, returns the number of processor cores, or 1 if this number is unknown.
 pub(super) fn thread_count(option: u32) -> usize {
     match option {
         0 => thread::available_parallelism().map_or(1, |n| n.get()),

@@ -12,12 +12,12 @@ use alloc::boxed::Box;
 /// At this level and at higher ones, decoding takes less than a twentieth of the time of encoding.
 const VERIFY_LEVEL: u32 = 5;
 
-/// Number of bytes of the decoded image in a batch, which is the work that a worker thread does as
-/// one task. If a block is larger than this, a batch is one block.
+/// Number of bytes of the decoded image in a batch. A batch consists of the blocks that a worker
+/// thread encodes as one task. If a block is larger than this, a batch is one block.
 ///
-/// The size is large for two reasons. Locks and system calls, which are needed for each batch, take
-/// a negligible part of the time. The encoders discard their statistics of earlier blocks before
-/// each batch, and with large batches this does not make the output larger.
+/// A batch has to be large for two reasons. First, each batch requires some locks and system calls,
+/// and their part of the time has to be negligible. Second, the encoders discard their statistics
+/// of earlier blocks before each batch. With small batches, this would make the output larger.
 const BATCH_SIZE: u32 = 512 << 10;
 
 impl CompressOptions {

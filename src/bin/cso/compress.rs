@@ -70,9 +70,9 @@ fn print_summary(
     )
 }
 
-/// Returns the format to write if the option `--format` is not given. It is the first format whose
-/// usual extensions include the extension of the output file. If there is no such format, or if the
-/// user named no output file, it is CSO v1.
+/// Returns the format to write if the option `--format` is not given. This is the first format that
+/// uses the file name extension of the output file. Returns CSO v1 if no format uses this
+/// extension, or if the user named no output file.
 fn default_format(args: &CompressArgs) -> OutputFormat {
     let file = args.output.output.as_deref().filter(|path| !path.is_dir());
     let has_extension = |extension: &&str| {
@@ -86,8 +86,8 @@ fn default_format(args: &CompressArgs) -> OutputFormat {
         .unwrap_or(OutputFormat::Cso1)
 }
 
-/// Returns an error text if an option has no effect in `format`, or if the given block size is not
-/// the one that the format has.
+/// Returns an error text if the user gave an option that has no effect in `format`. Also returns an
+/// error text if the format has a fixed block size and the user gave another one.
 fn refuse_ineffective_options(args: &CompressArgs, format: OutputFormat) -> Result<(), String> {
     if args.dax_areas && format != OutputFormat::Dax {
         return Err("--dax-areas requires --format dax".into());

@@ -29,10 +29,11 @@ struct CisoLayout {
     format: Format,
     shape: ImageShape,
     index_shift: u8,
-    /// The limit, in percent, for storing a block uncompressed. See
-    /// [`CompressOptions::stored_cost`].
+    /// A block is stored uncompressed if it is at most this many percent larger than the compressed
+    /// block. See [`CompressOptions::stored_cost`].
     stored_cost: u32,
-    /// The limit, in percent, for LZ4 instead of deflate. See [`CompressOptions::lz4_cost`].
+    /// LZ4 is chosen if its result is at most this many percent larger than the result of deflate.
+    /// See [`CompressOptions::lz4_cost`].
     lz4_cost: u32,
 }
 

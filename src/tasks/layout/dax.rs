@@ -42,8 +42,8 @@ struct DaxLayout {
     /// the table of stored areas. It is 0 in version 0 of the format, which does not have this
     /// table.
     tables: TableLayout,
-    /// The limit, in percent, for storing a frame uncompressed. See
-    /// [`CompressOptions::stored_cost`].
+    /// A frame is stored uncompressed if it is at most this many percent larger than its zlib
+    /// stream. See [`CompressOptions::stored_cost`].
     stored_cost: u32,
 }
 
