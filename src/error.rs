@@ -1,4 +1,4 @@
-//! Error type shared by all modules: a small value without strings or allocation.
+//! The error type of this crate: a small value without strings, which needs no allocation.
 
 use core::ffi::CStr;
 use core::fmt;
@@ -8,15 +8,16 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 /// The kind of a failure.
 ///
-/// The numbers never change: they are part of the C API, where they are negative. Later versions
-/// may add kinds.
+/// Each kind has a number that never changes, because C programs compare it. The functions of the C
+/// API return it with a minus sign. Later versions of this crate may add kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum ErrorKind {
-    /// An option is out of its documented range, or a required pointer from C is NULL.
+    /// An option or argument is out of its documented range, or a C program passed NULL for a
+    /// pointer that must not be NULL.
     Argument = 1,
-    /// There is not enough memory.
+    /// An allocation failed, or the memory that the caller provided is too small.
     OutOfMemory = 2,
     /// There is no file or directory with this name.
     NotFound = 3,
@@ -24,22 +25,24 @@ pub enum ErrorKind {
     PermissionDenied = 4,
     /// The path names a directory.
     IsDirectory = 5,
-    /// The operating system, or the `read_at` of a source, reported a failure.
+    /// The operating system failed to read from a file, or the `read_at` of a
+    /// [source](crate::ReadAt) failed.
     Read = 6,
-    /// The operating system, or the `write_all_at` of a sink, reported a failure.
+    /// The operating system failed to write to a file, or the `write_all_at` of a
+    /// [sink](crate::WriteAt) failed.
     Write = 7,
-    /// The output does not fit on the device, in the user's quota, or in the largest file of the
-    /// file system.
+    /// The output cannot be written, because the device is full, the user's quota is used up, or
+    /// the file system does not allow a file of this size.
     NoSpace = 8,
-    /// Input and output are the same file. It was not changed.
+    /// The input and the output are the same file. The file was not changed.
     SameFile = 9,
-    /// The output exists, and the options do not allow replacing it.
+    /// The output file exists, and the options do not allow replacing it.
     AlreadyExists = 10,
-    /// The caller's progress callback stopped the task.
+    /// The caller's progress callback stopped the operation.
     Cancelled = 11,
     /// A requested sector or block lies past the end of the image. Nothing was read.
     OutOfRange = 12,
-    /// A bug in this library. The image or handle must not be used any more.
+    /// The library detected a bug of its own. The open image must not be used any more.
     Internal = 13,
     /// The path names a pipe, a socket or a device. Only regular files can be opened.
     NotAFile = 14,
@@ -50,49 +53,56 @@ pub enum ErrorKind {
     UnknownFormat = 21,
     /// The file is shorter than its header or its index requires.
     Truncated = 22,
-    /// A GameCube or Wii CISO image, which is another format with the magic of CSO.
+    /// The file is a GameCube or Wii CISO image. That format begins with the same bytes as CSO, and
+    /// this crate does not read it.
     ForeignGameCube = 23,
-    /// An Xbox CISO image, which is another format with the magic of CSO.
+    /// The file is an Xbox CISO image. That format begins with the same bytes as CSO, and this
+    /// crate does not read it.
     ForeignXbox = 24,
-    /// A ZISO image with LZO blocks, which is another format with the magic of ZSO.
+    /// The file is a ZISO image with LZO blocks. That format begins with the same bytes as ZSO, and
+    /// this crate does not read it.
     ForeignLzoZiso = 25,
-    /// The header contains a header size that its format does not allow.
+    /// The header states its own size, and the format does not allow this size.
     HeaderSize = 26,
-    /// The header contains a version that its format does not have.
+    /// The header states a version that the format does not have.
     Version = 27,
-    /// The block size in the header, or the one requested for the output, is not supported.
+    /// The block size that the header states, or that was requested for the output, is not
+    /// supported.
     BlockSize = 28,
-    /// The index shift in the header is not supported.
+    /// The header states an index shift that is not supported. The index shift is the number of
+    /// bits by which index entries are shifted left to get offsets in bytes.
     IndexShift = 29,
-    /// The image size in the header is zero, or the image has more than 2^31 - 1 blocks or
+    /// The header states an image size of zero, or a size that gives more than 2^31 - 1 blocks or
     /// 2^32 - 1 sectors.
     ImageSize = 30,
-    /// An index entry contains a lower position than the entry before it.
+    /// An index entry states a lower offset in the file than the entry before it.
     IndexOrder = 31,
-    /// A block overlaps the index, another table or another block.
+    /// According to the index, a block overlaps the index itself, another table of the file or
+    /// another block.
     IndexOverlap = 32,
-    /// A block extends past the end of the file.
+    /// According to the index, a block extends past the end of the file.
     IndexRange = 33,
-    /// The index gives a block more bytes than any compressed form of it takes, or too few to
-    /// decode to the block.
+    /// According to the index, a block has an impossible number of bytes in the file. There are too
+    /// few to decode to a whole block, or more than any compressed block of this size needs.
     BlockLength = 34,
-    /// DAX: the table of areas of stored blocks ("NC" areas) names blocks that the image does not
-    /// have.
+    /// In a DAX file, the table of stored areas ("NC areas") names blocks that the image does not
+    /// have. A stored area is a range of blocks that are not compressed.
     NcTable = 35,
-    /// JISO: the compression method is unknown.
+    /// The header of a JISO file names an unknown compression method.
     Method = 36,
-    /// The image is larger than the output format can address.
+    /// The image, or its compressed file, is larger than the output format allows.
     TooLarge = 37,
 
     /// The compressed data of a block is damaged.
     BlockData = 40,
-    /// A block decodes to fewer bytes than the block has in the image.
+    /// A block decodes to fewer bytes than it has in the decoded image.
     BlockShort = 41,
     /// The checksum of a block does not match its data.
     Checksum = 42,
-    /// A block was encoded and does not decode to the original data.
+    /// A block was encoded for the output, and the result does not decode to the original data
+    /// again. Every encoded block is checked in this way.
     Mismatch = 43,
-    /// JISO: the MD5 of the decoded image does not match the one in the header.
+    /// The MD5 of the decoded image differs from the MD5 in the header of a JISO file.
     Digest = 44,
 }
 
@@ -109,7 +119,7 @@ macro_rules! texts {
     };
 }
 
-// The kinds are in the order of their numbers.
+// The description of each kind. The kinds have to be in the order of their numbers.
 texts! {
     Argument: c"an argument is out of its documented range",
     OutOfMemory: c"not enough memory",
@@ -156,7 +166,7 @@ impl ErrorKind {
     /// All kinds, in the order of their numbers.
     pub const ALL: &'static [ErrorKind] = ALL;
 
-    /// Returns a sentence in plain English that describes the kind, without a full stop.
+    /// Returns a description of the kind in plain English, without a full stop at the end.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self.c_text().to_str() {
@@ -171,11 +181,12 @@ impl ErrorKind {
     }
 }
 
-/// A failure: its kind and, if known, the block, the offset in the file and the operating system's
-/// error number.
+/// A failure. It has a kind and, if they are known, the number of the block, the offset in the file
+/// and the error number of the operating system.
 ///
-/// A source or sink of your own reports a failure with [`Error::new`] and, if it has a number that
-/// helps to find the cause, [`with_os`](Self::with_os).
+/// A [source](crate::ReadAt) or [sink](crate::WriteAt) of your own reports a failure with
+/// [`Error::new`]. If the failure has a number that helps to find its cause, add the number with
+/// [`with_os`](Self::with_os).
 ///
 /// ```
 /// use cso::{Error, ErrorKind};
@@ -189,8 +200,9 @@ impl ErrorKind {
 /// );
 /// ```
 //
-// Every `Result` of this crate has space for an `Error`, so this struct is kept small: its fields
-// are not `Option`s. If a field is unknown, it is 0 and its bit in `known` is not set.
+// Every `Result` of this crate has space for an `Error`, so this struct is kept small. Its fields
+// are numbers instead of `Option`s. A bit of `known` states whether a field is known. The field is
+// 0 if it is not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     offset: u64,
@@ -200,15 +212,16 @@ pub struct Error {
     known: u8,
 }
 
-/// Bits of the field `known`. `BLOCK`, `OFFSET` and `OS` are set if the field of that name is
-/// known. `OUTPUT` is set if the failure is one of the output.
+/// Bits of the field `known`. `BLOCK`, `OFFSET` and `OS` are set if the fields `block`, `offset`
+/// and `os` have a value. `OUTPUT` is set if the failure concerns the output file instead of the
+/// input file.
 const BLOCK: u8 = 1;
 const OFFSET: u8 = 2;
 const OS: u8 = 4;
 const OUTPUT: u8 = 8;
 
 impl Error {
-    /// Returns an error of which only the kind is known.
+    /// Returns an error of this kind, without a block, an offset or an error number.
     #[must_use]
     pub const fn new(kind: ErrorKind) -> Self {
         Error {
@@ -220,8 +233,8 @@ impl Error {
         }
     }
 
-    /// Returns the error with the number of the block in which it occurred. An error that already
-    /// has a block keeps it.
+    /// Adds the number of the block in which the failure occurred, and returns the error. The first
+    /// block has the number 0. If the error already has a block number, keeps that number.
     #[must_use]
     pub const fn in_block(mut self, block: u32) -> Self {
         if self.known & BLOCK == 0 {
@@ -231,8 +244,8 @@ impl Error {
         self
     }
 
-    /// Returns the error with the offset in the file, in bytes, at which it occurred. An error that
-    /// already has an offset keeps it.
+    /// Adds the offset in the file at which the failure occurred, in bytes, and returns the error.
+    /// If the error already has an offset, keeps that offset.
     #[must_use]
     pub const fn at(mut self, offset: u64) -> Self {
         if self.known & OFFSET == 0 {
@@ -242,8 +255,8 @@ impl Error {
         self
     }
 
-    /// Returns the error with the operating system's error number, or another number that a source
-    /// or sink reports.
+    /// Sets the error number, and returns the error. The number is that of the operating system, or
+    /// any other number that a source or sink reports.
     #[must_use]
     pub const fn with_os(mut self, os: i32) -> Self {
         self.os = os;
@@ -251,7 +264,8 @@ impl Error {
         self
     }
 
-    /// Returns the error marked as a failure of the output.
+    /// Marks the error as a failure of the output file instead of the input file, and returns the
+    /// error.
     #[must_use]
     pub const fn on_output(mut self) -> Self {
         self.known |= OUTPUT;
@@ -285,7 +299,7 @@ impl Error {
     }
 
     /// Returns the operating system's error number (`errno` on POSIX systems), or the number that a
-    /// C callback returned.
+    /// C callback returned, or `None` if there is no number.
     #[must_use]
     pub const fn os_error(&self) -> Option<i32> {
         match self.known & OS {
@@ -294,8 +308,9 @@ impl Error {
         }
     }
 
-    /// Returns whether the output of a conversion failed, not its input. Block and offset then
-    /// belong to the output.
+    /// Returns whether writing the output failed while an image was compressed or decompressed. If
+    /// so, the block and the offset are those of the output file. Otherwise they are those of the
+    /// input file.
     #[must_use]
     pub const fn is_on_output(&self) -> bool {
         self.known & OUTPUT != 0
@@ -309,12 +324,12 @@ impl From<ErrorKind> for Error {
 }
 
 impl Error {
-    /// Passes the error to `put` as text, in several pieces:
+    /// Passes the text of the error to `put`, in several pieces. An example of the whole text is
     /// `block 12 at byte 30864: the data of a block does not decode (os error 5)`.
     ///
-    /// The text is built without `core::fmt`, and the pieces are bytes and not `str`, to make the
-    /// library smaller. On a PSP, `core::fmt` would be a tenth of its code, and so would the check
-    /// that bytes are valid UTF-8.
+    /// Two things keep the library small: the text is built without `core::fmt`, and the pieces are
+    /// byte slices instead of `str`. On a PSP, `core::fmt` would be a tenth of the library's code,
+    /// and the check that bytes are valid UTF-8 another tenth.
     pub(crate) fn put_text(&self, put: &mut dyn FnMut(&[u8])) {
         let mut digits = [0; 20];
         if let Some(block) = self.block() {
@@ -344,10 +359,12 @@ impl Error {
     }
 }
 
-/// Writes the decimal digits of `number` to the end of `digits` and returns them.
+/// Writes the decimal digits of `number` to the end of `digits` and returns the slice that has
+/// them.
 ///
-/// The division by 10 works on parts of 16 bits, because 32-bit machines have no instruction that
-/// divides 64-bit numbers.
+/// Divides by 10 as in long division on paper, where a digit is a group of 16 bits. This needs only
+/// divisions of 32-bit numbers, because 32-bit machines have no instruction that divides 64-bit
+/// numbers.
 fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut start = digits.len();
     for at in (0..digits.len()).rev() {

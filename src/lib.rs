@@ -1,16 +1,17 @@
 //! Reads and writes compressed disc images of PSP and PS2 games.
 //!
-//! A compressed image holds a disc image in *blocks*, usually of 2048 bytes. Each block is
-//! compressed on its own, and an *index* records where each one lies in the file, so that any part
-//! of the disc can be read without decoding the rest. A block that compression does not make
-//! smaller is *stored* uncompressed. For every format, programs read the decoded image in *sectors*
-//! of 2048 bytes. [`Format`] lists the formats.
+//! A compressed image is a file that has the content of a disc in *blocks*, usually of 2048 bytes.
+//! Each block is compressed on its own. The *index* of the file states where each block begins, so
+//! that any part of the disc can be read without decoding the rest. A block that compression does
+//! not make smaller is *stored* uncompressed. Programs read the decoded image at any byte offset,
+//! or in *sectors*, which have 2048 bytes in every format. [`Format`] lists the formats.
 //!
 //! # Reading
 //!
-//! [`open`] opens a file, and [`Image::open`] opens any [source](#sources-and-sinks) of bytes. The
-//! format is recognized from the content. [`read_sectors`](Image::read_sectors) and
-//! [`read_at`](Image::read_at) decode straight into the caller's buffer.
+//! [`open`] opens a file by its path. [`Image::open`] opens any [source](#sources-and-sinks) of
+//! bytes. Both recognize the format from the content of the file.
+//! [`read_sectors`](Image::read_sectors) and [`read_at`](Image::read_at) decode into the caller's
+//! buffer.
 //!
 //! ```
 //! # let dir = tempfile::tempdir().unwrap();
@@ -26,16 +27,16 @@
 //! let image = cso::open("game.cso")?;
 //! println!("{}: {} sectors", image.info().format.name(), image.info().sectors);
 //!
-//! // The volume descriptor of an ISO 9660 disc.
+//! // Sector 16 of an ISO 9660 disc has the identifier CD001 in its bytes 1 to 5.
 //! let mut sector = [0; 2048];
 //! image.read_sectors(16, &mut sector)?;
 //! assert_eq!(&sector[1..6], b"CD001");
 //! # cso::Result::Ok(())
 //! ```
 //!
-//! [`OpenOptions`] has options for threads that decode large requests, for decode-ahead, and for
-//! low-memory mode. [`probe`] recognizes an image from the first bytes of a
-//! file:
+//! [`OpenOptions`] has options to decode large requests on several threads, to decode blocks before
+//! they are requested (*decode-ahead*), and to use little memory (*low-memory mode*). [`probe`]
+//! recognizes an image from the first bytes of its file, without opening it:
 //!
 //! ```
 //! # let mut head = [0; cso::PROBE_SIZE_ISO];
@@ -48,10 +49,10 @@
 //!
 //! # Writing
 //!
-//! [`compress_file`] compresses an image of any format into a new file, and [`decompress_file`]
-//! decompresses an image to an ISO file. The new file gets its name only when it is complete. On
-//! failure no file is left. [`compress`] and [`decompress`] do the same from an open [`Image`] to
-//! any [sink](#sources-and-sinks). The output does not depend on the number of threads.
+//! [`compress_file`] compresses an image of any format into a new file. [`decompress_file`]
+//! decompresses an image to an ISO file. Both give the new file its name only when it is complete,
+//! and leave no new file if they fail. [`compress`] and [`decompress`] write an open [`Image`] to
+//! any [sink](#sources-and-sinks) instead. The output does not depend on the number of threads.
 //!
 //! ```
 //! # let dir = tempfile::tempdir().unwrap();
@@ -73,8 +74,8 @@
 //!
 //! # Verifying
 //!
-//! [`verify`] decodes every block and computes digests of the decoded image, which can be compared
-//! with those of a good dump of the disc.
+//! [`verify`] decodes every block and computes digests of the decoded image. They show whether the
+//! image is the same as a known good copy of the disc.
 //!
 //! ```
 //! # let mut iso = vec![0; 100 * 2048];
@@ -92,9 +93,10 @@
 //!
 //! # Sources and sinks
 //!
-//! [`ReadAt`] is a source of compressed bytes, [`WriteAt`] a sink for a new file. Both are
-//! implemented for files and for memory. A program implements them for anything else that can be
-//! read or written at any offset, such as a file in an archive or on an HTTP server:
+//! A *source* is a type that compressed bytes are read from. It implements [`ReadAt`]. A *sink* is
+//! a type that a new file is written to. It implements [`WriteAt`]. This crate implements both
+//! traits for files and for memory. Implement them for anything else that can be read or written at
+//! any offset, such as a file in an archive or on an HTTP server:
 //!
 //! ```
 //! use cso::{Image, ReadAt, Result};
@@ -128,9 +130,10 @@
 //!
 //! # Errors
 //!
-//! Every function that can fail returns an [`Error`]: a small value with a [kind](ErrorKind) and,
-//! if known, the block, the offset in the file and the operating system's error number. A failed
-//! read leaves the image usable, so a program can read the other blocks of a damaged file.
+//! Every function that can fail returns an [`Error`], which is a small value with a
+//! [kind](ErrorKind). If they are known, it also has the number of the block, the offset in the
+//! file and the operating system's error number. An image can still be used after a read has
+//! failed, so a program can read the other blocks of a damaged file.
 //!
 //! ```
 //! # let mut iso = vec![0; 100 * 2048];
@@ -153,7 +156,7 @@
 //! # Threads
 //!
 //! With the feature `std`, an [`Image`] whose source is [`Sync`] can be read by any number of
-//! threads at the same time. They do not wait for each other while a block is read or decoded.
+//! threads at the same time. Threads do not wait for each other while they read or decode blocks.
 //!
 //! ```
 //! # let mut iso = vec![0; 100 * 2048];
@@ -167,25 +170,27 @@
 //! # cso::Result::Ok(())
 //! ```
 //!
-//! While reading, the library starts threads of its own only if [`OpenOptions::threads`] or
-//! [`OpenOptions::decode_ahead`] is set. Compressing, decompressing and verifying use one
-//! thread for each core, unless their option `threads` sets another number.
+//! Reading starts threads only if [`OpenOptions::threads`] or [`OpenOptions::decode_ahead`] is set.
+//! Compressing, decompressing and verifying use one thread for each core, unless their option
+//! `threads` sets another number.
 //!
 //! # Features
 //!
 //! - `std` (default): files, threads, writing and verifying.
-//! - `libdeflate` (default): also uses the C library libdeflate to decode and encode deflate, which
-//!   is faster. Requires a C compiler. Without this feature, all decoders are safe Rust.
+//! - `libdeflate` (default): uses the C library libdeflate to encode and decode deflate, in
+//!   addition to the codecs of this crate. This is faster and requires a C compiler. Without this
+//!   feature, all decoders are safe Rust.
 //! - `cli`: the command-line tool `cso`.
 //! - `capi`: has no effect. The tool `cargo-c` sets it when it builds the library for C.
-//! - `freestanding`: for an archive that C programs link on a machine without std. Adds a panic
-//!   handler and an allocator over C's `malloc`.
-//! - `test-faults`: only for the tests of this crate, which cause faults on purpose.
+//! - `freestanding`: for a static library that C programs use on a machine without `std`. Adds a
+//!   panic handler, and an allocator that calls C's `malloc`.
+//! - `test-faults`: only for the tests of this crate. Lets a test make the library fail on purpose.
 //! - `psp`: for Rust programs on a PSP. Uses the panic handler and the allocator of the crate
 //!   `psp`.
 //!
-//! Without `std`, the crate is a `no_std` reader that requires `alloc`. An [`Image`] then belongs
-//! to one thread, and [`OpenOptions::low_memory`] limits the memory that it allocates.
+//! Without `std`, the crate only reads images. It is then a `no_std` crate that requires `alloc`,
+//! and an [`Image`] can be used by only one thread. [`OpenOptions::low_memory`] limits the memory
+//! that an image allocates.
 //!
 //! ```toml
 //! [dependencies]
@@ -197,7 +202,7 @@
 //! # iso[0x8001..0x8006].copy_from_slice(b"CD001");
 //! use cso::{Image, OpenOptions};
 //!
-//! // Allocates when the image is opened and never again, and keeps 1024 index entries at a time.
+//! // All memory is allocated when the image is opened. 1024 index entries are kept at a time.
 //! let options = OpenOptions::new().low_memory(true).index_page_blocks(1024);
 //! let image = Image::open_with(&iso[..], &options)?;
 //! let mut sector = [0; 2048];
@@ -208,35 +213,40 @@
 //! # Compatibility
 //!
 //! `docs/compatibility.md` in the repository states what may change between versions. Enums and
-//! structs are `non_exhaustive`, so that a new format, kind of error or option does not break a
-//! program.
+//! structs are `non_exhaustive`, so that a later version can add a format, a kind of error or an
+//! option without breaking programs.
 
-// Always `no_std`, so that `std::` in the core is a compile error for every set of features.
+// The crate is `no_std` even with the feature `std`, which adds `extern crate std` below. All
+// modules therefore import the types of `alloc` and `std` by name, so that each use of `std` can be
+// seen.
 #![no_std]
 #![deny(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
-// The adapters between the PSP's calling conventions are written in assembly language.
+// On a PSP, whose processor is a MIPS, C and Rust pass the arguments of a call in different ways.
+// The code that converts between them is in assembly language, which requires this unstable feature
+// of the compiler.
 #![cfg_attr(all(cso_rt, target_arch = "mips"), feature(asm_experimental_arch))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
-// Without the feature `std`, no code uses the standard library. It is still linked on systems that
-// have it, because the static and the shared library require its panic handler and allocator.
+// Without the feature `std`, no code of this crate uses the standard library. It is linked
+// nevertheless on systems that have it, because a static or shared library for C requires a panic
+// handler and an allocator.
 #[cfg(not(any(feature = "std", test, target_os = "none", target_os = "psp")))]
 extern crate std as _;
-// On a PSP, the panic handler and the allocator come from the crate `psp`, which every Rust program
-// uses there.
+// With the feature `psp`, the panic handler and the allocator are those of the crate `psp`, which
+// every Rust program on a PSP uses.
 #[cfg(all(feature = "psp", target_os = "psp"))]
 extern crate psp as _;
 
-// The C API. It is public only for the benchmarks.
+// The C API. It is public in Rust only because the benchmarks of this crate call it.
 #[doc(hidden)]
 pub mod capi;
 mod codec;
 mod error;
 mod fault;
-// Some functions of `format` are used only by the writer, which requires std.
+// Some functions of `format` are used only for writing images, which requires `std`.
 #[cfg_attr(not(feature = "std"), allow(dead_code))]
 mod format;
 #[cfg(feature = "std")]
@@ -263,7 +273,7 @@ pub use tasks::{
     MAX_LEVEL, MIN_LEVEL,
 };
 
-/// Compiles the Rust code of the README with the documentation tests.
+/// Makes the documentation tests compile and run the Rust examples of the README.
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

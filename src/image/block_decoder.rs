@@ -1,4 +1,4 @@
-//! Decoding of blocks: chooses the codec for the coding of a block.
+//! `BlockDecoder`: decodes a block with the codec that its coding requires.
 
 use crate::codec::inflate::{InflateJob, Inflater};
 #[cfg(not(cso_rt))]
@@ -7,7 +7,8 @@ use crate::codec::{lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
 
-/// Decoder for blocks of every coding. Its memory is used again for each block.
+/// A decoder for compressed blocks of all formats. It can decode any number of blocks, and uses the
+/// same memory for each.
 pub(crate) struct BlockDecoder {
     inflate: Inflater,
 }
@@ -19,12 +20,13 @@ impl BlockDecoder {
         }
     }
 
-    /// Decodes one block into `out`. Ignores bytes of `input` after the data of the block.
+    /// Decodes one block to the start of `out`. `input` has the block's bytes from the file, which
+    /// may be followed by padding.
     ///
     /// # Errors
     ///
     /// The error of the codec, or [`ErrorKind::BlockShort`] if the block decodes to fewer than
-    /// `min_len` bytes. Decoded bytes after the first `min_len` are padding.
+    /// `min_len` bytes. The block may decode to more bytes, up to `out.len()`.
     pub(crate) fn decode(
         &mut self,
         coding: Coding,
@@ -42,13 +44,14 @@ impl BlockDecoder {
         check_len(decoded_len, min_len)
     }
 
-    /// Decodes the LZ4 block in the first `len` bytes of `input` into the first `size` bytes of
-    /// `out`. May read the other bytes of `input` and overwrite the other bytes of `out`, which is
-    /// faster than [`decode`](Self::decode).
+    /// Decodes an LZ4 block. The block is the first `len` bytes of `input`, and is decoded to the
+    /// first `size` bytes of `out`. This is faster than [`decode`](Self::decode), because the
+    /// function may read the later bytes of `input` and overwrite the later bytes of `out`.
     ///
     /// # Errors
     ///
-    /// The errors of [`decode`](Self::decode). The block has to decode to `size` bytes.
+    /// The errors of [`decode`](Self::decode), and [`ErrorKind::BlockShort`] if the block decodes
+    /// to fewer than `size` bytes.
     #[cfg(not(cso_rt))]
     pub(crate) fn decode_lz4_with_slack(
         input: &[u8],
@@ -59,10 +62,12 @@ impl BlockDecoder {
         check_len(lz4::decode_with_slack(input, len, out, size, size)?, size)
     }
 
-    /// Returns the container of a block's deflate stream (none or zlib) if the block should be
-    /// decoded together with others, by [`decode_many`](Self::decode_many). Returns `None` if the
-    /// block is not a deflate stream, or if [`decode`](Self::decode) is at least as fast. The block
-    /// has `compressed` bytes in the file and decodes to `size` bytes.
+    /// Returns whether a block should be decoded by [`decode_many`](Self::decode_many), together
+    /// with other blocks. The block has `compressed` bytes in the file and decodes to `size` bytes.
+    ///
+    /// Returns the container of the block's deflate stream (none or zlib) if this is faster than
+    /// decoding the block with [`decode`](Self::decode). Returns `None` if it is not, or if the
+    /// block is not a deflate stream.
     #[cfg(not(cso_rt))]
     pub(crate) fn faster_with_others(
         coding: Coding,
@@ -77,12 +82,12 @@ impl BlockDecoder {
         Inflater::is_faster_together(compressed, size).then_some(wrapping)
     }
 
-    /// Decodes several deflate streams. Each job names the range of `input` that has the stream and
-    /// the range of `out` that the stream has to fill.
+    /// Decodes several deflate streams. Each job has the byte range of a stream in `input`, and the
+    /// byte range of `out` that the decoded stream has to fill.
     ///
     /// # Errors
     ///
-    /// The number of the first job that does not decode, and the kind of its error.
+    /// The position in `jobs` of the first job that does not decode, and the kind of its error.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
@@ -100,6 +105,7 @@ fn check_len(decoded_len: usize, min_len: usize) -> Result<()> {
     Ok(())
 }
 
+/// Copies `input` to `out`, as far as both have bytes. Returns the number of bytes copied.
 fn copy(input: &[u8], out: &mut [u8]) -> usize {
     let count = input.len().min(out.len());
     out[..count].copy_from_slice(&input[..count]);

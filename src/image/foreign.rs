@@ -1,5 +1,5 @@
-//! Foreign formats: files whose magic and header are those of CSO v2 or ZSO, but whose blocks are
-//! compressed in another way.
+//! Detects files of foreign formats, which this crate does not read. Their magic and header are
+//! those of CSO v2 or ZSO, but their blocks are compressed in another way.
 
 use super::image_file::ImageFile;
 use super::reader::{Reader, ReaderState};
@@ -8,24 +8,26 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::format::{Coding, Format, Span};
 use crate::io::ReadAt;
 
-/// Number of blocks at the start of an image that are searched for a compressed block.
+/// Largest number of blocks at the start of an image that are searched for a compressed block.
 const MAX_EXAMINED: u32 = 512;
 
-/// Offset in bytes of the volume descriptor in a decoded Xbox image.
+/// Offset of the volume descriptor in a decoded Xbox image, in bytes. The volume descriptor is the
+/// structure that describes the disc.
 const XBOX_IDENTIFIER_OFFSET: u64 = 0x10000;
 
-/// First bytes of the volume descriptor of an Xbox image.
+/// First bytes of the volume descriptor of an Xbox image. They identify the file system of Xbox
+/// discs.
 const XBOX_IDENTIFIER: &[u8] = b"MICROSOFT*XBOX*MEDIA";
 
-/// Fails with the error that names the foreign format of the image. Returns `Ok` if the format of
-/// the image is not foreign.
+/// Fails if the image has a foreign format. The kind of the error names that format. Uses the
+/// buffers and the decoder of `state`.
 pub(super) fn refuse_foreign<S: ReadAt>(
     file: &ImageFile<S>,
     state: &mut ReaderState,
 ) -> Result<()> {
     let foreign = match file.header.format {
         Format::Zso => has_lzo_blocks(file, state)?.then_some(ErrorKind::ForeignLzoZiso),
-        // Compressed Xbox images always have an index shift of 2.
+        // Compressed Xbox images always have an index shift of 2, so other images need no check.
         Format::CsoV2 if file.header.index_shift == 2 => {
             is_xbox(file, state)?.then_some(ErrorKind::ForeignXbox)
         }
@@ -34,7 +36,7 @@ pub(super) fn refuse_foreign<S: ReadAt>(
     foreign.map_or(Ok(()), |kind| Err(Error::new(kind)))
 }
 
-/// Returns whether the first compressed block decodes as LZO1X and not as LZ4.
+/// Returns whether the first compressed block can be decoded as LZO1X but not as LZ4.
 fn has_lzo_blocks<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Result<bool> {
     let Some((block, span)) = load_first_lz4(file, state)? else {
         return Ok(false);
@@ -51,8 +53,8 @@ fn has_lzo_blocks<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Re
     Ok(lz4.is_err() && lzo::decode(input, out).is_ok_and(|len| len >= min_len))
 }
 
-/// Returns whether the image has the volume descriptor of an Xbox disc, or its first LZ4 block
-/// begins with its own length.
+/// Returns whether the image has the volume descriptor of an Xbox disc. Also returns `true` if the
+/// first LZ4 block begins with a field that has the block's length, as blocks in Xbox images do.
 fn is_xbox<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Result<bool> {
     let mut identifier = [0; XBOX_IDENTIFIER.len()];
     if file.header.size >= XBOX_IDENTIFIER_OFFSET + identifier.len() as u64 {
@@ -68,8 +70,9 @@ fn is_xbox<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Result<bo
     })
 }
 
-/// Finds the first block that has LZ4 as its coding in the index, and reads its compressed bytes to
-/// `state.compressed`. Returns the number and the position of the block.
+/// Finds the first block whose coding is LZ4 according to the index, and reads its compressed bytes
+/// to `state.compressed`. Returns the block's number and its position in the file. Returns `None`
+/// if none of the first [`MAX_EXAMINED`] blocks has this coding.
 fn load_first_lz4<S: ReadAt>(
     file: &ImageFile<S>,
     state: &mut ReaderState,
@@ -88,8 +91,8 @@ fn load_first_lz4<S: ReadAt>(
     Ok(None)
 }
 
-/// Returns whether the first four bytes of `input` are the number of bytes that follow them, not
-/// counting up to three bytes of padding.
+/// Returns whether the first four bytes of `input` are a length in bytes, not zero, and that many
+/// bytes follow them. Up to three more bytes may follow, which are padding.
 fn begins_with_its_length(input: &[u8]) -> bool {
     let Some((length, rest)) = input.split_first_chunk() else {
         return false;

@@ -1,4 +1,4 @@
-//! `InMemory`: holds in memory the whole file, the whole decoded image, both, or neither.
+//! `InMemory`: copies in memory of the whole compressed file and of the whole decoded image.
 
 #[cfg(feature = "std")]
 pub(super) use set_once::InMemory;
@@ -11,9 +11,9 @@ mod set_once {
     use alloc::vec::Vec;
     use std::sync::OnceLock;
 
-    /// The whole file and the whole decoded image. Each field is empty until it is set, and each
-    /// can be set without the other. A field is set at most once, possibly while other threads
-    /// read, and is kept until the image is closed.
+    /// Copies of the whole compressed file and of the whole decoded image. Either copy may be
+    /// missing. Each field is set at most once, possibly while other threads read, and is kept
+    /// until the image is closed.
     #[derive(Default)]
     pub(in crate::image) struct InMemory {
         file: OnceLock<Vec<u8>>,
@@ -21,22 +21,22 @@ mod set_once {
     }
 
     impl InMemory {
-        /// Returns all bytes of the file, or `None` if they are not set.
+        /// Returns all bytes of the compressed file, or `None` if they were not set.
         pub(in crate::image) fn file(&self) -> Option<&[u8]> {
             self.file.get().map(Vec::as_slice)
         }
 
-        /// Returns all bytes of the decoded image, or `None` if they are not set.
+        /// Returns all bytes of the decoded image, or `None` if they were not set.
         pub(in crate::image) fn decoded(&self) -> Option<&[u8]> {
             self.decoded.get().map(Vec::as_slice)
         }
 
-        /// Sets the bytes of the file, unless they are set already.
+        /// Sets the bytes of the compressed file. Does nothing if they were set before.
         pub(in crate::image) fn set_file(&self, bytes: Vec<u8>) {
             let _ = self.file.set(bytes);
         }
 
-        /// Sets the bytes of the decoded image, unless they are set already.
+        /// Sets the bytes of the decoded image. Does nothing if they were set before.
         pub(in crate::image) fn set_decoded(&self, bytes: Vec<u8>) {
             let _ = self.decoded.set(bytes);
         }
@@ -45,7 +45,7 @@ mod set_once {
 
 #[cfg(not(feature = "std"))]
 mod never {
-    /// Replaces the type of the same name in builds without `std`. It never holds any bytes.
+    /// Replaces the type of the same name in builds without `std`. It never has a copy.
     #[derive(Default)]
     pub(in crate::image) struct InMemory;
 

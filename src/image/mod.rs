@@ -1,4 +1,4 @@
-//! `Image`: an open image, from which any range of decoded bytes can be read.
+//! `Image`: an open image, of which any range of decoded bytes can be read.
 
 pub(crate) mod block_decoder;
 mod foreign;
@@ -24,12 +24,11 @@ use reader::{Reader, ReaderState};
 use reader_pool::ReaderPool;
 use storage::LentMemory;
 
-/// An open image, which reads from a source `S`.
+/// An open image. `S` is the type of the source that the bytes of the file are read from.
 ///
-/// All methods take `&self`. With the feature `std`, an image over a source that is `Sync` is
-/// `Sync` too: any number of threads may read at the same time, each with a decoder of its own, and
-/// no lock is held while a block is read or decoded. Without `std` an image belongs to one
-/// thread.
+/// With the feature `std`, any number of threads may read from an image at the same time if its
+/// source is `Sync`. Each thread then has a decoder of its own, and no lock is held while a block
+/// is read or decoded. Without `std`, an image can be used by only one thread.
 ///
 /// ```no_run
 /// let image = cso::open("game.cso")?;
@@ -52,11 +51,13 @@ impl<S> core::fmt::Debug for Image<S> {
 }
 
 impl<S: ReadAt> Image<S> {
-    /// Opens an image of any known format with the default options.
+    /// Opens an image of any known format with the default options. `source` has the bytes of the
+    /// file.
     ///
     /// # Errors
     ///
-    /// The kinds from [`ErrorKind::Empty`] to [`ErrorKind::Method`], and the errors of the source.
+    /// All kinds from [`ErrorKind::Empty`] to [`ErrorKind::Method`], if the file is damaged or is
+    /// not an image. The errors that the source returns.
     ///
     /// ```
     /// # let mut disc = vec![0; 100 * 2048];
@@ -69,20 +70,20 @@ impl<S: ReadAt> Image<S> {
         Self::open_with(source, &OpenOptions::default())
     }
 
-    /// Opens an image of any known format.
+    /// Opens an image of any known format. `source` has the bytes of the file.
     ///
     /// # Errors
     ///
     /// The errors of [`open`](Self::open), and [`ErrorKind::Argument`] if an option is out of its
-    /// range. A damaged index entry is reported when its block is read, or by this function if
-    /// [`OpenOptions::check_index`] is set.
+    /// range. A damaged index entry is usually an error only when its block is read. It is an error
+    /// of this function if [`OpenOptions::check_index`] is set.
     pub fn open_with(source: S, options: &OpenOptions) -> Result<Self> {
         let header = read_header(&source, options)?;
         Self::open_in(source, &header, options, None)
     }
 
-    /// Opens the image whose header is `header`. Takes memory from `memory`, or from the heap if
-    /// `memory` is `None`.
+    /// Opens the image whose header is `header`. Allocates memory on the heap if `memory` is
+    /// `None`. Otherwise uses only `memory`, which the caller lends.
     pub(crate) fn open_in(
         source: S,
         header: &ImageHeader,
@@ -96,7 +97,7 @@ impl<S: ReadAt> Image<S> {
         })
     }
 
-    /// Returns the format and the sizes of the image, from its header.
+    /// Returns the values of the image's header, such as the format and the sizes.
     #[must_use]
     pub fn info(&self) -> Info {
         Info::of(&self.file.header)
@@ -112,15 +113,15 @@ impl<S: ReadAt> Image<S> {
         self.file.header.size
     }
 
-    /// Reads up to `buf.len()` bytes of the decoded image, beginning at byte `offset`, and returns
-    /// the number of bytes read. Fewer than `buf.len()` bytes are read only if the image ends
-    /// first. Returns 0 if `offset` is at or past the end of the image.
+    /// Reads bytes of the decoded image to `buf`, beginning with byte `offset` of the image.
+    /// Returns the number of bytes read. This is `buf.len()`, or less if the image ends first, or 0
+    /// if `offset` is at or past the end of the image.
     ///
     /// # Errors
     ///
-    /// The kinds from [`ErrorKind::IndexOrder`] on, and the errors of the source. The error has the
-    /// number of the block and its position in the file. After an error the content of `buf` is
-    /// unspecified.
+    /// All kinds from [`ErrorKind::IndexOrder`] on, if a block or its index entry is damaged. The
+    /// errors that the source returns. The error has the number of the damaged block and its offset
+    /// in the file. After an error the content of `buf` is unspecified.
     pub fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         let left = self.file.header.size.saturating_sub(offset);
         let count = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
@@ -137,16 +138,17 @@ impl<S: ReadAt> Image<S> {
         Ok(count)
     }
 
-    /// Fills `buf` with whole sectors of 2048 bytes, beginning with sector number `first`.
+    /// Fills `buf` with sectors of 2048 bytes of the decoded image, beginning with sector number
+    /// `first`.
     ///
-    /// If the size of the image is not a multiple of 2048, the rest of the last sector reads as
-    /// zeros.
+    /// If the size of the image is not a multiple of 2048 bytes, zeros are added to its last
+    /// sector.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Argument`] if the length of `buf` is not a multiple of 2048.
-    /// [`ErrorKind::OutOfRange`], without reading anything, if a sector lies past the end of the
-    /// image. The errors of [`read_at`](Self::read_at).
+    /// [`ErrorKind::OutOfRange`], before anything is read, if a requested sector lies past the end
+    /// of the image. The errors of [`read_at`](Self::read_at).
     pub fn read_sectors(&self, first: u32, buf: &mut [u8]) -> Result<()> {
         let sector = SECTOR_SIZE as usize;
         if buf.len() % sector != 0 {
@@ -161,12 +163,14 @@ impl<S: ReadAt> Image<S> {
         Ok(())
     }
 
-    /// Returns the position, the length and the coding of block number `block` in the file.
+    /// Returns where block number `block` lies in the file, how many bytes it has there and how
+    /// they are compressed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutOfRange`] if the image has no such block. The kinds from
-    /// [`ErrorKind::IndexOrder`] on if its index entry is damaged. The errors of the source.
+    /// [`ErrorKind::OutOfRange`] if the image has no block with this number. All kinds from
+    /// [`ErrorKind::IndexOrder`] on if the index entry of the block is damaged. The errors that the
+    /// source returns.
     pub fn block_span(&self, block: u32) -> Result<Span> {
         if block >= self.file.header.blocks {
             return Err(Error::new(ErrorKind::OutOfRange).in_block(block));
@@ -175,8 +179,8 @@ impl<S: ReadAt> Image<S> {
         self.file.locate(&mut state.page, block)
     }
 
-    /// Takes the state of a reader out of the pool. Prefers a state for which `suits` returns
-    /// `true`.
+    /// Takes the state of a reader out of the pool until the result is dropped. Prefers a state for
+    /// which `suits` returns `true`.
     fn take_reader(
         &self,
         suits: impl Fn(&ReaderState) -> bool,
@@ -193,34 +197,36 @@ impl<S: ReadAt> Image<S> {
 
 #[cfg(feature = "std")]
 impl<S: ReadAt> Image<S> {
-    /// Fills `buf` with the bytes of the decoded image that begin at `offset`. Decodes on the
-    /// calling thread only. The range has to lie within the image.
+    /// Fills `buf` with bytes of the decoded image, beginning with byte `offset`. The range must
+    /// not extend past the end of the image. Only the calling thread decodes.
     pub(crate) fn decode_at(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
         let mut state = self.take_reader(|state| state.is_continued_by(offset))?;
         Reader::single(&self.file, &mut state).read(offset, buf)
     }
 
-    /// Fills `buf` with the bytes of the compressed file that begin at `offset`.
+    /// Fills `buf` with bytes of the compressed file, beginning with byte `offset` of the file.
     pub(crate) fn read_file(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
         self.file.source.read_exact_at(offset, buf)
     }
 
+    /// Returns whether all bytes of the compressed file are in memory.
     pub(crate) fn is_file_in_memory(&self) -> bool {
         self.file.bytes_in_memory().is_some()
     }
 
+    /// Returns whether all bytes of the decoded image are in memory.
     pub(crate) fn is_decoded_in_memory(&self) -> bool {
         self.file.in_memory.decoded().is_some()
     }
 
-    /// Keeps `bytes`, which are all bytes of the file. Later requests use them instead of the
-    /// source. Does nothing if the file is in memory already.
+    /// Keeps `bytes`, which has to be the whole compressed file. Later requests use these bytes and
+    /// do not read from the source. Does nothing if the file is in memory already.
     pub(crate) fn keep_file(&self, bytes: alloc::vec::Vec<u8>) {
         self.file.in_memory.set_file(bytes);
     }
 
-    /// Keeps `bytes`, which are all bytes of the decoded image. Later requests copy from them. Does
-    /// nothing if the decoded image is in memory already.
+    /// Keeps `bytes`, which has to be the whole decoded image. Later requests only copy from these
+    /// bytes. Does nothing if the decoded image is in memory already.
     pub(crate) fn keep_decoded(&self, bytes: alloc::vec::Vec<u8>) {
         self.file.in_memory.set_decoded(bytes);
     }

@@ -1,4 +1,4 @@
-//! Replaces `threads.rs` without std, where an image has no threads.
+//! Replaces `threads.rs` in builds without `std`, in which only the calling thread decodes.
 
 use super::options::OpenOptions;
 

@@ -13,12 +13,13 @@ use crate::format::{iso, Format, ImageHeader, PROBE_SIZE};
 use crate::io::ReadAt;
 
 /// Opens the file whose header is `header`. Returns the open file and the state of its first
-/// reader, which takes its memory from `memory`, or from the heap if `memory` is `None`.
+/// reader. The memory of that state is `memory`, which the caller lends, or is allocated on the
+/// heap if `memory` is `None`.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Argument`] if an option is out of its range. Errors of the file's length and of its
-/// index. The errors of the source.
+/// [`ErrorKind::Argument`] if an option is out of its range. Other kinds if the file is too short,
+/// its index is damaged or its format is foreign. The errors that the source returns.
 pub(super) fn open<S: ReadAt>(
     source: S,
     header: &ImageHeader,
@@ -29,12 +30,13 @@ pub(super) fn open<S: ReadAt>(
         return Err(ErrorKind::Argument.into());
     }
     let low_memory = cfg!(cso_rt) || options.low_memory || memory.is_some();
-    // If memory is lent, the whole index is one page, which belongs to the reader.
+    // An index page is a part of the index that is loaded at once. The default, 0, means the whole
+    // index if the caller lends the memory.
     let page_blocks = match options.index_page_blocks {
         0 if memory.is_some() => header.blocks,
         blocks => blocks,
     };
-    // Whether the whole index is loaded when the image is opened.
+    // Whether opening the image loads the whole index.
     let is_whole = options.index_page_blocks == 0
         && (options.check_index || low_memory || cfg!(not(feature = "std")));
     let has_reader_page = memory.is_some() || cfg!(cso_rt);
@@ -67,13 +69,14 @@ pub(super) fn open<S: ReadAt>(
     }
     refuse_foreign(&file, &mut state)?;
     if !low_memory {
-        // Frees the memory that `refuse_foreign` used. Only low-memory mode uses this buffer later.
+        // Free the buffer that `refuse_foreign` used. Later, only low-memory mode uses this buffer.
         state.compressed = Buffer::new();
     }
     Ok((file, state))
 }
 
-/// Fails if the file ends before the end of the last block of the image.
+/// Fails if the file ends before the end of the image's last block. Replaces the content of `page`
+/// by the index entry of that block.
 fn check_end<S: ReadAt>(file: &ImageFile<S>, page: &mut IndexPage) -> Result<()> {
     let header = &file.header;
     let last = header.blocks - 1;
@@ -86,9 +89,11 @@ fn check_end<S: ReadAt>(file: &ImageFile<S>, page: &mut IndexPage) -> Result<()>
     }
 }
 
-/// Returns the error for a file that is shorter than its index requires. If the file has a foreign
-/// format, the error names that format. Otherwise the error is `short`. Xbox images are split into
-/// several files, so their first file is always too short.
+/// Returns the error for a file that is shorter than its index requires. Returns an error that
+/// names the format if the file has a foreign format, and `short` otherwise.
+///
+/// The check is necessary because an Xbox image consists of several files. The first file always
+/// seems too short, because the index describes the blocks of all files.
 fn name_if_foreign<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState, short: Error) -> Error {
     match refuse_foreign(file, state) {
         Err(e) if [ErrorKind::ForeignXbox, ErrorKind::ForeignLzoZiso].contains(&e.kind()) => e,
@@ -96,15 +101,16 @@ fn name_if_foreign<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState, shor
     }
 }
 
-/// Recognizes an image by the first bytes of its file, without opening it.
+/// Recognizes an image by the first bytes of its file, without opening it. Checks only the header.
 ///
-/// `head` has the first bytes of a file of `file_len` bytes. [`PROBE_SIZE`] bytes are enough for
-/// the compressed formats. An uncompressed image needs [`PROBE_SIZE_ISO`](crate::PROBE_SIZE_ISO)
-/// bytes. Only the header is checked.
+/// `head` has to contain the first bytes of the file, and `file_len` is the number of bytes in the
+/// whole file. A compressed format is recognized if `head` has [`PROBE_SIZE`] bytes. An
+/// uncompressed image is recognized only if `head` has [`PROBE_SIZE_ISO`](crate::PROBE_SIZE_ISO)
+/// bytes.
 ///
 /// # Errors
 ///
-/// The errors of [`Image::open`](crate::Image::open) that concern the header.
+/// The errors that [`Image::open`](crate::Image::open) returns for a damaged or unknown header.
 ///
 /// ```
 /// let head = b"CISO\x18\0\0\0\0\x80\x0c\0\0\0\0\0\0\x08\0\0\x01\0\0\0";
@@ -124,11 +130,11 @@ pub fn probe(head: &[u8], file_len: u64) -> Result<Info> {
     Ok(Info::of(&header))
 }
 
-/// Reads the header of an image from its source.
+/// Reads and checks the header of an image.
 ///
 /// # Errors
 ///
-/// Errors of the header, and the errors of the source.
+/// The kinds that describe a damaged or unknown header, and the errors that the source returns.
 pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Result<ImageHeader> {
     let file_len = source.size()?;
     let mut head = [0; PROBE_SIZE];
@@ -150,6 +156,7 @@ pub(crate) fn read_header<S: ReadAt>(source: &S, options: &OpenOptions) -> Resul
     }
 }
 
+/// Returns whether the file has the identifier of an uncompressed ISO 9660 image.
 fn has_iso_identifier<S: ReadAt>(source: &S, file_len: u64) -> Result<bool> {
     let mut identifier = [0; iso::IDENTIFIER.len()];
     if file_len < iso::IDENTIFIER_OFFSET + identifier.len() as u64 {

@@ -1,4 +1,5 @@
-//! `OpenOptions`, the options for opening an image, and `Info`, its description.
+//! `OpenOptions`, which are the options for opening an image, and `Info`, which describes an open
+//! image.
 
 use crate::format::{Format, ImageHeader};
 
@@ -23,43 +24,46 @@ pub const MAX_DECODE_AHEAD: u32 = 16 << 20;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenOptions {
-    /// Number of blocks whose index entries each reader keeps in memory at a time. With 0, the
-    /// default, all readers share the entries, and every entry that was used stays in memory. That
-    /// is at most 4 bytes for each block of the image, or 6 for DAX.
+    /// Number of blocks whose index entries each reader keeps in memory at a time. The index states
+    /// where each block lies in the file. With 0, the default, all readers share the index entries,
+    /// and every entry that was used once stays in memory. This takes at most 4 bytes for each
+    /// block of the image, or 6 bytes in DAX files.
     ///
-    /// Opening reads almost nothing of the index, and an entry is checked when its block is read.
-    /// There is one exception: if this option is 0, and [`low_memory`](Self::low_memory) is set or
-    /// the crate was built without `std`, opening reads and checks the whole index.
+    /// Opening an image usually reads almost nothing of the index, and each index entry is checked
+    /// when its block is read. Opening reads and checks the whole index if
+    /// [`check_index`](Self::check_index) is set. It also does so if this option is 0 and either
+    /// [`low_memory`](Self::low_memory) is set or the crate was built without `std`.
     pub index_page_blocks: u32,
-    /// Whether the whole index is read and checked when the image is opened, so that opening fails
-    /// if an entry is damaged. The check takes about ten milliseconds for each GB of the image. Off
-    /// by default.
+    /// Whether opening an image reads and checks the whole index, and fails if an entry is damaged.
+    /// This takes about ten milliseconds for each GB of the image. Off by default.
     pub check_index: bool,
-    /// Whether to use little memory. If set, all memory of a reader is allocated when the image is
-    /// opened. While a request is read, the end of the caller's buffer temporarily holds the
-    /// compressed bytes that the request needs. After a failed request they may still be there. If
-    /// the caller's buffer is too small for them, they are read into a buffer of the reader, which
-    /// has space for the compressed bytes of one block. Off by default.
+    /// Whether to use little memory (low-memory mode). If set, all memory that a reader needs is
+    /// allocated when the image is opened. Off by default.
+    ///
+    /// During a request, the compressed bytes of its blocks are then in the last part of the
+    /// caller's buffer, until decoded bytes overwrite them. After a failed request, compressed
+    /// bytes may remain in the buffer. If the caller's buffer is too small, the compressed bytes
+    /// are read into a buffer of the reader, which has space for one compressed block.
     pub low_memory: bool,
-    /// Number of threads that decode a large request (64 KiB or more), including the calling
-    /// thread, up to [`MAX_THREADS`]. With 0, the default, or 1, only the calling thread decodes.
-    /// The other threads are shared by all readers. They start when they are first needed and end
-    /// when the image is dropped. They never call the source.
+    /// Number of threads that decode a request for 64 KiB or more, including the calling thread. At
+    /// most [`MAX_THREADS`]. With 1, or with the default 0, only the calling thread decodes. The
+    /// other threads help all threads that read from the image. They start when they are first
+    /// needed and end when the image is dropped. They never call the source.
     ///
     /// Ignored if [`low_memory`](Self::low_memory) is set or the crate was built without `std`.
     pub threads: u32,
-    /// Number of bytes to decode ahead on a background thread while requests are sequential, up to
-    /// [`MAX_DECODE_AHEAD`]. 0, the default, disables decode-ahead, and so does a value below the
-    /// size of two blocks.
+    /// Number of bytes of the image to decode on a background thread before they are requested,
+    /// while requests are sequential. At most [`MAX_DECODE_AHEAD`]. With 0, the default, or a value
+    /// below the size of two blocks, nothing is decoded ahead.
     ///
-    /// Decode-ahead is meant for programs that make small requests and must not wait. Requests that
-    /// are not sequential take a few microseconds longer if it is enabled. The thread that makes a
-    /// request reads the compressed bytes, and the background thread only decodes them.
+    /// This option is meant for programs that make small requests and must not wait. It makes each
+    /// request that is not sequential a few microseconds slower. The thread that makes a request
+    /// reads all compressed bytes. The background thread only decodes them.
     ///
     /// Ignored if [`low_memory`](Self::low_memory) is set or the crate was built without `std`.
     pub decode_ahead: u32,
-    /// Whether a file that has neither a known magic nor the descriptors of ISO 9660 is opened as
-    /// an uncompressed image. Off by default.
+    /// Whether to open a file of an unknown format as an uncompressed image. The format is unknown
+    /// if the file begins with no known magic and has no descriptors of ISO 9660. Off by default.
     pub accept_unrecognized: bool,
 }
 
@@ -113,27 +117,29 @@ impl OpenOptions {
     }
 }
 
-/// Description of an image: its format and its sizes, from its header.
+/// Description of an image, from the values in its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Info {
     /// Format of the file.
     pub format: Format,
-    /// Version field of the header, or 0 in formats that have none.
+    /// Version that the header states, or 0 if the format has no version.
     pub version: u8,
     /// Size of the decoded image in bytes.
     pub size: u64,
-    /// Number of sectors of 2048 bytes in the decoded image. The last one may be partial.
+    /// Number of sectors of 2048 bytes in the decoded image. The last sector may be partial.
     pub sectors: u32,
-    /// Size of a decoded block in bytes.
+    /// Number of decoded bytes in a block. The last block may have fewer.
     pub block_size: u32,
     /// Number of blocks in the image.
     pub blocks: u32,
-    /// Blocks begin at multiples of `1 << index_shift` bytes in the file.
+    /// Number of bits by which index entries are shifted left to get offsets in bytes. Each block
+    /// therefore begins at a multiple of `1 << index_shift` bytes in the file.
     pub index_shift: u8,
-    /// Size of the file in bytes.
+    /// Size of the compressed file in bytes.
     pub file_size: u64,
-    /// MD5 of the decoded image, if the header has one. Only JISO headers do.
+    /// MD5 of the decoded image, or `None` if the header has no MD5. Only JISO headers can have
+    /// one.
     pub md5: Option<[u8; 16]>,
 }
 

@@ -1,4 +1,5 @@
-//! `ReaderPool`: the states of readers, each of which is used by one thread at a time.
+//! `ReaderPool`: the values that one thread at a time needs to read from an image. A thread takes a
+//! value out of the pool for each request.
 
 #[cfg(not(feature = "std"))]
 pub(super) use single::ReaderPool;
@@ -13,21 +14,22 @@ mod threaded {
     use core::ops::{Deref, DerefMut};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    /// The values that no thread uses now. A new value is made only if the pool is empty, so the
-    /// number of values is at most the largest number of threads that used values at one time.
+    /// The values that no thread uses now. A new value is created only if the pool is empty.
+    /// Therefore there are never more values than threads that read at the same time.
     pub(in crate::image) struct ReaderPool<T>(Mutex<Vec<Box<T>>>);
 
     impl<T> ReaderPool<T> {
+        /// Returns a pool that contains `first`.
         pub(in crate::image) fn new(first: T) -> Self {
             ReaderPool(Mutex::new(Vec::from([Box::new(first)])))
         }
 
-        /// Takes a value out of the pool. The value is returned to the pool when the result is
+        /// Takes a value out of the pool. The value goes back to the pool when the result is
         /// dropped.
         ///
-        /// Takes a value for which `suits` returns `true`. If there is none, takes the value that
-        /// was returned to the pool last, whose memory is likely to be in the cache. If the pool is
-        /// empty, makes a value with `new`.
+        /// Prefers a value for which `suits` returns `true`. If there is none, takes the value that
+        /// came back to the pool last, because its memory is probably still in the processor's
+        /// cache. If the pool is empty, creates a value with `new`.
         ///
         /// # Errors
         ///
@@ -58,7 +60,8 @@ mod threaded {
         }
     }
 
-    /// A value that was taken out of a pool. It is returned to the pool when the guard is dropped.
+    /// A value that was taken out of a pool. It goes back to the pool when this guard is dropped,
+    /// unless the thread panics.
     pub(in crate::image) struct PoolGuard<'a, T> {
         pool: &'a ReaderPool<T>,
         value: Option<Box<T>>,
@@ -80,7 +83,8 @@ mod threaded {
 
     impl<T> Drop for PoolGuard<'_, T> {
         fn drop(&mut self) {
-            // The state of the value is unspecified after a panic, so it is not used again.
+            // After a panic the content of the value is unspecified. Drop the value, so that no
+            // other thread uses it.
             if let (Some(value), false) = (self.value.take(), std::thread::panicking()) {
                 self.pool.lock().push(value);
             }
@@ -93,7 +97,7 @@ mod single {
     use crate::error::{ErrorKind, Result};
     use core::cell::{RefCell, RefMut};
 
-    /// The only value. Without std, an image is used by one thread.
+    /// The pool in builds without `std`. It has one value, because an image is used by one thread.
     pub(in crate::image) struct ReaderPool<T>(RefCell<T>);
 
     impl<T> ReaderPool<T> {
@@ -101,12 +105,12 @@ mod single {
             ReaderPool(RefCell::new(only))
         }
 
-        /// Takes the value until the result is dropped.
+        /// Returns the value, which stays taken until the result is dropped.
         ///
         /// # Errors
         ///
-        /// [`ErrorKind::Argument`] if the value is taken already. This happens if the image reads
-        /// from its source, and the source in turn reads from the same image.
+        /// [`ErrorKind::Argument`] if the value is taken already. This happens if the source of an
+        /// image reads from the same image when it is called.
         pub(in crate::image) fn take(
             &self,
             _suits: impl Fn(&T) -> bool,

@@ -1,21 +1,22 @@
-//! `Threads`: the thread pool of an image.
+//! `Threads`: the worker threads of an image, and what they are used for.
 
 use super::block_decoder::BlockDecoder;
 use super::options::OpenOptions;
 use crate::rt::thread_pool::ThreadPool;
 
-/// The thread pool of an image, and the work that its options give to the workers.
+/// The worker threads of an image, and what the options of the image allow them to decode.
 pub(super) struct Threads {
+    /// The worker threads, or `None` if only the calling thread decodes.
     pub(super) pool: Option<ThreadPool<BlockDecoder>>,
-    /// Whether workers decode parts of large requests.
+    /// Whether workers may decode parts of a large request. Has no effect if `pool` is `None`.
     pub(super) share_requests: bool,
     /// Number of bytes of the image to decode ahead. 0 disables decode-ahead.
     pub(super) decode_ahead: usize,
 }
 
 impl Threads {
-    /// Returns the thread pool for the options `threads` and `decode_ahead`. No worker is started
-    /// yet.
+    /// Returns the threads that the options `threads` and `decode_ahead` request. The pool has no
+    /// workers if `low_memory` is set. No worker is started yet.
     pub(super) fn new(options: &OpenOptions, low_memory: bool) -> Self {
         let helpers = options.threads.saturating_sub(1);
         let workers = helpers.max(u32::from(options.decode_ahead != 0));

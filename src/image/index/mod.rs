@@ -1,4 +1,5 @@
-//! Loads the index entries of an image and finds the positions of its blocks in the file.
+//! Loads the index of an image, which has one entry for each block. From the entry, finds where the
+//! block lies in the file.
 
 mod page;
 #[cfg(feature = "std")]
@@ -11,7 +12,7 @@ pub(super) use page::IndexPage;
 #[cfg(feature = "std")]
 use page_cache::PageCache;
 
-/// The index entry that is used for every block if the format has no index.
+/// The index entry that is used for every block of a format that has no index (ISO).
 const NO_ENTRY: BlockRecord = BlockRecord {
     entry: 0,
     next_entry: None,
@@ -19,27 +20,31 @@ const NO_ENTRY: BlockRecord = BlockRecord {
     in_stored_area: false,
 };
 
-/// The part of the index that an image keeps in memory for all readers.
+/// The part of the index that an image keeps in memory for all its readers. An *index page* has the
+/// index entries of some neighboring blocks.
 pub(super) enum Index {
-    /// The whole index, loaded when the image was opened. Not used if the caller lends the memory
-    /// of the image, because the index page of the reader then has the whole index.
+    /// The whole index as one page, which was loaded when the image was opened. This variant is not
+    /// used if the caller lends the memory of the image. The page of the only reader then has the
+    /// whole index.
     #[cfg(not(cso_rt))]
     Whole(IndexPage),
-    /// The index pages that were used so far.
+    /// All index pages that any reader has used so far.
     #[cfg(feature = "std")]
     Cached(PageCache),
-    /// No part of the index. Each reader has one index page with this number of blocks.
+    /// Nothing. Each reader has an index page of its own instead, with the entries of this number
+    /// of blocks.
     ReaderPage(u32),
 }
 
 impl Index {
-    /// Returns the index of an image. If `is_whole` is set, the whole index is loaded. Otherwise,
-    /// if `page_blocks` is 0, pages are loaded when they are first used, and kept. Otherwise each
-    /// reader has one page of `page_blocks` blocks.
+    /// Returns the index of an image. Loads the whole index if `is_whole` is set. Otherwise loads
+    /// nothing. If `page_blocks` is 0, pages are then loaded when they are first used, and kept for
+    /// all readers. If it is not 0, each reader has one page with the entries of `page_blocks`
+    /// blocks.
     ///
     /// # Errors
     ///
-    /// The errors of the source, and [`ErrorKind::OutOfMemory`].
+    /// The errors that the source returns, and [`ErrorKind::OutOfMemory`].
     #[cfg_attr(cso_rt, allow(unused_variables))]
     pub(super) fn new<S: ReadAt>(
         source: &S,
@@ -60,8 +65,9 @@ impl Index {
         Ok(Index::ReaderPage(page_blocks.max(1)))
     }
 
-    /// Returns the index page that has the entry of `block`: a page that all readers share, or
-    /// `reader_page`, the page of the calling reader. Loads the page if it does not have the entry.
+    /// Returns the index page that has the entry of block number `block`, and loads the page if it
+    /// is not in memory. If no page is shared by all readers, the result is `reader_page`, the page
+    /// of the calling reader. `block` has to be below the number of blocks.
     pub(super) fn page<'a, S: ReadAt>(
         &'a self,
         reader_page: &'a mut IndexPage,
@@ -88,11 +94,12 @@ impl Index {
     }
 }
 
-/// Returns the position of `block` in the file, from its entry in `page`.
+/// Returns where block number `block` lies in the file, from its index entry in `page`.
 ///
 /// # Errors
 ///
-/// The error of the index entry, or [`ErrorKind::OutOfRange`] if the page does not have the entry.
+/// The kind of damage if the index entry is damaged. [`ErrorKind::OutOfRange`] if `page` does not
+/// have the entry.
 pub(super) fn locate(header: &ImageHeader, page: &IndexPage, block: u32) -> Result<Span> {
     let entry = match header.format {
         Format::Iso => Some(NO_ENTRY),

@@ -1,24 +1,28 @@
-//! `IndexPage`: the index entries of neighboring blocks, as the bytes of the file.
+//! `IndexPage`: the part of an image's index that is loaded at once.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, BlockRecord, ImageHeader};
 use crate::image::storage::{Buffer, Needs, Region};
 use crate::io::ReadAt;
 
-/// The index entries of `blocks` neighboring blocks, beginning with block number `first`.
+/// The index entries of `blocks` neighboring blocks, beginning with block number `first`. The page
+/// has no entries if `blocks` is 0.
 pub(in crate::image) struct IndexPage {
     first: u32,
     blocks: u32,
+    /// The index entries as they are in the file, 4 bytes each. If the index has an entry after
+    /// that of the last block of the page, it is included, because it states where that block ends.
     entries: Buffer,
-    /// Compressed size of each block in DAX files, 16 bits each. Empty for other formats.
+    /// Number of bytes of each block in a DAX file, as 16-bit numbers in little-endian order. Empty
+    /// for other formats.
     sizes: Buffer,
-    /// One bit for each block in DAX files, set if the block lies in an area of stored blocks.
-    /// Empty for other formats.
+    /// One bit for each block of a DAX file. It is set if a table of the file lists the block as
+    /// stored, which means not compressed. Empty for other formats.
     stored_areas: Buffer,
 }
 
 impl IndexPage {
-    /// Returns a page that has no entries.
+    /// Returns a page without entries, which allocates memory when entries are loaded.
     pub(in crate::image) fn new() -> Self {
         IndexPage {
             first: 0,
@@ -29,8 +33,8 @@ impl IndexPage {
         }
     }
 
-    /// Returns a page that has no entries yet but all the memory that `needs` states, from `lent`
-    /// or from the heap if `lent` is `None`.
+    /// Returns a page without entries that has all memory it will need, as `needs` states. Takes
+    /// this memory from `lent`, or allocates it on the heap if `lent` is `None`.
     pub(in crate::image) fn with_capacity(
         needs: &Needs,
         mut lent: Option<&mut Region>,
@@ -44,18 +48,18 @@ impl IndexPage {
         })
     }
 
-    /// Returns whether the page has the entry of `block`.
+    /// Returns whether the page has the entry of block number `block`.
     pub(in crate::image) fn covers(&self, block: u32) -> bool {
         block >= self.first && block - self.first < self.blocks
     }
 
     /// Replaces the entries by those of `count` blocks, beginning with block number `first`. Loads
-    /// fewer if the image has fewer blocks from there on.
+    /// fewer entries if the image ends first. `first` has to be below the number of blocks.
     ///
     /// # Errors
     ///
-    /// The errors of the source, and of the areas of stored blocks in a DAX file. After an error
-    /// the page has no entries.
+    /// The errors that the source returns, and [`ErrorKind::NcTable`](crate::ErrorKind::NcTable) if
+    /// a DAX file lists blocks that do not exist as stored. After an error the page has no entries.
     pub(in crate::image) fn load<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
@@ -66,8 +70,8 @@ impl IndexPage {
         self.blocks = 0;
         let count = count.min(header.blocks - first);
         let tables = &header.tables;
-        // Load one entry more than there are blocks, if the file has it. In most formats, a block
-        // ends at the position in the entry after its own.
+        // Also load the entry after that of the last block, if the file has it. In most formats,
+        // this entry states where the last block ends.
         let entries = (count + 1).min(tables.entry_count - first);
         let at = tables.index + 4 * u64::from(first);
         fill(&mut self.entries, source, at, 4 * u64::from(entries))?;
@@ -81,7 +85,9 @@ impl IndexPage {
         Ok(())
     }
 
-    /// Sets `stored_areas` for `count` blocks, beginning with block number `first`.
+    /// Sets the bits of `stored_areas` for `count` blocks, beginning with block number `first`.
+    /// Reads the table of stored areas from the file for this, 64 rows at a time. Each row names a
+    /// range of blocks.
     fn load_areas<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,
@@ -111,8 +117,8 @@ impl IndexPage {
         Ok(())
     }
 
-    /// Returns the values of `block` in the tables of the file, or `None` if the page does not have
-    /// its entry.
+    /// Returns the values that the tables of the file have for block number `block`, or `None` if
+    /// the page does not have them.
     pub(in crate::image) fn entry(&self, block: u32) -> Option<BlockRecord> {
         if !self.covers(block) {
             return None;
@@ -130,19 +136,21 @@ impl IndexPage {
         })
     }
 
-    /// Returns entry number `i` of the page, or `None` if the page has no such entry.
+    /// Returns the index entry of the block at position `i` of the page, where the first block has
+    /// position 0. Returns `None` if the page has no such entry.
     fn value(&self, i: usize) -> Option<u32> {
         let entry = self.entries.get(4 * i..4 * i + 4)?;
         Some(u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]))
     }
 }
 
-/// Largest number of bytes in the first read of a table. Each later read at most doubles the number
-/// of bytes that were read. Memory for a read is allocated only when the reads before it succeeded,
-/// so that a source with a wrong size cannot cause a large allocation.
+/// Largest number of bytes in the first read of a table. Each later read is at most as long as all
+/// reads before it together. Memory is allocated only for the next read. Therefore a header that
+/// states a wrong size cannot cause a large allocation.
 const FIRST_PART: usize = 1 << 20;
 
-/// Replaces the content of `bytes` by `len` bytes of the source, beginning at byte `at`.
+/// Replaces the content of `bytes` by `len` bytes of the file, beginning at offset `at` of the
+/// file.
 fn fill<S: ReadAt + ?Sized>(bytes: &mut Buffer, source: &S, at: u64, len: u64) -> Result<()> {
     let len = usize::try_from(len).map_err(|_| Error::new(ErrorKind::OutOfMemory))?;
     bytes.clear();

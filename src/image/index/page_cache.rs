@@ -1,5 +1,5 @@
-//! `PageCache`: the index in pages. A page is loaded when one of its blocks is first used, and
-//! kept.
+//! `PageCache`: an index of which only the used parts are in memory. A part (a page) is loaded when
+//! one of its blocks is first read, and is then kept.
 
 use super::page::IndexPage;
 use crate::error::{ErrorKind, Result};
@@ -9,24 +9,26 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use std::sync::OnceLock;
 
-/// Smallest number of blocks in a page. The page then has 4 KiB of index entries, or 6 KiB of the
-/// tables of a DAX file.
+/// Smallest number of blocks whose entries are in one page. A page of this size has 4 KiB of index
+/// entries, or 6 KiB of index entries and block sizes in a DAX file.
 const MIN_BLOCKS: u32 = 1024;
 
-/// Largest number of pages, so that a wrong image size in a header cannot cause a large allocation.
-/// The pages of a 4 GiB image with blocks of 2 KiB have 4 KiB each.
+/// Largest number of pages. It limits the size of `PageCache::pages`, so that a header with a wrong
+/// image size cannot cause a large allocation. An image of 4 GiB with blocks of 2 KiB has this
+/// number of pages, with 4 KiB of index entries each.
 const MAX_PAGES: u32 = 2048;
 
-/// Pages of the index, shared by all readers. A loaded page does not change and is read without a
-/// lock.
+/// Pages of the index, shared by all readers of an image. A page does not change after it was
+/// loaded, so readers need no lock to use it.
 pub(in crate::image) struct PageCache {
-    /// Logarithm of the number of blocks in a page: each page has `1 << shift` blocks.
+    /// Each page has the entries of `1 << shift` blocks.
     shift: u32,
+    /// All pages in the order of their blocks. A page that was not loaded yet is empty.
     pages: Vec<OnceLock<Box<IndexPage>>>,
 }
 
 impl PageCache {
-    /// Returns the cache for an image whose header is `header`. No page is loaded yet.
+    /// Returns the cache for an image whose header is `header`. Loads no page.
     pub(in crate::image) fn new(header: &ImageHeader) -> Result<Self> {
         let share = header.blocks.div_ceil(MAX_PAGES);
         let shift = share.max(MIN_BLOCKS).next_power_of_two().ilog2();
@@ -39,8 +41,8 @@ impl PageCache {
         Ok(PageCache { shift, pages })
     }
 
-    /// Returns the page that has the entry of `block`, and loads it on first use. The block number
-    /// has to be below the number of blocks.
+    /// Returns the page that has the entry of block number `block`. Loads the page if it was not
+    /// used before. `block` has to be below the number of blocks.
     pub(in crate::image) fn page<S: ReadAt + ?Sized>(
         &self,
         source: &S,
@@ -54,7 +56,7 @@ impl PageCache {
         }
         let mut page = Box::new(IndexPage::new());
         page.load(source, header, number << self.shift, 1 << self.shift)?;
-        // If another thread has loaded the same page meanwhile, that page is returned instead.
+        // If another thread has stored the same page since the check above, return that page.
         Ok(slot.get_or_init(|| page))
     }
 }

@@ -1,20 +1,22 @@
-//! `Buffer`: a byte vector on the heap or in memory that the caller lent at open.
+//! `Buffer`: a byte vector that is either on the heap or in memory that the caller lent when the
+//! image was opened.
 
 use super::heap::Bytes;
 use super::needs::round_up_to_line;
 use crate::error::{Error, ErrorKind, Result};
 use core::ops::{Deref, DerefMut};
 
-/// A byte vector that can grow, on the heap or within a part of the memory that the caller lent.
+/// A byte vector that can grow. It is either on the heap or in memory that the caller lent.
 pub(in crate::image) enum Buffer {
     Heap(Bytes),
-    /// All bytes of the part of lent memory, and the number of bytes in use.
+    /// The lent bytes that belong to this buffer, and how many of them are in use. The bytes in use
+    /// come first and are the content of the vector.
     Lent(&'static mut [u8], usize),
 }
 
 impl Buffer {
-    /// Returns an empty buffer that allocates when it grows. In a build without a heap (`cso_rt`)
-    /// the buffer cannot grow.
+    /// Returns an empty buffer on the heap, which allocates memory when it grows. In builds without
+    /// a heap (`cso_rt`), returns a buffer that has no memory and cannot grow.
     pub(in crate::image) fn new() -> Self {
         match Bytes::new() {
             Some(bytes) => Buffer::Heap(bytes),
@@ -22,8 +24,8 @@ impl Buffer {
         }
     }
 
-    /// Returns an empty buffer with a capacity of `len` bytes, from `lent`, or from the heap if
-    /// `lent` is `None`.
+    /// Returns an empty buffer that can grow to `len` bytes. Takes this memory from `lent`, or
+    /// allocates it on the heap if `lent` is `None`.
     pub(in crate::image) fn with_capacity(len: usize, lent: Option<&mut Region>) -> Result<Self> {
         match lent {
             Some(lent) => Ok(Buffer::Lent(lent.take(len)?, 0)),
@@ -31,7 +33,7 @@ impl Buffer {
         }
     }
 
-    /// Replaces the content by `len` zeros.
+    /// Replaces the content by `len` bytes, all of which are 0.
     pub(in crate::image) fn reset(&mut self, len: usize) -> Result<()> {
         self.clear();
         self.grow(len)
@@ -44,7 +46,8 @@ impl Buffer {
         }
     }
 
-    /// Appends `count` zeros.
+    /// Appends `count` bytes, all of which are 0. Fails with [`ErrorKind::OutOfMemory`] if there is
+    /// no memory for them.
     pub(in crate::image) fn grow(&mut self, count: usize) -> Result<()> {
         match self {
             Buffer::Heap(bytes) => bytes.grow(count)?,
@@ -57,7 +60,8 @@ impl Buffer {
         Ok(())
     }
 
-    /// Appends zeros until the buffer has `len` bytes. Does nothing if it has `len` bytes or more.
+    /// If the buffer has fewer than `len` bytes, appends zero bytes until it has `len` bytes.
+    /// Otherwise does nothing.
     pub(in crate::image) fn grow_to(&mut self, len: usize) -> Result<()> {
         match len.checked_sub(self.len()) {
             Some(count) => self.grow(count),
@@ -88,20 +92,24 @@ impl DerefMut for Buffer {
     }
 }
 
-/// The part of the lent memory that no buffer has yet. Each buffer takes its bytes from the start,
-/// at a multiple of [`LINE`](super::LINE).
+/// The part of the lent memory that does not belong to a buffer yet. Each new buffer takes its
+/// bytes from the start of this part. It begins at a multiple of [`LINE`](super::LINE) bytes, so
+/// that no two buffers share a line of the processor's cache.
 pub(in crate::image) struct Region(&'static mut [u8]);
 
 impl Region {
+    /// Returns a region that has all bytes of `memory`. The address of `memory` has to be a
+    /// multiple of [`LINE`](super::LINE).
     pub(in crate::image) fn new(memory: &'static mut [u8]) -> Self {
         Region(memory)
     }
 
-    /// Takes `len` bytes from the start of the region.
+    /// Removes `len` bytes from the start of the region and returns them.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutOfMemory`] if the region has fewer bytes. The region is then empty.
+    /// [`ErrorKind::OutOfMemory`] if the region has fewer than `len` bytes. The region is then
+    /// empty.
     fn take(&mut self, len: usize) -> Result<&'static mut [u8]> {
         let rest = core::mem::take(&mut self.0);
         match rest.split_at_mut_checked(round_up_to_line(len)) {

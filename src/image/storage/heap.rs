@@ -1,20 +1,21 @@
-//! Types on the heap whose allocations return an error, instead of a panic, if memory is short.
+//! Types that keep values on the heap. If an allocation fails, they return an error and do not
+//! panic.
 
 use crate::error::{ErrorKind, Result};
 use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
 
-/// A byte vector on the heap.
+/// A byte vector on the heap, like `Vec<u8>`.
 pub(in crate::image) struct Bytes(Vec<u8>);
 
 impl Bytes {
-    /// Returns an empty vector. In a build without a heap, the function of the same name in
-    /// `no_heap.rs` returns `None`.
+    /// Returns an empty vector. The result is an `Option`, because `no_heap.rs` has a function with
+    /// the same signature, which returns `None` in builds without a heap.
     pub(in crate::image) fn new() -> Option<Self> {
         Some(Bytes(Vec::new()))
     }
 
-    /// Returns an empty vector with a capacity of `len` bytes.
+    /// Returns an empty vector and allocates its memory, so that it can grow to `len` bytes.
     pub(in crate::image) fn with_capacity(len: usize) -> Result<Self> {
         let mut bytes = Bytes(Vec::new());
         bytes.reserve(len)?;
@@ -25,13 +26,14 @@ impl Bytes {
         self.0.clear();
     }
 
-    /// Appends `count` zeros.
+    /// Appends `count` bytes, all of which are 0.
     pub(in crate::image) fn grow(&mut self, count: usize) -> Result<()> {
         self.reserve(count)?;
         self.0.resize(self.0.len() + count, 0);
         Ok(())
     }
 
+    /// Allocates memory for `count` more bytes, if the vector does not have it already.
     fn reserve(&mut self, count: usize) -> Result<()> {
         let reserved = self.0.try_reserve_exact(count);
         reserved.map_err(|_| ErrorKind::OutOfMemory.into())
@@ -80,7 +82,8 @@ impl<T> DerefMut for Single<T> {
     }
 }
 
-/// A vector on the heap that grows only in `reset`.
+/// A vector on the heap. The code that uses it calls `reset` with the number of values before it
+/// adds values with `push`, because only `reset` returns an error if an allocation fails.
 pub(in crate::image) struct List<T>(Vec<T>);
 
 impl<T> List<T> {
@@ -88,7 +91,7 @@ impl<T> List<T> {
         List(Vec::new())
     }
 
-    /// Removes all values and reserves memory for `count` values.
+    /// Removes all values, and allocates memory for `count` values if there is less.
     pub(in crate::image) fn reset(&mut self, count: usize) -> Result<()> {
         self.0.clear();
         let reserved = self.0.try_reserve(count);
@@ -100,6 +103,7 @@ impl<T> List<T> {
         self.0.push(value);
     }
 
+    /// Removes all values after the first `count` values.
     pub(in crate::image) fn truncate(&mut self, count: usize) {
         self.0.truncate(count);
     }

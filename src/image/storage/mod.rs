@@ -1,7 +1,9 @@
-//! Memory of an open image: from the heap, or from a memory region that the caller lends at open.
+//! The memory that an open image uses. It comes from the heap, or from a block of memory that the
+//! caller lends when the image is opened.
 //!
-//! In the PSP library (`cso_rt`) all memory is lent. There `no_heap.rs` replaces `heap.rs` with
-//! types that have no values, so that the compiler removes the code that would use the heap.
+//! The library for the PSP (`cso_rt`) has no heap, and callers lend all memory. There, `no_heap.rs`
+//! replaces `heap.rs`. Values of its types can never exist, so the compiler removes all code that
+//! uses them.
 
 mod buffer;
 #[cfg_attr(cso_rt, path = "no_heap.rs")]
@@ -16,14 +18,14 @@ pub(super) use heap::List;
 pub(super) use needs::Needs;
 pub(crate) use needs::{round_up_to_line, LentMemory, LINE};
 
-/// A value on the heap, or in memory that the caller lent.
+/// A value that is either on the heap or in memory that the caller lent.
 pub(super) enum Owned<T: 'static> {
     Heap(heap::Single<T>),
     Lent(&'static mut T),
 }
 
 impl<T> Owned<T> {
-    /// Returns `value` on the heap.
+    /// Moves `value` to the heap and returns it.
     ///
     /// # Errors
     ///

@@ -1,55 +1,62 @@
-//! Number of bytes of memory that a reader needs, for a caller that lends the memory.
+//! Computes how much memory a reader in low-memory mode needs. The caller can lend this memory when
+//! the image is opened.
 
 use crate::error::{ErrorKind, Result};
 use crate::format::{Format, ImageHeader};
 use crate::image::block_decoder::BlockDecoder;
 use crate::image::options::OpenOptions;
 
-/// Memory for one image, lent until the image is closed: the decoder, and the bytes for all
-/// buffers. The address of `bytes` is a multiple of [`LINE`].
+/// Memory for one image, which the caller lends until the image is closed. It has space for the
+/// decoder and for the bytes of all buffers. The address of `bytes` is a multiple of [`LINE`].
 pub(crate) struct LentMemory {
     pub(crate) decoder: &'static mut BlockDecoder,
     pub(crate) bytes: &'static mut [u8],
 }
 
-/// Capacities, in bytes, of all buffers of a reader in low-memory mode, which allocates nothing
-/// after the image was opened.
+/// Sizes in bytes of all buffers of a reader in low-memory mode. All these buffers are allocated
+/// when the image is opened, and nothing is allocated later.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::image) struct Needs {
-    /// Capacity in bytes for the index entries of one index page.
+    /// Number of bytes for the index entries of one index page, which is the part of the index that
+    /// is loaded at once.
     pub(in crate::image) entries: usize,
-    /// Capacity in bytes for the compressed sizes of the blocks of one index page. 0 if the format
-    /// is not DAX.
+    /// Number of bytes for the compressed sizes of the blocks of one index page. Only DAX files
+    /// have a table of these sizes. 0 for other formats.
     pub(in crate::image) sizes: usize,
-    /// Capacity in bytes for the flags of one index page, which have one bit for each block. 0 if
-    /// the format is not DAX.
+    /// Number of bytes for one bit for each block of an index page. In DAX files, the bit states
+    /// whether the block is stored (not compressed). 0 for other formats.
     pub(in crate::image) areas: usize,
+    /// The buffers that do not belong to the index page.
     pub(in crate::image) reader: ReaderNeeds,
 }
 
-/// Capacities, in bytes, of the buffers of a reader, without those of its index page.
+/// Sizes in bytes of the buffers of a reader, without those of its index page.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::image) struct ReaderNeeds {
-    /// Capacity in bytes for the compressed bytes of one block.
+    /// Number of bytes for the largest compressed block.
     pub(in crate::image) compressed: usize,
-    /// Capacity in bytes for one decoded block.
+    /// Number of bytes for one decoded block.
     pub(in crate::image) block: usize,
 }
 
 impl Needs {
-    /// Returns the capacities for an image whose header is `header`, with index pages of
-    /// `page_blocks` blocks. `page_blocks` is 1 or more.
+    /// Returns the sizes for an image whose header is `header`. `page_blocks` is the number of
+    /// blocks whose index entries are in one index page, 1 or more.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutOfMemory`] if a capacity exceeds a sixteenth of the address space.
+    /// [`ErrorKind::OutOfMemory`] if a size is a sixteenth of the address space or more.
     pub(in crate::image) fn of(header: &ImageHeader, page_blocks: u32) -> Result<Self> {
         let blocks = u64::from(page_blocks.min(header.blocks));
         let tables = &header.tables;
         let has_sizes = tables.sizes.is_some();
-        // The size of the file limits the compressed size of a block, and the largest expansion of
-        // a codec (1032) limits its decoded size. An uncompressed image needs no buffer, because it
-        // is read straight into the caller's buffer.
+        // The header may state a block size that is much too large. Therefore the sizes are limited
+        // by the length of the file. A compressed block cannot be longer than the file, and a
+        // decoded block cannot be longer than 1032 times a compressed block, which is the largest
+        // ratio of all codecs.
+        //
+        // An uncompressed image needs no buffers, because it is read straight into the caller's
+        // buffer.
         let compressed = match header.format {
             Format::Iso => 0,
             _ => header.max_stored_size().min(header.file_len),
@@ -65,7 +72,8 @@ impl Needs {
         })
     }
 
-    /// Returns the number of bytes for all buffers, each of which begins at a multiple of [`LINE`].
+    /// Returns the number of bytes for all buffers together, if each buffer begins at a multiple of
+    /// [`LINE`].
     pub(in crate::image) fn total(&self) -> Result<usize> {
         let ReaderNeeds { compressed, block } = self.reader;
         let buffers = [self.entries, self.sizes, self.areas, compressed, block];
@@ -79,8 +87,8 @@ impl Needs {
 }
 
 impl OpenOptions {
-    /// Returns the number of bytes that a caller has to lend for an image whose header is `header`.
-    /// The address of the bytes has to be a multiple of [`LINE`].
+    /// Returns the number of bytes that a caller has to lend to open an image whose header is
+    /// `header`. They have to begin at a multiple of [`LINE`].
     pub(crate) fn bytes_needed(&self, header: &ImageHeader) -> Result<usize> {
         let blocks = match self.index_page_blocks {
             0 => header.blocks,
@@ -90,17 +98,18 @@ impl OpenOptions {
     }
 }
 
-/// Size of a line of the data cache, in bytes. Buffers begin at multiples of this size and do not
-/// share a line, so that a device can transfer data into them without a copy.
+/// Number of bytes in a line of the processor's data cache, or a multiple of it. Each buffer begins
+/// at a multiple of this number, so no two buffers share a line. A device can therefore transfer
+/// data straight into a buffer.
 pub(crate) const LINE: usize = 64;
 
-/// Rounds up to a multiple of [`LINE`].
+/// Rounds `len` up to a multiple of [`LINE`].
 pub(crate) const fn round_up_to_line(len: usize) -> usize {
     len.next_multiple_of(LINE)
 }
 
-/// Converts a size in bytes to `usize`. Fails if the size is a sixteenth of the address space or
-/// more, so that the sum of a few rounded sizes cannot overflow.
+/// Converts a number of bytes to `usize`. Fails if it is a sixteenth of the address space or more.
+/// Therefore the sum of a few results, each rounded up to a multiple of [`LINE`], cannot overflow.
 fn size(bytes: u64) -> Result<usize> {
     match usize::try_from(bytes) {
         Ok(bytes) if bytes < usize::MAX / 16 => Ok(bytes),

@@ -1,5 +1,6 @@
-//! Replaces `heap.rs` in the PSP library (`cso_rt`), which has no heap. `Bytes` and `Single` have
-//! no values. `List` is always empty.
+//! Replaces `heap.rs` in the library for the PSP (`cso_rt`), which has no heap. A value of `Bytes`
+//! or `Single` can never exist, so the compiler removes the code that would use it. A `List` is
+//! always empty.
 
 use crate::error::{ErrorKind, Result};
 use core::marker::PhantomData;
