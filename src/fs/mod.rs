@@ -98,7 +98,7 @@ fn check_file_type(metadata: &Metadata) -> Result<()> {
 /// # Errors
 ///
 /// * The errors of [`open`] for the input.
-/// * [`ErrorKind::SameFile`] if the input and the output are the same file. It is not changed.
+/// * [`ErrorKind::SameFile`] if the input and the output are the same file, which is not changed.
 /// * [`ErrorKind::AlreadyExists`] if the output exists and [`CompressOptions::overwrite`] is off.
 /// * The errors of [`compress`](tasks::compress).
 ///
@@ -148,7 +148,7 @@ pub fn compress_file(
 /// # Errors
 ///
 /// * The errors of [`open`] for the input.
-/// * [`ErrorKind::SameFile`] if the input and the output are the same file. It is not changed.
+/// * [`ErrorKind::SameFile`] if the input and the output are the same file, which is not changed.
 /// * [`ErrorKind::AlreadyExists`] if the output exists and [`DecompressOptions::overwrite`] is off.
 /// * The errors of [`decompress`](tasks::decompress).
 ///

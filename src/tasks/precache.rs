@@ -17,9 +17,10 @@ const PIECE_SIZE: u64 = 1 << 20;
 /// Reads the compressed file of `image`, or the whole decoded image, into memory. The memory is
 /// released when `image` is dropped.
 ///
-/// Later reads of `image` do not read from its source. If the compressed file is in memory, they
-/// decode its blocks. If the decoded image is in memory, they copy bytes from it. Other threads can
-/// read the image during the call. Until the call is complete, their reads use the source.
+/// Later reads of `image` do not use the source from which it was opened. If the compressed file is
+/// in memory, they decode its blocks. If the decoded image is in memory, they copy bytes from it.
+/// Other threads can read the image during the call. Until the call is complete, their reads use
+/// the source.
 ///
 /// One call loads either the compressed file or the decoded image. A second call can load the other
 /// one too. A call returns at once if the bytes to load are already in memory. If the image is a
@@ -34,7 +35,7 @@ const PIECE_SIZE: u64 = 1 << 20;
 /// reading `image`. Other kinds of errors:
 ///
 /// * [`OutOfMemory`](ErrorKind::OutOfMemory) if a thread cannot be started, or if the bytes to load
-///   exceed [`PrecacheOptions::max_bytes`] or cannot be allocated. All memory is allocated before
+///   exceed [`PrecacheOptions::max_bytes`] or cannot be allocated. This memory is allocated before
 ///   anything is read.
 /// * [`Argument`](ErrorKind::Argument) if an option has a value that is not allowed.
 /// * [`Cancelled`](ErrorKind::Cancelled) if `on_progress` returned

@@ -106,7 +106,8 @@ fn u32_at(file: &[u8], at: usize) -> usize {
 }
 
 /// Returns the deflate streams of a CSO file, each with the number of its block. Blocks of other
-/// codings are left out. `v2` is whether the file is CSO v2. The index shift of the file must be 0.
+/// codings are left out. `v2` is whether the file is CSO v2. The index shift in the header must be
+/// 0, which means that index entries are offsets in bytes.
 fn cso_streams(file: &[u8], v2: bool, blocks: usize, block_size: usize) -> Vec<(usize, &[u8])> {
     const FLAG: usize = 1 << 31;
     assert_eq!(file[21], 0, "the index shift of a small image is 0");

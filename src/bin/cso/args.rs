@@ -66,7 +66,7 @@ pub(crate) struct TaskArgs {
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct CompressArgs {
-    /// Images, in any format that can be read.
+    /// Image files to read: CSO v1, CSO v2, ZSO, DAX, JISO or plain ISO.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -128,7 +128,7 @@ pub(crate) struct CompressArgs {
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct DecompressArgs {
-    /// Images, in any format that can be read.
+    /// Image files to read: CSO v1, CSO v2, ZSO, DAX, JISO or plain ISO.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -147,7 +147,7 @@ pub(crate) struct DecompressArgs {
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct InfoArgs {
-    /// Images, in any format that can be read.
+    /// Image files to read: CSO v1, CSO v2, ZSO, DAX, JISO or plain ISO.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -164,7 +164,7 @@ pub(crate) struct InfoArgs {
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct VerifyArgs {
-    /// Images, in any format that can be read.
+    /// Image files to read: CSO v1, CSO v2, ZSO, DAX, JISO or plain ISO.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 

@@ -102,7 +102,8 @@ impl Drop for ProgressDisplay {
 
 fn bar(name: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
-    // The template is always valid, which the test `template_of_the_bar_is_valid` checks.
+    // This never fails, because the template is valid. The test `template_of_the_bar_is_valid`
+    // checks the template.
     if let Ok(style) = ProgressStyle::with_template(BAR) {
         bar.set_style(style.progress_chars("=> "));
     }

@@ -39,8 +39,8 @@ pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box
 struct DaxLayout {
     image_size: u32,
     /// Positions of the tables in the file. `area_count` is the number of rows that are reserved in
-    /// the table of stored areas. It is 0 in version 0 of the format, which does not have this
-    /// table.
+    /// the table of stored areas, which are series of consecutive uncompressed frames. It is 0 in
+    /// version 0 of the format, which does not have this table.
     tables: TableLayout,
     /// A frame is stored uncompressed if it is at most this many percent larger than its zlib
     /// stream. See [`CompressOptions::stored_cost`].
@@ -91,8 +91,9 @@ struct DaxTables {
     layout: DaxLayout,
     index: TableWriter,
     sizes: TableWriter,
-    /// The stored areas so far. The first number of a pair is the number of the area's first frame,
-    /// counted from 0. The second number is how many frames the area has.
+    /// The stored areas so far. A stored area is a series of consecutive uncompressed frames. The
+    /// first number of a pair is the number of the area's first frame, counted from 0. The second
+    /// number is how many frames the area has.
     areas: Vec<(u32, u32)>,
     next_frame: u32,
 }

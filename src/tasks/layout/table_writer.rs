@@ -1,4 +1,4 @@
-//! Writing of a table in pieces, so that the whole table is never in memory.
+//! Writing of a table, such as the index, in pieces. The whole table is never in memory.
 
 use crate::error::Result;
 use crate::io::WriteAt;
