@@ -85,9 +85,9 @@ impl Encoders {
         (len < block.len()).then_some(len)
     }
 
-    /// Returns the encoded form of `block`. If `coding` is [`Coding::Stored`], this is `block`
-    /// itself. Otherwise it is in the output buffer for `coding`, and `len` is its length in bytes,
-    /// which the method that encoded it returned.
+    /// Returns the encoded form of `block` in the given coding. For [`Coding::Stored`], this is
+    /// `block` itself. For other codings, this is the first `len` bytes of the output buffer. `len`
+    /// is the length that the method that encoded the block, such as `lz4`, has returned.
     pub(super) fn output<'a>(&'a self, coding: Coding, len: usize, block: &'a [u8]) -> &'a [u8] {
         match coding {
             Coding::Stored => block,

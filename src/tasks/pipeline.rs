@@ -232,9 +232,9 @@ impl<T: Default> TaskQueue<T> {
 
 impl<T> TaskQueue<T> {
     fn stop(&self) {
-        // A thread checks the flag and begins to wait while it holds the lock. The lock is also
-        // held here, so that the flag cannot be set between the check and the wait. Otherwise the
-        // thread would miss the signals below and wait forever.
+        // A thread that waits for a signal holds the lock from its check of the flag until the wait
+        // begins. The lock is also held here, so that the flag is never set between the check and
+        // the wait. Otherwise the thread would miss the signals below and wait forever.
         let _state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.stop.0.store(true, Ordering::Relaxed);
         self.consumed.notify_all();

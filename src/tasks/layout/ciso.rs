@@ -11,10 +11,10 @@ use crate::tasks::pipeline::StopFlag;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Returns the layout of a new file. The index of the file has an entry for each block, with 31 bits
-/// for the position of the block in units of `1 << index_shift` bytes. The index shift is the
-/// smallest one with which the entries can address the whole file even if all blocks are stored
-/// uncompressed.
+/// Returns the layout of a new file. The index of the file has an entry for each block. An entry
+/// has 31 bits for the position of the block, in units of `1 << index_shift` bytes. The index shift
+/// is the smallest one with which the entries can address the whole file even if all blocks are
+/// stored uncompressed.
 pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box<dyn FileLayout>> {
     Ok(Box::new(CisoLayout {
         format: options.format,

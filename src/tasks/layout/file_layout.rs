@@ -37,7 +37,8 @@ pub(crate) trait FileLayout: Sync {
     /// which is a power of two.
     fn alignment(&self) -> usize;
 
-    /// Returns the codings (methods of compression) that the compressed blocks of the file can have.
+    /// Returns the codings, which are methods of compression, that the compressed blocks of the
+    /// file can have.
     fn codings(&self) -> &'static [Coding];
 
     /// Encodes `block` with each coding in [`codings`](Self::codings). Chooses one of the results,
