@@ -87,7 +87,7 @@ impl Encoders {
 
     /// Returns the encoded form of `block` in the given coding. For [`Coding::Stored`], this is
     /// `block` itself. For other codings, this is the first `len` bytes of the output buffer. `len`
-    /// is the length that the method that encoded the block, such as `lz4`, has returned.
+    /// is the length that the encoding method, for example `lz4`, has returned.
     pub(super) fn output<'a>(&'a self, coding: Coding, len: usize, block: &'a [u8]) -> &'a [u8] {
         match coding {
             Coding::Stored => block,
