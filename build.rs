@@ -63,12 +63,16 @@ fn has_c_tests() -> bool {
     let is_dev_profile = var("PROFILE") == "debug";
     let is_posix_host = var("HOST") == var("TARGET") && has_var("CARGO_CFG_UNIX");
     let has_files = has_var("CARGO_FEATURE_STD");
+    // CMakeLists.txt and meson.build set this variable, because they build for other projects.
+    println!("cargo:rerun-if-env-changed=CSO_SKIP_C_TESTS");
+    let is_skipped = has_var("CSO_SKIP_C_TESTS");
     // With `CSO_BLESS`, a test generates the header. The C tests may not compile with the old one.
     is_own_checkout
         && is_selected_package
         && is_dev_profile
         && is_posix_host
         && has_files
+        && !is_skipped
         && !has_var("CSO_BLESS")
 }
 

@@ -1,0 +1,96 @@
+# Which Rust target matches the compiler that CMake uses, and how cargo builds for it.
+
+# Sets OUT to the name of Rust's target for the system that CMake builds for, or to nothing if it is
+# the system of this machine. CSO_RUST_TARGET overrides the choice.
+function(cso_rust_target out)
+    if(CSO_RUST_TARGET)
+        set("${out}" "${CSO_RUST_TARGET}" PARENT_SCOPE)
+        return()
+    endif()
+    set(processor "${CMAKE_SYSTEM_PROCESSOR}")
+    if(APPLE AND CMAKE_OSX_ARCHITECTURES)
+        list(LENGTH CMAKE_OSX_ARCHITECTURES count)
+        if(count GREATER 1)
+            message(FATAL_ERROR "cso: cargo builds for one architecture at a time, and"
+                " CMAKE_OSX_ARCHITECTURES has ${count}. Build for each one, and join the libraries with lipo.")
+        endif()
+        set(processor "${CMAKE_OSX_ARCHITECTURES}")
+    elseif(NOT CMAKE_CROSSCOMPILING AND NOT WIN32)
+        set("${out}" "" PARENT_SCOPE)
+        return()
+    endif()
+    string(TOLOWER "${processor}" processor)
+    if(processor MATCHES "^(arm64|aarch64)")
+        set(processor aarch64)
+    elseif(processor MATCHES "^(amd64|x86_64)$")
+        set(processor x86_64)
+    elseif(processor MATCHES "^(i[3-6]86|x86)$")
+        set(processor i686)
+    elseif(processor MATCHES "^arm")
+        set(processor armv7)
+    elseif(processor STREQUAL "riscv64")
+        set(processor riscv64gc)
+    endif()
+    # The 32-bit compiler of a 64-bit Windows has the processor of the machine.
+    if(WIN32 AND CMAKE_SIZEOF_VOID_P EQUAL 4 AND processor STREQUAL "x86_64")
+        set(processor i686)
+    endif()
+
+    if(ANDROID AND processor STREQUAL "armv7")
+        set(target "armv7-linux-androideabi")
+    elseif(ANDROID)
+        set(target "${processor}-linux-android")
+    elseif(MSVC)
+        set(target "${processor}-pc-windows-msvc")
+    elseif(WIN32)
+        set(target "${processor}-pc-windows-gnu")
+    elseif(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
+        set(target "${processor}-apple-darwin")
+    elseif(CMAKE_SYSTEM_NAME STREQUAL "iOS" AND CMAKE_OSX_SYSROOT MATCHES "[Ss]imulator")
+        set(target "${processor}-apple-ios-sim")
+    elseif(CMAKE_SYSTEM_NAME STREQUAL "iOS")
+        set(target "${processor}-apple-ios")
+    elseif(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND processor STREQUAL "armv7")
+        set(target "armv7-unknown-linux-gnueabihf")
+    elseif(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+        set(target "${processor}-unknown-linux-gnu")
+    elseif(CMAKE_SYSTEM_NAME STREQUAL "FreeBSD")
+        set(target "${processor}-unknown-freebsd")
+    else()
+        message(FATAL_ERROR "cso: set CSO_RUST_TARGET to Rust's name of this system"
+            " (${CMAKE_SYSTEM_NAME}, ${CMAKE_SYSTEM_PROCESSOR}). \"rustc --print target-list\" lists all names.")
+    endif()
+    set("${out}" "${target}" PARENT_SCOPE)
+endfunction()
+
+# Sets OUT to the environment variables with which cargo compiles and links for TARGET with the
+# compiler that CMake uses. If TARGET is empty, cargo uses the compiler of the system.
+function(cso_cargo_environment target out)
+    # Debug builds would otherwise compile the C tests of the library.
+    set(environment "CSO_SKIP_C_TESTS=1")
+    if(target AND NOT MSVC)
+        string(REPLACE "-" "_" name "${target}")
+        string(TOUPPER "${name}" upper)
+        list(APPEND environment
+            "CC_${name}=${CMAKE_C_COMPILER}"
+            "AR_${name}=${CMAKE_AR}"
+            "CARGO_TARGET_${upper}_LINKER=${CMAKE_C_COMPILER}")
+        # Clang compiles for the target and with the system headers that CMake names.
+        set(flags "")
+        if(CMAKE_C_COMPILER_TARGET)
+            list(APPEND flags "--target=${CMAKE_C_COMPILER_TARGET}")
+        endif()
+        if(CMAKE_SYSROOT)
+            list(APPEND flags "--sysroot=${CMAKE_SYSROOT}")
+        endif()
+        if(flags)
+            list(JOIN flags " " compile)
+            list(TRANSFORM flags PREPEND "-Clink-arg=")
+            list(JOIN flags " " link)
+            list(APPEND environment
+                "CFLAGS_${name}=${compile}"
+                "CARGO_TARGET_${upper}_RUSTFLAGS=${link}")
+        endif()
+    endif()
+    set("${out}" "${environment}" PARENT_SCOPE)
+endfunction()
