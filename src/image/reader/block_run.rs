@@ -1,30 +1,32 @@
-//! `BlockRun`: neighboring blocks that one read of the source serves.
+//! `BlockRun`: neighboring blocks whose compressed bytes are fetched with one read of the source.
 
 use crate::format::Span;
 use crate::image::storage::List;
 use core::ops::Range;
 
-/// Neighboring blocks of the image that one read of the source serves. Their compressed bytes are
-/// in the same order in the file, possibly with gaps.
+/// Neighboring blocks of the image whose compressed bytes are fetched with one read of the source.
+/// The blocks are in the same order in the file, where other bytes may lie between them.
 pub(super) struct BlockRun {
-    /// Number of the first block.
+    /// Number of the run's first block in the image.
     pub(super) first: u32,
-    /// Number of blocks, 1 or more.
+    /// Number of blocks in the run, 1 or more.
     pub(super) count: usize,
-    /// Size of a decoded block in bytes.
+    /// Number of decoded bytes in a block.
     pub(super) block_size: usize,
-    /// Offsets in the file of the bytes to read for the run. If the first or the last block is
-    /// stored, only its requested bytes are included.
+    /// Range of offsets in the file that is read for the run. Of a compressed block, all bytes are
+    /// read. If the first or the last block of the run is stored, only its requested bytes are
+    /// read.
     pub(super) bytes: Range<u64>,
-    /// Whether the run is read straight into the caller's buffer. All its blocks are then stored,
-    /// without gaps between them.
+    /// Whether the run is read straight into the caller's buffer. If so, all its blocks are stored
+    /// and follow each other in the file without gaps.
     pub(super) is_direct: bool,
-    /// Position of each block in the file. Empty in low-memory mode, which looks each position up
-    /// in the index again.
+    /// Where each block lies in the file. Empty in low-memory mode, which finds each block in the
+    /// index again.
     pub(super) spans: List<Span>,
 }
 
 impl BlockRun {
+    /// Returns a run that is not planned yet.
     pub(super) const fn new() -> Self {
         BlockRun {
             first: 0,
@@ -36,28 +38,30 @@ impl BlockRun {
         }
     }
 
-    /// Returns the number of bytes to read from the file for the run.
+    /// Returns the number of bytes that are read from the file for the run.
     #[inline]
     pub(super) fn len(&self) -> usize {
         (self.bytes.end - self.bytes.start) as usize
     }
 
-    /// Returns the range of a block's bytes within the bytes of the run. For a stored block, of
-    /// which the run may have only a part, use [`stored_position`](Self::stored_position).
+    /// Returns where the block at `span` lies in the bytes that were read for the run. Only for
+    /// compressed blocks, because a stored block may have been read in part.
     #[inline]
     pub(super) fn position(&self, span: &Span) -> Range<usize> {
         let start = (span.offset - self.bytes.start) as usize;
         start..start + span.len as usize
     }
 
-    /// Returns the range of bytes `start..end` of a stored block within the bytes of the run.
+    /// Returns where the bytes `start..end` of the stored block at `span` lie in the bytes that
+    /// were read for the run. `start` and `end` are offsets within the block. The bytes must have
+    /// been read.
     #[inline]
     pub(super) fn stored_position(&self, span: &Span, start: usize, end: usize) -> Range<usize> {
         let position = span.offset.wrapping_sub(self.bytes.start) as usize;
         position.wrapping_add(start)..position.wrapping_add(end)
     }
 
-    /// Removes all blocks except the first.
+    /// Removes all blocks except the first from the run.
     pub(super) fn keep_first(&mut self) {
         self.count = 1;
         self.spans.truncate(1);

@@ -1,5 +1,6 @@
-//! Reading in low-memory mode: the compressed bytes of a run of blocks are read into the end of the
-//! caller's buffer. From there, each block is decoded into its range of the same buffer.
+//! Reads blocks in low-memory mode, in which a reader has almost no buffers of its own. The
+//! compressed bytes of neighboring blocks are read into the last part of the caller's buffer. From
+//! there, each block is decoded to its place in the same buffer.
 
 use super::deliver::{decode_error, decode_to_cache, Reader};
 use super::plan::{plan, Limits};
@@ -9,26 +10,29 @@ use crate::format::{Coding, Span};
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Plans, fetches, decodes and delivers the next run of blocks of the request.
+    /// Serves the next blocks of the request with one read of the source. Reads their compressed
+    /// bytes, decodes them, and moves the request past these blocks.
     pub(super) fn read_low_memory(&mut self, request: &mut Request) -> Result<()> {
         let mut fetched = self.fetch_low_memory(request, usize::MAX);
         if fetched.is_err() {
-            // Retry with the first block alone. Blocks before an unreadable block are then
-            // delivered, and the error names the unreadable block.
+            // Retry with the first block only. If this read fails too, its error names the first
+            // block. If it succeeds, the later blocks are read by the next call.
             fetched = self.fetch_low_memory(request, 1);
         }
         self.deliver_low_memory(request, fetched?)
     }
 
-    /// Plans the next run, of up to `blocks` blocks, and reads its compressed bytes into the end of
-    /// the caller's buffer, or into the buffer of the reader if the caller's is too small.
+    /// Plans the next run of blocks and reads its compressed bytes. The run has at most `blocks`
+    /// blocks. Its compressed bytes go to the end of the caller's buffer. If that is too small,
+    /// they go to the buffer of the reader, which has space for one block.
     ///
-    /// Returns the offset of the compressed bytes in the unfilled part of the caller's buffer, or
-    /// `None` if they are in the reader's buffer.
+    /// Returns where the compressed bytes begin, as an offset in the part of the caller's buffer
+    /// that is not filled yet. Returns `None` if they are in the reader's buffer.
     fn fetch_low_memory(&mut self, request: &mut Request, blocks: usize) -> Result<Option<usize>> {
         let (file, state) = (self.file, &mut *self.state);
         let header = &file.header;
-        // The capacity of the reader's buffer, as `Needs` computes it.
+        // Number of bytes in the reader's buffer for compressed bytes. `Needs` computes the same
+        // number.
         let reader_capacity = header.max_stored_size().min(header.file_len);
         let limits = Limits {
             blocks,
@@ -52,20 +56,25 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(offset)
     }
 
-    /// Decodes and delivers the blocks of the run. Their compressed bytes begin at `offset` of the
-    /// unfilled part of the caller's buffer, or are in the reader's buffer if `offset` is `None`.
+    /// Decodes the blocks of the run into the caller's buffer, and moves the request past them. The
+    /// compressed bytes begin at `offset` in the part of the caller's buffer that is not filled
+    /// yet. They are in the reader's buffer if `offset` is `None`.
     ///
-    /// If the compressed bytes are in the caller's buffer, the decoded bytes of a block must not
-    /// overwrite the compressed bytes of another remaining block. The first remaining block is
-    /// decoded next if it overwrites none. Otherwise the last remaining block is decoded next if it
-    /// overwrites none. Otherwise the first remaining block is decoded as the last one of this run,
-    /// and the next run reads the blocks after it again. The last two cases happen only with DAX
-    /// version 0, in which the compressed size of a frame can exceed its decoded size.
+    /// If the compressed bytes are in the caller's buffer, a decoded block must not overwrite
+    /// compressed bytes of other blocks that are not decoded yet. Each step therefore selects the
+    /// block to decode by these rules:
+    ///
+    /// - The first remaining block, if it overwrites no such bytes.
+    /// - Otherwise the last remaining block, if it overwrites no such bytes. For example, the last
+    ///   block may be requested in part, with fewer requested bytes than compressed bytes.
+    /// - Otherwise the first remaining block, and then no other block of this run. The next run
+    ///   reads the blocks after it again. This can be necessary in DAX version 0, for example, in
+    ///   which a compressed block can be longer than a decoded one.
     fn deliver_low_memory(&mut self, request: &mut Request, offset: Option<usize>) -> Result<()> {
         let first = self.state.run.first;
         let start = self.state.run.bytes.start;
         let (mut front, mut back) = (first, first + self.state.run.count as u32);
-        // End of the blocks that this run delivers. Later blocks are read again.
+        // Number of the first block that this run does not deliver. The next run reads it again.
         let mut end = back;
         while front != back {
             let mut block = front;
@@ -87,8 +96,9 @@ impl<S: ReadAt> Reader<'_, S> {
                 front += 1;
             } else {
                 back -= 1;
-                // The blocks before this one are delivered first. The next run reads this block
-                // again and reports its error.
+                // The caller's buffer has to be filled in order up to an error. Therefore this run
+                // delivers only the blocks before this one. The next run reads this block again and
+                // reports its error.
                 if delivered.is_err() {
                     end = back;
                 }
@@ -99,8 +109,9 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Decodes a block of the run into its range of the caller's buffer. `offset` states where the
-    /// compressed bytes of the run are, as for `deliver_low_memory`.
+    /// Decodes a block of the run to its place in the caller's buffer. The compressed bytes of the
+    /// run begin at `offset` in the part of that buffer that is not filled yet. They are in the
+    /// reader's buffer if `offset` is `None`.
     fn deliver_block(
         &mut self,
         request: &mut Request,
@@ -163,7 +174,7 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Returns the position of a block in the file.
+    /// Returns where block number `block` lies in the file, and its coding.
     fn locate(&mut self, block: u32) -> Result<Span> {
         self.file.locate(&mut self.state.page, block)
     }

@@ -1,10 +1,15 @@
-//! `Reader`: serves requests for bytes of the decoded image.
+//! `Reader`: reads bytes of the decoded image for a caller. Each such call is a request.
 //!
-//! `read` reads the runs of blocks of a request in order. For each run, `plan` finds the blocks
-//! that one read of the source serves, and `buffered` or `low_memory` fetches their compressed
-//! bytes. `decode` or `threads` decodes blocks that are requested whole into the caller's buffer.
-//! `deliver` copies the requested part of the other blocks. `ahead` has the data for read-ahead and
-//! decode-ahead.
+//! A request is served in runs. A *run* is a group of neighboring blocks whose compressed bytes are
+//! fetched with one read of the source.
+//!
+//! - `read` is the loop over the blocks of a request.
+//! - `plan` selects the blocks of the next run.
+//! - `buffered` and `low_memory` fetch the compressed bytes of a run.
+//! - `decode` and `threads` decode blocks that are requested whole straight into the caller's
+//!   buffer.
+//! - `deliver` copies the requested part of a block that is requested in part.
+//! - `ahead` has the data for reading and decoding blocks before they are requested.
 
 #[cfg_attr(cso_rt, path = "no_ahead.rs")]
 mod ahead;

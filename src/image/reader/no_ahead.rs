@@ -1,5 +1,5 @@
-//! Replaces `ahead/` in the PSP library (`cso_rt`), where every reader is in low-memory mode, which
-//! reads and decodes nothing ahead.
+//! Replaces `ahead/` in the library for the PSP (`cso_rt`). There, every reader is in low-memory
+//! mode, in which blocks are neither read nor decoded before they are requested.
 
 pub(super) struct AheadState;
 

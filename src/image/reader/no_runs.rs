@@ -1,5 +1,5 @@
-//! Replaces `runs.rs` in the PSP library (`cso_rt`), where every reader is in low-memory mode, so
-//! that `read_run` is never called.
+//! Replaces `runs.rs` in the library for the PSP (`cso_rt`). There, every reader is in low-memory
+//! mode, in which `read_run` is never called and requests are not recorded.
 
 use super::deliver::Reader;
 use super::request::Request;

@@ -1,4 +1,4 @@
-//! Replaces `threads/` without std, where only the calling thread decodes.
+//! Replaces `threads/` in builds without `std`, in which only the calling thread decodes.
 
 use super::deliver::Reader;
 use super::request::Request;

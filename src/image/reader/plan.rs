@@ -1,4 +1,5 @@
-//! Plans a run of blocks: decides which blocks of a request one read of the source serves.
+//! Plans a run of blocks, which means to decide which blocks of a request are fetched with one read
+//! of the source.
 
 use super::block_run::BlockRun;
 use super::request::Request;
@@ -6,30 +7,34 @@ use crate::error::{ErrorKind, Result};
 use crate::format::{Coding, ImageHeader, Span};
 use crate::image::index::{locate, IndexPage};
 
-/// Limits of a run of blocks.
+/// Limits for the size of a run of blocks.
 pub(super) struct Limits {
     /// Largest number of blocks in the run.
     pub(super) blocks: usize,
-    /// Largest number of bytes to read from the file for the run. A run of one block may have more.
+    /// Largest number of bytes to read from the file for the run. The limit is ignored for the
+    /// first block of the run.
     pub(super) bytes: u64,
-    /// Smallest total size in bytes for which adjacent stored blocks become a run of their own.
-    /// Such a run is read straight into the caller's buffer.
+    /// Smallest number of bytes of stored blocks for which a direct run is made. Such a run has
+    /// only stored blocks, which follow each other in the file without gaps, and is read straight
+    /// into the caller's buffer.
     pub(super) min_direct: u64,
-    /// Whether the run keeps the positions of its blocks.
+    /// Whether to keep in the run where each of its blocks lies in the file.
     pub(super) keep_spans: bool,
 }
 
-/// Sets `run` to the blocks to fetch next for `request`. `page` has the index entry of the first
-/// block. The run ends before block number `cached`, which is in the one-block cache. If `cached`
-/// is `None`, the run may have any block of the request.
+/// Sets `run` to the next blocks of `request`. The run begins with the current block of the
+/// request, whose index entry is in `page`. It has as many blocks as `limits` allows, and ends
+/// before a block that does not follow the block before it in the file. It also ends before block
+/// number `cached`, because the reader has that block in memory. If `cached` is `None`, no block is
+/// skipped.
 ///
-/// If the file changes, an index page that is loaded twice may have different entries. Therefore
-/// all positions of a run come from the same page.
+/// All positions of a run come from `page`. If a page were loaded again for some of the blocks and
+/// the file had changed meanwhile, the positions might contradict each other.
 ///
 /// # Errors
 ///
-/// The error of the first block's index entry. The run ends before a later block whose index entry
-/// is damaged.
+/// The kind of damage if the index entry of the first block is damaged. If the entry of a later
+/// block is damaged, the run ends before that block, and this function succeeds.
 pub(super) fn plan(
     run: &mut BlockRun,
     header: &ImageHeader,
@@ -42,7 +47,8 @@ pub(super) fn plan(
     let count = limits.blocks.min((request.last - first) as usize + 1);
     let span = locate(header, page, first)?;
     let mut bytes = bytes_to_read(&span, request, first);
-    // The adjacent stored blocks at the end of the run.
+    // The stored blocks at the end of the run so far that follow each other in the file without
+    // gaps.
     let mut stored = AdjacentStored::new(&span, &bytes);
     run.spans.reset(if limits.keep_spans { count } else { 0 })?;
     run.first = first;
@@ -55,14 +61,15 @@ pub(super) fn plan(
         if cached == Some(block) {
             break;
         }
-        // The error of this block is reported when a later run begins with it.
+        // The index entry of this block is damaged. The error is reported when a later run begins
+        // with this block.
         let Ok(span) = locate(header, page, block) else {
             break;
         };
         let next = bytes_to_read(&span, request, block);
         let is_continued = stored.is_continued_by(&span, &next);
         let is_direct = stored.blocks == run.count && stored.bytes() >= limits.min_direct;
-        // `limits.bytes` does not apply to a direct run, because it needs no memory of the reader.
+        // A direct run may exceed `limits.bytes`, because it needs no memory of the reader.
         let is_too_long = next.end - bytes.start > limits.bytes && !(is_direct && is_continued);
         if next.start < bytes.end || is_too_long {
             break;
@@ -80,7 +87,9 @@ pub(super) fn plan(
             run.spans.push(span);
         }
         if stored.bytes() >= limits.min_direct && stored.blocks < run.count {
-            // End the run before the stored blocks. They become the next run.
+            // The stored blocks at the end have enough bytes for a direct run, and other blocks
+            // precede them. End this run before the stored blocks, so that they become the next
+            // run.
             run.count -= stored.blocks;
             run.spans.truncate(run.count);
             let last = run.spans.last().ok_or(ErrorKind::Internal)?;
@@ -94,8 +103,8 @@ pub(super) fn plan(
     Ok(())
 }
 
-/// Returns the offsets of the bytes of the file to read for a block: all bytes of a compressed
-/// block, or the requested bytes of a stored block.
+/// Returns the range of offsets in the file that has to be read for block number `block`. For a
+/// compressed block, this is the whole block. For a stored block, it is only the requested part.
 fn bytes_to_read(span: &Span, request: &Request, block: u32) -> core::ops::Range<u64> {
     if span.coding != Coding::Stored {
         return span.offset..span.offset + u64::from(span.len);
@@ -104,7 +113,7 @@ fn bytes_to_read(span: &Span, request: &Request, block: u32) -> core::ops::Range
     span.offset + start as u64..span.offset + end as u64
 }
 
-/// Stored blocks whose bytes are adjacent in the file.
+/// Stored blocks that follow each other in the file without gaps. There may be none.
 #[derive(Clone, Copy)]
 struct AdjacentStored {
     blocks: usize,
@@ -130,9 +139,9 @@ impl AdjacentStored {
         }
     }
 
-    /// Returns whether the block at position `span` is stored and its bytes to read follow those of
-    /// `self` in the file without a gap. `bytes` has the offsets in the file of the block's bytes
-    /// to read.
+    /// Returns whether the block at `span` is stored and follows the blocks of `self` in the file
+    /// without a gap. `bytes` is the range of offsets in the file that has to be read for this
+    /// block. Returns `false` if `self` has no blocks.
     fn is_continued_by(&self, span: &Span, bytes: &core::ops::Range<u64>) -> bool {
         span.coding == Coding::Stored && self.blocks != 0 && bytes.start == self.end
     }

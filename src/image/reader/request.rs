@@ -1,28 +1,30 @@
-//! `Request`: the byte range of the decoded image that one call reads.
+//! `Request`: what one call that reads from an image still has to read.
 
 use crate::format::ImageHeader;
 
-/// The part of a request that was not read yet, as a byte range of the decoded image.
+/// The part of a request that was not read yet. A request is one call that reads a byte range of
+/// the decoded image. The type changes as the caller's buffer is filled.
 ///
-/// The position of the first byte and that of the last byte are each kept as a block number and an
-/// offset within that block. These numbers are therefore computed only once for each request.
+/// The start and the end of the remaining range are kept as a block number and an offset within
+/// that block. So the division by the block size is done only once for each request.
 pub(super) struct Request<'a> {
-    /// The current block: the number of the block that has the next byte to read.
+    /// The current block, which is the number of the block that has the next byte to read.
     pub(super) block: u32,
-    /// Offset of the next byte within the current block.
+    /// Offset of the next byte to read within the current block, in bytes.
     pub(super) within: usize,
-    /// Number of the last block of the request.
+    /// Number of the last block that has requested bytes.
     pub(super) last: u32,
-    /// Offset of the end of the request within the last block, 1 or more.
+    /// Number of bytes of the last block up to the end of the request, 1 or more.
     last_end: usize,
+    /// Number of decoded bytes in a block. The last block of the image may have fewer.
     pub(super) block_size: usize,
     /// The part of the caller's buffer that is not filled yet.
     rest: &'a mut [u8],
 }
 
 impl<'a> Request<'a> {
-    /// Returns the request that fills `out` with the bytes of the image that begin at `offset`. The
-    /// range has to lie within the image, and `out` must not be empty.
+    /// Returns the request that fills `out` with bytes of the decoded image, beginning with byte
+    /// `offset`. The range must not extend past the end of the image, and `out` must not be empty.
     pub(super) fn new(header: &ImageHeader, offset: u64, out: &'a mut [u8]) -> Self {
         let (block, within) = header.block_and_offset(offset);
         let (last, last_byte) = header.block_and_offset(offset + out.len() as u64 - 1);
@@ -36,9 +38,9 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns a request for all bytes of `count` blocks, beginning with block number `first`, for
-    /// planning only: it has no buffer to fill. `count` is 1 or more, and each block has the full
-    /// block size.
+    /// Returns a request for all bytes of `count` blocks, beginning with block number `first`.
+    /// `count` is 1 or more, and each block has the full block size. The request has no buffer, so
+    /// it can only be used to plan which blocks to read.
     #[cfg(feature = "std")]
     pub(super) fn for_blocks(header: &ImageHeader, first: u32, count: u32) -> Self {
         let block_size = header.block_size as usize;
@@ -52,7 +54,9 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns a copy of the request that borrows the same buffer.
+    /// Returns a copy of the request. The copy borrows the caller's buffer from the original, so
+    /// the original cannot be used until the copy is dropped. The original then has the position it
+    /// had before.
     #[cfg(feature = "std")]
     pub(super) fn reborrow(&mut self) -> Request<'_> {
         Request {
@@ -61,8 +65,9 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns the part of the caller's buffer that the next `blocks` blocks fill, and moves the
-    /// request past these blocks. Other threads fill the returned part.
+    /// Returns the part of the caller's buffer for the next `blocks` blocks, and moves the request
+    /// past these blocks. Other threads fill the returned part later. All bytes of these blocks
+    /// have to be requested.
     #[cfg(feature = "std")]
     pub(super) fn take_blocks(&mut self, blocks: usize) -> &'a mut [u8] {
         let rest = core::mem::take(&mut self.rest);
@@ -83,15 +88,15 @@ impl<'a> Request<'a> {
         self.rest
     }
 
-    /// Returns the number of bytes that are not filled yet.
+    /// Returns the number of requested bytes that were not read yet.
     #[inline]
     pub(super) fn rest_len(&self) -> usize {
         self.rest.len()
     }
 
-    /// Returns the requested part of block number `block`, as offsets within the block: the first
-    /// byte, and the end (exclusive). The block lies between the current and the last block,
-    /// inclusive.
+    /// Returns which bytes of block number `block` are requested, as offsets within the block. The
+    /// first number is the offset of the first byte, and the second is the offset of the end
+    /// (exclusive). The block must not be before the current block or after the last block.
     #[inline]
     pub(super) fn part_of(&self, block: u32) -> (usize, usize) {
         let start = if block == self.block { self.within } else { 0 };
@@ -102,16 +107,19 @@ impl<'a> Request<'a> {
         (start, end)
     }
 
-    /// Returns the range of [`rest`](Self::rest) that the requested part of `block` fills.
+    /// Returns where the requested part of block number `block` goes, as a range of
+    /// [`rest`](Self::rest). The block must not be before the current block or after the last
+    /// block.
     pub(super) fn place(&self, block: u32) -> core::ops::Range<usize> {
         let (start, end) = self.part_of(block);
         let skipped = (block - self.block) as usize * self.block_size;
         skipped + start - self.within..skipped + end - self.within
     }
 
-    /// Returns how many of the `count` blocks from block number `first` on are requested whole.
-    /// `count` is 1 or more. The result is correct only if block `first` is requested from its
-    /// first byte on.
+    /// Returns how many of `count` blocks, beginning with block number `first`, are requested whole
+    /// and have the full block size. Only the last of them can be an exception. The caller has to
+    /// make sure that block `first` is requested from its first byte on. `count` is 1 or more, and
+    /// no block is after the last block of the request.
     #[inline]
     pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
         let has_last = u64::from(first) + count as u64 > u64::from(self.last);
@@ -121,8 +129,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Moves the request past the next `bytes` bytes, which were filled, to the start of block
-    /// number `block`.
+    /// Records that the next `bytes` bytes of the caller's buffer were filled. Block number `block`
+    /// becomes the current block, and the next byte to read is its first byte.
     #[inline]
     pub(super) fn advance_past(&mut self, block: u32, bytes: usize) {
         self.skip_filled(bytes);
@@ -130,7 +138,8 @@ impl<'a> Request<'a> {
         self.within = 0;
     }
 
-    /// Moves the request past the next `bytes` bytes of the current block, which were filled.
+    /// Records that the next `bytes` bytes of the caller's buffer were filled with bytes of the
+    /// current block. If this was the end of the block, the next block becomes the current block.
     #[inline]
     pub(super) fn advance_within(&mut self, bytes: usize) {
         self.skip_filled(bytes);

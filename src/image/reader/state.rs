@@ -1,4 +1,4 @@
-//! `ReaderState`: the data that a reader keeps between requests.
+//! `ReaderState`: the data that a reader keeps from one request to the next.
 
 use super::ahead::AheadState;
 use super::block_run::BlockRun;
@@ -7,27 +7,30 @@ use crate::image::block_decoder::BlockDecoder;
 use crate::image::index::IndexPage;
 use crate::image::storage::{Buffer, LentMemory, Needs, Owned, Region};
 
-/// The data that one reader keeps between requests: its decoder, its buffers and a record of
-/// earlier requests.
+/// The data that one reader keeps from one request to the next. It consists of its decoder, its
+/// buffers and a record of earlier requests.
 pub(in crate::image) struct ReaderState {
     pub(in crate::image) decoder: Owned<BlockDecoder>,
-    /// The index page of this reader. Unused if all readers share the index.
+    /// The part of the index that this reader has in memory. Unused if all readers share the index.
     pub(in crate::image) page: IndexPage,
-    /// The current run of blocks. Its memory is used again for the next run.
+    /// The blocks whose compressed bytes are fetched with the current read of the source. The
+    /// memory of this value is used again for the next read.
     pub(super) run: BlockRun,
-    /// Compressed bytes of one block, used only in low-memory mode and while an image is opened.
+    /// The compressed bytes of one block. Used only in low-memory mode and while an image is
+    /// opened.
     pub(in crate::image) compressed: Buffer,
-    /// The one-block cache: a decoded block of which only a part was requested, or that was decoded
-    /// before it was requested.
+    /// The one-block cache, which has the bytes of one decoded block. It is a block of which only a
+    /// part was requested, or a block that was decoded before it was requested.
     pub(in crate::image) block: Buffer,
-    /// Number of the block whose decoded bytes are in `block`. `None` if there is none, or while
-    /// `block` is being written.
+    /// Number of the block whose decoded bytes are in `block`. `None` if `block` has no valid
+    /// content, or while `block` is being written.
     pub(in crate::image) cached: Option<u32>,
+    /// The data for reading and decoding blocks before they are requested.
     pub(super) ahead: AheadState,
 }
 
 impl ReaderState {
-    /// Returns the state of a reader that allocates memory when a request needs it.
+    /// Returns the state of a new reader, which allocates memory when a request needs it.
     pub(in crate::image) fn new() -> Result<Self> {
         Ok(ReaderState {
             decoder: Owned::on_heap(BlockDecoder::new())?,
@@ -40,8 +43,9 @@ impl ReaderState {
         })
     }
 
-    /// Returns the state of a reader in low-memory mode. Takes all its memory now, from `memory`,
-    /// or from the heap if `memory` is `None`.
+    /// Returns the state of a new reader in low-memory mode. All memory that the reader will ever
+    /// need is taken now. It is taken from `memory`, or allocated on the heap if `memory` is
+    /// `None`.
     pub(in crate::image) fn with_capacity(
         needs: &Needs,
         memory: Option<LentMemory>,
@@ -61,7 +65,8 @@ impl ReaderState {
         })
     }
 
-    /// Returns whether a request that begins at `offset` continues the last request of the reader.
+    /// Returns whether a request that begins at byte `offset` of the image begins where the last
+    /// request of this reader ended, or less than a sector later.
     pub(in crate::image) fn is_continued_by(&self, offset: u64) -> bool {
         self.ahead.is_continued_by(offset)
     }

@@ -1,6 +1,9 @@
-//! Reads one run of blocks outside low-memory mode. Unless the file is in memory, the compressed
-//! bytes of the run are read into the read-ahead buffer, and a long run of stored blocks is read
-//! straight into the caller's buffer.
+//! Reads and decodes a run of blocks if the reader is not in low-memory mode. A run is a group of
+//! neighboring blocks that one read of the source serves.
+//!
+//! If the file is in memory, blocks are decoded from there. Otherwise the compressed bytes of a run
+//! are read into a buffer of the reader. A long run of stored blocks is read straight into the
+//! caller's buffer.
 
 mod pair;
 mod run;

@@ -1,8 +1,8 @@
-//! Paired decoding for small sequential requests: the block after the requested one is decoded
-//! together with it.
+//! Decodes two blocks at a time while a program reads block after block in small requests. The
+//! second block is the one after the requested block, so the next request will probably need it.
 //!
-//! Decoding two deflate streams in turns takes less time than decoding one after the other. The
-//! next request is expected to be for the second block.
+//! One thread decodes the deflate streams of both blocks in turns, which takes less time than
+//! decoding one stream after the other.
 
 use crate::image::index::locate;
 use crate::image::reader::decode::job;
@@ -10,18 +10,23 @@ use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 
-/// Smallest number of sequential requests after which the block after the requested one is decoded
-/// too.
+/// Smallest number of requests in a row that begin where the request before them ended. From this
+/// number on, the block after the requested one is decoded too.
 const MIN_SEQUENCE: u32 = 4;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Decodes the current block into the caller's buffer and the block after it into the one-block
-    /// cache. The current block is requested whole and is the only block of the fetched run.
+    /// Decodes the current block of the request into the caller's buffer, and the block after it
+    /// into the one-block cache of the reader. All bytes of the current block have to be requested.
+    /// It has to be the only block of the current run, whose compressed bytes were fetched.
     ///
-    /// Returns `None`, with nothing delivered, in these cases: too few requests were sequential,
-    /// the request continues after the current block, the next block does not have the full block
-    /// size, its index entry cannot be read, its compressed bytes are not in memory, paired
-    /// decoding is not faster for the two blocks, or one of them is damaged.
+    /// If one of these conditions is not met, returns `None` and does not change the caller's
+    /// buffer:
+    ///
+    /// - Enough requests before this one were sequential, and this request ends with the current
+    ///   block.
+    /// - The next block has the full block size, and its index entry is valid.
+    /// - The compressed bytes of the next block are in memory.
+    /// - Both blocks are deflate streams that are decoded faster together, and neither is damaged.
     pub(super) fn deliver_pair(&mut self, request: &mut Request) -> Option<()> {
         let (file, state) = (self.file, &mut *self.state);
         if state.ahead.sequence.count() < MIN_SEQUENCE || request.block != request.last {
@@ -32,8 +37,8 @@ impl<S: ReadAt> Reader<'_, S> {
         if file.header.block_len(next) as usize != size {
             return None;
         }
-        // The next block is decoded to the start of `state.block`, where the cached block has to
-        // be, and the current block after it.
+        // The next block is decoded to the start of `state.block`, where a cached block has to be.
+        // The current block is decoded to the bytes after it, and copied from there.
         let current = state.run.spans.first()?;
         let start = current.offset;
         let current_job = job(current, start, size, size)?;

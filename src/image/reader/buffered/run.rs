@@ -1,4 +1,6 @@
-//! The steps for one run of blocks outside low-memory mode: plan, fetch, decode and deliver.
+//! The steps that read one run of blocks if the reader is not in low-memory mode. A run is a group
+//! of neighboring blocks that one read of the source serves. The steps are to plan the run, to
+//! fetch its compressed bytes, and to decode it into the caller's buffer.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::Coding;
@@ -11,19 +13,19 @@ use crate::image::reader::plan::{plan, Limits};
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 
-/// Largest number of compressed bytes in a run. A single block may have more.
+/// Largest number of compressed bytes in a run of several blocks. A run of one block may have more.
 const MAX_BYTES: u64 = 256 << 10;
 
 /// Largest number of blocks in a run.
 const MAX_BLOCKS: usize = 1024;
 
-/// Smallest total size in bytes for which adjacent stored blocks are read straight into the
-/// caller's buffer, with a read of their own. If they have fewer bytes, copying them takes less
-/// time than an additional read of the source.
+/// Smallest number of bytes of stored blocks for which they are read straight into the caller's
+/// buffer, with a read of their own. For fewer bytes, an additional read of the source takes more
+/// time than copying them from the buffer of the reader.
 const MIN_DIRECT: u64 = 32 << 10;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Plans the next run of blocks of the request.
+    /// Selects the blocks that the next read of the source serves. They become the current run.
     pub(in crate::image::reader) fn plan_run(&mut self, request: &Request) -> Result<()> {
         let file = self.file;
         let limits = Limits {
@@ -37,15 +39,17 @@ impl<S: ReadAt> Reader<'_, S> {
         };
         let state = &mut *self.state;
         let page = file.page(&mut state.page, request.block)?;
-        // If the request begins within a block, that block may replace the cached one before the
-        // run reaches it.
+        // The block in the one-block cache needs no read, so the run ends before it. This does not
+        // work if the request begins within a block. That block may be decoded into the one-block
+        // cache, and then replaces the cached block before it is used.
         let cached = state.cached.filter(|_| request.within == 0);
         let run = &mut state.run;
         plan(run, &file.header, page, request, cached, &limits)
     }
 
-    /// Reads a run of stored blocks straight into the caller's buffer. If this fails, the caller
-    /// reads the run like other runs, which finds the block that cannot be read.
+    /// Reads the current run, which has only stored blocks, straight into the caller's buffer. If
+    /// the read fails, the caller fetches the run like other runs. That finds the block that cannot
+    /// be read.
     pub(in crate::image::reader) fn read_direct(&mut self, request: &mut Request) -> Result<()> {
         let run = &self.state.run;
         let len = run.len();
@@ -56,10 +60,12 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Reads the compressed bytes of the run into memory.
+    /// Reads the compressed bytes of the current run into the buffer of the reader. If the file is
+    /// in memory, only checks that it has these bytes.
     ///
-    /// If the read fails, removes all blocks except the first from the run and reads again. Blocks
-    /// before an unreadable block are then delivered, and the error names the unreadable block.
+    /// If the read fails, removes all blocks except the first from the run and reads again. The
+    /// later blocks are then read by later runs. Therefore all blocks before an unreadable block
+    /// are delivered, and the error names the unreadable block.
     pub(in crate::image::reader) fn fetch(&mut self) -> Result<()> {
         let mut result = self.fetch_run();
         if result.is_err() && self.state.run.count > 1 {
@@ -72,7 +78,7 @@ impl<S: ReadAt> Reader<'_, S> {
     fn fetch_run(&mut self) -> Result<()> {
         let bytes = &self.state.run.bytes;
         if let Some(all) = self.file.bytes_in_memory() {
-            // The file may be shorter than it was when it was opened.
+            // The file may have become shorter since the image was opened.
             let len = all.len() as u64;
             return match bytes.end > len {
                 true => Err(Error::new(ErrorKind::Truncated).at(len)),
@@ -86,9 +92,10 @@ impl<S: ReadAt> Reader<'_, S> {
         state.read_ahead.fetch(source, file_len, bytes, is_sequence)
     }
 
-    /// Decodes and delivers the blocks of a run whose compressed bytes are in memory. Blocks that
-    /// are requested whole are decoded into the caller's buffer. The first and the last block may
-    /// be requested in part, and are then decoded into the one-block cache.
+    /// Decodes the blocks of the current run, whose compressed bytes are in memory, and moves the
+    /// request past them. A block that is requested whole is decoded straight into the caller's
+    /// buffer. The first and the last block may be requested in part. They are decoded into the
+    /// one-block cache, and the requested part is copied from there.
     pub(in crate::image::reader) fn deliver(&mut self, request: &mut Request) -> Result<()> {
         let BlockRun { first, count, .. } = self.state.run;
         let mut next = 0;
@@ -124,8 +131,9 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Delivers the requested part of the current block of the request, which is block `number` of
-    /// the run.
+    /// Copies the requested part of the current block of the request to the caller's buffer, and
+    /// moves the request past it. If the block is compressed, decodes it into the one-block cache
+    /// first. `number` is the block's number in the run, where the first block has number 0.
     fn deliver_part(&mut self, request: &mut Request, number: usize) -> Result<()> {
         let state = &mut *self.state;
         let run = &state.run;
@@ -155,7 +163,8 @@ impl<S: ReadAt> Reader<'_, S> {
     }
 }
 
-/// Returns the compressed bytes of a run that was fetched.
+/// Returns the compressed bytes of `run`. They are part of the file, if that is in memory, and
+/// otherwise part of the read-ahead buffer. The run has to be fetched.
 fn bytes_of<'a, S: ReadAt>(
     file: &'a ImageFile<S>,
     read_ahead: &'a ReadAhead,
