@@ -26,7 +26,7 @@ impl BlockDecoder {
     /// # Errors
     ///
     /// The error of the codec, or [`ErrorKind::BlockShort`] if the block decodes to fewer than
-    /// `min_len` bytes. The block may decode to more bytes, up to `out.len()`.
+    /// `min_len` bytes. It may decode to more bytes, up to `out.len()`.
     pub(crate) fn decode(
         &mut self,
         coding: Coding,
@@ -62,12 +62,13 @@ impl BlockDecoder {
         check_len(lz4::decode_with_slack(input, len, out, size, size)?, size)
     }
 
-    /// Returns whether a block should be decoded by [`decode_many`](Self::decode_many), together
-    /// with other blocks. The block has `compressed` bytes in the file and decodes to `size` bytes.
+    /// Decides whether a block should be decoded together with other blocks, by
+    /// [`decode_many`](Self::decode_many). The block has `compressed` bytes in the file and decodes
+    /// to `size` bytes.
     ///
-    /// Returns the container of the block's deflate stream (none or zlib) if this is faster than
-    /// decoding the block with [`decode`](Self::decode). Returns `None` if it is not, or if the
-    /// block is not a deflate stream.
+    /// If this is faster than decoding the block alone, returns the container of the block's
+    /// deflate stream, which is none or zlib. Returns `None` if it is not faster, or if the block
+    /// is not a deflate stream.
     #[cfg(not(cso_rt))]
     pub(crate) fn faster_with_others(
         coding: Coding,
@@ -105,7 +106,7 @@ fn check_len(decoded_len: usize, min_len: usize) -> Result<()> {
     Ok(())
 }
 
-/// Copies `input` to `out`, as far as both have bytes. Returns the number of bytes copied.
+/// Copies as many bytes of `input` to the start of `out` as fit, and returns their number.
 fn copy(input: &[u8], out: &mut [u8]) -> usize {
     let count = input.len().min(out.len());
     out[..count].copy_from_slice(&input[..count]);

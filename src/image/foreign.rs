@@ -19,8 +19,8 @@ const XBOX_IDENTIFIER_OFFSET: u64 = 0x10000;
 /// discs.
 const XBOX_IDENTIFIER: &[u8] = b"MICROSOFT*XBOX*MEDIA";
 
-/// Fails if the image has a foreign format. The kind of the error names that format. Uses the
-/// buffers and the decoder of `state`.
+/// Fails if the file has a foreign format, which resembles CSO v2 or ZSO and is not supported. The
+/// kind of the error names the format. Uses the buffers and the decoder of `state`.
 pub(super) fn refuse_foreign<S: ReadAt>(
     file: &ImageFile<S>,
     state: &mut ReaderState,

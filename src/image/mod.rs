@@ -56,7 +56,7 @@ impl<S: ReadAt> Image<S> {
     ///
     /// # Errors
     ///
-    /// All kinds from [`ErrorKind::Empty`] to [`ErrorKind::Method`], if the file is damaged or is
+    /// Any kind from [`ErrorKind::Empty`] to [`ErrorKind::Method`], if the file is damaged or is
     /// not an image. The errors that the source returns.
     ///
     /// ```
@@ -119,9 +119,9 @@ impl<S: ReadAt> Image<S> {
     ///
     /// # Errors
     ///
-    /// All kinds from [`ErrorKind::IndexOrder`] on, if a block or its index entry is damaged. The
-    /// errors that the source returns. The error has the number of the damaged block and its offset
-    /// in the file. After an error the content of `buf` is unspecified.
+    /// Any kind from [`ErrorKind::IndexOrder`] on, if a block or its index entry is damaged. Such
+    /// an error has the number of the block and its offset in the file. The errors that the source
+    /// returns. After an error the content of `buf` is unspecified.
     pub fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<usize> {
         let left = self.file.header.size.saturating_sub(offset);
         let count = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
@@ -168,7 +168,7 @@ impl<S: ReadAt> Image<S> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::OutOfRange`] if the image has no block with this number. All kinds from
+    /// [`ErrorKind::OutOfRange`] if the image has no block with this number. Any kind from
     /// [`ErrorKind::IndexOrder`] on if the index entry of the block is damaged. The errors that the
     /// source returns.
     pub fn block_span(&self, block: u32) -> Result<Span> {
@@ -179,8 +179,8 @@ impl<S: ReadAt> Image<S> {
         self.file.locate(&mut state.page, block)
     }
 
-    /// Takes the state of a reader out of the pool until the result is dropped. Prefers a state for
-    /// which `suits` returns `true`.
+    /// Takes a reader's state, which is a decoder with its buffers, out of the pool. The state goes
+    /// back when the result is dropped. Prefers a state for which `suits` returns `true`.
     fn take_reader(
         &self,
         suits: impl Fn(&ReaderState) -> bool,

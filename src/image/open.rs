@@ -13,8 +13,8 @@ use crate::format::{iso, Format, ImageHeader, PROBE_SIZE};
 use crate::io::ReadAt;
 
 /// Opens the file whose header is `header`. Returns the open file and the state of its first
-/// reader. The memory of that state is `memory`, which the caller lends, or is allocated on the
-/// heap if `memory` is `None`.
+/// reader, which is a decoder with its buffers. If `memory` is `None`, this state allocates memory
+/// on the heap. Otherwise it uses only `memory`, which the caller lends.
 ///
 /// # Errors
 ///
@@ -30,8 +30,8 @@ pub(super) fn open<S: ReadAt>(
         return Err(ErrorKind::Argument.into());
     }
     let low_memory = cfg!(cso_rt) || options.low_memory || memory.is_some();
-    // An index page is a part of the index that is loaded at once. The default, 0, means the whole
-    // index if the caller lends the memory.
+    // The option is the number of blocks whose index entries are loaded at once. If it is 0, the
+    // default, and the caller lends the memory, the whole index is loaded at once.
     let page_blocks = match options.index_page_blocks {
         0 if memory.is_some() => header.blocks,
         blocks => blocks,
@@ -89,11 +89,11 @@ fn check_end<S: ReadAt>(file: &ImageFile<S>, page: &mut IndexPage) -> Result<()>
     }
 }
 
-/// Returns the error for a file that is shorter than its index requires. Returns an error that
-/// names the format if the file has a foreign format, and `short` otherwise.
+/// Returns the error to report for a file that is shorter than its index requires. This is an error
+/// that names the foreign format of the file if it has one. Otherwise it is `short`.
 ///
-/// The check is necessary because an Xbox image consists of several files. The first file always
-/// seems too short, because the index describes the blocks of all files.
+/// An Xbox image consists of several files, and the index in its first file describes the blocks of
+/// all of them. Therefore its first file always seems too short.
 fn name_if_foreign<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState, short: Error) -> Error {
     match refuse_foreign(file, state) {
         Err(e) if [ErrorKind::ForeignXbox, ErrorKind::ForeignLzoZiso].contains(&e.kind()) => e,

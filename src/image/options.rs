@@ -24,10 +24,10 @@ pub const MAX_DECODE_AHEAD: u32 = 16 << 20;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenOptions {
-    /// Number of blocks whose index entries each reader keeps in memory at a time. The index states
-    /// where each block lies in the file. With 0, the default, all readers share the index entries,
-    /// and every entry that was used once stays in memory. This takes at most 4 bytes for each
-    /// block of the image, or 6 bytes in DAX files.
+    /// Number of blocks whose index entries each reading thread keeps in memory at a time. The
+    /// index states where each block lies in the file. With 0, the default, all threads share the
+    /// index entries, and every entry that was used once stays in memory. This takes at most 4
+    /// bytes for each block of the image, or 6 bytes in DAX files.
     ///
     /// Opening an image usually reads almost nothing of the index, and each index entry is checked
     /// when its block is read. Opening reads and checks the whole index if
@@ -37,13 +37,13 @@ pub struct OpenOptions {
     /// Whether opening an image reads and checks the whole index, and fails if an entry is damaged.
     /// This takes about ten milliseconds for each GB of the image. Off by default.
     pub check_index: bool,
-    /// Whether to use little memory (low-memory mode). If set, all memory that a reader needs is
-    /// allocated when the image is opened. Off by default.
+    /// Whether to use little memory (low-memory mode). If set, all memory that one thread needs for
+    /// reading is allocated when the image is opened. Off by default.
     ///
-    /// During a request, the compressed bytes of its blocks are then in the last part of the
-    /// caller's buffer, until decoded bytes overwrite them. After a failed request, compressed
-    /// bytes may remain in the buffer. If the caller's buffer is too small, the compressed bytes
-    /// are read into a buffer of the reader, which has space for one compressed block.
+    /// In this mode, compressed bytes are read into the last part of the caller's buffer, and later
+    /// overwritten by decoded bytes. After a failed request, compressed bytes may remain in the
+    /// buffer. If the caller's buffer is too small, an internal buffer is used instead, which has
+    /// space for one compressed block.
     pub low_memory: bool,
     /// Number of threads that decode a request for 64 KiB or more, including the calling thread. At
     /// most [`MAX_THREADS`]. With 1, or with the default 0, only the calling thread decodes. The
@@ -52,9 +52,10 @@ pub struct OpenOptions {
     ///
     /// Ignored if [`low_memory`](Self::low_memory) is set or the crate was built without `std`.
     pub threads: u32,
-    /// Number of bytes of the image to decode on a background thread before they are requested,
-    /// while requests are sequential. At most [`MAX_DECODE_AHEAD`]. With 0, the default, or a value
-    /// below the size of two blocks, nothing is decoded ahead.
+    /// Number of bytes of the image to decode on a background thread before they are requested.
+    /// This is done while requests are sequential, which means that each begins where the one
+    /// before it ended. At most [`MAX_DECODE_AHEAD`]. With 0, the default, or a value below the
+    /// size of two blocks, nothing is decoded ahead.
     ///
     /// This option is meant for programs that make small requests and must not wait. It makes each
     /// request that is not sequential a few microseconds slower. The thread that makes a request

@@ -109,8 +109,8 @@ mod single {
         ///
         /// # Errors
         ///
-        /// [`ErrorKind::Argument`] if the value is taken already. This happens if the source of an
-        /// image reads from the same image when it is called.
+        /// [`ErrorKind::Argument`] if the value is taken already. This happens if an image reads
+        /// from its source, and the source reads from the same image to get the bytes.
         pub(in crate::image) fn take(
             &self,
             _suits: impl Fn(&T) -> bool,

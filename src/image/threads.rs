@@ -15,8 +15,8 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    /// Returns the threads that the options `threads` and `decode_ahead` request. The pool has no
-    /// workers if `low_memory` is set. No worker is started yet.
+    /// Returns the worker threads that the options `threads` and `decode_ahead` request. There are
+    /// none if `low_memory` is set. No thread is started yet.
     pub(super) fn new(options: &OpenOptions, low_memory: bool) -> Self {
         let helpers = options.threads.saturating_sub(1);
         let workers = helpers.max(u32::from(options.decode_ahead != 0));

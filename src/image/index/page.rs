@@ -16,8 +16,8 @@ pub(in crate::image) struct IndexPage {
     /// Number of bytes of each block in a DAX file, as 16-bit numbers in little-endian order. Empty
     /// for other formats.
     sizes: Buffer,
-    /// One bit for each block of a DAX file. It is set if a table of the file lists the block as
-    /// stored, which means not compressed. Empty for other formats.
+    /// One bit for each block of a DAX file. The bit is set if a table of the file lists the block
+    /// as stored, which means not compressed. Empty for other formats.
     stored_areas: Buffer,
 }
 
@@ -136,7 +136,7 @@ impl IndexPage {
         })
     }
 
-    /// Returns the index entry of the block at position `i` of the page, where the first block has
+    /// Returns the index entry at position `i` of the page, where that of the first block has
     /// position 0. Returns `None` if the page has no such entry.
     fn value(&self, i: usize) -> Option<u32> {
         let entry = self.entries.get(4 * i..4 * i + 4)?;
@@ -145,8 +145,8 @@ impl IndexPage {
 }
 
 /// Largest number of bytes in the first read of a table. Each later read is at most as long as all
-/// reads before it together. Memory is allocated only for the next read. Therefore a header that
-/// states a wrong size cannot cause a large allocation.
+/// reads before it together. Memory for a read is allocated only when all reads before it
+/// succeeded. Therefore a header that states a wrong size cannot cause a large allocation.
 const FIRST_PART: usize = 1 << 20;
 
 /// Replaces the content of `bytes` by `len` bytes of the file, beginning at offset `at` of the

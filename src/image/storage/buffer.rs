@@ -93,8 +93,8 @@ impl DerefMut for Buffer {
 }
 
 /// The part of the lent memory that does not belong to a buffer yet. Each new buffer takes its
-/// bytes from the start of this part. It begins at a multiple of [`LINE`](super::LINE) bytes, so
-/// that no two buffers share a line of the processor's cache.
+/// bytes from the start of this part. The part always begins at a multiple of [`LINE`](super::LINE)
+/// bytes, so no two buffers share a line of the processor's cache.
 pub(in crate::image) struct Region(&'static mut [u8]);
 
 impl Region {

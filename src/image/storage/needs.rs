@@ -6,8 +6,8 @@ use crate::format::{Format, ImageHeader};
 use crate::image::block_decoder::BlockDecoder;
 use crate::image::options::OpenOptions;
 
-/// Memory for one image, which the caller lends until the image is closed. It has space for the
-/// decoder and for the bytes of all buffers. The address of `bytes` is a multiple of [`LINE`].
+/// Memory for one image, which the caller lends until the image is closed. `bytes` is the memory
+/// for all buffers. Its address is a multiple of [`LINE`].
 pub(crate) struct LentMemory {
     pub(crate) decoder: &'static mut BlockDecoder,
     pub(crate) bytes: &'static mut [u8],
@@ -88,7 +88,7 @@ impl Needs {
 
 impl OpenOptions {
     /// Returns the number of bytes that a caller has to lend to open an image whose header is
-    /// `header`. They have to begin at a multiple of [`LINE`].
+    /// `header`. The address of the first byte has to be a multiple of [`LINE`].
     pub(crate) fn bytes_needed(&self, header: &ImageHeader) -> Result<usize> {
         let blocks = match self.index_page_blocks {
             0 => header.blocks,
@@ -98,9 +98,9 @@ impl OpenOptions {
     }
 }
 
-/// Number of bytes in a line of the processor's data cache, or a multiple of it. Each buffer begins
-/// at a multiple of this number, so no two buffers share a line. A device can therefore transfer
-/// data straight into a buffer.
+/// Number of bytes in a line of the data cache of a PSP and of most other processors. Each buffer
+/// begins at a multiple of this number, so no two buffers share a line. A device can therefore
+/// transfer data straight into a buffer.
 pub(crate) const LINE: usize = 64;
 
 /// Rounds `len` up to a multiple of [`LINE`].
