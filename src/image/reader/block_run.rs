@@ -1,11 +1,11 @@
-//! `BlockRun`: neighboring blocks whose compressed bytes are fetched with one read of the source.
+//! `BlockRun`: neighboring blocks whose compressed bytes are fetched with one read of the file.
 
 use crate::format::Span;
 use crate::image::storage::List;
 use core::ops::Range;
 
-/// Neighboring blocks of the image whose compressed bytes are fetched with one read of the source.
-/// The blocks are in the same order in the file, where other bytes may lie between them.
+/// Neighboring blocks of the image whose compressed bytes are fetched with one read of the file.
+/// The blocks have the same order in the file as in the image. Other bytes may lie between them.
 pub(super) struct BlockRun {
     /// Number of the run's first block in the image.
     pub(super) first: u32,

@@ -10,7 +10,7 @@ use crate::format::{Coding, Span};
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Serves the next blocks of the request with one read of the source. Reads their compressed
+    /// Serves the next blocks of the request with one read of the file. Reads their compressed
     /// bytes, decodes them, and moves the request past these blocks.
     pub(super) fn read_low_memory(&mut self, request: &mut Request) -> Result<()> {
         let mut fetched = self.fetch_low_memory(request, usize::MAX);
@@ -23,8 +23,8 @@ impl<S: ReadAt> Reader<'_, S> {
     }
 
     /// Plans the next run of blocks and reads its compressed bytes. The run has at most `blocks`
-    /// blocks. Its compressed bytes go to the end of the caller's buffer. If that is too small,
-    /// they go to the buffer of the reader, which has space for one block.
+    /// blocks. The compressed bytes are read to the end of the caller's buffer. If this buffer is
+    /// too small, they are read to the buffer of the reader, which has space for one block.
     ///
     /// Returns where the compressed bytes begin, as an offset in the part of the caller's buffer
     /// that is not filled yet. Returns `None` if they are in the reader's buffer.

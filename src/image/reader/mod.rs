@@ -1,7 +1,8 @@
-//! `Reader`: reads bytes of the decoded image for a caller. Each such call is a request.
+//! `Reader`: reads byte ranges of the decoded image. One call that reads a byte range is a
+//! *request*.
 //!
 //! A request is served in runs. A *run* is a group of neighboring blocks whose compressed bytes are
-//! fetched with one read of the source.
+//! fetched with one read of the file.
 //!
 //! - `read` is the loop over the blocks of a request.
 //! - `plan` selects the blocks of the next run.

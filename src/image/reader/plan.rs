@@ -1,5 +1,5 @@
-//! Plans a run of blocks, which means to decide which blocks of a request are fetched with one read
-//! of the source.
+//! Plans a run of blocks. This means to decide which neighboring blocks of a request are fetched
+//! with one read of the file.
 
 use super::block_run::BlockRun;
 use super::request::Request;
@@ -7,26 +7,27 @@ use crate::error::{ErrorKind, Result};
 use crate::format::{Coding, ImageHeader, Span};
 use crate::image::index::{locate, IndexPage};
 
-/// Limits for the size of a run of blocks.
+/// Limits for a run of blocks, which is a group of neighboring blocks that are fetched with one
+/// read of the file.
 pub(super) struct Limits {
     /// Largest number of blocks in the run.
     pub(super) blocks: usize,
-    /// Largest number of bytes to read from the file for the run. The limit is ignored for the
-    /// first block of the run.
+    /// Largest number of bytes to read from the file for the run. The limit does not apply to a run
+    /// of one block or to a direct run (see `min_direct`).
     pub(super) bytes: u64,
     /// Smallest number of bytes of stored blocks for which a direct run is made. Such a run has
     /// only stored blocks, which follow each other in the file without gaps, and is read straight
     /// into the caller's buffer.
     pub(super) min_direct: u64,
-    /// Whether to keep in the run where each of its blocks lies in the file.
+    /// Whether to save in the run where each of its blocks lies in the file.
     pub(super) keep_spans: bool,
 }
 
 /// Sets `run` to the next blocks of `request`. The run begins with the current block of the
-/// request, whose index entry is in `page`. It has as many blocks as `limits` allows, and ends
-/// before a block that does not follow the block before it in the file. It also ends before block
-/// number `cached`, because the reader has that block in memory. If `cached` is `None`, no block is
-/// skipped.
+/// request, whose index entry is in `page`. The run has as many blocks as `limits` allows. It ends
+/// earlier before a block that lies in the file before the end of the preceding block. It also ends
+/// before block number `cached`, whose decoded bytes the reader has in memory. `cached` is `None`
+/// if there is no such block.
 ///
 /// All positions of a run come from `page`. If a page were loaded again for some of the blocks and
 /// the file had changed meanwhile, the positions might contradict each other.

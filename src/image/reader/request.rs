@@ -3,7 +3,7 @@
 use crate::format::ImageHeader;
 
 /// The part of a request that was not read yet. A request is one call that reads a byte range of
-/// the decoded image. The type changes as the caller's buffer is filled.
+/// the decoded image. The value is updated as the caller's buffer is filled.
 ///
 /// The start and the end of the remaining range are kept as a block number and an offset within
 /// that block. So the division by the block size is done only once for each request.
@@ -54,9 +54,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns a copy of the request. The copy borrows the caller's buffer from the original, so
-    /// the original cannot be used until the copy is dropped. The original then has the position it
-    /// had before.
+    /// Returns a copy of the request. The copy uses the caller's buffer, so the original cannot be
+    /// used until the copy is dropped. Filling the copy does not change the original.
     #[cfg(feature = "std")]
     pub(super) fn reborrow(&mut self) -> Request<'_> {
         Request {
@@ -117,9 +116,9 @@ impl<'a> Request<'a> {
     }
 
     /// Returns how many of `count` blocks, beginning with block number `first`, are requested whole
-    /// and have the full block size. Only the last of them can be an exception. The caller has to
-    /// make sure that block `first` is requested from its first byte on. `count` is 1 or more, and
-    /// no block is after the last block of the request.
+    /// and have the full block size. Only the last block of the request is checked. The caller has
+    /// to make sure that block `first` is requested from its first byte on, and that the blocks do
+    /// not extend past the last block of the request. `count` is 1 or more.
     #[inline]
     pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
         let has_last = u64::from(first) + count as u64 > u64::from(self.last);

@@ -13,14 +13,14 @@ pub(in crate::image) struct ReaderState {
     pub(in crate::image) decoder: Owned<BlockDecoder>,
     /// The part of the index that this reader has in memory. Unused if all readers share the index.
     pub(in crate::image) page: IndexPage,
-    /// The blocks whose compressed bytes are fetched with the current read of the source. The
-    /// memory of this value is used again for the next read.
+    /// The blocks whose compressed bytes are fetched with the current read of the file. The memory
+    /// of this value is used again for the next read.
     pub(super) run: BlockRun,
     /// The compressed bytes of one block. Used only in low-memory mode and while an image is
     /// opened.
     pub(in crate::image) compressed: Buffer,
-    /// The one-block cache, which has the bytes of one decoded block. It is a block of which only a
-    /// part was requested, or a block that was decoded before it was requested.
+    /// The one-block cache, which has the bytes of one decoded block. Only a part of this block was
+    /// requested, or it was decoded before it was requested.
     pub(in crate::image) block: Buffer,
     /// Number of the block whose decoded bytes are in `block`. `None` if `block` has no valid
     /// content, or while `block` is being written.

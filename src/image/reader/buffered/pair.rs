@@ -22,8 +22,8 @@ impl<S: ReadAt> Reader<'_, S> {
     /// If one of these conditions is not met, returns `None` and does not change the caller's
     /// buffer:
     ///
-    /// - Enough requests before this one were sequential, and this request ends with the current
-    ///   block.
+    /// - At least [`MIN_SEQUENCE`] requests in a row were sequential, and this request ends with
+    ///   the current block.
     /// - The next block has the full block size, and its index entry is valid.
     /// - The compressed bytes of the next block are in memory.
     /// - Both blocks are deflate streams that are decoded faster together, and neither is damaged.

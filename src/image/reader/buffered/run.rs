@@ -1,6 +1,6 @@
 //! The steps that read one run of blocks if the reader is not in low-memory mode. A run is a group
-//! of neighboring blocks that one read of the source serves. The steps are to plan the run, to
-//! fetch its compressed bytes, and to decode it into the caller's buffer.
+//! of neighboring blocks that are fetched with one read of the file. The steps are to plan the run,
+//! to fetch its compressed bytes, and to decode them into the caller's buffer.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::Coding;
@@ -13,19 +13,20 @@ use crate::image::reader::plan::{plan, Limits};
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 
-/// Largest number of compressed bytes in a run of several blocks. A run of one block may have more.
+/// Largest number of compressed bytes that are fetched for a run of several blocks. A run of one
+/// block may have more.
 const MAX_BYTES: u64 = 256 << 10;
 
 /// Largest number of blocks in a run.
 const MAX_BLOCKS: usize = 1024;
 
-/// Smallest number of bytes of stored blocks for which they are read straight into the caller's
-/// buffer, with a read of their own. For fewer bytes, an additional read of the source takes more
-/// time than copying them from the buffer of the reader.
+/// Smallest total size of neighboring stored blocks, in bytes, for which a separate read into the
+/// caller's buffer is made. Reading smaller stored blocks together with other blocks, and then
+/// copying them, takes less time than a separate read.
 const MIN_DIRECT: u64 = 32 << 10;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Selects the blocks that the next read of the source serves. They become the current run.
+    /// Selects the blocks that the next read of the file fetches. They become the current run.
     pub(in crate::image::reader) fn plan_run(&mut self, request: &Request) -> Result<()> {
         let file = self.file;
         let limits = Limits {
@@ -94,8 +95,8 @@ impl<S: ReadAt> Reader<'_, S> {
 
     /// Decodes the blocks of the current run, whose compressed bytes are in memory, and moves the
     /// request past them. A block that is requested whole is decoded straight into the caller's
-    /// buffer. The first and the last block may be requested in part. They are decoded into the
-    /// one-block cache, and the requested part is copied from there.
+    /// buffer. The first and the last block may be requested in part. Such a block is decoded into
+    /// the one-block cache, and the requested part is copied from there.
     pub(in crate::image::reader) fn deliver(&mut self, request: &mut Request) -> Result<()> {
         let BlockRun { first, count, .. } = self.state.run;
         let mut next = 0;
