@@ -34,7 +34,7 @@ pub(super) enum Allocation {
     /// buffers. The library does not free it.
     Lent,
     /// One heap allocation of `size` bytes contains the handle, the decoder and the buffers.
-    Block { size: usize },
+    OnePiece { size: usize },
 }
 
 impl cso_handle {

@@ -2,10 +2,10 @@
 //!
 //! An open image needs memory for its handle, for a decoder, and for buffers. There are two
 //! layouts. In the first one, these parts have separate heap allocations. In the second one, a
-//! single block of memory contains all of them.
+//! single piece of memory contains all of them.
 //!
 //! The second layout is used if the C program lends memory to the library. It is also used on a
-//! machine without std, where `HandleBlock::allocate` takes the block from the heap.
+//! machine without std, where `HandleMemory::allocate` takes the piece from the heap.
 
 use super::handle::{catch_panics, cso_handle, Allocation};
 use super::source::Source;
@@ -23,17 +23,17 @@ use core::slice;
 /// Whether the handle, the decoder and the buffers of an image are one heap allocation if the C
 /// program lends no memory. Otherwise they are separate allocations. `build.rs` sets `cso_rt` for
 /// the library that C programs use on a machine without std.
-const ONE_BLOCK: bool = cfg!(cso_rt);
+const ONE_PIECE: bool = cfg!(cso_rt);
 
-/// Number of bytes of a block that are reserved for the handle, rounded up to a multiple of
-/// [`LINE`] bytes, so that the next part of the block begins at such a multiple too.
+/// Number of bytes of a piece of memory that are reserved for the handle, rounded up to a multiple
+/// of [`LINE`] bytes, so that the next part of the piece begins at such a multiple too.
 const HANDLE_SIZE: usize = round_up_to_line(size_of::<cso_handle>());
-/// Number of bytes of a block that are reserved for the decoder, rounded up to a multiple of
-/// [`LINE`] bytes, so that the next part of the block begins at such a multiple too.
+/// Number of bytes of a piece of memory that are reserved for the decoder, rounded up to a multiple
+/// of [`LINE`] bytes, so that the next part of the piece begins at such a multiple too.
 const DECODER_SIZE: usize = round_up_to_line(size_of::<BlockDecoder>());
 
-// The handle and the decoder begin at multiples of `LINE` in a block. This is sufficient only if
-// neither type requires a larger alignment.
+// The handle and the decoder begin at multiples of `LINE` in a piece of memory. This is sufficient
+// only if neither type requires a larger alignment.
 const _: () = assert!(align_of::<cso_handle>() <= LINE && align_of::<BlockDecoder>() <= LINE);
 
 /// Returns the number of bytes that a C program has to lend for a handle whose buffers take
@@ -44,18 +44,19 @@ pub(super) const fn bytes_to_lend(buffers: usize) -> usize {
     LINE - 1 + HANDLE_SIZE + DECODER_SIZE + buffers
 }
 
-/// A block of memory for one handle that has not been opened yet. The block consists of three
+/// A piece of memory for one handle that has not been opened yet. The piece consists of three
 /// parts, for the handle, the decoder and the buffers, in this order. Each part begins at a
 /// multiple of [`LINE`].
-pub(super) struct HandleBlock {
+pub(super) struct HandleMemory {
     allocation: Allocation,
     handle: *mut cso_handle,
     decoder: *mut BlockDecoder,
     buffers: &'static mut [u8],
 }
 
-impl HandleBlock {
-    /// Returns a block in the `size` bytes at `memory`, which the C program lends. Returns `None`
+impl HandleMemory {
+    /// Returns the piece of memory in the `size` bytes at `memory`, which the C program lends.
+    /// Returns `None`
     /// if `memory` is NULL and `size` is 0.
     ///
     /// Returns [`ErrorKind::OutOfMemory`] if `size` is too small for the handle and the decoder.
@@ -82,10 +83,10 @@ impl HandleBlock {
         let Some(buffers) = size.checked_sub(taken) else {
             return Err(ErrorKind::OutOfMemory.into());
         };
-        // SAFETY: `add` requires that the result lies within the lent memory. `at` requires a block
+        // SAFETY: `add` requires that the result lies within the lent memory. `at` requires a piece
         // that begins at a multiple of `LINE`, has space for the handle, the decoder and `buffers`
         // bytes, and is used by no other code. `skipped` is the distance from `memory` to the first
-        // multiple of `LINE`. The sum of `taken` and `buffers` is `size`, so the block ends exactly
+        // multiple of `LINE`. The sum of `taken` and `buffers` is `size`, so the piece ends exactly
         // at the end of the lent memory. No other code uses it, by the contract of this function.
         unsafe {
             Ok(Some(Self::at(
@@ -96,41 +97,41 @@ impl HandleBlock {
         }
     }
 
-    /// Allocates a block of memory on the heap, for an image whose header is `header` and which is
+    /// Allocates a piece of memory on the heap, for an image whose header is `header` and which is
     /// opened with `options`. Both decide how many bytes the buffers take.
     fn allocate(header: &ImageHeader, options: &OpenOptions) -> Result<Self> {
         let buffers = options.bytes_needed(header)?;
         let size = HANDLE_SIZE + DECODER_SIZE + buffers;
         // SAFETY: `alloc` requires a layout whose size is not 0. `size` is not 0, because it
         // includes the bytes of the handle.
-        let start = unsafe { alloc::alloc::alloc(block_layout(size)) };
+        let start = unsafe { alloc::alloc::alloc(piece_layout(size)) };
         if start.is_null() {
             return Err(ErrorKind::OutOfMemory.into());
         }
-        // SAFETY: `at` requires a block that begins at a multiple of `LINE`, has space for the
+        // SAFETY: `at` requires a piece that begins at a multiple of `LINE`, has space for the
         // handle, the decoder and `buffers` bytes, and is used by no other code until the handle is
-        // closed. `start` is not NULL, so it is a new allocation of `size` bytes. `block_layout`
-        // requests the alignment `LINE`. Only `release_block` frees the block, after the last use.
-        Ok(unsafe { Self::at(start, buffers, Allocation::Block { size }) })
+        // closed. `start` is not NULL, so it is a new allocation of `size` bytes. `piece_layout`
+        // requests the alignment `LINE`. Only `release_piece` frees the piece, after the last use.
+        Ok(unsafe { Self::at(start, buffers, Allocation::OnePiece { size }) })
     }
 
-    /// Divides a block of memory into the parts for the handle, the decoder and the buffers. The
-    /// block begins at `start`, and its last `buffers` bytes are for the buffers. `allocation`
-    /// states where the block comes from.
+    /// Divides a piece of memory into the parts for the handle, the decoder and the buffers. The
+    /// piece begins at `start`, and its last `buffers` bytes are for the buffers. `allocation`
+    /// states where the piece comes from.
     ///
     /// # Safety
     ///
-    /// `start` is a multiple of `LINE`. The block has `HANDLE_SIZE + DECODER_SIZE + buffers`
+    /// `start` is a multiple of `LINE`. The piece has `HANDLE_SIZE + DECODER_SIZE + buffers`
     /// writable bytes. Only the library uses them until the handle is closed or opening fails.
     unsafe fn at(start: *mut u8, buffers: usize, allocation: Allocation) -> Self {
-        // SAFETY: `add` requires that the results lie within the block. They do, because the block
+        // SAFETY: `add` requires that the results lie within the piece. They do, because the piece
         // has at least `HANDLE_SIZE + DECODER_SIZE + buffers` bytes by the contract of this
         // function. `from_raw_parts_mut` requires `buffers` writable bytes that no other code uses
         // while the slice exists. Nothing else uses them, and the slice is dropped when the handle
         // is closed or opening fails. The bytes may be uninitialized, but the library writes each
         // byte of a buffer before it reads the byte.
         unsafe {
-            HandleBlock {
+            HandleMemory {
                 allocation,
                 handle: start.cast(),
                 decoder: start.add(HANDLE_SIZE).cast(),
@@ -139,8 +140,8 @@ impl HandleBlock {
         }
     }
 
-    /// Opens the image in `source`, and writes the handle and the decoder to this block. Returns
-    /// the handle. If opening fails, releases the block.
+    /// Opens the image in `source`, and writes the handle and the decoder to this piece. Returns
+    /// the handle. If opening fails, releases the piece.
     fn open(
         self,
         source: Source,
@@ -148,12 +149,12 @@ impl HandleBlock {
         options: &OpenOptions,
     ) -> Result<*mut cso_handle> {
         // SAFETY: `write` requires pointers that are aligned and writable. By the contract of `at`,
-        // both pointers lie within the block, at multiples of `LINE`, and no other code uses the
-        // block. `&mut *self.decoder` requires a valid decoder that nothing else uses while the
+        // both pointers lie within the piece, at multiples of `LINE`, and no other code uses the
+        // piece. `&mut *self.decoder` requires a valid decoder that nothing else uses while the
         // reference exists. The decoder has just been written, and no other code uses it before the
         // image, which contains the reference, is dropped.
         //
-        // `release_block` requires a valid decoder that nothing uses, and a handle that was never
+        // `release_piece` requires a valid decoder that nothing uses, and a handle that was never
         // written. If `open_in` fails, it has dropped the reference to the decoder, and the handle
         // has not been written.
         unsafe {
@@ -165,7 +166,7 @@ impl HandleBlock {
             match Image::open_in(source, header, options, Some(memory)) {
                 Ok(image) => self.handle.write(cso_handle::new(image, self.allocation)),
                 Err(e) => {
-                    release_block(self.handle, self.allocation);
+                    release_piece(self.handle, self.allocation);
                     return Err(e);
                 }
             }
@@ -174,20 +175,20 @@ impl HandleBlock {
     }
 }
 
-/// Opens the image in `source` and returns its handle. If `block` is not `None`, the handle, the
-/// decoder and the buffers lie in this block. Otherwise their memory comes from the heap.
+/// Opens the image in `source` and returns its handle. If `piece` is not `None`, the handle, the
+/// decoder and the buffers lie in this piece. Otherwise their memory comes from the heap.
 pub(super) fn open_image(
     source: Source,
     header: &ImageHeader,
     options: &OpenOptions,
-    block: Option<HandleBlock>,
+    piece: Option<HandleMemory>,
 ) -> Result<*mut cso_handle> {
-    let block = match block {
-        Some(block) => block,
-        None if ONE_BLOCK => HandleBlock::allocate(header, options)?,
+    let piece = match piece {
+        Some(piece) => piece,
+        None if ONE_PIECE => HandleMemory::allocate(header, options)?,
         None => return allocate_boxed(Image::open_in(source, header, options, None)?),
     };
-    block.open(source, header, options)
+    piece.open(source, header, options)
 }
 
 /// Moves `image` to a new handle on the heap and returns the handle. The allocation is the same as
@@ -216,11 +217,11 @@ pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
     // SAFETY: both arms of the `match` require a valid handle that no other code uses. The contract
     // of this function guarantees that. `Box::from_raw` also requires an allocation with the layout
     // that `Box` uses. A handle is `Allocation::Boxed` only if `allocate_boxed` created it, and
-    // that function uses this layout. Any other handle lies in a block of memory. `read` moves it
-    // out of the block, and later only the bytes of the block are released.
+    // that function uses this layout. Any other handle lies in a piece of memory. `read` moves it
+    // out of the piece, and later only the bytes of the piece are released.
     let (image, allocation) = unsafe {
         match (*handle).allocation() {
-            Allocation::Boxed if !ONE_BLOCK => *Box::from_raw(handle),
+            Allocation::Boxed if !ONE_PIECE => *Box::from_raw(handle),
             _ => handle.read(),
         }
     }
@@ -231,30 +232,30 @@ pub(super) unsafe fn release(handle: *mut cso_handle) -> Option<Source> {
         Ok(())
     });
     if allocation != Allocation::Boxed {
-        // SAFETY: `release_block` requires the start of a block that contains a decoder that no
+        // SAFETY: `release_piece` requires the start of a piece that contains a decoder that no
         // code uses, and whose handle has been moved out. The handle is not boxed, so it was at the
-        // start of a block with a decoder. The code above has moved it out. It has also dropped the
+        // start of a piece with a decoder. The code above has moved it out. It has also dropped the
         // image, which had the only reference to the decoder.
-        unsafe { release_block(handle, allocation) };
+        unsafe { release_piece(handle, allocation) };
     }
     source
 }
 
-/// Drops the decoder in a block of memory, and frees the block if the library allocated it on the
-/// heap. `handle` is the start of the block.
+/// Drops the decoder in a piece of memory, and frees the piece if the library allocated it on the
+/// heap. `handle` is the start of the piece.
 ///
 /// # Safety
 ///
-/// `handle` is the start of a block that was allocated as `allocation` states and has not been
-/// released before. The block contains a decoder that no code uses any more. Its handle was never
+/// `handle` is the start of a piece that was allocated as `allocation` states and has not been
+/// released before. The piece contains a decoder that no code uses any more. Its handle was never
 /// written or has been moved out.
-unsafe fn release_block(handle: *mut cso_handle, allocation: Allocation) {
+unsafe fn release_piece(handle: *mut cso_handle, allocation: Allocation) {
     let start = handle.cast::<u8>();
     let _ = catch_panics(|| {
-        // SAFETY: `add` requires that the result lies within the block. `drop_in_place` requires a
+        // SAFETY: `add` requires that the result lies within the piece. `drop_in_place` requires a
         // valid value that no other code uses and that is not dropped again. By the contract of
-        // this function, `start` is the start of a block with a decoder that no code uses. Every
-        // block contains its decoder at the offset `HANDLE_SIZE`. A block is released only once.
+        // this function, `start` is the start of a piece with a decoder that no code uses. Every
+        // piece contains its decoder at the offset `HANDLE_SIZE`. A piece is released only once.
         unsafe {
             start
                 .add(HANDLE_SIZE)
@@ -263,17 +264,17 @@ unsafe fn release_block(handle: *mut cso_handle, allocation: Allocation) {
         };
         Ok(())
     });
-    if let Allocation::Block { size } = allocation {
+    if let Allocation::OnePiece { size } = allocation {
         // SAFETY: `dealloc` requires a pointer that `alloc` returned for the same layout and that
-        // was not freed before. A block has `Allocation::Block` only if `HandleBlock::allocate`
-        // allocated it, and that function uses this layout. A block is released only once.
-        unsafe { alloc::alloc::dealloc(start, block_layout(size)) };
+        // was not freed before. A piece has `Allocation::OnePiece` only if `HandleMemory::allocate`
+        // allocated it, and that function uses this layout. A piece is released only once.
+        unsafe { alloc::alloc::dealloc(start, piece_layout(size)) };
     }
 }
 
 /// Returns the layout of a heap allocation of `size` bytes that begins at a multiple of [`LINE`].
-/// `size` is the size of a block for a handle.
-fn block_layout(size: usize) -> Layout {
+/// `size` is the size of a piece for a handle.
+fn piece_layout(size: usize) -> Layout {
     // SAFETY: the alignment must be a power of two, and `LINE` is 64. `size`, rounded up to a
     // multiple of the alignment, must not exceed `isize::MAX`. `size` is the sum of the sizes of a
     // handle, a decoder and the buffers. The buffers have fewer than `usize::MAX / 16` bytes, which

@@ -4,7 +4,7 @@
 use super::abi::*;
 use super::error::report;
 use super::handle::{catch_panics, cso_handle};
-use super::handle_memory::{self, bytes_to_lend, HandleBlock};
+use super::handle_memory::{self, bytes_to_lend, HandleMemory};
 use super::info::info_of;
 use super::source::{Callbacks, Source};
 use super::status::status_of;
@@ -91,10 +91,10 @@ pub(super) unsafe fn open(
     };
     let result = catch_panics(|| {
         let chosen = open_options(&options)?;
-        // SAFETY: `HandleBlock::lent` requires that `memory` is NULL or points to `memory_size`
+        // SAFETY: `HandleMemory::lent` requires that `memory` is NULL or points to `memory_size`
         // writable bytes that only the library uses until the handle is closed or opening fails.
         // The documentation of the field `memory` requires that of C programs.
-        let block = unsafe { HandleBlock::lent(options.memory, options.memory_size)? };
+        let block = unsafe { HandleMemory::lent(options.memory, options.memory_size)? };
         let source = source()?;
         let header = read_header(&source, &chosen)?;
         handle_memory::open_image(source, &header, &chosen, block)

@@ -80,27 +80,27 @@ pub(crate) const DISTANCE_SYMBOLS: usize = 32;
 /// Huffman codes. The 2 reserved symbols are not included.
 pub(crate) const USABLE_DISTANCES: usize = 30;
 
-/// Smallest distance of each distance slot, in bytes. A distance slot is a group of distances that
-/// share one symbol. The number of the slot is this symbol.
+/// Smallest distance of each distance symbol, in bytes. A distance symbol stands for a group of
+/// distances.
 pub(crate) const DISTANCE_BASE: [u16; USABLE_DISTANCES] = [
     1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537,
     2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
 ];
 
-/// Returns the number of extra bits of a distance slot, which is a group of distances that share
-/// one symbol. In the stream, the extra bits follow the symbol and select one distance of the slot.
-pub(crate) const fn distance_extra(slot: usize) -> u32 {
-    if slot < 4 {
+/// Returns the number of extra bits of a distance symbol, which stands for a group of distances. In
+/// the stream, the extra bits follow the symbol and select one distance of the group.
+pub(crate) const fn distance_extra(symbol: usize) -> u32 {
+    if symbol < 4 {
         0
     } else {
-        slot as u32 / 2 - 1
+        symbol as u32 / 2 - 1
     }
 }
 
-/// Returns the distance slot of a match, 0 to 29, which is also the distance symbol of the match.
+/// Returns the distance symbol of a match, 0 to 29.
 /// `distance_less_one` is the distance in bytes minus 1, 0 to 32767.
 #[inline(always)]
-pub(crate) fn distance_slot(distance_less_one: u32) -> u32 {
+pub(crate) fn distance_symbol(distance_less_one: u32) -> u32 {
     if distance_less_one < 2 {
         return distance_less_one;
     }

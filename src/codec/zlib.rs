@@ -14,11 +14,11 @@ pub(crate) const HEADER_LEN: usize = 2;
 
 /// The bytes around the deflate stream of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wrapping {
+pub(crate) enum Container {
     /// There are no such bytes: the block is only a deflate stream.
-    Raw,
+    None,
     /// The zlib format. Some tools write only the deflate stream, so a block without a valid zlib
-    /// header is decoded like one with [`Raw`](Wrapping::Raw).
+    /// header is decoded like one with [`None`](Container::None).
     Zlib,
 }
 

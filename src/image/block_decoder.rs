@@ -2,7 +2,7 @@
 
 use crate::codec::inflate::{InflateJob, Inflater};
 #[cfg(not(cso_rt))]
-use crate::codec::zlib::Wrapping;
+use crate::codec::zlib::Container;
 use crate::codec::{lz4, lzo};
 use crate::error::{ErrorKind, Result};
 use crate::format::Coding;
@@ -74,13 +74,13 @@ impl BlockDecoder {
         coding: Coding,
         compressed: usize,
         size: usize,
-    ) -> Option<Wrapping> {
-        let wrapping = match coding {
-            Coding::Deflate => Wrapping::Raw,
-            Coding::Zlib => Wrapping::Zlib,
+    ) -> Option<Container> {
+        let container = match coding {
+            Coding::Deflate => Container::None,
+            Coding::Zlib => Container::Zlib,
             Coding::Stored | Coding::Lz4 | Coding::Lzo => return None,
         };
-        Inflater::is_faster_together(compressed, size).then_some(wrapping)
+        Inflater::is_faster_together(compressed, size).then_some(container)
     }
 
     /// Decodes several deflate streams. Each job has the byte range of a stream in `input`, and the

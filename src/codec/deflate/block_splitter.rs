@@ -228,11 +228,11 @@ impl SizeEstimate {
             self.fixed_bits += u32::from(FIXED_LITERAL_LENGTHS[symbol]);
             self.bytes += token.length();
             if !token.is_literal() {
-                let slot = token.distance_slot();
-                self.distances.add(slot);
+                let distance = token.distance_symbol();
+                self.distances.add(distance);
                 self.fixed_bits += u32::from(FIXED_DISTANCE_LENGTH);
                 self.extra_bits +=
-                    u32::from(LENGTH_EXTRA[symbol - FIRST_LENGTH]) + distance_extra(slot);
+                    u32::from(LENGTH_EXTRA[symbol - FIRST_LENGTH]) + distance_extra(distance);
             }
         }
     }

@@ -62,7 +62,7 @@ impl CostModel {
         };
         CostModel::new(
             |symbol| cost(literals, histogram.literal[symbol]),
-            |slot| cost(distances, histogram.distance[slot]),
+            |symbol| cost(distances, histogram.distance[symbol]),
         )
     }
 
@@ -106,8 +106,8 @@ impl CostModel {
             }
             length = next;
         }
-        for (slot, cost) in costs.distance.iter_mut().enumerate().take(USABLE_DISTANCES) {
-            *cost = (distance(slot) + distance_extra(slot) * BIT) << SHIFT;
+        for (symbol, cost) in costs.distance.iter_mut().enumerate().take(USABLE_DISTANCES) {
+            *cost = (distance(symbol) + distance_extra(symbol) * BIT) << SHIFT;
         }
         costs
     }

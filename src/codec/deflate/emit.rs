@@ -82,10 +82,10 @@ fn write_tokens(
         );
         if !token.is_literal() {
             add_length_extra(token, out);
-            let slot = token.distance_slot();
+            let symbol = token.distance_symbol();
             out.add(
-                u32::from(distances[slot]),
-                u32::from(distance_lengths[slot]),
+                u32::from(distances[symbol]),
+                u32::from(distance_lengths[symbol]),
             );
             add_distance_extra(token, out);
         }
@@ -104,6 +104,6 @@ fn add_length_extra(token: Token, out: &mut BitWriter) {
 }
 
 fn add_distance_extra(token: Token, out: &mut BitWriter) {
-    let bits = distance_extra(token.distance_slot());
+    let bits = distance_extra(token.distance_symbol());
     out.add(token.distance_less_one() & ((1 << bits) - 1), bits);
 }

@@ -58,7 +58,7 @@ impl Histogram {
     pub(crate) fn add(&mut self, token: Token) {
         self.literal[token.symbol()] += 1;
         if !token.is_literal() {
-            self.distance[token.distance_slot()] += 1;
+            self.distance[token.distance_symbol()] += 1;
         }
     }
 
@@ -91,7 +91,7 @@ impl Histogram {
             .map(|(count, &extra)| count * u32::from(extra))
             .sum::<u32>()
             + distances
-                .map(|(slot, count)| count * distance_extra(slot))
+                .map(|(symbol, count)| count * distance_extra(symbol))
                 .sum::<u32>()
     }
 

@@ -78,7 +78,7 @@ pub(crate) enum InitialCosts {
 macro_rules! levels {
     ($(
         $level:literal: $library:expr,
-        $tree_depth:literal, $chain_depth:literal, $slot_slack:literal,
+        $tree_depth:literal, $chain_depth:literal, $max_symbol_difference:literal,
         $start:expr, $passes:literal, $patience:literal, $splits:literal, $split_passes:literal,
         $perturbations:literal, $final_passes:literal, $trellis:literal, $search:ident,
         $final_search:ident;
@@ -88,7 +88,7 @@ macro_rules! levels {
             matches: MatchSettings {
                 tree_depth: $tree_depth,
                 chain_depth: $chain_depth,
-                slot_slack: $slot_slack,
+                max_symbol_difference: $max_symbol_difference,
             },
             start: &$start,
             passes: $passes,
@@ -120,7 +120,7 @@ const LEVELS: [Settings; 10] = levels! {
     //                                             |  |  |  split_passes
     //             tree_depth                      |  |  |  |  perturbations
     //             |    chain_depth                |  |  |  |  |  final_passes
-    //             |    |   slot_slack             |  |  |  |  |  |  trellis
+    //             |    |   max_symbol_difference |  |  |  |  |  |  trellis
     //  library    |    |   |   start              |  |  |  |  |  |  |      search    final_search
      1: lib(6, 6),  16,  0,  0, [Mixed],           1, 2, 0, 0, 0, 0, false, Quick,    Quick;
      2: lib(7, 7),  16,  0,  0, [Mixed],           1, 2, 0, 0, 0, 0, false, Quick,    Quick;

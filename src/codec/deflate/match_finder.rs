@@ -39,7 +39,7 @@ pub(crate) struct MatchSettings {
     /// Largest difference of distance symbols with which a match from the chain is kept. The match
     /// is dropped if another match is at least as long and its distance symbol is smaller by more
     /// than this number. Smaller distance symbols stand for smaller distances.
-    pub(crate) slot_slack: usize,
+    pub(crate) max_symbol_difference: usize,
 }
 
 /// Maximum number of candidates (matches found) at one position. The chain and the tree each find
@@ -88,7 +88,7 @@ impl Candidates {
     #[inline(always)]
     fn push_longer(&mut self, first: usize, found: Token) {
         match self.found[first..].last_mut() {
-            Some(last) if last.distance_slot() == found.distance_slot() => *last = found,
+            Some(last) if last.distance_symbol() == found.distance_symbol() => *last = found,
             _ => self.found.push(found),
         }
     }
@@ -280,23 +280,23 @@ impl MatchFinder {
     ///
     /// If the last of them has the same distance symbol as `found`, only the longer one of these
     /// two is kept. Otherwise, `found` is dropped if another match is at least as long and its
-    /// distance symbol is smaller by more than [`slot_slack`](MatchSettings::slot_slack).
+    /// distance symbol is smaller by more than [`max_symbol_difference`](MatchSettings::max_symbol_difference).
     #[inline(always)]
     fn push_farther(&mut self, first: usize, found: Token) {
         let others = &mut self.candidates.found[first..];
-        let slot = found.distance_slot();
+        let symbol = found.distance_symbol();
         if let Some(last) = others
             .last_mut()
-            .filter(|last| last.distance_slot() == slot)
+            .filter(|last| last.distance_symbol() == symbol)
         {
             if found.length() > last.length() {
                 *last = found;
             }
             return;
         }
-        let slack = self.settings.slot_slack;
+        let allowed = self.settings.max_symbol_difference;
         let is_better = |other: &Token| {
-            other.length() >= found.length() && other.distance_slot() + slack < slot
+            other.length() >= found.length() && other.distance_symbol() + allowed < symbol
         };
         if !others.iter().any(is_better) {
             self.candidates.found.push(found);

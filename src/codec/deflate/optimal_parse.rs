@@ -254,7 +254,7 @@ impl BestToken<'_> {
         let mut distance_cost = u32::MAX;
         let mut cheapest = Token::NONE;
         for &candidate in found {
-            let cost = self.costs.distance[candidate.distance_slot()];
+            let cost = self.costs.distance[candidate.distance_symbol()];
             if cost < distance_cost {
                 let length = candidate.length();
                 self.try_lengths(length + 1, longest, cheapest, distance_cost);

@@ -24,7 +24,7 @@ impl Token {
     #[inline(always)]
     pub(crate) fn of_match(length: usize, distance: u32) -> Token {
         let less_one = distance - 1;
-        Token((length as u32) << 20 | distance_slot(less_one) << 15 | less_one)
+        Token((length as u32) << 20 | distance_symbol(less_one) << 15 | less_one)
     }
 
     /// Returns this match with its length changed to `length` bytes.
@@ -54,7 +54,7 @@ impl Token {
     /// Returns the distance symbol of a match, 0 to 29. It is the symbol that a deflate stream
     /// contains for the distance, and is followed by extra bits.
     #[inline(always)]
-    pub(crate) fn distance_slot(self) -> usize {
+    pub(crate) fn distance_symbol(self) -> usize {
         (self.0 >> 15 & 31) as usize
     }
 

@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::job::{Decoded, InflateError, InflateJob};
 use super::{narrow, wide};
-use crate::codec::zlib::Wrapping;
+use crate::codec::zlib::Container;
 
 /// Compares the decoders with each other for arbitrary bytes, which the fuzz target generates. The
 /// first byte of `data` selects the output size from `SIZES`. The other bytes are the stream.
@@ -104,12 +104,12 @@ impl Decoders {
         let jobs = [
             InflateJob {
                 input: 0..split,
-                wrapping: Wrapping::Raw,
+                container: Container::None,
                 output: 0..sizes[0] as u32,
             },
             InflateJob {
                 input: split..input.len() as u32,
-                wrapping: Wrapping::Raw,
+                container: Container::None,
                 output: sizes[0] as u32..(sizes[0] + sizes[1]) as u32,
             },
         ];

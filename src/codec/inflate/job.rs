@@ -1,7 +1,7 @@
 //! The jobs that the deflate decoders execute, with their results and errors. A job is one stream
 //! to decode.
 
-use crate::codec::zlib::{self, Wrapping};
+use crate::codec::zlib::{self, Container};
 use core::ops::Range;
 
 /// The reason why a deflate stream cannot be decoded.
@@ -37,8 +37,8 @@ pub(crate) struct InflateJob {
     /// range. Bytes after the end of the stream are ignored.
     pub(crate) input: Range<u32>,
     /// Whether the stream is a raw deflate stream or in the zlib format. A job with
-    /// `Wrapping::Zlib` is decoded as a raw stream if its input does not begin with a zlib header.
-    pub(crate) wrapping: Wrapping,
+    /// `Container::Zlib` is decoded as a raw stream if its input does not begin with a zlib header.
+    pub(crate) container: Container,
     /// Byte range of the output that receives the decoded bytes. The stream must decode to exactly
     /// as many bytes as the range has.
     pub(crate) output: Range<u32>,
@@ -48,7 +48,7 @@ impl InflateJob {
     /// A job with empty ranges. It is used to initialize arrays of jobs.
     pub(crate) const EMPTY: InflateJob = InflateJob {
         input: 0..0,
-        wrapping: Wrapping::Raw,
+        container: Container::None,
         output: 0..0,
     };
 
@@ -59,7 +59,7 @@ impl InflateJob {
     pub(super) fn stream(&self, input: &[u8]) -> Result<(Range<usize>, bool), InflateError> {
         let (start, end) = (self.input.start as usize, self.input.end as usize);
         let bytes = input.get(start..end).ok_or(InflateError::Truncated)?;
-        let wrapped = self.wrapping == Wrapping::Zlib && zlib::has_header(bytes);
+        let wrapped = self.container == Container::Zlib && zlib::has_header(bytes);
         let start = if wrapped {
             start + zlib::HEADER_LEN
         } else {

@@ -20,7 +20,7 @@ mod tests;
 #[cfg(any(target_pointer_width = "64", test, differential))]
 mod wide;
 
-use crate::codec::zlib::{self, Wrapping};
+use crate::codec::zlib::{self, Container};
 use crate::error::{Error, ErrorKind, Result};
 pub(crate) use job::InflateJob;
 #[cfg(feature = "libdeflate")]
@@ -135,9 +135,9 @@ impl Inflater {
         let (Some(input), Some(out)) = (input, out) else {
             return Err(ErrorKind::BlockData);
         };
-        let written = match job.wrapping {
-            Wrapping::Raw => self.decode(input, out),
-            Wrapping::Zlib => self.decode_zlib(input, out),
+        let written = match job.container {
+            Container::None => self.decode(input, out),
+            Container::Zlib => self.decode_zlib(input, out),
         };
         if written.map_err(|error| error.kind())? < out.len() {
             return Err(ErrorKind::BlockShort);

@@ -105,11 +105,11 @@ fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
 /// Returns `None` if the block is not a deflate stream or is decoded faster alone. Also returns
 /// `None` if the block begins before `start`, or ends too far after it for offsets of 32 bits.
 pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<InflateJob> {
-    let wrapping = BlockDecoder::faster_with_others(span.coding, span.len as usize, size)?;
+    let container = BlockDecoder::faster_with_others(span.coding, span.len as usize, size)?;
     let from = u32::try_from(span.offset.checked_sub(start)?).ok()?;
     Some(InflateJob {
         input: from..from.checked_add(span.len)?,
-        wrapping,
+        container,
         output: to as u32..(to + size) as u32,
     })
 }

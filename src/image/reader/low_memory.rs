@@ -35,8 +35,8 @@ impl<S: ReadAt> Reader<'_, S> {
         // number.
         let reader_capacity = header.max_stored_size().min(header.file_len);
         let limits = Limits {
-            blocks,
-            bytes: reader_capacity.max(request.rest_len() as u64),
+            max_blocks: blocks,
+            max_bytes: reader_capacity.max(request.rest_len() as u64),
             min_direct: u64::MAX,
             keep_spans: false,
         };

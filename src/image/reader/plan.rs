@@ -11,10 +11,10 @@ use crate::image::index::{locate, IndexPage};
 /// read of the file.
 pub(super) struct Limits {
     /// Largest number of blocks in the run.
-    pub(super) blocks: usize,
+    pub(super) max_blocks: usize,
     /// Largest number of bytes to read from the file for the run. The limit does not apply to a run
     /// of one block or to a direct run (see `min_direct`).
-    pub(super) bytes: u64,
+    pub(super) max_bytes: u64,
     /// Smallest number of bytes of stored blocks for which a direct run is made. Such a run has
     /// only stored blocks, which follow each other in the file without gaps, and is read straight
     /// into the caller's buffer.
@@ -45,7 +45,7 @@ pub(super) fn plan(
     limits: &Limits,
 ) -> Result<()> {
     let first = request.block;
-    let count = limits.blocks.min((request.last - first) as usize + 1);
+    let count = limits.max_blocks.min((request.last - first) as usize + 1);
     let span = locate(header, page, first)?;
     let mut bytes = bytes_to_read(&span, request, first);
     // The stored blocks at the end of the run so far that follow each other in the file without
@@ -69,9 +69,9 @@ pub(super) fn plan(
         };
         let next = bytes_to_read(&span, request, block);
         let is_continued = stored.is_continued_by(&span, &next);
-        let is_direct = stored.blocks == run.count && stored.bytes() >= limits.min_direct;
-        // A direct run may exceed `limits.bytes`, because it needs no memory of the reader.
-        let is_too_long = next.end - bytes.start > limits.bytes && !(is_direct && is_continued);
+        let is_direct = stored.count == run.count && stored.bytes() >= limits.min_direct;
+        // A direct run may exceed `limits.max_bytes`, because it needs no memory of the reader.
+        let is_too_long = next.end - bytes.start > limits.max_bytes && !(is_direct && is_continued);
         if next.start < bytes.end || is_too_long {
             break;
         }
@@ -87,11 +87,11 @@ pub(super) fn plan(
         if limits.keep_spans {
             run.spans.push(span);
         }
-        if stored.bytes() >= limits.min_direct && stored.blocks < run.count {
+        if stored.bytes() >= limits.min_direct && stored.count < run.count {
             // The stored blocks at the end have enough bytes for a direct run, and other blocks
             // precede them. End this run before the stored blocks, so that they become the next
             // run.
-            run.count -= stored.blocks;
+            run.count -= stored.count;
             run.spans.truncate(run.count);
             let last = run.spans.last().ok_or(ErrorKind::Internal)?;
             bytes.end = last.offset + u64::from(last.len);
@@ -100,7 +100,7 @@ pub(super) fn plan(
         }
     }
     run.bytes = bytes;
-    run.is_direct = stored.blocks == run.count && stored.bytes() >= limits.min_direct;
+    run.is_direct = stored.count == run.count && stored.bytes() >= limits.min_direct;
     Ok(())
 }
 
@@ -117,14 +117,14 @@ fn bytes_to_read(span: &Span, request: &Request, block: u32) -> core::ops::Range
 /// Stored blocks that follow each other in the file without gaps. There may be none.
 #[derive(Clone, Copy)]
 struct AdjacentStored {
-    blocks: usize,
+    count: usize,
     start: u64,
     end: u64,
 }
 
 impl AdjacentStored {
     const NONE: AdjacentStored = AdjacentStored {
-        blocks: 0,
+        count: 0,
         start: 0,
         end: 0,
     };
@@ -132,7 +132,7 @@ impl AdjacentStored {
     fn new(span: &Span, bytes: &core::ops::Range<u64>) -> Self {
         match span.coding {
             Coding::Stored => AdjacentStored {
-                blocks: 1,
+                count: 1,
                 start: bytes.start,
                 end: bytes.end,
             },
@@ -144,12 +144,12 @@ impl AdjacentStored {
     /// without a gap. `bytes` is the range of offsets in the file that has to be read for this
     /// block. Returns `false` if `self` has no blocks.
     fn is_continued_by(&self, span: &Span, bytes: &core::ops::Range<u64>) -> bool {
-        span.coding == Coding::Stored && self.blocks != 0 && bytes.start == self.end
+        span.coding == Coding::Stored && self.count != 0 && bytes.start == self.end
     }
 
     fn with(self, bytes: &core::ops::Range<u64>) -> Self {
         AdjacentStored {
-            blocks: self.blocks + 1,
+            count: self.count + 1,
             end: bytes.end,
             ..self
         }

@@ -90,19 +90,19 @@ impl<'a> Bits<'a> {
 
     /// Returns the number of input bytes from which at least one bit was consumed. It is greater
     /// than the size of the input if bits after the end of the input were consumed.
-    pub(crate) fn read(&self) -> usize {
+    pub(crate) fn bytes_read(&self) -> usize {
         self.input.len() - self.rest.len() + self.past - (self.count as usize >> 3)
     }
 
     /// Returns whether bits after the end of the input were consumed. These bits are 0.
     pub(crate) fn overran(&self) -> bool {
-        self.read() > self.input.len()
+        self.bytes_read() > self.input.len()
     }
 
     /// Skips the bits up to the next byte boundary, consumes `count` bytes and returns them.
     /// Returns `None` if fewer than `count` bytes of input are left.
     pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
-        let at = self.read();
+        let at = self.bytes_read();
         let (bytes, rest) = self.input.get(at..)?.split_at_checked(count)?;
         *self = Self {
             rest,

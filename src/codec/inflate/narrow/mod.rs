@@ -47,7 +47,7 @@ impl Decoder {
         let mut stream = Stream::new(input, out);
         stream.decode(&mut self.tables)?;
         Ok(Decoded {
-            read: stream.read(),
+            read: stream.bytes_read(),
             written: stream.written(),
         })
     }

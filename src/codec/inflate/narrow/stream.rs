@@ -44,8 +44,8 @@ impl<'a> Stream<'a> {
     }
 
     /// Returns the number of input bytes from which at least one bit was consumed.
-    pub(crate) fn read(&self) -> usize {
-        self.bits.read()
+    pub(crate) fn bytes_read(&self) -> usize {
+        self.bits.bytes_read()
     }
 
     /// Returns the number of bytes that the stream has been decoded to so far.

@@ -3,7 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use crate::codec::zlib::Wrapping;
+use crate::codec::zlib::Container;
 
 use super::{libdeflate, narrow, wide, zlib, InflateError, InflateJob, Random};
 
@@ -41,7 +41,7 @@ impl Jobs {
             let output = all.expected.len() as u32;
             all.jobs.push(InflateJob {
                 input: input..input + stream.len() as u32,
-                wrapping: Wrapping::Raw,
+                container: Container::None,
                 output: output..output + data.len() as u32,
             });
             all.input.extend(stream);
@@ -187,7 +187,7 @@ impl Jobs {
 }
 
 impl Jobs {
-    /// Returns the same jobs with `Wrapping::Zlib`. Two of three streams get a zlib header and an
+    /// Returns the same jobs with `Container::Zlib`. Two of three streams get a zlib header and an
     /// Adler-32. The third stays a raw deflate stream, which a decoder must accept too.
     fn wrapped(&self) -> Self {
         let mut input = vec![];
@@ -203,7 +203,7 @@ impl Jobs {
                 input.extend_from_slice(stream);
                 input.extend_from_slice(&adler32(block).to_be_bytes());
             }
-            job.wrapping = Wrapping::Zlib;
+            job.container = Container::Zlib;
             job.input = start..input.len() as u32;
         }
         Self {

@@ -63,7 +63,7 @@ impl Bits {
     /// Returns the number of bytes from the start of the input to the next bit. If some bits of a
     /// byte were consumed, the whole byte is counted.
     #[inline(always)]
-    pub(crate) fn read(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.next.wrapping_sub(self.count >> 3 & 7) as usize
     }
 }

@@ -65,7 +65,7 @@ impl Decoder {
             }
         }
         Ok(Decoded {
-            read: stream.read(),
+            read: stream.position(),
             written: stream.written(),
         })
     }

@@ -85,14 +85,14 @@ impl Stream {
     }
 
     /// Returns the position in the input of the first byte from which no bit was consumed.
-    pub(crate) fn read(&self) -> usize {
-        self.bits.read()
+    pub(crate) fn position(&self) -> usize {
+        self.bits.position()
     }
 
     /// Returns the range of the input from the end of the stream to the end of the input range of
     /// this stream. Valid only after the whole stream is decoded.
     pub(crate) fn rest(&self) -> Range<usize> {
-        self.read()..self.input_end
+        self.position()..self.input_end
     }
 
     /// Returns the number of bytes that the stream has been decoded to so far.
@@ -131,7 +131,7 @@ impl Stream {
         // after the end of the input are consumed.
         while !self.last {
             let opened = self.read_deflate_block(input, out, tables);
-            if self.read() > self.input_end {
+            if self.position() > self.input_end {
                 return Err(InflateError::Truncated);
             }
             if opened? {
@@ -171,7 +171,7 @@ impl Stream {
     /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the
     /// bitwise complement of the length, which follows the length in the stream, does not match it.
     fn stored(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), InflateError> {
-        let from = self.bits.read();
+        let from = self.bits.position();
         let header = input
             .get(from..self.input_end)
             .and_then(|rest| rest.first_chunk());
@@ -213,7 +213,7 @@ impl Stream {
         codes: &Codes,
     ) -> Result<bool, InflateError> {
         let more = self.checked_symbol(input, out, codes);
-        if more != Ok(true) && self.read() > self.input_end {
+        if more != Ok(true) && self.position() > self.input_end {
             return Err(InflateError::Truncated);
         }
         more

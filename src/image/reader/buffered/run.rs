@@ -30,8 +30,8 @@ impl<S: ReadAt> Reader<'_, S> {
     pub(in crate::image::reader) fn plan_run(&mut self, request: &Request) -> Result<()> {
         let file = self.file;
         let limits = Limits {
-            blocks: MAX_BLOCKS,
-            bytes: MAX_BYTES,
+            max_blocks: MAX_BLOCKS,
+            max_bytes: MAX_BYTES,
             min_direct: match file.bytes_in_memory() {
                 Some(_) => u64::MAX,
                 None => MIN_DIRECT,

@@ -77,8 +77,8 @@ impl<S: ReadAt> Reader<'_, S> {
             return None;
         }
         let limits = Limits {
-            blocks: count as usize,
-            bytes: u64::MAX,
+            max_blocks: count as usize,
+            max_bytes: u64::MAX,
             min_direct: u64::MAX,
             keep_spans: true,
         };
