@@ -1,5 +1,6 @@
-//! Decodes a run of blocks whose compressed bytes are in memory. Deflate streams are decoded
-//! together if that is faster. All other blocks are decoded one by one.
+//! Decodes the blocks of a run, which is a group of neighboring blocks that were fetched with one
+//! read of the file. Deflate streams are decoded together if that is faster. All other blocks are
+//! decoded one by one.
 
 use crate::codec::inflate::InflateJob;
 use crate::error::{Error, Result};
@@ -8,16 +9,18 @@ use crate::image::block_decoder::BlockDecoder;
 use crate::image::reader::block_run::BlockRun;
 use core::ops::Range;
 
-/// Largest number of deflate streams that one call of the decoder decodes together.
+/// Largest number of deflate streams that are passed to the decoder at once.
 const MAX_STREAMS: usize = 64;
 
-/// Decodes some blocks of a run into `out`. `blocks` has the numbers of these blocks, where the
-/// first block of the run has number 0. Each block decodes to the full block size, and the length
-/// of `out` is the sum of these sizes. `input` has the compressed bytes of the run.
+/// Decodes some blocks of a run into `out`, one after the other. `blocks` has the numbers of these
+/// blocks in the run, where the first block of the run has number 0. Each of these blocks has to
+/// decode to the full block size, and `out` has exactly the space for them. `input` has the
+/// compressed bytes of the whole run.
 ///
 /// # Errors
 ///
-/// The error of the first block that does not decode, with its number and position.
+/// The error of the first block that does not decode, with the number of the block in the image and
+/// its offset in the file.
 pub(in crate::image::reader) fn decode_blocks(
     run: &BlockRun,
     blocks: Range<usize>,
@@ -33,7 +36,7 @@ pub(in crate::image::reader) fn decode_blocks(
     decode_several(run, blocks, input, decoder, out)
 }
 
-/// Decodes two or more blocks of a run. The parameters are those of `decode_blocks`.
+/// Decodes two or more blocks of a run. The parameters are those of [`decode_blocks`].
 fn decode_several(
     run: &BlockRun,
     blocks: Range<usize>,
@@ -57,8 +60,8 @@ fn decode_several(
             continue;
         }
         if let Err(e) = decode_one(run, span, input, decoder, &mut out[i * size..]) {
-            // Decode the collected streams first: they are earlier blocks of the run. If one of
-            // them does not decode, its error is returned instead of `e`.
+            // This block does not decode. Blocks before it may be in `streams` and not decoded yet.
+            // Decode them now, because an error of an earlier block is returned instead of `e`.
             streams.decode(run, input, decoder, out)?;
             return Err(block_error(e, run, number));
         }
@@ -66,8 +69,8 @@ fn decode_several(
     streams.decode(run, input, decoder, out)
 }
 
-/// Decodes one block of a run into the start of `out`. May also overwrite the bytes of `out` after
-/// the decoded block. `input` has the compressed bytes of the run.
+/// Decodes the block at `span`, which is part of `run`, to the first `block_size` bytes of `out`.
+/// May also overwrite later bytes of `out`. `input` has the compressed bytes of the whole run.
 #[inline(always)]
 fn decode_one(
     run: &BlockRun,
@@ -98,12 +101,13 @@ fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
         .at(run.spans[number].offset)
 }
 
-/// Returns the job that decodes a block of `size` bytes together with other blocks. The input of
-/// the decoder begins at offset `start` of the file. The decoded block begins at offset `to` of the
-/// output.
+/// Returns a job for the decoder of deflate streams, which decodes several jobs together. The job
+/// decodes the block at `span` to `size` bytes of the output, beginning at offset `to` of the
+/// output. `start` is the offset in the file at which the input of the decoder begins.
 ///
 /// Returns `None` if the block is not a deflate stream or is decoded faster alone. Also returns
-/// `None` if the block begins before `start`, or ends too far after it for offsets of 32 bits.
+/// `None` if the block does not lie in the 4 GiB of the file that follow `start`, because jobs have
+/// offsets of 32 bits.
 pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<InflateJob> {
     let container = BlockDecoder::faster_with_others(span.coding, span.len as usize, size)?;
     let from = u32::try_from(span.offset.checked_sub(start)?).ok()?;
@@ -114,15 +118,19 @@ pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<Inf
     })
 }
 
-/// Deflate streams of a run that are collected until `MAX_STREAMS` can be decoded together.
+/// Deflate streams of a run that are waiting to be decoded. They are decoded together when there
+/// are `MAX_STREAMS` of them.
 struct Streams {
     jobs: [InflateJob; MAX_STREAMS],
-    /// Number of the block that each job decodes. The first block of the run has number 0.
+    /// For each job, the number of its block in the run. The first block of the run has number 0.
     blocks: [u32; MAX_STREAMS],
+    /// Number of streams that are waiting. The first `count` elements of `jobs` and `blocks` are in
+    /// use.
     count: usize,
 }
 
 impl Streams {
+    /// Adds the job of block `number` of the run. There must be fewer than `MAX_STREAMS` streams.
     fn push(&mut self, number: usize, job: InflateJob) {
         self.jobs[self.count] = job;
         self.blocks[self.count] = number as u32;

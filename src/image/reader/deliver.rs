@@ -1,4 +1,4 @@
-//! `Reader`, and the delivery of blocks of which only a part is requested.
+//! `Reader`, and the functions that decode and copy a block of which only a part is requested.
 
 use super::request::Request;
 use super::state::ReaderState;
@@ -12,12 +12,12 @@ use crate::image::storage::Buffer;
 pub(in crate::image) struct Reader<'a, S> {
     pub(super) file: &'a ImageFile<S>,
     pub(super) state: &'a mut ReaderState,
-    /// Whether workers of the image may decode for this reader.
+    /// Whether the worker threads of the image may decode blocks for this reader.
     pub(super) may_use_workers: bool,
 }
 
 impl<'a, S> Reader<'a, S> {
-    /// Returns a reader that uses the workers of the image, if the image has any.
+    /// Returns a reader that uses the worker threads of the image, if the image has any.
     pub(in crate::image) fn new(file: &'a ImageFile<S>, state: &'a mut ReaderState) -> Self {
         Reader {
             file,
@@ -35,7 +35,8 @@ impl<'a, S> Reader<'a, S> {
         }
     }
 
-    /// Copies the requested part of the current block of the request from the one-block cache.
+    /// Copies the requested part of the current block from the one-block cache to the caller's
+    /// buffer, and moves the request past it. The current block has to be in the cache.
     pub(super) fn deliver_cached(&mut self, request: &mut Request) {
         let (start, end) = request.part_of(request.block);
         let part = &self.state.block[start..end];
@@ -44,11 +45,12 @@ impl<'a, S> Reader<'a, S> {
     }
 }
 
-/// Decodes block number `block`, whose compressed bytes are `input`, into `cache`.
+/// Decodes block number `block` into `cache`. `input` has the compressed bytes of the block, and
+/// `span` states where these bytes lie in the file.
 ///
 /// # Errors
 ///
-/// The error of the decoder, with the number and the position of the block.
+/// The error of the decoder, to which the number of the block and its offset in the file are added.
 pub(super) fn decode_to_cache(
     header: &ImageHeader,
     block: u32,
@@ -58,8 +60,8 @@ pub(super) fn decode_to_cache(
     cache: &mut Buffer,
 ) -> Result<()> {
     let min_len = header.block_len(block) as usize;
-    // The largest size that `input` can decode to limits the allocation, because the block size of
-    // the header may be wrong.
+    // The block size in the header may be wrong and very large. Therefore `cache` gets at most as
+    // many bytes as `input` can decode to.
     let max_len = span.max_decoded_len().min(u64::from(header.block_size)) as usize;
     cache.grow_to(max_len)?;
     decoder
@@ -67,7 +69,7 @@ pub(super) fn decode_to_cache(
         .map_err(|e| decode_error(e, block, span))
 }
 
-/// Adds the number and the position of a block to an error of its decoder.
+/// Adds to an error of the decoder the number of the damaged block and its offset in the file.
 #[cold]
 pub(super) fn decode_error(error: Error, block: u32, span: &Span) -> Error {
     error.in_block(block).at(span.offset)

@@ -1,4 +1,4 @@
-//! `Reader::read`: reads all blocks of a request in order.
+//! `Reader::read`: reads a byte range of the decoded image, block by block.
 
 use super::deliver::Reader;
 use super::request::Request;
@@ -7,13 +7,13 @@ use crate::format::Format;
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Fills `out` with the bytes of the decoded image that begin at `offset`. The range has to lie
-    /// within the image, and `out` must not be empty.
+    /// Fills `out` with bytes of the decoded image, beginning with byte `offset`. The range must
+    /// not extend past the end of the image, and `out` must not be empty.
     ///
     /// # Errors
     ///
-    /// The error of an index entry or a block, with its number and position. The errors of the
-    /// source.
+    /// The kind of damage if a block or its index entry is damaged. Such an error has the number of
+    /// the block and its offset in the file. The errors that the source returns.
     pub(in crate::image) fn read(&mut self, offset: u64, out: &mut [u8]) -> Result<()> {
         let header = &self.file.header;
         if header.format == Format::Iso {
@@ -35,7 +35,9 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Reads from an uncompressed image.
+    /// Reads from an uncompressed image, in which every byte has the same offset in the file and in
+    /// the image. An error gets the number of the block that contains the byte at the error's
+    /// offset.
     fn read_uncompressed(&self, offset: u64, out: &mut [u8]) -> Result<()> {
         let header = &self.file.header;
         self.file.source.read_exact_at(offset, out).map_err(|e| {

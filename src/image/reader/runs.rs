@@ -1,5 +1,6 @@
-//! The steps of a request outside low-memory mode: record the request for the detector of
-//! sequential requests, and read its blocks in runs.
+//! The steps of a request if the reader is not in low-memory mode. The request is recorded, to
+//! detect sequential requests. Its blocks are read in runs, which are groups of neighboring blocks
+//! that are fetched with one read of the file.
 
 use super::deliver::Reader;
 use super::request::Request;
@@ -7,13 +8,14 @@ use crate::error::Result;
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Records a request for `len` bytes that begin at `offset`, for the detector of sequential
-    /// requests.
+    /// Records a request for `len` bytes of the decoded image, beginning with byte `offset`. The
+    /// record shows later whether requests are sequential.
     pub(super) fn record(&mut self, offset: u64, len: u64) {
         self.state.ahead.sequence.record(offset, len);
     }
 
-    /// Plans, fetches, decodes and delivers the next run of blocks of the request.
+    /// Reads the next run of blocks. Selects the blocks, fetches their compressed bytes, decodes
+    /// them into the caller's buffer, and moves the request past them.
     pub(super) fn read_run(&mut self, request: &mut Request) -> Result<()> {
         self.plan_run(request)?;
         if self.state.run.is_direct && self.read_direct(request).is_ok() {

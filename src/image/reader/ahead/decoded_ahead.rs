@@ -1,5 +1,5 @@
-//! Blocks that worker threads decode for one reader before they are requested, and the tasks that
-//! the workers are given.
+//! Decode-ahead: blocks that worker threads decode for a reader before they are requested. The
+//! blocks are decoded in tasks, which the workers execute.
 
 use super::loaded_run::LoadedRun;
 use crate::image::block_decoder::BlockDecoder;
@@ -11,15 +11,18 @@ use core::mem;
 use core::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Largest number of decoded bytes in one part of a `DecodeTask`. A part that is a single block may
+/// Largest number of decoded bytes in one part of a `DecodeTask`. A part with only one block may
 /// have more.
 const MAX_PART: usize = 16 << 10;
 
-/// The blocks that were decoded ahead for one reader, and the tasks that decode more.
+/// The blocks that were decoded for a reader before they were requested, and the tasks that decode
+/// more blocks.
 pub(in crate::image::reader) struct DecodedAhead {
-    /// Tasks that workers decode. The blocks of each task follow those of the task before it.
+    /// Tasks for workers, in the order of their blocks. Each task decodes a run of neighboring
+    /// blocks.
     pub(in crate::image::reader) tasks: VecDeque<Arc<DecodeTask>>,
-    /// Numbers of the blocks whose decoded bytes are in `bytes`.
+    /// Range of the numbers of the blocks whose decoded bytes are in `bytes`. Empty if there are
+    /// none.
     pub(in crate::image::reader) ready: Range<u32>,
     pub(in crate::image::reader) bytes: Vec<u8>,
 }
@@ -33,14 +36,15 @@ impl DecodedAhead {
         }
     }
 
+    /// Cancels and removes all tasks. Workers still complete the parts that they have begun.
     pub(in crate::image::reader) fn cancel(&mut self) {
         for task in self.tasks.drain(..) {
             task.cancel();
         }
     }
 
-    /// Returns the task that decodes block number `block`, or `None` if there is none. Cancels and
-    /// removes all tasks whose blocks come before `block`.
+    /// Returns the task that decodes block number `block`, or `None` if there is no such task.
+    /// Cancels and removes the tasks whose blocks all come before `block`.
     fn task_with(&mut self, block: u32) -> Option<Arc<DecodeTask>> {
         while self.tasks.front()?.blocks().end <= block {
             self.tasks.pop_front()?.cancel();
@@ -49,12 +53,13 @@ impl DecodedAhead {
         front.blocks().contains(&block).then(|| Arc::clone(front))
     }
 
-    /// Moves the decoded bytes of the task part that has `block` into `bytes`. If no worker has
-    /// begun the part, decodes it on the calling thread.
+    /// Makes block number `block` ready, which means that its decoded bytes are in `bytes`. The
+    /// other blocks of the same part of a task become ready too. If a worker is decoding the part,
+    /// waits for it. If no worker has begun the part, decodes it on the calling thread.
     ///
-    /// Returns `false` if no task has the block, a block of the part does not decode, or an
-    /// allocation failed. The caller then reads the block without decode-ahead, which reports the
-    /// error.
+    /// Returns `false` if no task decodes the block, if the part has a damaged block, or if an
+    /// allocation failed. No block is then ready. The caller reads the block without decode-ahead,
+    /// and this reports an error if the block is damaged.
     pub(in crate::image::reader) fn make_ready(
         &mut self,
         block: u32,
@@ -79,8 +84,8 @@ impl DecodedAhead {
         is_decoded
     }
 
-    /// Returns the number of the first block that is not decoded ahead yet and is in no task.
-    /// Blocks before block number `next` are not considered.
+    /// Returns the number of the first block that a new task should decode. This is the first block
+    /// from block number `next` on that is not ready and that no task decodes.
     pub(in crate::image::reader) fn first_to_decode(&self, next: u32) -> u32 {
         let begun = self.tasks.back().map_or(next, |task| task.blocks().end);
         match self.ready.contains(&next) {
@@ -96,32 +101,36 @@ impl Drop for DecodedAhead {
     }
 }
 
-/// A run of blocks to decode in parts. Every block has the full block size. Each part is decoded by
-/// a worker, or by the reader if it needs the part before a worker has begun it.
+/// A task that decodes a run of neighboring blocks, all of which have the full block size. The task
+/// is divided into parts. Each part is decoded by one worker. If no worker has begun a part when
+/// the reader needs it, the reader decodes it.
 pub(in crate::image::reader) struct DecodeTask {
+    /// The blocks and their compressed bytes.
     loaded: LoadedRun,
     /// Number of blocks in each part. The last part may have fewer.
     part_blocks: usize,
+    /// The parts in the order of their blocks.
     parts: Mutex<Vec<TaskPart>>,
     /// Notified when a worker has decoded a part.
     decoded: Condvar,
 }
 
-/// State of one part of a task.
+/// State of one part of a task, which is a group of its blocks.
 enum TaskPart {
-    /// No thread decodes the part yet.
+    /// No thread has begun to decode the part.
     Waiting,
-    /// A worker decodes the part.
+    /// A worker is decoding the part.
     Taken,
-    /// The decoded bytes, or `None` if a block of the part does not decode, an allocation failed
-    /// or the worker panicked.
+    /// A worker has finished the part. The value has the decoded bytes. It is `None` if a block of
+    /// the part is damaged, an allocation failed or the worker panicked.
     Decoded(Option<Vec<u8>>),
-    /// The reader has taken the part or cancelled it.
+    /// No worker needs to decode the part any more. The reader has taken its decoded bytes, decodes
+    /// it itself or has cancelled it.
     Removed,
 }
 
 impl DecodeTask {
-    /// Returns a task that decodes all blocks of a run, or `None` if an allocation fails.
+    /// Returns a task that decodes all blocks of `loaded`, or `None` if an allocation fails.
     pub(in crate::image::reader) fn new(loaded: LoadedRun) -> Option<Self> {
         let part_blocks = (MAX_PART / loaded.run.block_size).max(1);
         let count = loaded.run.count.div_ceil(part_blocks);
@@ -136,19 +145,22 @@ impl DecodeTask {
         })
     }
 
+    /// Returns the range of the numbers of the task's blocks in the image.
     fn blocks(&self) -> Range<u32> {
         let run = &self.loaded.run;
         run.first..run.first + run.count as u32
     }
 
-    /// Returns the numbers of the blocks in part number `part` of the task. The first block of the
-    /// run has number 0.
+    /// Returns which blocks belong to part number `part` of the task, as a range of block numbers
+    /// in the run. The first block of the run has number 0.
     fn range(&self, part: usize) -> Range<usize> {
         let start = part * self.part_blocks;
         start..(start + self.part_blocks).min(self.loaded.run.count)
     }
 
-    /// Returns the number of the part that has `block`, and the numbers of all blocks of that part.
+    /// Returns the number of the part that block number `block` belongs to, and the range of the
+    /// numbers of all blocks of that part. Block numbers are those of the image. The task has to
+    /// decode the block.
     fn part_with(&self, block: u32) -> (usize, Range<u32>) {
         let first = self.loaded.run.first;
         let part = (block - first) as usize / self.part_blocks;
@@ -160,7 +172,8 @@ impl DecodeTask {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Decodes parts of the task until no part is waiting. Workers call this function.
+    /// Decodes parts of the task, one after the other, until no part is waiting for a thread.
+    /// Workers call this function.
     pub(in crate::image::reader) fn decode_parts(&self, decoder: &mut BlockDecoder) {
         loop {
             let mut parts = self.lock();
@@ -180,8 +193,8 @@ impl DecodeTask {
         }
     }
 
-    /// Decodes part number `part` of the task into `bytes`. Returns `None` if a block does not
-    /// decode or an allocation fails.
+    /// Decodes part number `part` of the task, and replaces the content of `bytes` by the decoded
+    /// bytes. Returns `None` if a block is damaged or an allocation fails.
     fn decode(&self, part: usize, bytes: &mut Vec<u8>, decoder: &mut BlockDecoder) -> Option<()> {
         let LoadedRun { run, input } = &self.loaded;
         let range = self.range(part);
@@ -193,8 +206,9 @@ impl DecodeTask {
         decode_blocks(run, range, input, decoder, bytes).ok()
     }
 
-    /// Removes part number `part` from the task and returns it. If a worker is decoding the part,
-    /// waits for it, so that `TaskPart::Taken` is never returned.
+    /// Returns the state of part number `part`, and sets it to `Removed`, so that no worker begins
+    /// the part. If a worker is decoding the part, first waits until it is decoded. The result is
+    /// therefore never `Taken`.
     fn take(&self, part: usize) -> TaskPart {
         let mut parts = self.lock();
         while matches!(parts[part], TaskPart::Taken) {
@@ -206,7 +220,7 @@ impl DecodeTask {
         mem::replace(&mut parts[part], TaskPart::Removed)
     }
 
-    /// Removes all parts that no worker has begun.
+    /// Sets the state of all parts that no worker has begun to `Removed`, so that none begins them.
     fn cancel(&self) {
         for part in self.lock().iter_mut() {
             if matches!(part, TaskPart::Waiting) {
@@ -216,8 +230,9 @@ impl DecodeTask {
     }
 }
 
-/// Guard for a part of a task that a worker is decoding. When the guard is dropped, the part is
-/// marked as decoded, so that the reader does not wait forever. A panic drops it too.
+/// A part that a worker is decoding. When this guard is dropped, the state of the part becomes
+/// `Decoded`, even if the worker panics. Otherwise a reader that waits for the part would wait
+/// forever.
 struct TakenPart<'a> {
     task: &'a DecodeTask,
     part: usize,

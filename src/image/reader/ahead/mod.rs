@@ -1,4 +1,6 @@
-//! Read-ahead, decode-ahead, and the detector of sequential requests that decides about them.
+//! The data that a reader needs to read bytes of the file (read-ahead) and to decode blocks
+//! (decode-ahead) before they are requested. Both are done while requests are sequential, which
+//! `sequence` detects.
 
 #[cfg(feature = "std")]
 mod decoded_ahead;

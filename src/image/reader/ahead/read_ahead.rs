@@ -1,32 +1,35 @@
-//! `ReadAhead`: the compressed bytes that a reader keeps in memory, including bytes that were read
-//! before they were requested.
+//! `ReadAhead`: a buffer for compressed bytes of the file. It also has bytes that were read before
+//! they were requested (read-ahead).
 //!
-//! While small requests are sequential, each read of the source reads more than the request needs,
-//! so that most requests read nothing. The length of the reads begins at 8 KiB and doubles up to
-//! 64 KiB. A request that is not sequential reads only the bytes that it needs. A later request of
-//! any size uses the bytes that are left in the buffer, so that sequential requests read every byte
-//! of the file once.
+//! While requests are sequential, each read of the file reads more bytes than the request needs. If
+//! requests are small, most of them then find their bytes in the buffer. The first such read has 8
+//! KiB, and each later one has twice as many bytes as the one before it, up to 64 KiB. For a
+//! request that is not sequential, only the bytes that it needs are read.
+//!
+//! A request first uses the bytes that are left in the buffer, and reads only the bytes after them.
+//! Therefore sequential requests read every byte of the file only once.
 
 use crate::error::Result;
 use crate::image::storage::Buffer;
 use crate::io::ReadAt;
 use core::ops::Range;
 
-/// Length in bytes of the first read of a sequence.
+/// Number of bytes in the first read of a sequence, including bytes that were not requested.
 const FIRST_READ: usize = 8 << 10;
 
-/// Largest length in bytes of a read that includes bytes that were not requested.
+/// Largest number of bytes in a read that includes bytes that were not requested.
 const MAX_READ: usize = 64 << 10;
 
-/// A buffer of compressed bytes from one range of the file.
+/// A buffer that has the compressed bytes of one range of the file.
 pub(in crate::image::reader) struct ReadAhead {
     buffer: Buffer,
-    /// Offsets in the file of the bytes in `buffer`. The buffer may have unused bytes after them.
+    /// Range of offsets in the file whose bytes are at the start of `buffer`. Bytes of `buffer`
+    /// after them are unused.
     held: Range<u64>,
-    /// Number of bytes that the last read with read-ahead brought the buffer to, counted from the
-    /// first requested byte. The end of the file may limit the buffer to fewer. The number doubles
-    /// with each read, up to `MAX_READ`, while requests are sequential. It is 0 after a read for a
-    /// request that is not sequential, and after a failed read-ahead.
+    /// Number of bytes from the first requested byte on that the last read-ahead had to put into
+    /// the buffer. It is 0 if the last read was for a request that is not sequential, or if the
+    /// last read-ahead failed. Otherwise it is doubled for each read, up to `MAX_READ`. Near the
+    /// end of the file, fewer bytes are read.
     reach: usize,
 }
 
@@ -39,8 +42,8 @@ impl ReadAhead {
         }
     }
 
-    /// Returns the bytes of the file at the offsets `bytes`, or `None` if some of them are not in
-    /// the buffer.
+    /// Returns the bytes of the file in the range of offsets `bytes`, or `None` if the buffer does
+    /// not have all of them.
     #[inline]
     pub(in crate::image::reader) fn get(&self, bytes: &Range<u64>) -> Option<&[u8]> {
         let is_held = bytes.start >= self.held.start && bytes.end <= self.held.end;
@@ -50,12 +53,14 @@ impl ReadAhead {
         })
     }
 
-    /// Reads the bytes of the file at the offsets `bytes`, unless they are in the buffer. Reads
-    /// more if `is_sequence` is set. The file has `file_len` bytes.
+    /// Reads the bytes of the file in the range of offsets `bytes` into the buffer, unless it has
+    /// them already. If `is_sequence` is set, the requests are sequential, and the bytes after the
+    /// range are read too. `file_len` is the length of the file in bytes.
     ///
     /// # Errors
     ///
-    /// The errors of the source, and [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    /// The errors that the source returns, and
+    /// [`ErrorKind::OutOfMemory`](crate::ErrorKind::OutOfMemory).
     pub(in crate::image::reader) fn fetch<S: ReadAt>(
         &mut self,
         source: &S,
@@ -75,7 +80,8 @@ impl ReadAhead {
         let reach = (self.reach as u64).min(left) as usize;
         let kept = self.keep_from(bytes.start);
         if reach > wanted {
-            // A failed read-ahead is not an error: retry with the requested bytes alone.
+            // A failed read-ahead is not an error, because not all of its bytes were requested.
+            // Retry with the requested bytes only.
             match self.read(source, kept, reach) {
                 Ok(()) => return Ok(()),
                 Err(_) => self.reach = 0,
@@ -84,8 +90,9 @@ impl ReadAhead {
         self.read(source, kept, wanted)
     }
 
-    /// Moves the bytes of the buffer that begin at offset `start` of the file to the front of the
-    /// buffer, and discards all others. Returns the number of bytes kept.
+    /// Discards the bytes of the buffer that precede offset `start` of the file, and moves the
+    /// others to the start of the buffer. If the buffer does not have the byte at `start`, discards
+    /// all bytes. Returns the number of bytes kept.
     fn keep_from(&mut self, start: u64) -> usize {
         let is_held = self.held.contains(&start);
         let kept = if is_held { self.held.end - start } else { 0 } as usize;
@@ -97,8 +104,8 @@ impl ReadAhead {
         kept
     }
 
-    /// Reads bytes from the source until the buffer has `len` bytes. The first `kept` bytes are in
-    /// the buffer already.
+    /// Reads bytes of the file until the buffer has `len` bytes. The first `kept` bytes are in the
+    /// buffer already.
     fn read<S: ReadAt>(&mut self, source: &S, kept: usize, len: usize) -> Result<()> {
         let start = self.held.start;
         self.buffer.grow_to(len)?;
@@ -107,8 +114,9 @@ impl ReadAhead {
         Ok(())
     }
 
-    /// Fills `out` with the bytes of the file that begin at `start`. Copies bytes that are in the
-    /// buffer and reads the bytes after them from the source.
+    /// Fills `out` with bytes of the file, beginning at offset `start` of the file. Copies bytes
+    /// that are in the buffer, and reads the bytes after them from the source. Does not change the
+    /// buffer.
     pub(in crate::image::reader) fn read_through<S: ReadAt>(
         &self,
         source: &S,
@@ -135,8 +143,8 @@ mod tests {
     use core::cell::RefCell;
     use std::vec::Vec;
 
-    /// A source of 1 MiB that records the offset and the length of each read. Bytes from `end` on
-    /// cannot be read.
+    /// A source of 1 MiB that records the offset and the length of each read. Reads fail for bytes
+    /// at offset `end` or later.
     struct File {
         reads: RefCell<Vec<(u64, usize)>>,
         end: u64,
@@ -187,7 +195,9 @@ mod tests {
             fetch(&mut ahead, &file, at..at + 1000, true);
         }
         let lens: Vec<_> = file.take().iter().map(|(_, len)| len >> 10).collect();
-        // Each read begins after the bytes in the buffer, so it is shorter than `reach`.
+        // The lengths in KiB. The first request is not sequential and reads only its 1000 bytes.
+        // Later reads grow up to 64 KiB. Some have a KiB less, because the buffer still has a part
+        // of the requested bytes, which is not read again.
         assert_eq!(lens[0], 0);
         assert_eq!(lens[1], 8);
         assert!(

@@ -1,38 +1,42 @@
-//! `RequestSequence`: the detector of sequential requests.
+//! `RequestSequence`: detects that requests are sequential, which means that each request begins
+//! where the one before it ended.
 
 use crate::format::SECTOR_SIZE;
 
-/// The byte range of a reader's last request, and the length of the sequence that it belongs to.
+/// The byte range of a reader's last request, and the number of requests of the current sequence. A
+/// sequence consists of requests each of which continues the one before it.
 pub(in crate::image::reader) struct RequestSequence {
     /// Offset in the image of the first byte of the last request.
     start: u64,
     /// Offset in the image of the first byte after the last request.
     end: u64,
-    /// Number of requests of the current sequence that continued the request before them. The first
-    /// request of the sequence is not counted.
+    /// Number of requests of the current sequence, without its first request.
     count: u32,
 }
 
 impl RequestSequence {
     pub(in crate::image::reader) const fn new() -> Self {
         RequestSequence {
-            // No request continues this range, because offset 1 << 63 lies past the end of every
-            // image.
+            // No request begins at this offset, because every image is shorter. Therefore the first
+            // request begins a new sequence.
             start: 1 << 63,
             end: 1 << 63,
             count: 0,
         }
     }
 
-    /// Returns whether a request that begins at `offset` continues the last request. It does if it
-    /// begins less than a sector after the end of the last request, because programs that read CD
-    /// sectors of 2352 bytes skip a few bytes of each.
+    /// Returns whether a request that begins at byte `offset` of the image continues the last
+    /// request. It does if it begins at the end of the last request, or less than a sector (2048
+    /// bytes) after it. A gap is allowed, because programs that read CD sectors of 2352 bytes skip
+    /// a few bytes of each sector.
     pub(in crate::image::reader) fn is_continued_by(&self, offset: u64) -> bool {
         offset.wrapping_sub(self.end) < u64::from(SECTOR_SIZE)
     }
 
-    /// Records a request for `len` bytes that begin at `offset`. A request that begins within the
-    /// last request leaves the count unchanged, because programs read some sectors twice.
+    /// Records a request for `len` bytes of the image, beginning with byte `offset`. The count
+    /// increases by 1 if this request continues the last one. The count stays unchanged if this
+    /// request begins within the last one, because programs read some sectors twice. Otherwise a
+    /// new sequence begins, with a count of 0.
     pub(in crate::image::reader) fn record(&mut self, offset: u64, len: u64) {
         if self.is_continued_by(offset) {
             self.count = self.count.saturating_add(1);
@@ -43,9 +47,8 @@ impl RequestSequence {
         self.end = offset + len;
     }
 
-    /// Returns the number of requests of the current sequence that continued the request before
-    /// them. A request that neither continues the last request nor begins within it begins a new
-    /// sequence, and the number is 0 again.
+    /// Returns the number of requests of the current sequence, without its first request. This is 0
+    /// if the last request did not continue the one before it.
     pub(in crate::image::reader) fn count(&self) -> u32 {
         self.count
     }

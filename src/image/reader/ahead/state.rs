@@ -1,4 +1,4 @@
-//! `AheadState`: the part of a reader's state that read-ahead and decode-ahead need.
+//! `AheadState`: the data that a reader needs to read and decode blocks before they are requested.
 
 #[cfg(feature = "std")]
 use super::decoded_ahead::DecodedAhead;
@@ -7,13 +7,15 @@ use super::loaded_run::LoadedRun;
 use super::read_ahead::ReadAhead;
 use super::sequence::RequestSequence;
 
-/// The part of a reader's state that read-ahead and decode-ahead need.
+/// The data that a reader needs to read and decode blocks before they are requested, while requests
+/// are sequential.
 pub(in crate::image::reader) struct AheadState {
     pub(in crate::image::reader) sequence: RequestSequence,
     pub(in crate::image::reader) read_ahead: ReadAhead,
     #[cfg(feature = "std")]
     pub(in crate::image::reader) decoded: DecodedAhead,
-    /// Runs of blocks that were lent to other threads. Kept so that their memory is used again.
+    /// Runs of blocks that other threads decode or have decoded. They are kept so that their memory
+    /// can be used for later runs.
     #[cfg(feature = "std")]
     pub(in crate::image::reader) runs: alloc::vec::Vec<alloc::sync::Arc<LoadedRun>>,
 }
@@ -30,7 +32,8 @@ impl AheadState {
         }
     }
 
-    /// Returns whether a request that begins at `offset` continues the last request.
+    /// Returns whether a request that begins at byte `offset` of the image begins where the last
+    /// request ended, or less than a sector later.
     pub(in crate::image::reader) fn is_continued_by(&self, offset: u64) -> bool {
         self.sequence.is_continued_by(offset)
     }

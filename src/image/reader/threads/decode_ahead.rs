@@ -1,5 +1,5 @@
-//! Decode-ahead: while requests are sequential, a worker decodes the next blocks before they are
-//! requested.
+//! Decode-ahead: while requests are sequential, a worker thread decodes the blocks that will
+//! probably be requested next.
 
 use crate::image::reader::ahead::{DecodeTask, LoadedRun};
 use crate::image::reader::deliver::Reader;
@@ -8,12 +8,13 @@ use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 use alloc::sync::Arc;
 
-/// Smallest number of sequential requests after which blocks are decoded ahead.
+/// Smallest number of requests that continue the request before them, in a row, for which blocks
+/// are decoded before they are requested.
 const MIN_SEQUENCE: u32 = 3;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Fills the request, from its beginning, with blocks that were decoded ahead. Stops before the
-    /// first block that was not.
+    /// Copies blocks that were decoded ahead to the caller's buffer and moves the request past
+    /// them. Stops at the end of the request, or before the first block that was not decoded ahead.
     pub(in crate::image::reader) fn deliver_decoded_ahead(&mut self, request: &mut Request) {
         if self.file.threads.decode_ahead == 0 || !self.may_use_workers {
             return;
@@ -33,13 +34,15 @@ impl<S: ReadAt> Reader<'_, S> {
             let out = request.rest();
             let len = ready.len().min(out.len());
             out[..len].copy_from_slice(&ready[..len]);
-            // If the request ends within the ready blocks, the block number is not used again.
+            // If the request ends before the last of these blocks, the new block number is wrong.
+            // It is then not used again, because the request is done.
             request.advance_past(decoded.ready.end, len);
         }
     }
 
-    /// If requests are sequential, gives the worker a task that decodes the first blocks, from
-    /// block `next` on, that are neither ready nor in a task.
+    /// Lets a worker decode blocks that follow the last request, if requests are sequential. `next`
+    /// is the number of the block after the last requested one. The worker gets a task that begins
+    /// with the first block, from `next` on, that is neither decoded nor part of an earlier task.
     pub(in crate::image::reader) fn decode_ahead(&mut self, next: u32) {
         let (file, state) = (self.file, &mut *self.state);
         let Some(pool) = file.threads.pool.as_ref().filter(|_| self.may_use_workers) else {
@@ -50,8 +53,9 @@ impl<S: ReadAt> Reader<'_, S> {
             return;
         }
         let first = state.ahead.decoded.first_to_decode(next);
-        // A task has at most `half` blocks, which is half of the blocks to decode ahead. A new task
-        // is added when at most `half` blocks, from block `next` on, are ready or in a task.
+        // `2 * half` is the largest number of blocks to be decoded ahead. A task has up to `half`
+        // blocks. Therefore add a task when at most `half` blocks, from block `next` on, are
+        // decoded or are part of a task.
         if first - next > half {
             return;
         }
@@ -65,9 +69,9 @@ impl<S: ReadAt> Reader<'_, S> {
     }
 
     /// Reads the compressed bytes of up to `count` blocks, beginning with block number `first`, and
-    /// returns a task that decodes them. Only blocks of the full block size are included. Returns
-    /// `None` if there are none, or if they cannot be read. The error is reported when a request
-    /// reads the blocks.
+    /// returns a task that decodes them. A partial last block of the image is left out. Returns
+    /// `None` if there are no other blocks, or if their bytes cannot be read. A failed read is not
+    /// an error here. It is reported when a request needs the blocks.
     fn load_task(&mut self, first: u32, count: u32) -> Option<DecodeTask> {
         let (file, state) = (self.file, &mut *self.state);
         let header = &file.header;

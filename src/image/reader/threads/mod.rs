@@ -1,6 +1,7 @@
-//! Work for the thread pool of the image: parts of a large request, and decode-ahead.
+//! What the worker threads of an image do. They decode parts of large requests, and they decode
+//! blocks before they are requested (decode-ahead).
 //!
-//! Workers never call the source of the image. The calling thread fetches all compressed bytes.
+//! Workers never read from the file. The thread that makes a request reads all compressed bytes.
 
 mod decode_ahead;
 mod shared_request;

@@ -1,8 +1,9 @@
-//! A large request whose blocks several threads decode straight into the caller's buffer.
+//! A large request that several threads decode. Each thread decodes blocks straight into the
+//! caller's buffer, so no decoded byte is copied.
 //!
-//! The calling thread fetches runs of blocks and adds them to a `SharedRequest`. Workers take parts
-//! of the runs and decode them. The calling thread also decodes parts, when enough runs are waiting
-//! and after it has fetched the last run. No decoded byte is copied.
+//! The calling thread fetches the compressed bytes in runs, which are groups of neighboring blocks,
+//! and adds the runs to a `SharedRequest`. Workers take parts of these runs and decode them. The
+//! calling thread decodes parts too if enough runs are waiting, or if it has fetched the last run.
 
 use crate::error::{Error, Result};
 use crate::image::block_decoder::BlockDecoder;
@@ -19,48 +20,56 @@ use core::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Smallest number of decoded bytes in a run for which the use of other threads saves time.
+/// Smallest number of decoded bytes in a run that is decoded by several threads. With fewer bytes,
+/// the use of other threads does not save time.
 const MIN_SHARED: usize = 64 << 10;
 
-/// Smallest number of decoded bytes in a part of a run. The last part of a run may have fewer.
+/// Smallest number of decoded bytes in a part, which is the group of blocks that a thread takes
+/// from a run at once. The last part of a run may have fewer.
 const MIN_PART: usize = 16 << 10;
 
-/// Number of runs of blocks that may be in memory at a time, beyond one run for each worker.
+/// Number of runs that may be in memory at a time, in addition to one for each worker.
 const EXTRA_RUNS: usize = 2;
 
-/// The parts of a large request that are not decoded yet, shared by the threads that decode them.
+/// The blocks of a large request that are not decoded yet. All threads that decode them share this
+/// value.
 struct SharedRequest<'a> {
     parts: Mutex<Parts<'a>>,
-    /// Notified when a run is added, and when the request is complete.
+    /// Wakes threads that wait for a run. Notified when a run is added, and when the last run was
+    /// added.
     changed: Condvar,
     /// Number of threads that decode, including the calling thread.
     threads: usize,
 }
 
-/// State of a shared request, protected by its lock.
+/// The data of a [`SharedRequest`] that its lock protects.
 struct Parts<'a> {
+    /// The runs that have blocks that no thread has taken, in the order of their blocks.
     runs: VecDeque<BlocksToDecode<'a>>,
     /// The error of the first block that did not decode.
     error: Option<Error>,
-    /// Number of parts that were taken by a thread and are not decoded yet.
+    /// Number of parts that threads are decoding now.
     taken: usize,
     /// Whether the last run was added.
     is_complete: bool,
 }
 
-/// Blocks of a run to decode: the blocks that no thread has taken yet, or one part that was taken.
+/// Blocks of a run that have to be decoded. In [`Parts`], these are the blocks that no thread has
+/// taken yet. A thread that decodes takes some of them, as another value of this type.
 struct BlocksToDecode<'a> {
     loaded: Arc<LoadedRun>,
-    /// The compressed bytes of the run, if the file is in memory. Otherwise `loaded` has them.
+    /// The compressed bytes of the run if the file is in memory. If this is `None`, `loaded` has
+    /// them.
     in_memory: Option<&'a [u8]>,
-    /// Blocks to decode, counted from the first block of the run.
+    /// Range of the blocks to decode, where the first block of the run has number 0.
     blocks: Range<usize>,
-    /// The part of the caller's buffer that the blocks fill.
+    /// The part of the caller's buffer to which these blocks are decoded.
     out: &'a mut [u8],
 }
 
 impl<'a> SharedRequest<'a> {
-    /// Returns a request for up to `threads` threads, or `None` if an allocation fails.
+    /// Returns a request without runs, which up to `threads` threads decode. `threads` includes the
+    /// calling thread. Returns `None` if an allocation fails.
     fn new(threads: usize) -> Option<Self> {
         let mut runs = VecDeque::new();
         runs.try_reserve_exact(threads + EXTRA_RUNS).ok()?;
@@ -85,8 +94,8 @@ impl<'a> SharedRequest<'a> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a run to decode. Returns `false`, without adding the run, if an earlier block did not
-    /// decode.
+    /// Adds a run to decode. Returns `false` and does not add the run if an earlier block of the
+    /// request is damaged.
     fn add(&self, waiting: BlocksToDecode<'a>) -> bool {
         let mut parts = self.lock();
         if parts.error.is_some() {
@@ -98,22 +107,22 @@ impl<'a> SharedRequest<'a> {
         true
     }
 
-    /// Decodes one part. Returns `false` if no part is waiting.
+    /// Takes one part and decodes it. Returns `false` if there is no part to take.
     fn decode_part(&self, decoder: &mut BlockDecoder) -> bool {
         let part = self.lock().take(self.threads);
         let Some(part) = part else { return false };
         let LoadedRun { run, input } = &*part.loaded;
         let input = part.in_memory.unwrap_or(input);
         let result = decode_blocks(run, part.blocks, input, decoder, part.out);
-        // When all parts of the run have dropped their references to it, `unused_run` can use the
-        // run's memory again.
+        // `unused_run` uses the memory of a run again when no part refers to the run any more. Drop
+        // the reference of this part now, before the result is recorded.
         drop(part.loaded);
         self.lock().finish(result);
         true
     }
 
-    /// Decodes parts until the last run was added and all parts are taken. Workers call this
-    /// function.
+    /// Decodes parts until all parts of all runs are taken and no more runs will be added. Waits
+    /// for runs in between. Workers call this function.
     fn decode_parts(&self, decoder: &mut BlockDecoder) {
         let mut poll = PollLimit::new();
         loop {
@@ -141,7 +150,8 @@ impl<'a> SharedRequest<'a> {
         }
     }
 
-    /// Returns `true` if every part was decoded, and `false` if a worker panicked.
+    /// Returns `true` if all parts that were taken have been decoded, and `false` if a worker
+    /// panicked while it decoded a part. Called when all threads have ended their work.
     ///
     /// # Errors
     ///
@@ -156,8 +166,9 @@ impl<'a> SharedRequest<'a> {
     }
 }
 
-/// Guard that marks the request as complete when it is dropped. A panic drops it too, so that
-/// workers do not wait forever for more runs.
+/// A guard that marks the request as complete when it is dropped, which means that no more runs
+/// will be added. It is also dropped if the calling thread panics, so that workers do not wait
+/// forever for more runs.
 struct Completion<'s, 'a>(&'s SharedRequest<'a>);
 
 impl Drop for Completion<'_, '_> {
@@ -168,8 +179,10 @@ impl Drop for Completion<'_, '_> {
 }
 
 impl<'a> Parts<'a> {
-    /// Takes the next part of the first run that has blocks left. Returns `None` if no run has
-    /// blocks left. The more blocks of the run are left, the more blocks the part has.
+    /// Takes the next blocks of the first run that has any left, and returns them as a part.
+    /// Returns `None` if no run has blocks left. `threads` is the number of threads that decode.
+    /// The more blocks the run has left, the more blocks the part has. Near the end of a run, parts
+    /// are small, so that the threads finish at about the same time.
     fn take(&mut self, threads: usize) -> Option<BlocksToDecode<'a>> {
         let front = self.runs.front_mut()?;
         let size = front.loaded.run.block_size;
@@ -194,34 +207,39 @@ impl<'a> Parts<'a> {
         Some(part)
     }
 
-    /// Records the result of a part that was taken.
+    /// Records the result of decoding a part that was taken.
     fn finish(&mut self, result: Result<()>) {
         self.taken -= 1;
         let Err(error) = result else { return };
-        // Parts are taken in order, so all waiting parts come after the block that failed. They
-        // need no decoding, because the error of an earlier block is reported.
+        // All blocks that are not taken yet come after the block that failed, because parts are
+        // taken in order. They need no decoding, because the request fails with the error of the
+        // earlier block. Remove them.
         self.runs.clear();
         if self.error.is_none_or(|first| error.block() < first.block()) {
             self.error = Some(error);
         }
     }
 
-    /// Returns whether the last run was added and all parts are taken.
+    /// Returns whether all parts of all runs are taken and no more runs will be added.
     fn is_finished(&self) -> bool {
         self.is_complete && self.runs.is_empty()
     }
 }
 
 impl<'f, S: ReadAt> Reader<'f, S> {
-    /// Reads the planned run and the runs after it on several threads, as far as their blocks are
-    /// requested whole. Returns `false`, with nothing read, if the run is too small, the image has
-    /// no workers for requests, an allocation fails or a worker panics.
+    /// Reads the current run, and the runs after it, on several threads. Stops before the first
+    /// block that is not requested whole or that cannot be read. Moves the request past the blocks
+    /// that were read.
+    ///
+    /// Returns `false` if nothing was read and the caller has to read the run itself. This is so if
+    /// the run is small, the image has no workers for requests, an allocation failed or a worker
+    /// panicked.
     ///
     /// # Errors
     ///
-    /// The error of the first block that does not decode. A run that cannot be fetched is not an
-    /// error here: reading ends before the run, and the caller reads it again to find the
-    /// unreadable block.
+    /// The error of the first block that is damaged. A run that cannot be fetched is not an error
+    /// of this function. Reading stops before that run. The caller then reads the run again, and
+    /// reports the error of the block that cannot be read.
     pub(in crate::image::reader) fn read_with_threads(
         &mut self,
         request: &mut Request,
@@ -245,10 +263,11 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         pool.run(&help, || {
             let completion = Completion(&shared);
             while self.share_run(&shared, &mut left) {
-                // While other threads use all runs, this thread decodes parts of them.
+                // No more runs may be in memory, because other threads still use them. Decode parts
+                // of these runs until one run is free.
                 while !self.can_share_run(&shared) {
                     if !shared.decode_part(&mut self.state.decoder) {
-                        // Other threads are decoding the last parts of all runs.
+                        // No part is left to take. Other threads are decoding the last parts.
                         thread::yield_now();
                     }
                 }
@@ -258,8 +277,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         });
         let (block, bytes) = (left.block, len - left.rest_len());
         if !shared.result()? {
-            // A worker panicked. This thread decodes the blocks again, so that the panic happens on
-            // this thread and reaches the caller.
+            // A worker panicked. Read the blocks again without workers. The panic then probably
+            // happens on this thread and reaches the caller.
             self.may_use_workers = false;
             self.plan_run(request)?;
             return Ok(false);
@@ -268,13 +287,16 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         Ok(bytes != 0)
     }
 
-    /// Fetches the planned run, adds it to `shared`, and plans the next one. Returns `false` if
-    /// there is no other run to fetch: the next block is not requested whole, is in the one-block
-    /// cache or lies after the request, the run could not be fetched, the next run could not be
-    /// planned, or an earlier block did not decode.
+    /// Fetches the current run, adds it to `shared`, and plans the next run. Returns `false` if
+    /// there is nothing more to fetch, for one of these reasons:
     ///
-    /// Must be called only if [`can_share_run`](Self::can_share_run) returns `true`. It does for the
-    /// first run of a request.
+    /// - The current run has no block that is requested whole, or cannot be fetched.
+    /// - An earlier block of the request is damaged.
+    /// - The request has no more blocks, or its next block is in the one-block cache.
+    /// - The next run cannot be planned.
+    ///
+    /// May be called only if [`can_share_run`](Self::can_share_run) returns `true`, as it does for
+    /// the first run of a request.
     fn share_run<'a>(&mut self, shared: &SharedRequest<'a>, request: &mut Request<'a>) -> bool
     where
         'f: 'a,
@@ -290,8 +312,9 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_read && !is_cached && !request.is_done() && self.plan_run(request).is_ok()
     }
 
-    /// Fetches the planned run and adds its first `blocks` blocks to `shared`. Returns `None` if
-    /// the run cannot be fetched, or if an earlier block did not decode.
+    /// Fetches the compressed bytes of the current run, and adds the first `blocks` blocks of the
+    /// run to `shared`. Returns `None` if the run cannot be fetched, or if an earlier block of the
+    /// request is damaged.
     fn fetch_run_to_share<'a>(
         &mut self,
         shared: &SharedRequest<'a>,
@@ -331,9 +354,10 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_added.then_some(())
     }
 
-    /// Returns whether [`share_run`](Self::share_run) can fetch the planned run now. It cannot while
-    /// other threads use all runs, unless the planned run is read straight into the caller's
-    /// buffer.
+    /// Returns whether [`share_run`](Self::share_run) can fetch the current run now. It needs
+    /// memory for the compressed bytes, and cannot get it while other threads use the largest
+    /// allowed number of runs. A run that is read straight into the caller's buffer needs no such
+    /// memory.
     fn can_share_run(&mut self, shared: &SharedRequest<'_>) -> bool {
         let state = &mut *self.state;
         let runs = &mut state.ahead.runs;
@@ -342,7 +366,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
             || runs.iter_mut().any(|run| Arc::get_mut(run).is_some())
     }
 
-    /// Returns a run whose memory no thread uses. Returns `None` if threads use all runs, or if an
+    /// Returns a run that no thread uses any more, or a new one, for the compressed bytes of the
+    /// next run. Returns `None` if the largest allowed number of runs is in use, or if an
     /// allocation fails.
     fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
         let runs = &mut self.state.ahead.runs;
