@@ -8,7 +8,8 @@ use crate::image::block_decoder::BlockDecoder;
 use crate::image::image_file::ImageFile;
 use crate::image::storage::Buffer;
 
-/// A reader of an image. It shares the file with other readers and has a state of its own.
+/// A reader of an image. All readers share the file of the image. Each reader has its own state,
+/// which is a decoder with its buffers.
 pub(in crate::image) struct Reader<'a, S> {
     pub(super) file: &'a ImageFile<S>,
     pub(super) state: &'a mut ReaderState,

@@ -8,8 +8,9 @@ use crate::error::Result;
 use crate::io::ReadAt;
 
 impl<S: ReadAt> Reader<'_, S> {
-    /// Records a request for `len` bytes of the decoded image, beginning with byte `offset`. The
-    /// record shows later whether requests are sequential.
+    /// Records a request for `len` bytes of the decoded image, beginning with byte `offset`. From
+    /// these records the reader detects that requests are sequential, which means that each begins
+    /// where the one before it ended.
     pub(super) fn record(&mut self, offset: u64, len: u64) {
         self.state.ahead.sequence.record(offset, len);
     }

@@ -124,8 +124,8 @@ enum TaskPart {
     /// A worker has finished the part. The value has the decoded bytes. It is `None` if a block of
     /// the part is damaged, an allocation failed or the worker panicked.
     Decoded(Option<Vec<u8>>),
-    /// No worker needs to decode the part any more. The reader has taken its decoded bytes, decodes
-    /// it itself or has cancelled it.
+    /// No worker has to decode the part. The reader has taken the decoded bytes, is decoding the
+    /// part itself, or has cancelled the part.
     Removed,
 }
 
@@ -159,8 +159,8 @@ impl DecodeTask {
     }
 
     /// Returns the number of the part that block number `block` belongs to, and the range of the
-    /// numbers of all blocks of that part. Block numbers are those of the image. The task has to
-    /// decode the block.
+    /// numbers of all blocks of that part. Block numbers are those of the image. The block has to
+    /// belong to the task.
     fn part_with(&self, block: u32) -> (usize, Range<u32>) {
         let first = self.loaded.run.first;
         let part = (block - first) as usize / self.part_blocks;

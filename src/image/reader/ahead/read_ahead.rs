@@ -1,10 +1,10 @@
-//! `ReadAhead`: a buffer for compressed bytes of the file. It also has bytes that were read before
-//! they were requested (read-ahead).
+//! `ReadAhead`: a buffer for compressed bytes of the file. Some of them were read before they were
+//! requested (read-ahead).
 //!
-//! While requests are sequential, each read of the file reads more bytes than the request needs. If
-//! requests are small, most of them then find their bytes in the buffer. The first such read has 8
-//! KiB, and each later one has twice as many bytes as the one before it, up to 64 KiB. For a
-//! request that is not sequential, only the bytes that it needs are read.
+//! While small requests are sequential, each read of the file reads more bytes than the request
+//! needs. Most requests then find all their bytes in the buffer. The first such read has up to 8
+//! KiB. This limit doubles with each read, up to 64 KiB. If a request is not sequential or needs
+//! more bytes than the limit, only the bytes that it needs are read.
 //!
 //! A request first uses the bytes that are left in the buffer, and reads only the bytes after them.
 //! Therefore sequential requests read every byte of the file only once.
@@ -26,10 +26,11 @@ pub(in crate::image::reader) struct ReadAhead {
     /// Range of offsets in the file whose bytes are at the start of `buffer`. Bytes of `buffer`
     /// after them are unused.
     held: Range<u64>,
-    /// Number of bytes from the first requested byte on that the last read-ahead had to put into
-    /// the buffer. It is 0 if the last read was for a request that is not sequential, or if the
-    /// last read-ahead failed. Otherwise it is doubled for each read, up to `MAX_READ`. Near the
-    /// end of the file, fewer bytes are read.
+    /// Limit for the last read. The buffer was to contain this number of bytes of the file,
+    /// beginning with the first requested byte. Fewer were read at the end of the file, and more if
+    /// more were requested. The limit doubles with each read while requests are sequential, up to
+    /// `MAX_READ`. It is 0 after a read for a request that is not sequential, and after a failed
+    /// read-ahead.
     reach: usize,
 }
 
@@ -53,9 +54,9 @@ impl ReadAhead {
         })
     }
 
-    /// Reads the bytes of the file in the range of offsets `bytes` into the buffer, unless it has
-    /// them already. If `is_sequence` is set, the requests are sequential, and the bytes after the
-    /// range are read too. `file_len` is the length of the file in bytes.
+    /// Reads the bytes of the file in the range of offsets `bytes` into the buffer, unless they are
+    /// there already. If requests are sequential, `is_sequence` is set, and up to `MAX_READ` bytes
+    /// are read. Otherwise only the range is read. `file_len` is the length of the file in bytes.
     ///
     /// # Errors
     ///
@@ -90,9 +91,9 @@ impl ReadAhead {
         self.read(source, kept, wanted)
     }
 
-    /// Discards the bytes of the buffer that precede offset `start` of the file, and moves the
-    /// others to the start of the buffer. If the buffer does not have the byte at `start`, discards
-    /// all bytes. Returns the number of bytes kept.
+    /// Keeps only the bytes of the buffer that have offset `start` in the file or a higher one, and
+    /// moves them to the start of the buffer. Keeps no bytes if the byte at `start` is not in the
+    /// buffer. Returns the number of bytes kept.
     fn keep_from(&mut self, start: u64) -> usize {
         let is_held = self.held.contains(&start);
         let kept = if is_held { self.held.end - start } else { 0 } as usize;
@@ -195,9 +196,10 @@ mod tests {
             fetch(&mut ahead, &file, at..at + 1000, true);
         }
         let lens: Vec<_> = file.take().iter().map(|(_, len)| len >> 10).collect();
-        // The lengths in KiB. The first request is not sequential and reads only its 1000 bytes.
-        // Later reads grow up to 64 KiB. Some have a KiB less, because the buffer still has a part
-        // of the requested bytes, which is not read again.
+        // `lens` has the lengths in KiB, rounded down. The first request is not sequential and
+        // reads only its 1000 bytes. Later reads grow up to 64 KiB. The last reads may be up to 1
+        // KiB shorter, because a part of the requested bytes is still in the buffer and not read
+        // again.
         assert_eq!(lens[0], 0);
         assert_eq!(lens[1], 8);
         assert!(

@@ -48,7 +48,7 @@ impl RequestSequence {
     }
 
     /// Returns the number of requests of the current sequence, without its first request. This is 0
-    /// if the last request did not continue the one before it.
+    /// if the last request began a new sequence.
     pub(in crate::image::reader) fn count(&self) -> u32 {
         self.count
     }

@@ -8,8 +8,8 @@ use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 use alloc::sync::Arc;
 
-/// Smallest number of requests that continue the request before them, in a row, for which blocks
-/// are decoded before they are requested.
+/// Smallest number of requests in a row that each continue the request before them, for blocks to
+/// be decoded before they are requested.
 const MIN_SEQUENCE: u32 = 3;
 
 impl<S: ReadAt> Reader<'_, S> {
@@ -34,8 +34,8 @@ impl<S: ReadAt> Reader<'_, S> {
             let out = request.rest();
             let len = ready.len().min(out.len());
             out[..len].copy_from_slice(&ready[..len]);
-            // If the request ends before the last of these blocks, the new block number is wrong.
-            // It is then not used again, because the request is done.
+            // If the request ends before the last of these blocks, this block number is too high.
+            // That does no harm, because the request is then done and the number is not used again.
             request.advance_past(decoded.ready.end, len);
         }
     }

@@ -28,15 +28,16 @@ const MIN_SHARED: usize = 64 << 10;
 /// from a run at once. The last part of a run may have fewer.
 const MIN_PART: usize = 16 << 10;
 
-/// Number of runs that may be in memory at a time, in addition to one for each worker.
+/// Number of runs (groups of neighboring blocks) that may be in memory at a time, in addition to
+/// one for each worker.
 const EXTRA_RUNS: usize = 2;
 
 /// The blocks of a large request that are not decoded yet. All threads that decode them share this
 /// value.
 struct SharedRequest<'a> {
     parts: Mutex<Parts<'a>>,
-    /// Wakes threads that wait for a run. Notified when a run is added, and when the last run was
-    /// added.
+    /// Wakes threads that wait for a run to decode. Notified when a run is added, and when it is
+    /// known that no more runs will be added.
     changed: Condvar,
     /// Number of threads that decode, including the calling thread.
     threads: usize,
@@ -46,7 +47,8 @@ struct SharedRequest<'a> {
 struct Parts<'a> {
     /// The runs that have blocks that no thread has taken, in the order of their blocks.
     runs: VecDeque<BlocksToDecode<'a>>,
-    /// The error of the first block that did not decode.
+    /// Of the damaged blocks that were found so far, the error of the one that comes first in the
+    /// image.
     error: Option<Error>,
     /// Number of parts that threads are decoding now.
     taken: usize,
@@ -121,8 +123,8 @@ impl<'a> SharedRequest<'a> {
         true
     }
 
-    /// Decodes parts until all parts of all runs are taken and no more runs will be added. Waits
-    /// for runs in between. Workers call this function.
+    /// Decodes parts until all parts of all runs are taken and no more runs will be added. Waits if
+    /// there is no part to take but more runs may be added. Workers call this function.
     fn decode_parts(&self, decoder: &mut BlockDecoder) {
         let mut poll = PollLimit::new();
         loop {
@@ -354,8 +356,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_added.then_some(())
     }
 
-    /// Returns whether [`share_run`](Self::share_run) can fetch the current run now. It needs
-    /// memory for the compressed bytes, and cannot get it while other threads use the largest
+    /// Returns whether [`share_run`](Self::share_run) can fetch the current run now. Fetching a run
+    /// needs memory for its compressed bytes. There is none while other threads use the largest
     /// allowed number of runs. A run that is read straight into the caller's buffer needs no such
     /// memory.
     fn can_share_run(&mut self, shared: &SharedRequest<'_>) -> bool {
