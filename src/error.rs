@@ -234,7 +234,8 @@ impl Error {
     }
 
     /// Adds the number of the block in which the failure occurred, and returns the error. The first
-    /// block has the number 0. If the error already has a block number, keeps that number.
+    /// block of an image has the number 0. If the error already has a block number, keeps that
+    /// number.
     #[must_use]
     pub const fn in_block(mut self, block: u32) -> Self {
         if self.known & BLOCK == 0 {

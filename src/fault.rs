@@ -26,8 +26,8 @@ mod requests {
     /// Number of the fault that was requested and has not occurred yet, or 0 if there is none.
     static REQUESTED: AtomicU32 = AtomicU32::new(0);
 
-    /// Requests that the fault with this number occurs once. Replaces an earlier request that is
-    /// still open.
+    /// Requests that the fault with this number occurs once. If another fault was requested and has
+    /// not occurred yet, it will not occur.
     pub(crate) fn request(number: u32) {
         REQUESTED.store(number, Relaxed);
     }

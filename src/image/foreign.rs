@@ -91,8 +91,9 @@ fn load_first_lz4<S: ReadAt>(
     Ok(None)
 }
 
-/// Returns whether the first four bytes of `input` are a length in bytes, not zero, and that many
-/// bytes follow them. Up to three more bytes may follow, which are padding.
+/// Returns whether `input` begins with the length of its data, as a 32-bit number in little-endian
+/// order. The data follows the number, is not empty, and may be followed by up to three bytes of
+/// padding. Lengths are in bytes.
 fn begins_with_its_length(input: &[u8]) -> bool {
     let Some((length, rest)) = input.split_first_chunk() else {
         return false;

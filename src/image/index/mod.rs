@@ -20,8 +20,9 @@ const NO_ENTRY: BlockRecord = BlockRecord {
     in_stored_area: false,
 };
 
-/// The part of the index that an image keeps in memory for all its readers. An *index page* has the
-/// index entries of some neighboring blocks.
+/// The part of the index that an image keeps in memory for all its readers. A reader is what a
+/// thread needs to read from the image. An *index page* has the index entries of some neighboring
+/// blocks.
 pub(super) enum Index {
     /// The whole index as one page, which was loaded when the image was opened. This variant is not
     /// used if the caller lends the memory of the image. The page of the only reader then has the
@@ -31,8 +32,8 @@ pub(super) enum Index {
     /// All index pages that any reader has used so far.
     #[cfg(feature = "std")]
     Cached(PageCache),
-    /// Nothing. Each reader has an index page of its own instead, with the entries of this number
-    /// of blocks.
+    /// No part of the index. Each reader has an index page of its own instead. The number is the
+    /// number of blocks whose entries are in such a page.
     ReaderPage(u32),
 }
 

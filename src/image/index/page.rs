@@ -136,8 +136,8 @@ impl IndexPage {
         })
     }
 
-    /// Returns the index entry at position `i` of the page, where that of the first block has
-    /// position 0. Returns `None` if the page has no such entry.
+    /// Returns the index entry at position `i` of the page. The entry of the page's first block is
+    /// at position 0. Returns `None` if the page has no entry at this position.
     fn value(&self, i: usize) -> Option<u32> {
         let entry = self.entries.get(4 * i..4 * i + 4)?;
         Some(u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]))

@@ -60,8 +60,8 @@ fn decode_several(
             continue;
         }
         if let Err(e) = decode_one(run, span, input, decoder, &mut out[i * size..]) {
-            // This block does not decode. Blocks before it may be in `streams` and not decoded yet.
-            // Decode them now, because an error of an earlier block is returned instead of `e`.
+            // This block is damaged. Blocks before it may be in `streams` and not decoded yet.
+            // Decode them now. If one of them is damaged too, its error is returned instead of `e`.
             streams.decode(run, input, decoder, out)?;
             return Err(block_error(e, run, number));
         }
@@ -130,7 +130,7 @@ struct Streams {
 }
 
 impl Streams {
-    /// Adds the job of block `number` of the run. There must be fewer than `MAX_STREAMS` streams.
+    /// Adds the job of block `number` of the run. Fewer than `MAX_STREAMS` streams may be waiting.
     fn push(&mut self, number: usize, job: InflateJob) {
         self.jobs[self.count] = job;
         self.blocks[self.count] = number as u32;

@@ -25,7 +25,7 @@ pub(super) struct Limits {
 
 /// Sets `run` to the next blocks of `request`. The run begins with the current block of the
 /// request, whose index entry is in `page`. The run has as many blocks as `limits` allows. It ends
-/// earlier before a block that lies in the file before the end of the preceding block. It also ends
+/// earlier if the next block does not lie after the run's other blocks in the file. It also ends
 /// before block number `cached`, whose decoded bytes the reader has in memory. `cached` is `None`
 /// if there is no such block.
 ///

@@ -14,7 +14,7 @@ pub(super) struct Request<'a> {
     pub(super) within: usize,
     /// Number of the last block that has requested bytes.
     pub(super) last: u32,
-    /// Number of bytes of the last block up to the end of the request, 1 or more.
+    /// Number of bytes from the start of the last block to the end of the request, 1 or more.
     last_end: usize,
     /// Number of decoded bytes in a block. The last block of the image may have fewer.
     pub(super) block_size: usize,

@@ -48,9 +48,9 @@ impl<S: ReadAt> Reader<'_, S> {
         plan(run, &file.header, page, request, cached, &limits)
     }
 
-    /// Reads the current run, which has only stored blocks, straight into the caller's buffer. If
-    /// the read fails, the caller fetches the run like other runs. That finds the block that cannot
-    /// be read.
+    /// Reads the current run of blocks straight into the caller's buffer. All its blocks are
+    /// stored. If the read fails, the caller fetches the run like other runs. That finds the block
+    /// that cannot be read.
     pub(in crate::image::reader) fn read_direct(&mut self, request: &mut Request) -> Result<()> {
         let run = &self.state.run;
         let len = run.len();
@@ -61,8 +61,8 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Reads the compressed bytes of the current run into the buffer of the reader. If the file is
-    /// in memory, only checks that it has these bytes.
+    /// Reads the compressed bytes of the current run of blocks into the buffer of the reader. If
+    /// the file is in memory, only checks that it has these bytes.
     ///
     /// If the read fails, removes all blocks except the first from the run and reads again. The
     /// later blocks are then read by later runs. Therefore all blocks before an unreadable block
@@ -164,8 +164,8 @@ impl<S: ReadAt> Reader<'_, S> {
     }
 }
 
-/// Returns the compressed bytes of `run`. They are part of the file, if that is in memory, and
-/// otherwise part of the read-ahead buffer. The run has to be fetched.
+/// Returns the compressed bytes of `run`, which has to be fetched. If the file is in memory, the
+/// result is a part of the file. Otherwise it is a part of the read-ahead buffer.
 fn bytes_of<'a, S: ReadAt>(
     file: &'a ImageFile<S>,
     read_ahead: &'a ReadAhead,

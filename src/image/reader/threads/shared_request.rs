@@ -96,8 +96,8 @@ impl<'a> SharedRequest<'a> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a run to decode. Returns `false` and does not add the run if an earlier block of the
-    /// request is damaged.
+    /// Adds a run of blocks to decode. Returns `false` and does not add the run if an earlier block
+    /// of the request is damaged.
     fn add(&self, waiting: BlocksToDecode<'a>) -> bool {
         let mut parts = self.lock();
         if parts.error.is_some() {
@@ -213,9 +213,9 @@ impl<'a> Parts<'a> {
     fn finish(&mut self, result: Result<()>) {
         self.taken -= 1;
         let Err(error) = result else { return };
-        // All blocks that are not taken yet come after the block that failed, because parts are
-        // taken in order. They need no decoding, because the request fails with the error of the
-        // earlier block. Remove them.
+        // Parts are taken in the order of their blocks, so all blocks that are not taken yet come
+        // after the block that failed. The request fails with the error of the earlier block, so
+        // the later blocks need no decoding.
         self.runs.clear();
         if self.error.is_none_or(|first| error.block() < first.block()) {
             self.error = Some(error);
@@ -229,13 +229,13 @@ impl<'a> Parts<'a> {
 }
 
 impl<'f, S: ReadAt> Reader<'f, S> {
-    /// Reads the current run, and the runs after it, on several threads. Stops before the first
-    /// block that is not requested whole or that cannot be read. Moves the request past the blocks
-    /// that were read.
+    /// Reads the current run of blocks, and the runs after it, on several threads. Stops before the
+    /// first block that is not requested whole or that cannot be read. Moves the request past the
+    /// blocks that were read.
     ///
-    /// Returns `false` if nothing was read and the caller has to read the run itself. This is so if
-    /// the run is small, the image has no workers for requests, an allocation failed or a worker
-    /// panicked.
+    /// Returns `false` if nothing was read. The caller then has to read the run itself. Reasons are
+    /// that the run is small, that the image has no workers for requests, that an allocation
+    /// failed, or that a worker panicked.
     ///
     /// # Errors
     ///
@@ -265,8 +265,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         pool.run(&help, || {
             let completion = Completion(&shared);
             while self.share_run(&shared, &mut left) {
-                // No more runs may be in memory, because other threads still use them. Decode parts
-                // of these runs until one run is free.
+                // The largest allowed number of runs is in memory, and other threads still use all
+                // of them. Decode parts of these runs until one run is free.
                 while !self.can_share_run(&shared) {
                     if !shared.decode_part(&mut self.state.decoder) {
                         // No part is left to take. Other threads are decoding the last parts.
@@ -368,9 +368,9 @@ impl<'f, S: ReadAt> Reader<'f, S> {
             || runs.iter_mut().any(|run| Arc::get_mut(run).is_some())
     }
 
-    /// Returns a run that no thread uses any more, or a new one, for the compressed bytes of the
-    /// next run. Returns `None` if the largest allowed number of runs is in use, or if an
-    /// allocation fails.
+    /// Returns memory for the compressed bytes of the next run of blocks, as a run that no thread
+    /// uses any more or as a new one. Returns `None` if the largest allowed number of runs is in
+    /// use, or if an allocation fails.
     fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
         let runs = &mut self.state.ahead.runs;
         if let Some(at) = runs.iter_mut().position(|run| Arc::get_mut(run).is_some()) {
