@@ -16,7 +16,7 @@ pub(super) struct ImageFile<S> {
     pub(super) in_memory: InMemory,
     #[cfg_attr(not(feature = "std"), allow(dead_code))]
     pub(super) threads: Threads,
-    /// Whether low-memory mode was requested, in which a reader allocates memory only when the
+    /// Whether low-memory mode was requested. In this mode, a reader allocates memory only when the
     /// image is opened.
     pub(super) low_memory: bool,
 }

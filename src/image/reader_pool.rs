@@ -1,5 +1,5 @@
-//! `ReaderPool`: the values that one thread at a time needs to read from an image. A thread takes a
-//! value out of the pool for each request.
+//! `ReaderPool`: a pool of the values that threads need to read from an image. Each request takes a
+//! value out of the pool, so no two threads use the same value at the same time.
 
 #[cfg(not(feature = "std"))]
 pub(super) use single::ReaderPool;

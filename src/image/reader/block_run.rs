@@ -44,8 +44,8 @@ impl BlockRun {
         (self.bytes.end - self.bytes.start) as usize
     }
 
-    /// Returns where the block at `span` lies in the bytes that were read for the run. Only for
-    /// compressed blocks, because a stored block may have been read in part.
+    /// Returns where the block at `span` lies in the bytes that were read for the run. The block
+    /// has to be compressed, because a stored block may have been read only in part.
     #[inline]
     pub(super) fn position(&self, span: &Span) -> Range<usize> {
         let start = (span.offset - self.bytes.start) as usize;

@@ -91,7 +91,7 @@ impl<T> List<T> {
         List(Vec::new())
     }
 
-    /// Removes all values, and allocates memory for `count` values if there is less.
+    /// Removes all values. Allocates memory if the vector has no space for `count` values.
     pub(in crate::image) fn reset(&mut self, count: usize) -> Result<()> {
         self.0.clear();
         let reserved = self.0.try_reserve(count);

@@ -111,7 +111,7 @@ pub(in crate::image::reader) struct DecodeTask {
     part_blocks: usize,
     /// The parts in the order of their blocks.
     parts: Mutex<Vec<TaskPart>>,
-    /// Notified when a worker has decoded a part.
+    /// Wakes readers that wait for a part of this task. Notified when a worker has decoded a part.
     decoded: Condvar,
 }
 
