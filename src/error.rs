@@ -201,8 +201,8 @@ impl ErrorKind {
 /// ```
 //
 // Every `Result` of this crate has space for an `Error`, so this struct is kept small. Its fields
-// are numbers instead of `Option`s. A bit of `known` states whether a field is known. The field is
-// 0 if it is not.
+// are numbers instead of `Option`s. A field that is unknown is 0, and its bit in `known` is not
+// set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     offset: u64,

@@ -50,7 +50,8 @@ struct Parts<'a> {
     /// Of the damaged blocks that were found so far, the error of the one that comes first in the
     /// image.
     error: Option<Error>,
-    /// Number of parts that threads are decoding now.
+    /// Number of parts that a thread has taken and not finished. If a worker panics, its part is
+    /// never finished.
     taken: usize,
     /// Whether the last run was added.
     is_complete: bool,
