@@ -89,8 +89,8 @@ fn check_end<S: ReadAt>(file: &ImageFile<S>, page: &mut IndexPage) -> Result<()>
     }
 }
 
-/// Returns the error to report for a file that is shorter than its index requires. This is an error
-/// that names the foreign format of the file if it has one. Otherwise it is `short`.
+/// Returns the error to report for a file that is shorter than its index requires. If the file has
+/// a foreign format, the error names that format. Otherwise the error is `short`.
 ///
 /// An Xbox image consists of several files, and the index in its first file describes the blocks of
 /// all of them. Therefore its first file always seems too short.

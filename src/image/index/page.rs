@@ -33,8 +33,8 @@ impl IndexPage {
         }
     }
 
-    /// Returns a page without entries that has all memory it will need, as `needs` states. Takes
-    /// this memory from `lent`, or allocates it on the heap if `lent` is `None`.
+    /// Returns a page without entries that already has the memory for them. `needs` states how much
+    /// memory this is. It is taken from `lent`, or allocated on the heap if `lent` is `None`.
     pub(in crate::image) fn with_capacity(
         needs: &Needs,
         mut lent: Option<&mut Region>,

@@ -130,7 +130,8 @@ struct Streams {
 }
 
 impl Streams {
-    /// Adds the job of block `number` of the run. Fewer than `MAX_STREAMS` streams may be waiting.
+    /// Adds a job, which decodes block `number` of the run. Fewer than `MAX_STREAMS` streams may be
+    /// waiting.
     fn push(&mut self, number: usize, job: InflateJob) {
         self.jobs[self.count] = job;
         self.blocks[self.count] = number as u32;

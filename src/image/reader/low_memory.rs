@@ -56,9 +56,9 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(offset)
     }
 
-    /// Decodes the blocks of the run into the caller's buffer, and moves the request past them. The
-    /// compressed bytes begin at `offset` in the part of the caller's buffer that is not filled
-    /// yet. They are in the reader's buffer if `offset` is `None`.
+    /// Decodes the current run of blocks into the caller's buffer, and moves the request past these
+    /// blocks. The compressed bytes begin at `offset` in the part of the caller's buffer that is
+    /// not filled yet. They are in the reader's buffer if `offset` is `None`.
     ///
     /// If the compressed bytes are in the caller's buffer, a decoded block must not overwrite
     /// compressed bytes of other blocks that are not decoded yet. Each step therefore selects the
@@ -109,9 +109,9 @@ impl<S: ReadAt> Reader<'_, S> {
         Ok(())
     }
 
-    /// Decodes a block of the run to its place in the caller's buffer. The compressed bytes of the
-    /// run begin at `offset` in the part of that buffer that is not filled yet. They are in the
-    /// reader's buffer if `offset` is `None`.
+    /// Decodes block number `block`, which lies at `span` in the file, to its place in the caller's
+    /// buffer. The compressed bytes of the current run of blocks begin at `offset` in the part of
+    /// that buffer that is not filled yet. They are in the reader's buffer if `offset` is `None`.
     fn deliver_block(
         &mut self,
         request: &mut Request,

@@ -26,10 +26,11 @@ pub(in crate::image::reader) struct ReadAhead {
     /// Range of offsets in the file whose bytes are at the start of `buffer`. Bytes of `buffer`
     /// after them are unused.
     held: Range<u64>,
-    /// Size of the last read-ahead in bytes. After it, the buffer had this number of bytes from the
-    /// first requested byte on, or fewer if the file ended first. While requests are sequential,
-    /// each read-ahead has twice the size of the one before it, up to `MAX_READ`. The size is 0 if
-    /// the last read was for a request that is not sequential, and after a failed read-ahead.
+    /// Size of the last read-ahead in bytes. After that read, the buffer had this number of bytes
+    /// from the first requested byte on, or fewer if the file ended first. While requests are
+    /// sequential, each read-ahead has twice the size of the one before it, up to `MAX_READ`. The
+    /// size is 0 if the last read was for a request that is not sequential, and after a failed
+    /// read-ahead.
     reach: usize,
 }
 

@@ -20,12 +20,12 @@ use core::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Smallest number of decoded bytes in a run that is decoded by several threads. With fewer bytes,
-/// the use of other threads does not save time.
+/// Smallest number of decoded bytes in a run of blocks that is decoded by several threads. With
+/// fewer bytes, the use of other threads does not save time.
 const MIN_SHARED: usize = 64 << 10;
 
-/// Smallest number of decoded bytes in a part, which is the group of blocks that a thread takes
-/// from a run at once. The last part of a run may have fewer.
+/// Smallest number of decoded bytes in a part. A part is the group of blocks that a thread takes at
+/// once from a run of blocks. The last part of a run may have fewer.
 const MIN_PART: usize = 16 << 10;
 
 /// Number of runs (groups of neighboring blocks) that may be in memory at a time, in addition to
@@ -45,7 +45,8 @@ struct SharedRequest<'a> {
 
 /// The data of a [`SharedRequest`] that its lock protects.
 struct Parts<'a> {
-    /// The runs that have blocks that no thread has taken, in the order of their blocks.
+    /// The runs of neighboring blocks of which some blocks were not taken by a thread yet, in the
+    /// order of their blocks.
     runs: VecDeque<BlocksToDecode<'a>>,
     /// Of the damaged blocks that were found so far, the error of the one that comes first in the
     /// image.
@@ -88,7 +89,7 @@ impl<'a> SharedRequest<'a> {
         })
     }
 
-    /// Returns the largest number of runs that may be in memory at a time.
+    /// Returns the largest number of runs of blocks that may be in memory at a time.
     fn max_runs(&self) -> usize {
         self.threads + EXTRA_RUNS - 1
     }
@@ -117,8 +118,8 @@ impl<'a> SharedRequest<'a> {
         let LoadedRun { run, input } = &*part.loaded;
         let input = part.in_memory.unwrap_or(input);
         let result = decode_blocks(run, part.blocks, input, decoder, part.out);
-        // `unused_run` uses the memory of a run again when no part refers to the run any more. Drop
-        // the reference of this part now, before the result is recorded.
+        // The memory of a run is used again when no part refers to the run any more. Drop the
+        // reference of this part now, before the result is recorded.
         drop(part.loaded);
         self.lock().finish(result);
         true
@@ -290,8 +291,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         Ok(bytes != 0)
     }
 
-    /// Fetches the current run, adds it to `shared`, and plans the next run. Returns `false` if
-    /// there is nothing more to fetch, for one of these reasons:
+    /// Fetches the current run of blocks, adds it to `shared`, and plans the next run. Returns
+    /// `false` if there is nothing more to fetch, for one of these reasons:
     ///
     /// - The current run has no block that is requested whole, or cannot be fetched.
     /// - An earlier block of the request is damaged.
@@ -315,9 +316,9 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_read && !is_cached && !request.is_done() && self.plan_run(request).is_ok()
     }
 
-    /// Fetches the compressed bytes of the current run, and adds the first `blocks` blocks of the
-    /// run to `shared`. Returns `None` if the run cannot be fetched, or if an earlier block of the
-    /// request is damaged.
+    /// Fetches the compressed bytes of the current run of blocks, and adds its first `blocks`
+    /// blocks to `shared`. Returns `None` if the run cannot be fetched, or if an earlier block of
+    /// the request is damaged.
     fn fetch_run_to_share<'a>(
         &mut self,
         shared: &SharedRequest<'a>,
@@ -357,10 +358,10 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         is_added.then_some(())
     }
 
-    /// Returns whether [`share_run`](Self::share_run) can fetch the current run now. Fetching a run
-    /// needs memory for its compressed bytes. There is none while other threads use the largest
-    /// allowed number of runs. A run that is read straight into the caller's buffer needs no such
-    /// memory.
+    /// Returns whether [`share_run`](Self::share_run) can fetch the current run of blocks now.
+    /// Fetching a run needs memory for its compressed bytes. There is none while other threads use
+    /// the largest allowed number of runs. A run that is read straight into the caller's buffer
+    /// needs no such memory.
     fn can_share_run(&mut self, shared: &SharedRequest<'_>) -> bool {
         let state = &mut *self.state;
         let runs = &mut state.ahead.runs;
@@ -369,9 +370,9 @@ impl<'f, S: ReadAt> Reader<'f, S> {
             || runs.iter_mut().any(|run| Arc::get_mut(run).is_some())
     }
 
-    /// Returns memory for the compressed bytes of the next run of blocks, as a run that no thread
-    /// uses any more or as a new one. Returns `None` if the largest allowed number of runs is in
-    /// use, or if an allocation fails.
+    /// Returns a `LoadedRun` into which the next run of blocks can be fetched. It is one that no
+    /// thread uses any more, or a new one. Returns `None` if threads use the largest allowed number
+    /// of runs, or if an allocation fails.
     fn unused_run(&mut self, shared: &SharedRequest<'_>) -> Option<Arc<LoadedRun>> {
         let runs = &mut self.state.ahead.runs;
         if let Some(at) = runs.iter_mut().position(|run| Arc::get_mut(run).is_some()) {
