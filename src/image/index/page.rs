@@ -58,8 +58,8 @@ impl IndexPage {
     ///
     /// # Errors
     ///
-    /// The errors that the source returns. [`ErrorKind::NcTable`] if a table of a DAX file lists
-    /// blocks that do not exist as stored. After an error the page has no entries.
+    /// The errors that the source returns. [`ErrorKind::NcTable`] if a DAX file has a table of
+    /// stored blocks with block numbers that do not exist. After an error the page has no entries.
     pub(in crate::image) fn load<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,

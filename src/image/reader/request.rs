@@ -1,4 +1,4 @@
-//! `Request`: what one call that reads from an image still has to read.
+//! `Request`: the byte range of the image that a call still has to read.
 
 use crate::format::ImageHeader;
 

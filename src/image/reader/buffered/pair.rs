@@ -10,8 +10,8 @@ use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 
-/// Smallest number of requests in a row that begin where the request before them ended. From this
-/// number on, the block after the requested one is decoded too.
+/// The block after the requested one is decoded too if at least this number of requests in a row
+/// were sequential. A request is sequential if it begins where the request before it ended.
 const MIN_SEQUENCE: u32 = 4;
 
 impl<S: ReadAt> Reader<'_, S> {

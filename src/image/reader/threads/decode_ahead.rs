@@ -8,8 +8,8 @@ use crate::image::reader::request::Request;
 use crate::io::ReadAt;
 use alloc::sync::Arc;
 
-/// Smallest number of requests in a row that each continue the request before them, for blocks to
-/// be decoded before they are requested.
+/// Blocks are decoded before they are requested if at least this number of requests in a row were
+/// sequential. A request is sequential if it begins where the request before it ended.
 const MIN_SEQUENCE: u32 = 3;
 
 impl<S: ReadAt> Reader<'_, S> {

@@ -118,8 +118,8 @@ impl<'a> SharedRequest<'a> {
         let LoadedRun { run, input } = &*part.loaded;
         let input = part.in_memory.unwrap_or(input);
         let result = decode_blocks(run, part.blocks, input, decoder, part.out);
-        // The memory of a run is used again when no part refers to the run any more. Drop the
-        // reference of this part now, before the result is recorded.
+        // When no part refers to a run any more, the memory of the run is used for another run.
+        // This part is decoded, so drop its reference to the run before the result is recorded.
         drop(part.loaded);
         self.lock().finish(result);
         true
