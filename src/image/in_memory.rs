@@ -45,7 +45,8 @@ mod set_once {
 
 #[cfg(not(feature = "std"))]
 mod never {
-    /// Replaces the type of the same name in builds without `std`. It never has a copy.
+    /// Replaces the type of the same name in builds without `std`, in which neither the file nor
+    /// the decoded image is kept in memory.
     #[derive(Default)]
     pub(in crate::image) struct InMemory;
 

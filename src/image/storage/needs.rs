@@ -23,8 +23,8 @@ pub(in crate::image) struct Needs {
     /// Number of bytes for the compressed sizes of the blocks of one index page. Only DAX files
     /// have a table of these sizes. 0 for other formats.
     pub(in crate::image) sizes: usize,
-    /// Number of bytes for one bit for each block of an index page. In DAX files, the bit states
-    /// whether the block is stored (not compressed). 0 for other formats.
+    /// Number of bytes for a bit array that has one bit for each block of an index page. In DAX
+    /// files, the bit states whether the block is stored (not compressed). 0 for other formats.
     pub(in crate::image) areas: usize,
     /// The buffers that do not belong to the index page.
     pub(in crate::image) reader: ReaderNeeds,

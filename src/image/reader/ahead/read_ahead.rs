@@ -144,8 +144,8 @@ mod tests {
     use core::cell::RefCell;
     use std::vec::Vec;
 
-    /// A source of 1 MiB that records the offset and the length of each read. Reads fail for bytes
-    /// at offset `end` or later.
+    /// A source of 1 MiB that records the offset and the length of each read. Bytes at offset `end`
+    /// or later cannot be read.
     struct File {
         reads: RefCell<Vec<(u64, usize)>>,
         end: u64,

@@ -3,8 +3,8 @@
 
 use crate::format::SECTOR_SIZE;
 
-/// The byte range of a reader's last request, and the number of requests of the current sequence. A
-/// sequence consists of requests each of which continues the one before it.
+/// The byte range of a reader's last request, and the number of requests of the current sequence.
+/// In a sequence, each request continues the request before it.
 pub(in crate::image::reader) struct RequestSequence {
     /// Offset in the image of the first byte of the last request.
     start: u64,
