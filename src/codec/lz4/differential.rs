@@ -1,15 +1,20 @@
-//! Compares the decoder for 64-bit machines with lz4_flex. The unit tests and a fuzz target run it.
+//! Compares the LZ4 decoder for 64-bit machines with the decoder of the lz4_flex crate. A unit test
+//! and a fuzz target call the comparison.
 
 use super::wide;
 use std::vec;
 use std::vec::Vec;
 
-/// Decodes any bytes as an LZ4 block with both decoders, and panics if the results differ.
+/// Decodes any bytes as an LZ4 block with this library and with lz4_flex, and panics if the results
+/// differ.
 ///
-/// The first three bytes of `data` choose the size of the output and the part of it that is wanted.
-/// The rest is the block. If lz4_flex rejects the whole block, the expected result is that of the
-/// shortest prefix from which lz4_flex decodes the wanted bytes. The block is decoded alone, and
-/// with other bytes after it.
+/// The first two bytes of `data` choose the size of the output, up to 4095 bytes. The third byte
+/// chooses how many of the decoded bytes are wanted, from none (0) to all (255). The remaining
+/// bytes are the block.
+///
+/// lz4_flex accepts no padding after a block. If it rejects the whole block, the expected result is
+/// that of the shortest beginning of the block from which lz4_flex decodes the wanted number of
+/// bytes. This library decodes the block alone, and also with other bytes after the block.
 pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     let Some((&[a, b, c], input)) = data.split_first_chunk() else {
         return;
@@ -37,15 +42,17 @@ pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     }
 }
 
-/// Decodes a block that has `following` bytes after it, in the input and in the output. Panics if
-/// output bytes change that are more than [`wide::SLACK`] bytes after the block.
+/// Decodes the block `input` with `following` more bytes after it, and with an output buffer of
+/// `size + following` bytes. Returns the number of bytes decoded and the buffer. Panics if a byte
+/// of the buffer changes that is more than [`wide::SLACK`] bytes after the first `size` bytes.
 fn decode_with_following(
     input: &[u8],
     size: usize,
     wanted: usize,
     following: usize,
 ) -> (Option<usize>, Vec<u8>) {
-    // These bytes would be decoded if they belonged to the block.
+    // As a part of the block, these bytes would be valid sequences. So the results differ if the
+    // decoder uses them.
     let longer = [input, &[0x11; 3 * wide::SLACK][..following]].concat();
     let mut out = vec![0xA5; size + following];
     let decoded = wide::decode(&longer, input.len(), &mut out, size, wanted);
@@ -60,8 +67,8 @@ mod tests {
     use super::*;
     use crate::codec::samples::{amount, lifelike, Random};
 
-    /// Compares intact, damaged and padded blocks, with outputs of the right size, too small and
-    /// too large ones.
+    /// Compares the decoders with intact, damaged and padded blocks. The output buffer has the size
+    /// of the decoded block, or is up to 39 bytes larger or smaller.
     #[test]
     fn the_decoder_for_64_bit_machines_agrees_with_lz4_flex() {
         let mut random = Random(43);

@@ -1,11 +1,12 @@
-//! LZ4 decoder for 32-bit machines. It is small, because a PSP program has little space for code.
-//! It decodes one sequence at a time: a token with the lengths, the literals and a match.
+//! LZ4 decoder for 32-bit machines. Its code is small, because a PSP program has little memory. It
+//! decodes one sequence after the other. A sequence has a token with the lengths, then literals,
+//! then a match, which is a copy of earlier output.
 
 use super::super::narrow_copy::{copy, copy_match};
 
-/// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
-/// Returns the number of bytes decoded, or `None` if the block is damaged. The meaning of `wanted`
-/// is that of [`super::decode`].
+/// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`.
+/// Returns the number of bytes decoded, or `None` if the block is damaged. [`super::decode`]
+/// explains `wanted`.
 #[inline]
 pub(super) fn decode(
     input: &[u8],
@@ -29,13 +30,14 @@ fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> 
         if block.literals(token >> 4).is_none() {
             break;
         }
-        // Every block ends after the literals of a sequence that has no match. The number of these
-        // literals may be 0.
+        // The last sequence of every block has no match, so a block that ends here is complete. Its
+        // last sequence may have 0 literals.
         if block.read == input.len() {
             return Some(block.written);
         }
-        // If the output already has `wanted` bytes, the rest of the input may be padding. If it
-        // cannot be decoded, the block is taken to end here.
+        // The output may already have `wanted` bytes. The rest of the input is then either a part
+        // of the block or padding. Padding usually cannot be decoded. In this case, the block ends
+        // here.
         if enough.is_none() && block.written >= wanted {
             enough = Some(block.written);
         }
@@ -64,9 +66,10 @@ impl Lz4Decoder<'_> {
         Some(byte)
     }
 
-    /// Returns a number of literals or the length of a match minus 4. `nibble` is its four bits in
-    /// the token. Reads the length bytes if `nibble` is 15. Returns `None` if the input ends too
-    /// early.
+    /// Reads the rest of a length and returns the whole length: the number of literals of a
+    /// sequence, or the number of bytes of its match minus 4. `nibble` is the part of the length in
+    /// the four bits of the token. If `nibble` is 15, length bytes follow, which are added. Returns
+    /// `None` if `input` ends too early.
     #[inline(always)]
     fn length(&mut self, nibble: u8) -> Option<usize> {
         match nibble {
@@ -87,7 +90,8 @@ impl Lz4Decoder<'_> {
         }
     }
 
-    /// Copies the literals of a sequence. Returns `None` if they exceed the input or the output.
+    /// Copies the literals of a sequence from `input` to `out`. `nibble` is the high half of the
+    /// sequence's token. Returns `None` if the literals extend past the end of `input` or `out`.
     #[inline(always)]
     fn literals(&mut self, nibble: u8) -> Option<()> {
         let length = self.length(nibble)?;
@@ -99,8 +103,9 @@ impl Lz4Decoder<'_> {
         Some(())
     }
 
-    /// Copies the match of a sequence. Returns `None` if its distance is invalid or if it exceeds
-    /// the output.
+    /// Copies the match of a sequence within `out`. `nibble` is the low half of the sequence's
+    /// token. Returns `None` if the distance is invalid, if the match extends past the end of
+    /// `out`, or if `input` ends too early.
     #[inline(always)]
     fn copy(&mut self, nibble: u8) -> Option<()> {
         let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;

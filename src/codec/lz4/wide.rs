@@ -1,25 +1,30 @@
-//! LZ4 decoder for 64-bit machines. A fast loop copies fixed amounts of bytes while there is space
-//! for them, and a careful loop decodes the rest. Both decode one sequence at a time: a token with
-//! the lengths, the literals and a match.
+//! LZ4 decoder for 64-bit machines. It decodes one sequence after the other. A sequence has a token
+//! with the lengths, then literals, then a match, which is a copy of earlier output.
 //!
-//! Most of the decoding time is spent on mispredicted branches and on failed store forwarding: a
-//! load waits if it overlaps a recent store but also needs bytes from elsewhere. So the fast loop
-//! has few branches and copies as much as possible with one load.
+//! Most of a block is decoded by a fast loop, which copies a fixed number of bytes even if fewer
+//! are needed. Once a sequence is too close to the end of a buffer for that, a careful loop decodes
+//! the rest of the block.
+//!
+//! Most of the decoding time is lost to mispredicted branches and to loads that wait for a recent
+//! store. A load waits if only some of its bytes come from the store. Therefore the fast loop has
+//! few branches and copies as many bytes as possible with one load.
 
-/// Maximum number of bytes after the end of a copy that the fast loop may read and overwrite.
+/// Maximum number of bytes that the fast loop reads and overwrites after the bytes that it has to
+/// copy.
 pub(super) const SLACK: usize = 32;
 
-/// Largest input and output in bytes that the fast loop decodes. The fast loop keeps positions in
-/// 32 bits. The lengths in an input of this size also fit into 32 bits, so one comparison checks
-/// that a range lies within a slice.
+/// Largest size of the input and of the output, in bytes, for which the fast loop is used. It keeps
+/// positions in 32 bits. Lengths that occur in an input of this size also fit into 32 bits. So a
+/// position plus a length does not overflow a `usize`.
 const MAX_FAST_SIZE: usize = 1 << 24;
 
-/// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
-/// Returns the number of bytes decoded, or `None` if the block is damaged. The meaning of `wanted`
-/// is that of [`decode`](super::decode).
+/// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`.
+/// Returns the number of bytes decoded, or `None` if the block is damaged.
+/// [`decode`](super::decode) explains `wanted`.
 ///
-/// If `input` and `out` have [`SLACK`] bytes after the block, the fast loop can also decode the end
-/// of the block. Up to [`SLACK`] bytes of `out` after `size` may change.
+/// Up to [`SLACK`] bytes of `out` after the first `size` bytes may change. The function is faster
+/// if `input` and `out` have [`SLACK`] bytes more than the block, because the fast loop can then
+/// decode the whole block.
 pub(super) fn decode(
     input: &[u8],
     len: usize,
@@ -40,8 +45,8 @@ pub(super) fn decode(
         }
     }
     if position.input as usize > len {
-        // The fast loop went past the end of the block, so the block is decoded again from its
-        // start.
+        // The fast loop took bytes after the block for a part of it, so decode the block again from
+        // its start.
         position = FastPosition {
             input: 0,
             output: 0,
@@ -50,8 +55,8 @@ pub(super) fn decode(
     decode_careful(position, &input[..len], &mut out[..size], wanted)
 }
 
-/// The size of a block's input (`len`) and output (`size`) in bytes, and the minimum number of
-/// bytes that the block must decode to (`wanted`).
+/// The sizes of a block: the number of bytes of its input (`len`), the number of bytes of the
+/// output buffer (`size`), and the number of decoded bytes that the caller needs (`wanted`).
 #[derive(Clone, Copy)]
 struct BlockLimits {
     len: usize,
@@ -59,23 +64,25 @@ struct BlockLimits {
     wanted: usize,
 }
 
-/// Number of bytes read from the input and number of bytes written to the output, in the fast loop.
+/// The position of the fast loop: number of bytes read from the input, and number of bytes written
+/// to the output.
 #[derive(Clone, Copy)]
 struct FastPosition {
     input: u32,
     output: u32,
 }
 
-/// Kind of a sequence that the fast loop has decoded.
+/// The kind of a sequence that was decoded without an error.
 enum Sequence {
     /// Literals and a match.
     WithMatch,
-    /// The literals at the end of the block.
+    /// The last sequence of the block, which has only literals.
     Last,
 }
 
-/// Decodes sequences from `position` on, until the end of the block or until a sequence cannot be
-/// decoded fast. Returns whether the end of the block was reached.
+/// Decodes sequences from `position` on until the end of the block. Stops early at a sequence that
+/// is damaged or too close to the end of `input` or `out`. Sets `position` to the end of the last
+/// sequence with a match. Returns whether the end of the block was reached.
 #[inline(never)]
 fn decode_fast(
     position: &mut FastPosition,
@@ -95,12 +102,15 @@ fn decode_fast(
     ended
 }
 
-/// Decodes the sequence at `position`. Returns `None` if the sequence is damaged or if there is not
-/// enough space to decode it fast. In this case `position` is unchanged, but bytes of `out` after
-/// `position` may have changed.
+/// Decodes the sequence at `position` and moves `position` to the end of its match. The last
+/// sequence of a block does not move `position`.
 ///
-/// A sequence that goes past the end of the block is not detected by this call. A later call then
-/// returns `None`.
+/// Returns `None` if the sequence is damaged, or if it is too close to the end of `input` or `out`
+/// for copies of fixed sizes. `position` is then unchanged, but bytes of `out` after it may have
+/// changed.
+///
+/// A sequence that extends past the end of the block is decoded like any other if the slices have
+/// enough bytes after the block. The next call then returns `None`.
 #[inline(always)]
 fn decode_sequence(
     position: &mut FastPosition,
@@ -121,7 +131,9 @@ fn decode_sequence(
     at = in_32_bits(at + literals);
     done = in_32_bits(done + literals);
     if done >= limits.wanted {
-        // The block ends here if it has filled the output. The rest of the input is padding.
+        // The output has enough bytes, so the rest of the input may be padding. The fast loop
+        // decodes the end of a block only if the literals have filled the output exactly. The
+        // careful loop handles all other cases.
         return (done == limits.size && at <= limits.len).then_some(Sequence::Last);
     }
     let distance = usize::from(u16::from_le_bytes(*array_at(input, at)?));
@@ -129,8 +141,9 @@ fn decode_sequence(
     let from = in_32_bits(done.checked_sub(distance)?);
     let mut length = 4 + usize::from(token & 15);
     if length < 19 && length <= distance {
-        // The match is copied with one load and one store of 18 bytes, because the second of two
-        // loads could have to wait for the first store.
+        // The match has up to 18 bytes and does not overlap its source. It is copied with one load
+        // and one store of 18 bytes. With two loads, the second load might have to wait for the
+        // store of the first copy.
         copy_within::<18>(out, from, done)?;
     } else {
         if length == 19 {
@@ -145,8 +158,11 @@ fn decode_sequence(
     Some(Sequence::WithMatch)
 }
 
-/// Reads length bytes at `at` and returns their sum. Returns `None` if the input ends too early.
-/// The sum is less than 256 times the size of the input, so additions to it cannot overflow.
+/// Reads length bytes from offset `at` of `input` and returns their sum. The first byte that is not
+/// 255 is the last one. Moves `at` past them. Returns `None` if `input` ends too early.
+///
+/// The sum is less than 256 times the size of `input`, so the caller can add to it without an
+/// overflow.
 #[inline(always)]
 fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     let mut length = 0;
@@ -161,9 +177,9 @@ fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     Some(length)
 }
 
-/// Copies 15 or more literals from `input` at `at` to `out` at `done`. Up to [`SLACK`] bytes after
-/// the literals are also copied. Returns `None` if `input` or `out` ends before the last byte that
-/// would be copied.
+/// Copies `literals` bytes, 15 or more, from offset `at` of `input` to offset `done` of `out`. May
+/// also copy up to [`SLACK`] bytes after them. Returns `None` if one of the slices ends before the
+/// last byte that would be copied.
 #[inline(always)]
 fn copy_literals(
     input: &[u8],
@@ -184,10 +200,10 @@ fn copy_literals(
     }
 }
 
-/// Copies a match of `length` bytes, at least 4, within `out`. The match begins at `at`, and its
-/// source begins `distance` bytes before `at`. `distance` must not exceed `at`. Up to [`SLACK`]
-/// bytes after the match may be overwritten. Returns `None` if `out` ends before them or if
-/// `distance` is 0.
+/// Copies a match of `length` bytes, at least 4, within `out`. The match begins at offset `at`, and
+/// its source begins `distance` bytes before `at`. `distance` must not exceed `at`. May overwrite
+/// up to [`SLACK`] bytes after the match. Returns `None` if `out` is too short for the bytes that
+/// would be written, or if `distance` is 0.
 #[inline(always)]
 fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     if distance < 16 {
@@ -196,7 +212,8 @@ fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Opti
     copy_in_pairs::<16>(out, in_32_bits(at - distance), at, at + length)
 }
 
-/// Copies a match like [`copy_match`] does, for distances below 16 bytes.
+/// Copies a match like [`copy_match`] does, for a `distance` of less than 16 bytes. Such a match
+/// may overlap its source, so its bytes repeat with a period of `distance`.
 #[inline(always)]
 fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     let RepeatPattern {
@@ -206,17 +223,17 @@ fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) ->
     } = REPEAT_PATTERNS[distance & 15];
     let first = u64::from_le_bytes(*array_at(out, in_32_bits(at - distance))?);
     *array_at_mut(out, at)? = (first & mask).wrapping_mul(factor).to_le_bytes();
-    // The match repeats with the period `distance`, so the bytes at a multiple of `distance` before
-    // a byte of the match are the same. A multiple of at least 8 is used, so that the source and
-    // the target of a copy of 8 bytes do not overlap.
+    // The first 8 bytes of the match are written. The bytes of a match repeat every `distance`
+    // bytes, so the rest can be copied from any multiple of `distance` bytes earlier. `multiple` is
+    // at least 8, so that a copy of 8 bytes does not overlap its source.
     let to = at + 8;
     copy_in_pairs::<8>(out, in_32_bits(to - usize::from(multiple)), to, at + length)?;
     (distance != 0).then_some(())
 }
 
-/// Copies bytes of `out` from `from` to `to`, in pairs of copies of `N` bytes. Copies at least one
-/// pair, and stops once the target reaches `end`. `from` must be at least `N` bytes before `to`.
-/// Returns `None` if `out` ends too early.
+/// Copies bytes of `out` from offset `from` on to offset `to` on. Copies `2 * N` bytes at a time,
+/// as two copies of `N` bytes, until offset `end` is reached or passed. At least `2 * N` bytes are
+/// copied. `from` must be at least `N` bytes before `to`. Returns `None` if `out` ends too early.
 #[inline(always)]
 fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: usize) -> Option<()> {
     let (mut from, mut to) = (from, to);
@@ -231,8 +248,8 @@ fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: us
     }
 }
 
-/// Copies `N` bytes of `out` from `from` to `to`. All bytes are read before any is written. Returns
-/// `None` if the source or the target extends past the end of `out`.
+/// Copies `N` bytes of `out` from offset `from` to offset `to`. All bytes are read before any is
+/// written. Returns `None` if the source or the target extends past the end of `out`.
 #[inline(always)]
 fn copy_within<const N: usize>(out: &mut [u8], from: usize, to: usize) -> Option<()> {
     let copy: [u8; N] = *array_at(out, from)?;
@@ -250,26 +267,29 @@ fn array_at_mut<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N
     out.get_mut(at..at + N)?.first_chunk_mut()
 }
 
-/// Returns `position` unchanged. It must be less than 2^32, which is true of all positions in the
-/// fast loop. The conversion shows the compiler that additions to the position cannot overflow.
+/// Returns `position` unchanged. `position` must be less than 2^32, which is true of all positions
+/// in the fast loop. The conversion to 32 bits and back lets the compiler conclude that additions
+/// to the position cannot overflow.
 #[inline(always)]
 fn in_32_bits(position: usize) -> usize {
     position as u32 as usize
 }
 
-/// Describes how a match with a distance of less than 16 bytes repeats the bytes before it.
+/// Describes how to write the first 8 bytes of a match whose distance is less than 16 bytes. The
+/// match repeats the bytes that begin `distance` bytes before it.
 #[derive(Clone, Copy)]
 struct RepeatPattern {
-    /// Bit mask that selects the bytes to repeat from the 8 bytes that begin `distance` bytes
-    /// before the match.
+    /// Bit mask for the 8 bytes that begin `distance` bytes before the match. It selects those of
+    /// them that lie before the match.
     mask: u64,
-    /// Factor by which the selected bytes are multiplied, so that they fill all 8 bytes.
+    /// Factor by which the selected bytes are multiplied as one number. The product has 8 bytes, in
+    /// which the selected bytes are repeated.
     factor: u64,
-    /// Smallest multiple of the distance that is 8 or more.
+    /// Smallest multiple of the distance, in bytes, that is 8 or more.
     multiple: u8,
 }
 
-/// The patterns of the match distances, indexed by distance in bytes. Entry 0 has no meaning,
+/// A pattern for each match distance, indexed by the distance in bytes. Entry 0 is a placeholder,
 /// because a match with distance 0 is rejected after the copy.
 const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     let mut all = [RepeatPattern {
@@ -294,15 +314,16 @@ const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     all
 };
 
-/// Number of bytes read from the input and number of bytes written to the output, for blocks of any
-/// size.
+/// The position of the careful loop: number of bytes read from the input, and number of bytes
+/// written to the output. Blocks may have any size.
 struct Position {
     input: usize,
     output: usize,
 }
 
-/// Decodes the rest of a block from `position` on, without writing past the end of `out`. Returns
-/// the number of bytes decoded in the whole block, or `None` if the block is damaged.
+/// Decodes the rest of a block from `position` on. Does not read or write past the end of `input`
+/// or `out`. Returns the number of bytes decoded in the whole block, or `None` if the block is
+/// damaged. [`decode`](super::decode) explains `wanted`.
 #[inline(never)]
 fn decode_careful(
     position: FastPosition,
@@ -320,13 +341,14 @@ fn decode_careful(
         if decode_literals(&mut position, input, out, token >> 4).is_none() {
             break;
         }
-        // Every block ends after the literals of a sequence that has no match. The number of these
-        // literals may be 0.
+        // The last sequence of every block has no match, so a block that ends here is complete. Its
+        // last sequence may have 0 literals.
         if position.input == input.len() {
             return Some(position.output);
         }
-        // If the output already has `wanted` bytes, the rest of the input may be padding. If it
-        // cannot be decoded, the block is taken to end here.
+        // The output may already have `wanted` bytes. The rest of the input is then either a part
+        // of the block or padding. Padding usually cannot be decoded. In this case, the block ends
+        // here.
         if enough.is_none() && position.output >= wanted {
             enough = Some(position.output);
         }
@@ -337,9 +359,10 @@ fn decode_careful(
     enough
 }
 
-/// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is
-/// the four bits of the token that belong to this number. If `nibble` is 15, the length bytes at
-/// `at` are read and added. Returns `None` if the input ends too early.
+/// Reads the rest of a length and returns the whole length: the number of literals of a sequence,
+/// or the number of bytes of its match minus 4. `nibble` is the part of the length in the four bits
+/// of the token. If `nibble` is 15, length bytes follow at offset `at` of `input`. They are added,
+/// and `at` is moved past them. Returns `None` if `input` ends too early.
 fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
         15 => Some(15 + read_length_bytes(input, at)?),
@@ -347,7 +370,9 @@ fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     }
 }
 
-/// Copies the literals of a sequence. Returns `None` if they exceed the input or the output.
+/// Copies the literals of a sequence to the output and moves `position` past them. `nibble` is the
+/// high half of the sequence's token. Returns `None` if the literals extend past the end of the
+/// input or the output.
 fn decode_literals(
     position: &mut Position,
     input: &[u8],
@@ -364,8 +389,9 @@ fn decode_literals(
     Some(())
 }
 
-/// Copies the match of a sequence. Returns `None` if its distance is invalid or if it exceeds the
-/// output.
+/// Copies the match of a sequence within the output and moves `position` past it. `nibble` is the
+/// low half of the sequence's token. Returns `None` if the distance is invalid, if the match
+/// extends past the end of the output, or if the input ends too early.
 fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let distance = usize::from(u16::from_le_bytes(
         *input.get(position.input..)?.first_chunk()?,
@@ -377,7 +403,8 @@ fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u
         return None;
     }
     let from = position.output - distance;
-    // Each copy doubles the number of bytes that the next one can copy at once.
+    // The match may overlap its source, so copy at most the bytes that are already written. Their
+    // number doubles with each copy.
     while position.output < end {
         let count = (position.output - from).min(end - position.output);
         out.copy_within(from..from + count, position.output);

@@ -1,9 +1,9 @@
-//! Verifies encoded LZ4 blocks with a decoder that writes nothing: it compares each literal and
-//! each match with the original block. It shares no code with the encoders.
+//! Checks that encoded LZ4 blocks decode to the original block. The check shares no code with the
+//! encoders. It writes no output, but compares each literal and each match with the original block.
 
 /// Returns whether all of `input` is an LZ4 block that decodes to `block` and obeys the format's
-/// rules for the end of a block: the last five bytes are literals, and no match begins in the last
-/// twelve bytes.
+/// rules for the end of a block. If a block has matches, its last five bytes must be literals, and
+/// its last match must begin at least twelve bytes before the end of the block.
 pub(crate) fn decodes_to(input: &[u8], block: &[u8]) -> bool {
     let comparison = Comparison {
         input,
@@ -13,23 +13,25 @@ pub(crate) fn decodes_to(input: &[u8], block: &[u8]) -> bool {
     comparison.run() == Some(true)
 }
 
-/// Number of bytes at the end of a block that must be literals.
+/// Number of bytes at the end of a block that must be literals if the block has matches.
 const LAST_LITERALS: usize = 5;
-/// Number of bytes at the end of a block in which no match may begin.
+/// Smallest number of bytes from the start of a match to the end of the block.
 const LAST_MATCH: usize = 12;
 
-/// A comparison of an encoded block with the original.
+/// The state of comparing an encoded block with the original block.
 struct Comparison<'a> {
-    /// The rest of the encoded block.
+    /// The part of the encoded block that was not read yet.
     input: &'a [u8],
+    /// The original block.
     block: &'a [u8],
-    /// Number of bytes of `block` that were compared.
+    /// Number of bytes of `block` that are already compared.
     done: usize,
 }
 
 impl Comparison<'_> {
-    /// Returns whether the input decodes to the block. Returns `None` if the input ends too early
-    /// or decodes to too many bytes.
+    /// Returns whether `input` decodes to `block` and obeys the rules for the end of a block.
+    /// Returns `None` instead of false if `input` ends too early, decodes to too many bytes, or has
+    /// a match whose source begins before the start of the block.
     fn run(mut self) -> Option<bool> {
         let mut last_match = 0;
         let mut last_match_end = 0;
@@ -59,28 +61,31 @@ impl Comparison<'_> {
         }
     }
 
-    /// Returns whether the next `length` bytes of the block equal the `length` bytes that begin
-    /// `distance` bytes earlier. Returns `None` if one of the two ranges is not within the block.
+    /// Returns whether the next `length` bytes of the original block equal the `length` bytes that
+    /// begin `distance` bytes earlier. Returns `None` if one of these ranges is not within the
+    /// block.
     fn is_copy(&self, distance: usize, length: usize) -> Option<bool> {
         let from = self.done.checked_sub(distance)?;
         Some(self.next(length)? == &self.block[from..from + length])
     }
 
-    /// Returns the next `count` bytes of the block.
+    /// Returns the next `count` bytes of the original block that are not compared yet. Returns
+    /// `None` if there are fewer.
     fn next(&self, count: usize) -> Option<&[u8]> {
         self.block.get(self.done..)?.get(..count)
     }
 
-    /// Reads a byte of the input.
+    /// Reads the next byte of `input`. Returns `None` at its end.
     fn byte(&mut self) -> Option<u8> {
         let (byte, rest) = self.input.split_first()?;
         self.input = rest;
         Some(*byte)
     }
 
-    /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble`
-    /// is the four bits of the token that belong to this number. If `nibble` is 15, the length
-    /// bytes are read and added. Returns `None` if the input ends too early.
+    /// Reads the rest of a length and returns the whole length: the number of literals of a
+    /// sequence, or the number of bytes of its match minus 4. `nibble` is the part of the length in
+    /// the four bits of the token. If `nibble` is 15, length bytes follow, which are added. Returns
+    /// `None` if `input` ends too early.
     fn length(&mut self, nibble: u8) -> Option<usize> {
         let mut length = usize::from(nibble);
         if nibble == 15 {
@@ -144,7 +149,8 @@ mod tests {
                 accepted += u32::from(expected);
             }
         }
-        // Some changed distances point to other occurrences of the same bytes.
+        // A damaged block can still be right, because a changed distance may lead to another
+        // occurrence of the same bytes.
         assert!(accepted > 0);
         assert!(!decodes_to(&[], b"x"));
         assert!(!decodes_to(&[0xFF; 40], &[0xFF; 600]));
@@ -152,7 +158,9 @@ mod tests {
 
     #[test]
     fn a_match_in_the_last_twelve_bytes_is_refused() {
-        // Seven literals and a match of four bytes, then five literals or nine.
+        // `late_match` decodes to seven literals, a match of four bytes and five literals. Its
+        // match begins nine bytes before the end, which is too late. `early_match` has nine
+        // literals after the match, so its match begins 13 bytes before the end.
         let block = *b"abcdefgdefgX____YZ12";
         let late_match = [
             0x70, b'a', b'b', b'c', b'd', b'e', b'f', b'g', 4, 0, 0x50, b'X',

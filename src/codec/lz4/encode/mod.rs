@@ -1,4 +1,6 @@
-//! LZ4 encoders for every level: lz4_flex at the fast levels, an exact optimal parse at the others.
+//! LZ4 encoders for the compression levels 1 to 10. Levels 1 to 3 use the lz4_flex crate, which is
+//! fast. Levels 4 to 10 use an encoder that finds the smallest encoding with the matches that it
+//! knows. Higher levels compare more positions to find matches.
 
 mod check;
 mod optimal;
@@ -9,20 +11,20 @@ use alloc::boxed::Box;
 use core::sync::atomic::AtomicBool;
 use optimal::OptimalLz4;
 
-/// An LZ4 encoder of one level. It can encode any number of blocks.
+/// An LZ4 encoder of one compression level. It can encode any number of blocks.
 pub(crate) enum Lz4Encoder {
     Fast,
     Optimal(Box<OptimalLz4>),
 }
 
 impl Lz4Encoder {
-    /// Creates an encoder of a level, 1 to 10, for blocks of up to `max_block` bytes.
+    /// Creates an encoder of a compression level, 1 to 10, for blocks of up to `max_block` bytes.
     pub(crate) fn new(level: u32, max_block: usize) -> Self {
         let tree_depth = match level {
             0..=3 => return Lz4Encoder::Fast,
             4 => 16,
             5 => 64,
-            // For small blocks, a deeper search does not change the output.
+            // Levels 6 to 9 are the same, because a deeper search finds no more in small blocks.
             6..=9 => 1024,
             _ => 4096,
         };
@@ -31,9 +33,13 @@ impl Lz4Encoder {
 
     /// Encodes `block` into `out` and returns the number of bytes written.
     ///
-    /// Returns `None` if `out` is too small for this encoder (see [`compress_bound`]), or once
-    /// `stop` is set. An encoder with an optimal parse also returns `None` if `target` is less than
-    /// the size of the block and the result is likely to exceed `target` bytes.
+    /// Returns `None` if `out` is too small for the encoding. [`compress_bound`] returns a size
+    /// that always suffices. Levels 4 to 10 also return `None` once `stop` is set.
+    ///
+    /// `target` is the number of bytes above which the caller has no use for the result. If
+    /// `target` is less than the size of the block, levels 4 to 10 return `None` early for a block
+    /// whose encoding would probably exceed `target`. A returned encoding may still exceed
+    /// `target`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -57,15 +63,15 @@ fn encode_fast(block: &[u8], out: &mut [u8]) -> Option<usize> {
     lz4_flex::block::compress_into(block, out).ok()
 }
 
-/// Returns whether the smallest encoding may have at most `target` bytes. It is assumed to be at
-/// most a quarter smaller than the fast encoding, because it is 2 to 20 % smaller for real data.
-/// Overwrites `out`.
+/// Returns whether the smallest encoding of `block` may have at most `target` bytes. The function
+/// encodes the block with the fast encoder and assumes that the smallest encoding is at most a
+/// quarter smaller. With real data, it is 2 to 20 % smaller. Overwrites `out`.
 fn may_reach_target(target: usize, block: &[u8], out: &mut [u8]) -> bool {
     encode_fast(block, out).is_none_or(|len| len / 4 * 3 <= target)
 }
 
-/// Returns the number of output bytes that [`Lz4Encoder::encode`] requires for a block of `len`
-/// bytes.
+/// Returns the size in bytes of an output buffer in which [`Lz4Encoder::encode`] can encode any
+/// block of `len` bytes.
 pub(crate) fn compress_bound(len: usize) -> usize {
     lz4_flex::block::get_maximum_output_size(len)
 }

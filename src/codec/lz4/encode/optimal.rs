@@ -1,92 +1,113 @@
-//! An LZ4 encoder that makes the smallest possible blocks. It parses a block with an exact dynamic
-//! program, from its end to its beginning.
+//! An LZ4 encoder that finds the smallest encoding of a block by dynamic programming. For each
+//! position, from the end of the block to its beginning, it computes the smallest encoded size of
+//! the rest of the block.
 //!
-//! Every match distance costs two bytes, so of all matches at a position only the longest one
-//! matters, in full or shortened. A sequence consists of literals and a match. It costs one byte
-//! for the token, one for each literal, two for the distance, and the length bytes. The number of
-//! length bytes grows by one at 15, 270, ... literals and at a match of 19, 274, ... bytes. C lz4's
-//! HC mode at level 12 comes within 0.0007 % of the optimum, but this encoder needs no C library.
+//! An LZ4 block is a list of sequences. A sequence consists of literals (bytes that are copied from
+//! the input) and a match (a copy of earlier output, given by its distance and its length in
+//! bytes). A sequence takes one byte for its token, one byte for each literal, two bytes for the
+//! distance, and length bytes. The number of length bytes grows by one at 15, 270, 525, ...
+//! literals, and at a match of 19, 274, 529, ... bytes.
 //!
-//! A block of more than 64 KiB is parsed in pieces of 64 KiB. A match may copy bytes of earlier
-//! pieces, but it ends at the end of its piece at the latest.
+//! Every distance takes two bytes, so a match that is shorter than the longest one at its position
+//! never needs another distance. Therefore the encoder keeps only the longest match of each
+//! position, and may shorten it.
+//!
+//! C lz4's HC mode at level 12 comes within 0.0007 % of the smallest size, but this encoder needs
+//! no C library.
+//!
+//! A block of more than 64 KiB is encoded in pieces of 64 KiB. A match may copy bytes of earlier
+//! pieces, but must end within the piece in which it begins.
 
 use alloc::vec;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Smallest length of a match in bytes.
+/// Smallest length of a match in bytes, set by the LZ4 format.
 const MIN_MATCH: usize = 4;
 
-/// Number of bytes at the end of a block that must be literals.
+/// Number of bytes at the end of a block that must be literals, set by the LZ4 format.
 const LAST_LITERALS: usize = 5;
 
-/// Number of bytes at the end of a block in which no match may begin.
+/// Smallest number of bytes from the start of a match to the end of the block, set by the LZ4
+/// format.
 const LAST_MATCH: usize = 12;
 
-/// Largest distance of a match in bytes.
+/// Largest number of bytes from the source of a match to the match.
 const MAX_DISTANCE: usize = 65535;
 
-/// Smallest number of literals in a sequence that requires a length byte after the token.
+/// Smallest number of literals that does not fit into the four bits of the token. Sequences with
+/// this number of literals or more have length bytes after the token.
 const TOKEN_LITERALS: usize = 15;
-/// Smallest length of a match, in bytes, that requires a length byte after its distance.
+/// Smallest length of a match, in bytes, that does not fit into the four bits of the token. Matches
+/// of this length or more have length bytes after their distance.
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
-/// Number of literals, or of bytes of a match, for which a length byte of 255 stands.
+/// Largest value of a length byte. A byte with this value is followed by another length byte, and
+/// the length is the sum of them all.
 const LENGTH_BYTE: usize = 255;
 
-/// Maximum number of length bytes that a shortened match may save. Matches are shortened only where
-/// that makes the following sequences smaller. A higher maximum would help little, and would take
-/// long for very long matches.
+/// Maximum number of length bytes by which a match is shortened. A shortened match can pay because
+/// a better match may begin at its new end. More than 16 length bytes (4080 bytes of the match)
+/// would save hardly any output, and trying them would take long for very long matches.
 const MAX_SAVED_LENGTH_BYTES: usize = 16;
 
-/// Maximum number of bytes that are parsed at once.
+/// Size of a piece, the part of a block that is encoded at once, in bytes.
 const MAX_PIECE: usize = 1 << 16;
 
-/// Number of positions at which matches are searched between two checks of the stop flag.
+/// Number of positions that are searched for matches between two checks of the stop flag.
 const STOP_INTERVAL: usize = 1 << 10;
 
-/// Length of a match, in bytes, that ends the search for a longer one at the same position. Without
-/// this limit, long runs of one byte would take quadratic time, because each position in a run
-/// matches all earlier ones.
+/// Length of a match, in bytes, that is long enough to end the search for a longer one at the same
+/// position. Without this limit, long runs of one byte would take quadratic time, because each
+/// position in a run matches all earlier ones.
 const NICE_LENGTH: usize = 256;
 
-/// A cost in bytes that is higher than that of any block.
+/// A cost in bytes that no encoded block can have. It stands for "impossible". Twice this value
+/// fits 32 bits, so it can be added to a real cost.
 const INFINITE: u32 = u32::MAX / 2;
 
-/// An encoder with an optimal parse. It can encode any number of blocks.
+/// An LZ4 encoder that finds the smallest encoding, with the memory that it uses. It can encode any
+/// number of blocks.
 pub(crate) struct OptimalLz4 {
-    /// Maximum number of tree nodes visited for each position.
+    /// Maximum number of earlier positions that are compared with each position.
     tree_depth: usize,
-    /// Newest position for each hash of four bytes. The numbers of positions continue from block to
-    /// block, so that the entries of earlier blocks need not be cleared.
+    /// The last position whose next four bytes have a given hash, indexed by hash. 0 if there is
+    /// none. Positions are counted on from block to block, so entries of earlier blocks are less
+    /// than `base` and need not be cleared.
     newest: Vec<u32>,
+    /// Number of bits by which a hash of 32 bits is shifted to the right to get an index of
+    /// `newest`.
     hash_shift: u32,
-    /// Position number of the first byte of the current block.
+    /// Number that stands for the first byte of the current block in `newest` and `tree`.
     base: u32,
-    /// Position number of the first byte of the next block.
+    /// Number that will stand for the first byte of the next block.
     next_base: u32,
-    /// The two children of each position in the binary search tree of its hash, in a ring buffer.
-    /// Child 0 is the root of the subtree of earlier positions with smaller text. Child 1 is the
-    /// root of the subtree of earlier positions with greater text.
+    /// The nodes of binary search trees, in a ring buffer with one node for each position. A tree
+    /// has the earlier positions with one hash, ordered by text, the bytes that follow a position.
+    /// Each node has the numbers of its two children, or 0: child 0 has a smaller text than the
+    /// node, and child 1 has a greater one.
     tree: Vec<[u32; 2]>,
     /// Length of the longest match at each position of the piece, or 0 if there is none.
     longest: Vec<u32>,
-    /// Distance of the longest match at each position of the piece.
+    /// Distance in bytes of the longest match at each position of the piece.
     distance: Vec<u16>,
-    /// For each position: the smallest encoded size, in bytes, of the rest of the piece if a
-    /// sequence begins there.
+    /// For each position of the piece: smallest number of bytes that the piece takes from there on,
+    /// if a sequence begins at the position.
     rest: Vec<u32>,
-    /// For each position at which a match can begin: the sum of the position and of the smallest
-    /// encoded size, in bytes, of the piece from this match on. The token of the match's sequence
-    /// is not counted. The sums of two positions can be compared, because the position counts one
-    /// byte for each literal before the match.
+    /// For each position of the piece: the position itself plus the smallest number of bytes that
+    /// the piece takes from there on, if a match begins at the position. The token before the match
+    /// is not counted. [`INFINITE`] if no match can begin there.
+    ///
+    /// The sum shows which of two matches is better for a sequence that begins before them. Each
+    /// position by which its match begins later adds one literal, which is one byte, to the
+    /// sequence.
     copy: Vec<u32>,
-    /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses.
+    /// Memory for the two stacks of positions that `compute_costs` uses.
     stacks: [Vec<u32>; 2],
 }
 
 impl OptimalLz4 {
-    /// Creates an encoder for blocks of up to `max_block` bytes. The encoder compares each position
-    /// with up to `tree_depth` earlier positions.
+    /// Creates an encoder for blocks of up to `max_block` bytes. To find a match, it compares each
+    /// position of a block with up to `tree_depth` earlier positions.
     pub(crate) fn new(tree_depth: usize, max_block: usize) -> Self {
         let piece = max_block.min(MAX_PIECE);
         let ring = piece.next_power_of_two();
@@ -106,8 +127,8 @@ impl OptimalLz4 {
         }
     }
 
-    /// Encodes `block` into `out` and returns the number of bytes written. Returns `None` if they
-    /// do not fit, or once `stop` is set.
+    /// Encodes `block` into `out` and returns the number of bytes written. Returns `None` if `out`
+    /// is too small for them, or once `stop` is set.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -128,7 +149,9 @@ impl OptimalLz4 {
         Some(writer.at)
     }
 
-    /// Starts a new block of `n` bytes, which has no matches in earlier blocks.
+    /// Assigns numbers to the positions of a new block of `n` bytes. They are greater than those of
+    /// earlier blocks, so that no match copies bytes of an earlier block. If 32 bits do not
+    /// suffice, the numbers begin at 1 again, and all positions of earlier blocks are forgotten.
     fn start_block(&mut self, n: usize) {
         if (u32::MAX - self.next_base) as usize <= n {
             self.newest.fill(0);
@@ -138,7 +161,8 @@ impl OptimalLz4 {
         self.next_base += n as u32;
     }
 
-    /// Finds the longest match at each position of the piece. Returns `None` if `stop` is set.
+    /// Finds the longest match at each position of the piece, and sets `longest` and `distance`.
+    /// Returns `None` if `stop` is set.
     fn find_matches(&mut self, piece: &Piece, stop: &AtomicBool) -> Option<()> {
         let searched = piece.searched();
         self.longest[searched..piece.len()].fill(0);
@@ -157,12 +181,14 @@ impl OptimalLz4 {
         Some(())
     }
 
-    /// Returns the length and the distance of the longest match at position `at` of the block. If a
-    /// match has [`NICE_LENGTH`] bytes or more, the search ends and this match is returned. Both
-    /// numbers are 0 if there is no match.
+    /// Returns the length and the distance, in bytes, of the longest match that begins at offset
+    /// `at` of the block. Both are 0 if there is no match. The search ends early at a match of
+    /// [`NICE_LENGTH`] bytes or more. The match may extend past the end of the piece, and may be
+    /// shorter than [`MIN_MATCH`].
     ///
-    /// The search goes down the binary tree of the earlier positions with the same hash. `at`
-    /// becomes the root of this tree. `previous` is the result for the position before `at`.
+    /// The function searches the binary tree of the earlier positions that have the same hash as
+    /// `at`. On the way down, it rebuilds the tree with `at` as the new root. `previous` is the
+    /// result for offset `at - 1`.
     #[inline]
     fn find_match(&mut self, piece: &Piece, at: usize, previous: (usize, usize)) -> (usize, usize) {
         let block = piece.block;
@@ -175,9 +201,13 @@ impl OptimalLz4 {
         let start = &text[..nice];
         let hash = hash(text, self.hash_shift);
         let mut next = core::mem::replace(&mut self.newest[hash], base + at as u32);
-        // Index 0 is for earlier positions with smaller text than `at`, and index 1 for those with
-        // greater text. `slots` has the child entries that the next such positions are written to.
-        // `shared` has the numbers of bytes that the last such positions have in common with `at`.
+        // The text of a position is the bytes that follow it. The search splits the tree into two:
+        // positions with a smaller text than `at` (index 0 of `slots` and `shared`), and positions
+        // with a greater text (index 1). `slots` holds the child entries, as node and child number,
+        // to which the next position of each kind will be attached. `shared` holds the number of
+        // bytes that the texts of `at` and of the last position of each kind have in common. All
+        // positions farther down lie between these two in order, so they share at least the smaller
+        // of these numbers with `at`.
         let mut slots = [(at & ring_mask, 0), (at & ring_mask, 1)];
         let mut shared = [0, 0];
         let (mut best, mut distance) = (0, 0);
@@ -193,21 +223,24 @@ impl OptimalLz4 {
                 (best, distance) = (length, at - from);
             }
             if length == nice {
-                // If the previous match has the same distance, all its bytes except the first also
-                // belong to this match and need not be compared again.
+                // If the match at `at - 1` has the same distance, the match at `at` continues it.
+                // Then all bytes of the match at `at - 1` except the first need not be compared
+                // again.
                 let known = if distance == previous.1 {
                     previous.0.max(1) - 1
                 } else {
                     0
                 };
-                // A match must end at the end of the piece at the latest.
+                // No match may extend past the end of the piece, so no bytes after that are
+                // compared.
                 let limit = most.min(nice.max(piece.end - at));
                 best = common_length(
                     &earlier[..limit],
                     &text[..limit],
                     nice.max(known).min(limit),
                 );
-                // `at` takes the place of the earlier position, with the same children.
+                // Both positions have the same text as far as texts are compared. So `at` replaces
+                // the earlier position in the tree and gets its children.
                 for (slot, child) in slots.iter().zip(tree[from & ring_mask]) {
                     tree[slot.0][slot.1] = child;
                 }
@@ -226,7 +259,8 @@ impl OptimalLz4 {
         (best, distance)
     }
 
-    /// Fills `rest` and `copy`, from the end of the piece to its beginning.
+    /// Computes `rest` and `copy` for all positions of the piece, from its end to its beginning,
+    /// because each value depends on the values of later positions.
     fn compute_costs(&mut self, piece: &Piece) {
         let n = piece.len();
         let starts = piece.starts();
@@ -255,9 +289,12 @@ impl OptimalLz4 {
         }
     }
 
-    /// Writes the sequences of the piece that have the computed costs. `written` is the number of
-    /// bytes of the block that earlier sequences cover. Returns that number after the last match of
-    /// the piece.
+    /// Writes the sequences of the piece that together have the smallest size, as computed by
+    /// `compute_costs`. The literals after the last match of the piece are not written, because
+    /// they belong to a sequence that may end in the next piece.
+    ///
+    /// `written` is the number of bytes at the start of the block that the output already encodes.
+    /// Returns this number after the last match of the piece. Returns `None` if the output is full.
     fn write_piece(
         &self,
         piece: &Piece,
@@ -279,8 +316,9 @@ impl OptimalLz4 {
         Some(written)
     }
 
-    /// Returns the number of literals at the start of the best sequence at `at`, or `None` if no
-    /// match follows.
+    /// Returns how many literals precede the next match in the smallest encoding from position `at`
+    /// of the piece on. Returns `None` if no match follows. `n` is the length of the piece in
+    /// bytes.
     fn literals_at(&self, at: usize, n: usize) -> Option<usize> {
         let cost = self.rest[at];
         if cost == literals_cost(n - at) {
@@ -292,7 +330,8 @@ impl OptimalLz4 {
         })
     }
 
-    /// Returns the length of the best match at `at`.
+    /// Returns the length in bytes of the match at position `at` in the smallest encoding. This is
+    /// the longest match, or a shorter one if that makes the rest of the piece smaller.
     fn length_at(&self, at: usize) -> usize {
         let cost = self.copy[at] - at as u32;
         let longest = self.longest[at] as usize;
@@ -303,7 +342,8 @@ impl OptimalLz4 {
     }
 }
 
-/// A part of a block that is parsed at once.
+/// A part of a block that is encoded at once: the bytes of `block` from offset `start` up to offset
+/// `end`, exclusive.
 struct Piece<'a> {
     block: &'a [u8],
     start: usize,
@@ -323,28 +363,34 @@ impl Piece<'_> {
         self.end - self.start
     }
 
-    /// Returns the number of positions for which matches are searched.
+    /// Returns the number of positions that are searched for matches. They are the first positions
+    /// of the piece.
     fn searched(&self) -> usize {
         let starts = self.block.len().saturating_sub(LAST_MATCH - 1);
         self.end.min(starts).saturating_sub(self.start)
     }
 
-    /// Returns the number of positions at which matches may begin.
+    /// Returns the number of positions at which matches may begin. They are the first positions of
+    /// the piece. A match cannot begin at a later one, because it must have at least four bytes in
+    /// the piece and must not reach into the last bytes of the block, which are literals.
     fn starts(&self) -> usize {
         self.searched()
             .min((self.copies_end() + 1).saturating_sub(MIN_MATCH))
     }
 
-    /// Returns the position in the piece where matches must end at the latest.
+    /// Returns the offset in the piece at which matches must end at the latest. The last five bytes
+    /// of a block must be literals.
     fn copies_end(&self) -> usize {
         let copies = self.block.len().saturating_sub(LAST_LITERALS);
         self.end.min(copies).saturating_sub(self.start)
     }
 }
 
-/// Returns the lowest cost of the piece from `at` on if a match of up to `longest` bytes begins at
-/// `at`. The token of the match's sequence is not counted. `ends` has positions where matches may
-/// end. `rest` has the cost of the piece from each position on.
+/// Returns the smallest number of bytes that the piece takes from position `at` on, if a match of 4
+/// to `longest` bytes begins there. The token of the match is not counted.
+///
+/// `rest` has the smallest number of bytes that the piece takes from each position on. `ends` holds
+/// the positions after `at` where a match may end.
 #[inline]
 fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
     let short = longest.min(TOKEN_MATCH - 1);
@@ -364,13 +410,16 @@ fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u
     2 + best
 }
 
-/// Returns the lowest cost from `at` on with at least one match. `matches` has the positions where
-/// that match may begin, with the costs `copy`.
+/// Returns the smallest number of bytes that the piece takes from position `at` on, if a sequence
+/// with a match begins there. Returns [`INFINITE`] if no match follows. `matches` holds the
+/// positions where the match may begin. `copy` is the field of [`OptimalLz4`] with that name.
 #[inline]
 fn sequence_cost(copy: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     let mut best = INFINITE;
-    // The farthest position has the lowest cost without length bytes. A nearer one may still be
-    // cheaper, because fewer literals need fewer length bytes.
+    // The loop visits the last position first. The costs in `copy` rise from there to the positions
+    // nearer to `at`, so the loop ends once such a cost alone reaches the best total. A nearer
+    // position can still have the best total, because the fewer literals before it may need fewer
+    // length bytes.
     for position in &matches.stack[..matches.count] {
         let position = *position as usize;
         let cost = copy[position] - at as u32;
@@ -383,9 +432,10 @@ fn sequence_cost(copy: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     best
 }
 
-/// A stack of positions in the piece, with the first position on top. Positions are pushed from the
-/// end of the piece to its beginning. A position stays on the stack as long as its cost is lower
-/// than the costs of all positions that were pushed after it.
+/// A stack of positions in the piece that finds the smallest cost up to a given position. Positions
+/// are pushed from the end of the piece to its beginning. A position is removed once a position
+/// with the same or a lower cost is pushed. So from the bottom to the top of the stack, the
+/// positions fall and their costs rise.
 struct MonotoneStack<'a> {
     stack: &'a mut [u32],
     count: usize,
@@ -399,8 +449,8 @@ impl<'a> MonotoneStack<'a> {
         }
     }
 
-    /// Pushes position `at`, which must precede all positions on the stack. Before, removes the
-    /// positions whose cost is not lower than that of `at`.
+    /// Pushes position `at`, which must be less than all positions on the stack. First removes the
+    /// positions whose cost is not lower than that of `at`. `costs` has the cost of each position.
     #[inline]
     fn push(&mut self, costs: &[u32], at: usize) {
         let cost = costs[at];
@@ -411,7 +461,8 @@ impl<'a> MonotoneStack<'a> {
         self.count += 1;
     }
 
-    /// Returns the minimum of the costs at the positions up to `reach`, inclusive.
+    /// Returns the smallest cost of the pushed positions that are less than or equal to `reach`.
+    /// Returns [`INFINITE`] if there are none.
     fn minimum_up_to(&self, costs: &[u32], reach: usize) -> u32 {
         let stack = &self.stack[..self.count];
         let beyond = stack.partition_point(|at| *at as usize > reach);
@@ -419,7 +470,8 @@ impl<'a> MonotoneStack<'a> {
     }
 }
 
-/// Returns the size in bytes of a token, `count` literals and their length bytes.
+/// Returns the number of bytes that a token, `count` literals and the length bytes for `count` take
+/// together.
 fn literals_cost(count: usize) -> u32 {
     let length_bytes = match count {
         0..TOKEN_LITERALS => 0,
@@ -428,7 +480,7 @@ fn literals_cost(count: usize) -> u32 {
     (1 + length_bytes + count) as u32
 }
 
-/// Returns the number of length bytes of a match.
+/// Returns the number of length bytes of a match of `length` bytes.
 fn match_length_bytes(length: usize) -> usize {
     match length {
         0..TOKEN_MATCH => 0,
@@ -442,8 +494,9 @@ fn hash(bytes: &[u8], shift: u32) -> usize {
     (word.wrapping_mul(0x9E37_79B1) >> shift) as usize
 }
 
-/// Returns the number of equal bytes at the start of two slices of the same length. The first
-/// `known` bytes must be equal.
+/// Returns the number of bytes at the start of `a` and `b` that are equal. The two slices must have
+/// the same length. The caller knows that the first `known` bytes are equal, so these are not
+/// compared.
 #[inline]
 fn common_length(a: &[u8], b: &[u8], known: usize) -> usize {
     let mut length = known;
@@ -459,14 +512,16 @@ fn common_length(a: &[u8], b: &[u8], known: usize) -> usize {
     length
 }
 
-/// Returns the eight bytes at `at` as a little-endian number, or `None` if there are fewer.
+/// Returns the eight bytes from offset `at` on as a little-endian number. Returns `None` if `bytes`
+/// has fewer than eight bytes from there on.
 #[inline]
 fn word(bytes: &[u8], at: usize) -> Option<u64> {
     let bytes = bytes.get(at..)?.first_chunk()?;
     Some(u64::from_le_bytes(*bytes))
 }
 
-/// Writes the parts of sequences. Every function returns `None` if its bytes do not fit.
+/// A writer of the parts of LZ4 sequences to `out`. Every method returns `None` if its bytes do not
+/// fit into `out`.
 struct SequenceWriter<'a> {
     out: &'a mut [u8],
     /// Number of bytes written.
@@ -481,14 +536,16 @@ impl SequenceWriter<'_> {
         Some(())
     }
 
-    /// Writes a token and the length bytes of its literals. `copy` is the length of the match minus
-    /// 4.
+    /// Writes a token and the length bytes for the number of literals. `literals` is this number,
+    /// and `copy` is the length of the match minus 4. The length bytes of the match follow its
+    /// distance and are not written here.
     fn token(&mut self, literals: usize, copy: usize) -> Option<()> {
         self.bytes(&[(literals.min(15) << 4 | copy.min(15)) as u8])?;
         self.length_bytes(literals)
     }
 
-    /// Writes the part of a length that does not fit into its four bits in the token.
+    /// Writes the length bytes of a length of 15 or more: the rest of the length above 15. Writes
+    /// nothing for a smaller length, because it fits into four bits of the token.
     fn length_bytes(&mut self, length: usize) -> Option<()> {
         let Some(mut rest) = length.checked_sub(15) else {
             return Some(());
@@ -508,8 +565,9 @@ mod tests {
 
     static NEVER_STOP: AtomicBool = AtomicBool::new(false);
 
-    /// Encodes a block into a large buffer and decodes it with two decoders, then encodes it into a
-    /// buffer of the exact size. Returns the size.
+    /// Encodes a block into a large buffer, and checks that lz4_flex and C lz4 decode it. Then
+    /// checks that encoding fits into a buffer of exactly the encoded size, and fails if the buffer
+    /// is one byte smaller. Returns the encoded size in bytes.
     fn round_trip(encoder: &mut OptimalLz4, block: &[u8]) -> usize {
         let mut out = vec![0; lz4_flex::block::get_maximum_output_size(block.len())];
         let len = encoder.encode(block, &mut out, &NEVER_STOP).unwrap();
@@ -539,7 +597,8 @@ mod tests {
         let period = 1 + random.below(300);
         let pattern = random.bytes(period, 256);
         let mut few_matches = random.bytes(size, 256);
-        // Two matches with so many literals between them that they need three length bytes.
+        // Two matches, at 700 and at 1450, with 710 literals between them. So many literals need
+        // three length bytes.
         if size > 1500 {
             few_matches.copy_within(0..40, 700);
             few_matches.copy_within(5..15, 1450);
@@ -559,7 +618,8 @@ mod tests {
     fn blocks_of_all_sizes_and_kinds_decode() {
         let mut random = Random(21);
         let mut encoder = OptimalLz4::new(1024, 300_000);
-        // Less than a piece, several pieces, exactly a piece, and a few bytes more than a piece.
+        // The sizes are less than a piece of 65,536 bytes, several pieces, one piece, and one piece
+        // and a few bytes.
         let several = amount(300_000, 140_000);
         let sizes = [255, 300, 2047, 2048, 5000, 65_537, several, 65_536, 65_548];
         for size in (0..40).chain(sizes.into_iter().take(amount(9, 7))) {
@@ -583,8 +643,9 @@ mod tests {
         }
     }
 
-    /// Compares the size of each encoded block with the smallest size that a search through all
-    /// possible encodings finds.
+    /// Compares the encoded size of short blocks with the smallest possible size. `smallest` finds
+    /// that size from position `at` on by a search through all matches of all lengths. `known`
+    /// keeps the results for positions that were searched before.
     #[test]
     fn short_blocks_have_the_smallest_possible_size() {
         fn smallest(block: &[u8], at: usize, known: &mut [Option<u32>]) -> u32 {
