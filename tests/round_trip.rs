@@ -164,7 +164,7 @@ fn repeated_blocks_decode_to_the_image() {
 }
 
 #[test]
-fn canceling_stops_the_encoding_of_a_block() {
+fn cancelling_stops_the_encoding_of_a_block() {
     let disc = disc(16 << 20);
     for format in [Format::CsoV1, Format::Zso] {
         let image = Image::open(&disc[..]).unwrap();
@@ -366,7 +366,7 @@ fn digests_equal_the_published_test_vectors() {
 }
 
 #[test]
-fn canceling_keeps_the_existing_output_and_leaves_no_new_files() {
+fn cancelling_keeps_the_existing_output_and_leaves_no_new_files() {
     let folder = Folder::new();
     let output = folder.path("game.cso");
     fs::write(&output, b"old").unwrap();

@@ -1,7 +1,7 @@
 //! The subcommand `cso compress`. It compresses each input to a new file and prints the sizes.
 
 use crate::args::{usage_error, CompressArgs, OutputFormat};
-use crate::inputs::{self, Failure, InputNumber};
+use crate::inputs::{self, Failure, InputPosition};
 use crate::messages::counts;
 use crate::output_paths::{self, Conversion};
 use crate::progress::{ratio, ProgressDisplay};
@@ -22,18 +22,18 @@ pub(crate) fn run(args: &CompressArgs) -> Result<ExitCode, clap::Error> {
     Ok(inputs::process_each(
         &conversions,
         |conversion| &conversion.input,
-        |conversion, number| compress(conversion, number, &options, args.task.quiet),
+        |conversion, position| compress(conversion, position, &options, args.task.quiet),
     ))
 }
 
 fn compress(
     conversion: &Conversion,
-    number: InputNumber,
+    position: InputPosition,
     options: &CompressOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
     let Conversion { input, output } = conversion;
-    let mut display = ProgressDisplay::start(input, number, quiet);
+    let mut display = ProgressDisplay::start(input, position, quiet);
     let summary = cso::compress_file(input, output, options, &mut |progress| {
         display.update(progress)
     })

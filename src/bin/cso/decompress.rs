@@ -1,7 +1,7 @@
 //! The subcommand `cso decompress`. It decodes each input to a plain image and prints the size.
 
 use crate::args::{usage_error, DecompressArgs};
-use crate::inputs::{self, Failure, InputNumber};
+use crate::inputs::{self, Failure, InputPosition};
 use crate::output_paths::{self, Conversion};
 use crate::progress::ProgressDisplay;
 use cso::DecompressOptions;
@@ -19,18 +19,18 @@ pub(crate) fn run(args: &DecompressArgs) -> Result<ExitCode, clap::Error> {
     Ok(inputs::process_each(
         &conversions,
         |conversion| &conversion.input,
-        |conversion, number| decompress(conversion, number, &options, args.task.quiet),
+        |conversion, position| decompress(conversion, position, &options, args.task.quiet),
     ))
 }
 
 fn decompress(
     conversion: &Conversion,
-    number: InputNumber,
+    position: InputPosition,
     options: &DecompressOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
     let Conversion { input, output } = conversion;
-    let mut display = ProgressDisplay::start(input, number, quiet);
+    let mut display = ProgressDisplay::start(input, position, quiet);
     let summary = cso::decompress_file(input, output, options, &mut |progress| {
         display.update(progress)
     })

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const EXIT_FAILED: u8 = 1;
-const EXIT_CANCELED: u8 = 130;
+const EXIT_CANCELLED: u8 = 130;
 
 static CANCEL_REQUESTED: AtomicBool = AtomicBool::new(false);
 
@@ -50,9 +50,9 @@ impl From<io::Error> for Failure {
 
 /// The position of an input in the list of files to process, for messages such as `[2/5] game.iso`.
 #[derive(Clone, Copy)]
-pub(crate) struct InputNumber {
+pub(crate) struct InputPosition {
     /// Position of the input, counted from 1.
-    pub(crate) number: usize,
+    pub(crate) position: usize,
     /// Number of inputs in the list.
     pub(crate) count: usize,
 }
@@ -66,18 +66,18 @@ pub(crate) struct InputNumber {
 pub(crate) fn process_each<T>(
     items: &[T],
     input: impl Fn(&T) -> &Path,
-    mut process: impl FnMut(&T, InputNumber) -> Result<(), Failure>,
+    mut process: impl FnMut(&T, InputPosition) -> Result<(), Failure>,
 ) -> ExitCode {
     let mut failed = Vec::new();
     for (i, item) in items.iter().enumerate() {
         if cancel_requested() {
             return cancelled();
         }
-        let number = InputNumber {
-            number: i + 1,
+        let position = InputPosition {
+            position: i + 1,
             count: items.len(),
         };
-        match process(item, number) {
+        match process(item, position) {
             Ok(()) => {}
             Err(Failure::Image(error, _)) if error.kind() == ErrorKind::Cancelled => {
                 return cancelled();
@@ -108,7 +108,7 @@ fn list_failed(count: usize, failed: &[&Path]) {
 
 fn cancelled() -> ExitCode {
     eprintln!("cancelled");
-    ExitCode::from(EXIT_CANCELED)
+    ExitCode::from(EXIT_CANCELLED)
 }
 
 fn stdout_failed(error: &io::Error) -> ExitCode {

@@ -36,8 +36,9 @@ pub(crate) fn conversions(
     let mut conversions = Vec::with_capacity(inputs.len());
     for input in inputs {
         let output = match output {
-            None => path_beside(input, extension),
-            Some(path) if path.is_dir() => match path_beside(input, extension).file_name() {
+            None => with_image_extension(input, extension),
+            Some(path) if path.is_dir() => match with_image_extension(input, extension).file_name()
+            {
                 Some(name) => path.join(name),
                 None => return Err(format!("{} is not the name of a file", input.display())),
             },
@@ -56,7 +57,7 @@ pub(crate) fn conversions(
 /// Returns the path of `input` with another extension. The extensions of disc images at the end of
 /// `input` are removed first, for example both extensions of `game.iso.cso`. Then `extension`,
 /// which has no dot, is appended.
-pub(crate) fn path_beside(input: &Path, extension: &str) -> PathBuf {
+pub(crate) fn with_image_extension(input: &Path, extension: &str) -> PathBuf {
     let mut stem = input.to_owned();
     while has_image_extension(&stem) {
         stem.set_extension("");
@@ -157,7 +158,10 @@ mod tests {
             ("game", "game.zso"),
             (".iso", ".iso.zso"),
         ] {
-            assert_eq!(path_beside(Path::new(input), "zso"), Path::new(output));
+            assert_eq!(
+                with_image_extension(Path::new(input), "zso"),
+                Path::new(output)
+            );
         }
     }
 

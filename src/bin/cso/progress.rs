@@ -1,7 +1,7 @@
 //! Display of progress on standard error: a bar if standard error is a terminal, otherwise a line
 //! every few seconds.
 
-use crate::inputs::{cancel_requested, InputNumber};
+use crate::inputs::{cancel_requested, InputPosition};
 use cso::Progress;
 use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal};
@@ -33,12 +33,13 @@ enum DisplayStyle {
 }
 
 impl ProgressDisplay {
-    /// Starts the display for `input`. If there are several inputs, also shows the number of the
-    /// input. If `quiet` is set, the display shows nothing at all.
-    pub(crate) fn start(input: &Path, number: InputNumber, quiet: bool) -> Self {
+    /// Starts the display for `input`. If there are several inputs, also shows the position of
+    /// the input. If `quiet` is set, the display shows nothing at all.
+    pub(crate) fn start(input: &Path, position: InputPosition, quiet: bool) -> Self {
         let mut name = input.display().to_string();
-        if number.count > 1 {
-            name = format!("[{}/{}] {name}", number.number, number.count);
+        let InputPosition { position, count } = position;
+        if count > 1 {
+            name = format!("[{position}/{count}] {name}");
         }
         let style = if quiet {
             DisplayStyle::Nothing
@@ -55,9 +56,9 @@ impl ProgressDisplay {
         }
     }
 
-    /// Shows the progress `at`. Returns [`ControlFlow::Break`] if the user requested a
+    /// Shows `progress`. Returns [`ControlFlow::Break`] if the user requested a
     /// cancellation. The library then cancels the operation.
-    pub(crate) fn update(&mut self, at: Progress) -> ControlFlow<()> {
+    pub(crate) fn update(&mut self, progress: Progress) -> ControlFlow<()> {
         if cancel_requested() {
             return ControlFlow::Break(());
         }
@@ -65,18 +66,18 @@ impl ProgressDisplay {
         match &mut self.style {
             DisplayStyle::Nothing => {}
             DisplayStyle::Bar(bar) => {
-                bar.set_length(at.total);
-                bar.set_position(at.done);
-                bar.set_message(speed_and_ratio(at, elapsed));
+                bar.set_length(progress.total);
+                bar.set_position(progress.done);
+                bar.set_message(speed_and_ratio(progress, elapsed));
             }
             DisplayStyle::Lines(schedule) => {
-                let percent = percent(at);
+                let percent = percent(progress);
                 if schedule.is_due(percent, elapsed) {
                     eprintln!(
                         "{}: {percent} %, {}, {} left",
                         self.name,
-                        speed_and_ratio(at, elapsed),
-                        HumanDuration(time_left(at, elapsed))
+                        speed_and_ratio(progress, elapsed),
+                        HumanDuration(time_left(progress, elapsed))
                     );
                 }
             }
@@ -138,16 +139,16 @@ impl LineSchedule {
     }
 }
 
-fn percent(at: Progress) -> u64 {
-    (100 * u128::from(at.done) / u128::from(at.total.max(1))) as u64
+fn percent(progress: Progress) -> u64 {
+    (100 * u128::from(progress.done) / u128::from(progress.total.max(1))) as u64
 }
 
-fn speed_and_ratio(at: Progress, elapsed: Duration) -> String {
-    let speed = speed(at.done, elapsed);
-    if at.written == 0 || at.done == 0 {
+fn speed_and_ratio(progress: Progress, elapsed: Duration) -> String {
+    let speed = speed(progress.done, elapsed);
+    if progress.written == 0 || progress.done == 0 {
         return speed;
     }
-    format!("{speed}, ratio {}", ratio(at.written, at.done))
+    format!("{speed}, ratio {}", ratio(progress.written, progress.done))
 }
 
 fn speed(bytes: u64, elapsed: Duration) -> String {
@@ -156,9 +157,9 @@ fn speed(bytes: u64, elapsed: Duration) -> String {
 }
 
 /// Returns the estimated time until the end of the operation, if the average speed stays the same.
-/// `at` is the progress so far, and `elapsed` is the time since the start.
-fn time_left(at: Progress, elapsed: Duration) -> Duration {
-    let left = at.total.saturating_sub(at.done) as f64 / at.done.max(1) as f64;
+/// `progress` is the progress so far, and `elapsed` is the time since the start.
+fn time_left(progress: Progress, elapsed: Duration) -> Duration {
+    let left = progress.total.saturating_sub(progress.done) as f64 / progress.done.max(1) as f64;
     Duration::try_from_secs_f64(elapsed.as_secs_f64() * left).unwrap_or(Duration::MAX)
 }
 

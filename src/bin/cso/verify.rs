@@ -1,9 +1,9 @@
 //! The subcommand `cso verify`. It decodes every block of each input and prints checksums.
 
 use crate::args::{DigestName, VerifyArgs};
-use crate::inputs::{self, Failure, InputNumber};
+use crate::inputs::{self, Failure, InputPosition};
 use crate::messages::hex;
-use crate::output_paths::path_beside;
+use crate::output_paths::with_image_extension;
 use crate::progress::ProgressDisplay;
 use cso::{Digests, Info, OpenOptions, VerifyOptions};
 use std::io::{self, Write};
@@ -20,13 +20,13 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, clap::Error> {
     Ok(inputs::process_each(
         &args.inputs,
         |input| input,
-        |input, number| verify(input, number, args, &options),
+        |input, position| verify(input, position, args, &options),
     ))
 }
 
 fn verify(
     input: &Path,
-    number: InputNumber,
+    position: InputPosition,
     args: &VerifyArgs,
     options: &VerifyOptions,
 ) -> Result<(), Failure> {
@@ -34,7 +34,7 @@ fn verify(
         input,
         &OpenOptions::new().accept_unrecognized(args.unrecognized),
     )?;
-    let mut display = ProgressDisplay::start(input, number, args.task.quiet);
+    let mut display = ProgressDisplay::start(input, position, args.task.quiet);
     let digests = cso::verify(&image, options, &mut |progress| display.update(progress))?;
     let info = image.info();
     let time_and_speed = display.finish(info.size);
@@ -62,7 +62,7 @@ fn print_result(
         info.size,
         info.blocks
     )?;
-    let iso = path_beside(input, "iso");
+    let iso = with_image_extension(input, "iso");
     let mut line = |name, digest| writeln!(out, "{name} ({}) = {digest}", iso.display());
     if let Some(crc32) = digests.crc32 {
         line("CRC32", format!("{crc32:08x}"))?;
