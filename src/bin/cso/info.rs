@@ -4,7 +4,7 @@ use crate::args::InfoArgs;
 use crate::inputs::{self, Failure};
 use crate::messages::{counts, hex};
 use crate::progress::ratio;
-use crate::readers;
+use crate::reading_programs::{block_size_warning, programs_that_read};
 use cso::{Coding, ErrorKind, Format, Image, Info, OpenOptions};
 use indicatif::BinaryBytes;
 use serde_json::json;
@@ -94,11 +94,11 @@ fn print(input: &Path, info: &Info, coding_counts: &CodingCounts) -> io::Result<
     if let Some(md5) = info.md5 {
         line("MD5", hex(&md5))?;
     }
-    let readers = readers::readers_of(info);
-    if !readers.is_empty() {
-        line("read by", readers.join(", "))?;
+    let programs = programs_that_read(info);
+    if !programs.is_empty() {
+        line("read by", programs.join(", "))?;
     }
-    if let Some(warning) = readers::warning(info) {
+    if let Some(warning) = block_size_warning(info) {
         line("warning", warning)?;
     }
     Ok(())
@@ -136,8 +136,8 @@ fn print_json(input: &Path, info: &Info, coding_counts: &CodingCounts) -> io::Re
         "lzo_blocks": coding_counts.lzo,
         "index_shift": info.index_shift,
         "md5": info.md5.map(|md5| hex(&md5)),
-        "read_by": readers::readers_of(info),
-        "warning": readers::warning(info),
+        "read_by": programs_that_read(info),
+        "warning": block_size_warning(info),
     });
     writeln!(io::stdout(), "{object}")
 }

@@ -16,7 +16,7 @@ mod inputs;
 mod messages;
 mod output_paths;
 mod progress;
-mod readers;
+mod reading_programs;
 mod verify;
 
 use args::Command;

@@ -33,8 +33,8 @@ enum DisplayStyle {
 }
 
 impl ProgressDisplay {
-    /// Starts the display for `input`. If there are several inputs, also shows the position of
-    /// the input. If `quiet` is set, the display shows nothing at all.
+    /// Starts the display for `input`. If there are several inputs, also shows the position of the
+    /// input. If `quiet` is set, the display shows nothing at all.
     pub(crate) fn start(input: &Path, position: InputPosition, quiet: bool) -> Self {
         let mut name = input.display().to_string();
         let InputPosition { position, count } = position;
@@ -56,8 +56,8 @@ impl ProgressDisplay {
         }
     }
 
-    /// Shows `progress`. Returns [`ControlFlow::Break`] if the user requested a
-    /// cancellation. The library then cancels the operation.
+    /// Shows `progress`. Returns [`ControlFlow::Break`] if the user requested a cancellation. The
+    /// library then cancels the operation.
     pub(crate) fn update(&mut self, progress: Progress) -> ControlFlow<()> {
         if cancel_requested() {
             return ControlFlow::Break(());

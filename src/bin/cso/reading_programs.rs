@@ -12,7 +12,7 @@ struct ReadingProgram {
     max_block_size: u32,
 }
 
-const READERS: [ReadingProgram; 6] = [
+const PROGRAMS: [ReadingProgram; 6] = [
     ReadingProgram {
         name: "PPSSPP",
         formats: &[Format::CsoV1],
@@ -46,19 +46,19 @@ const READERS: [ReadingProgram; 6] = [
 ];
 
 /// Returns the names of the programs that are known to read an image with the format and block size
-/// in `info`. The list is always empty for JISO and plain images, because [`READERS`] has no
+/// in `info`. The list is always empty for JISO and plain images, because [`PROGRAMS`] has no
 /// programs for them.
-pub(crate) fn readers_of(info: &Info) -> Vec<&'static str> {
-    READERS
+pub(crate) fn programs_that_read(info: &Info) -> Vec<&'static str> {
+    PROGRAMS
         .iter()
-        .filter(|reader| reader.formats.contains(&info.format) && reader.reads_block_size(info))
-        .map(|reader| reader.name)
+        .filter(|program| program.formats.contains(&info.format) && program.reads_block_size(info))
+        .map(|program| program.name)
         .collect()
 }
 
 /// Returns a warning for the user if many programs cannot read the image because of its block size.
 /// Otherwise returns `None`.
-pub(crate) fn warning(info: &Info) -> Option<String> {
+pub(crate) fn block_size_warning(info: &Info) -> Option<String> {
     (info.format.is_ciso() && info.block_size != 2048).then(|| {
         format!(
             "block size {}: PS2 loaders and most PSP firmware can read only 2048",
@@ -91,26 +91,28 @@ mod tests {
     }
 
     #[test]
-    fn large_blocks_have_fewer_readers_and_a_warning() {
+    fn fewer_programs_read_large_blocks_which_have_a_warning() {
         let small = info(b"CISO", 1, 2048);
-        assert_eq!(readers_of(&small).len(), 5);
-        assert_eq!(warning(&small), None);
+        assert_eq!(programs_that_read(&small).len(), 5);
+        assert_eq!(block_size_warning(&small), None);
         let large = info(b"CISO", 1, 256 << 10);
-        assert_eq!(readers_of(&large), ["PPSSPP", "PCSX2", "maxcso"]);
-        assert!(warning(&large).unwrap().contains("block size 262144"));
+        assert_eq!(programs_that_read(&large), ["PPSSPP", "PCSX2", "maxcso"]);
+        assert!(block_size_warning(&large)
+            .unwrap()
+            .contains("block size 262144"));
         assert_eq!(
-            readers_of(&info(b"CISO", 1, 512 << 10)),
+            programs_that_read(&info(b"CISO", 1, 512 << 10)),
             ["PPSSPP", "PCSX2"]
         );
-        assert_eq!(readers_of(&info(b"CISO", 1, 2352)), [] as [&str; 0]);
+        assert_eq!(programs_that_read(&info(b"CISO", 1, 2352)), [] as [&str; 0]);
     }
 
     #[test]
-    fn readers_depend_on_the_format() {
-        assert!(readers_of(&info(b"CISO", 2, 2048))
+    fn programs_depend_on_the_format() {
+        assert!(programs_that_read(&info(b"CISO", 2, 2048))
             .iter()
             .all(|name| !name.starts_with("P")));
-        assert!(readers_of(&info(b"ZISO", 1, 2048)).contains(&"Open PS2 Loader"));
-        assert!(!readers_of(&info(b"ZISO", 1, 2048)).contains(&"PPSSPP"));
+        assert!(programs_that_read(&info(b"ZISO", 1, 2048)).contains(&"Open PS2 Loader"));
+        assert!(!programs_that_read(&info(b"ZISO", 1, 2048)).contains(&"PPSSPP"));
     }
 }
