@@ -75,7 +75,7 @@ pub fn compress<S: ReadAt + Sync, W: WriteAt>(
         pad: options.pad,
         sink,
         tables: plan.layout.tables(),
-        end: plan.layout.data_start(),
+        next_offset: plan.layout.data_start(),
         summary: Summary {
             image_size: plan.shape.image_size,
             blocks: plan.shape.blocks,
@@ -105,7 +105,7 @@ pub fn compress<S: ReadAt + Sync, W: WriteAt>(
 #[derive(Default)]
 struct EncodedBatch {
     /// The decoded bytes of the blocks, one block after the other.
-    image: Vec<u8>,
+    decoded: Vec<u8>,
     /// The encoded blocks as they are written to the file, one after the other. Each is followed by
     /// its padding.
     encoded: Vec<u8>,
@@ -126,19 +126,19 @@ impl EncodedBatch {
         let block_size = plan.shape.block_size as usize;
         let first = number * plan.batch_blocks();
         let count = plan.batch_blocks().min(plan.shape.blocks - first);
-        self.image.resize(count as usize * block_size, 0);
+        self.decoded.resize(count as usize * block_size, 0);
         let offset = u64::from(first) * u64::from(plan.shape.block_size);
-        let got = image.read_at(offset, &mut self.image)?;
+        let got = image.read_at(offset, &mut self.decoded)?;
         // If the image ends within the last block, the rest of the block is filled with zeros. Some
         // programs can read an image only if every block decodes to `block_size` bytes.
-        self.image[got..].fill(0);
+        self.decoded[got..].fill(0);
         self.encoded.clear();
         self.blocks.clear();
         // The batches that this worker has encoded before depend on the timing of the threads. The
         // encoder is reset, so that those batches have no effect on the output.
         encoder.reset();
         let mut previous: &[u8] = &[];
-        for (i, block) in self.image.chunks_exact(block_size).enumerate() {
+        for (i, block) in self.decoded.chunks_exact(block_size).enumerate() {
             stop.check()?;
             let encoded = match self.blocks.last() {
                 // This block is equal to the one before it, for example because both are all zeros.
@@ -165,17 +165,19 @@ struct FileWriter<'a> {
     sink: &'a mut dyn WriteAt,
     tables: Box<dyn FileTables>,
     /// Offset in the file, in bytes, at which the next block is written.
-    end: u64,
+    next_offset: u64,
     summary: Summary,
     meter: ProgressMeter<'a>,
-    /// Buffer for the encoding that replaces a stored block. See [`FileTables::replace_stored`].
+    /// Buffer for the encoding that replaces a stored block. See
+    /// [`FileTables::encode_unless_storable`].
     replacement: Vec<u8>,
 }
 
 impl Consumer<EncodedBatch> for FileWriter<'_> {
     fn consume(&mut self, batch: &mut EncodedBatch) -> Result<()> {
         self.append(batch).map_err(Error::on_output)?;
-        self.meter.advance(batch.image.len() as u64, self.end);
+        self.meter
+            .advance(batch.decoded.len() as u64, self.next_offset);
         Ok(())
     }
 
@@ -202,7 +204,7 @@ impl FileWriter<'_> {
                 self.append_replacement(coding)?;
                 written = next;
             } else {
-                let offset = self.end + (recorded - written) as u64;
+                let offset = self.next_offset + (recorded - written) as u64;
                 self.record(offset, *block)?;
             }
             recorded = next;
@@ -218,7 +220,8 @@ impl FileWriter<'_> {
         if coding != Coding::Stored {
             return Ok(None);
         }
-        self.tables.replace_stored(data, &mut self.replacement)
+        self.tables
+            .encode_unless_storable(data, &mut self.replacement)
     }
 
     fn append_replacement(&mut self, coding: Coding) -> Result<()> {
@@ -227,7 +230,7 @@ impl FileWriter<'_> {
             coding,
             stored_size: replacement.len(),
         };
-        self.record(self.end, block)?;
+        self.record(self.next_offset, block)?;
         self.write(&replacement)?;
         self.replacement = replacement;
         Ok(())
@@ -245,8 +248,8 @@ impl FileWriter<'_> {
 
     fn write(&mut self, data: &[u8]) -> Result<()> {
         if !data.is_empty() {
-            self.sink.write_all_at(self.end, data)?;
-            self.end += data.len() as u64;
+            self.sink.write_all_at(self.next_offset, data)?;
+            self.next_offset += data.len() as u64;
         }
         Ok(())
     }
@@ -254,7 +257,7 @@ impl FileWriter<'_> {
     /// Writes the padding at the end of the file, if the options require it. Then writes the rest
     /// of the tables and the header. Returns the summary of the compression.
     fn finish(mut self) -> Result<Summary> {
-        let data_end = self.end;
+        let data_end = self.next_offset;
         if self.pad {
             let padding = [0; SECTOR_SIZE as usize];
             let len = data_end.next_multiple_of(u64::from(SECTOR_SIZE)) - data_end;
@@ -264,9 +267,9 @@ impl FileWriter<'_> {
         self.tables
             .finish(self.sink, data_end)
             .map_err(Error::on_output)?;
-        self.meter.advance(0, self.end);
+        self.meter.advance(0, self.next_offset);
         self.meter.report()?;
-        self.summary.file_size = self.end;
+        self.summary.file_size = self.next_offset;
         Ok(self.summary)
     }
 }

@@ -58,7 +58,7 @@ pub fn decompress<S: ReadAt + Sync, W: WriteAt>(
     let info = image.info();
     let mut writer = PlainImageWriter {
         sink,
-        end: 0,
+        next_offset: 0,
         meter: ProgressMeter::new(on_progress, info.size),
     };
     decode_all(image, options.threads, &mut writer)?;
@@ -76,17 +76,17 @@ pub fn decompress<S: ReadAt + Sync, W: WriteAt>(
 struct PlainImageWriter<'a, W> {
     sink: &'a mut W,
     /// Number of bytes written so far. The next piece is written at this offset.
-    end: u64,
+    next_offset: u64,
     meter: ProgressMeter<'a>,
 }
 
 impl<W: WriteAt> Consumer<Vec<u8>> for PlainImageWriter<'_, W> {
     fn consume(&mut self, piece: &mut Vec<u8>) -> Result<()> {
         self.sink
-            .write_all_at(self.end, piece)
+            .write_all_at(self.next_offset, piece)
             .map_err(Error::on_output)?;
-        self.end += piece.len() as u64;
-        self.meter.advance(piece.len() as u64, self.end);
+        self.next_offset += piece.len() as u64;
+        self.meter.advance(piece.len() as u64, self.next_offset);
         Ok(())
     }
 

@@ -31,12 +31,12 @@ const MAX_WAITING_PIECES: usize = 4;
 pub(super) struct DigestCalculator<'scope> {
     crc32: Option<crc32fast::Hasher>,
     sha1: Option<Sha1>,
-    md5: Md5Calculator<'scope>,
+    md5: Md5Computation<'scope>,
 }
 
-/// The thread on which the MD5 is computed. The MD5 can have a thread of its own, because it takes
+/// Computation of the MD5, if it is selected. It can have a thread of its own, because the MD5 takes
 /// longer than the CRC-32 and the SHA-1 together.
-enum Md5Calculator<'scope> {
+enum Md5Computation<'scope> {
     NotSelected,
     OnCallingThread(Md5),
     OnOwnThread(Md5Thread<'scope>),
@@ -59,11 +59,11 @@ impl<'scope> DigestCalculator<'scope> {
             crc32: crc32.then(crc32fast::Hasher::new),
             sha1: sha1.then(Sha1::new),
             md5: if !md5 {
-                Md5Calculator::NotSelected
+                Md5Computation::NotSelected
             } else if single_thread || only_md5 {
-                Md5Calculator::OnCallingThread(Md5::new())
+                Md5Computation::OnCallingThread(Md5::new())
             } else {
-                Md5Calculator::OnOwnThread(Md5Thread::start(scope)?)
+                Md5Computation::OnOwnThread(Md5Thread::start(scope)?)
             },
         })
     }
@@ -73,12 +73,12 @@ impl<'scope> DigestCalculator<'scope> {
     /// one.
     pub(super) fn update(&mut self, piece: &mut Vec<u8>) -> Result<()> {
         match &mut self.md5 {
-            Md5Calculator::NotSelected => self.update_crc32_and_sha1(piece),
-            Md5Calculator::OnCallingThread(md5) => {
+            Md5Computation::NotSelected => self.update_crc32_and_sha1(piece),
+            Md5Computation::OnCallingThread(md5) => {
                 md5.update(&*piece);
                 self.update_crc32_and_sha1(piece);
             }
-            Md5Calculator::OnOwnThread(thread) => {
+            Md5Computation::OnOwnThread(thread) => {
                 let shared = thread.send(piece)?;
                 let free_buffers = thread.free_buffers_sender.clone();
                 self.update_crc32_and_sha1(&shared);
@@ -100,9 +100,9 @@ impl<'scope> DigestCalculator<'scope> {
     /// Returns the digests of all pieces that were passed to [`update`](Self::update).
     pub(super) fn finish(self) -> Result<Digests> {
         let md5 = match self.md5 {
-            Md5Calculator::NotSelected => None,
-            Md5Calculator::OnCallingThread(md5) => Some(md5),
-            Md5Calculator::OnOwnThread(thread) => Some(thread.finish()?),
+            Md5Computation::NotSelected => None,
+            Md5Computation::OnCallingThread(md5) => Some(md5),
+            Md5Computation::OnOwnThread(thread) => Some(thread.finish()?),
         };
         Ok(Digests {
             crc32: self.crc32.map(crc32fast::Hasher::finalize),

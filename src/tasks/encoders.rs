@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 /// Number of bytes by which the output buffer for a zlib stream is larger than the block to encode.
 /// A zlib stream that contains a DAX frame of 8192 bytes uncompressed is 11 bytes longer than the
 /// frame: 2 bytes of header, 4 bytes of checksum, and 5 bytes of header of one deflate block.
-pub(super) const ZLIB_OVERHEAD: usize = 32;
+pub(super) const ZLIB_RESERVE: usize = 32;
 
 /// Encoders for the codings that one new file uses, and their output buffers.
 pub(super) struct Encoders {
@@ -30,7 +30,7 @@ impl Encoders {
         let buffer = |used: bool, len: usize| vec![0; if used { len } else { 0 }];
         Encoders {
             deflate: uses_deflate.then(|| Deflater::new(level, block_size)),
-            deflate_out: buffer(uses_deflate, block_size + ZLIB_OVERHEAD),
+            deflate_out: buffer(uses_deflate, block_size + ZLIB_RESERVE),
             lz4: uses_lz4.then(|| lz4::Lz4Encoder::new(level, block_size)),
             lz4_out: buffer(uses_lz4, lz4::compress_bound(block_size)),
         }

@@ -53,17 +53,17 @@ struct TaskQueue<T> {
     tasks: u32,
     state: Mutex<QueueState<T>>,
     /// Signals to the workers that a result was consumed, so that another task may be started.
-    consumed: Condvar,
+    result_consumed: Condvar,
     /// Signals to the calling thread that a task is finished, so that its result can be consumed.
-    finished: Condvar,
+    task_finished: Condvar,
     stop: StopFlag,
 }
 
 struct QueueState<T> {
     /// Number of the next task to start. Tasks are started in the order of their numbers.
     next_task: u32,
-    /// Count of the results that are consumed. They are the results of tasks `0..consumed`.
-    consumed: u32,
+    /// Number of results that are consumed. They are the results of tasks `0..consumed_count`.
+    consumed_count: u32,
     /// Results of finished tasks that are not consumed yet. The result of task `n` is at index
     /// `n % results.len()`. No two tasks use one index at a time, because at most `results.len()`
     /// tasks are started whose results are not consumed.
@@ -135,12 +135,12 @@ impl<T: Default> TaskQueue<T> {
             tasks,
             state: Mutex::new(QueueState {
                 next_task: 0,
-                consumed: 0,
+                consumed_count: 0,
                 results: (0..max_results).map(|_| None).collect(),
                 free: Vec::new(),
             }),
-            consumed: Condvar::new(),
-            finished: Condvar::new(),
+            result_consumed: Condvar::new(),
+            task_finished: Condvar::new(),
             stop: StopFlag(AtomicBool::new(false)),
         }
     }
@@ -158,7 +158,7 @@ impl<T: Default> TaskQueue<T> {
             let slot = number as usize % state.results.len();
             state.results[slot] = Some((item, outcome));
             drop(state);
-            self.finished.notify_one();
+            self.task_finished.notify_one();
         }
     }
 
@@ -171,13 +171,13 @@ impl<T: Default> TaskQueue<T> {
             if state.next_task == self.tasks || self.stop.check().is_err() {
                 return None;
             }
-            if ((state.next_task - state.consumed) as usize) < state.results.len() {
+            if ((state.next_task - state.consumed_count) as usize) < state.results.len() {
                 let number = state.next_task;
                 state.next_task += 1;
                 return Some((number, state.free.pop().unwrap_or_default()));
             }
             state = self
-                .consumed
+                .result_consumed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
@@ -185,14 +185,14 @@ impl<T: Default> TaskQueue<T> {
 
     fn consume_all(&self, consumer: &mut dyn Consumer<T>) -> Result<()> {
         for number in 0..self.tasks {
-            let (mut item, outcome) = self.wait_for(number, consumer)?;
+            let (mut item, outcome) = self.wait_for_result(number, consumer)?;
             outcome?;
             consumer.consume(&mut item)?;
             let mut state = self.lock();
-            state.consumed = number + 1;
+            state.consumed_count = number + 1;
             state.free.push(item);
             drop(state);
-            self.consumed.notify_all();
+            self.result_consumed.notify_all();
             consumer.tick()?;
         }
         Ok(())
@@ -200,7 +200,11 @@ impl<T: Default> TaskQueue<T> {
 
     /// Waits for the result of task `number` and returns it. Calls `consumer.tick` while it waits,
     /// and fails with the error of `tick` if there is one.
-    fn wait_for(&self, number: u32, consumer: &mut dyn Consumer<T>) -> Result<(T, Result<()>)> {
+    fn wait_for_result(
+        &self,
+        number: u32,
+        consumer: &mut dyn Consumer<T>,
+    ) -> Result<(T, Result<()>)> {
         let mut state = self.lock();
         loop {
             let slot = number as usize % state.results.len();
@@ -213,7 +217,7 @@ impl<T: Default> TaskQueue<T> {
                 return Err(ErrorKind::Internal.into());
             }
             let (locked, wait) = self
-                .finished
+                .task_finished
                 .wait_timeout(state, TICK_INTERVAL)
                 .unwrap_or_else(PoisonError::into_inner);
             state = locked;
@@ -237,8 +241,8 @@ impl<T> TaskQueue<T> {
         // the wait. Otherwise the thread would miss the signals below and wait forever.
         let _state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.stop.0.store(true, Ordering::Relaxed);
-        self.consumed.notify_all();
-        self.finished.notify_all();
+        self.result_consumed.notify_all();
+        self.task_finished.notify_all();
     }
 }
 

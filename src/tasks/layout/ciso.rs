@@ -74,7 +74,7 @@ impl FileLayout for CisoLayout {
         // encoder may stop as soon as its result is certain to be larger.
         let lz4_target = deflated.map_or(block_size, |len| stored_size(len) * lz4_cost / 100);
         let lz4 = encoders.lz4(block, lz4_target as usize, stop);
-        let smallest = match (deflated, lz4) {
+        let chosen = match (deflated, lz4) {
             (Some(d), Some(l)) if stored_size(l) * 100 <= stored_size(d) * lz4_cost => {
                 Some((Coding::Lz4, l))
             }
@@ -82,7 +82,7 @@ impl FileLayout for CisoLayout {
             (None, Some(l)) => Some((Coding::Lz4, l)),
             (None, None) => None,
         };
-        smallest
+        chosen
             .filter(|(_, len)| block_size * 100 > stored_size(*len) * with_cost(self.stored_cost))
             .unwrap_or((Coding::Stored, block.len()))
     }
@@ -103,7 +103,7 @@ struct CisoTables {
 }
 
 impl FileTables for CisoTables {
-    fn replace_stored(&self, _block: &[u8], _out: &mut Vec<u8>) -> Result<Option<Coding>> {
+    fn encode_unless_storable(&self, _block: &[u8], _out: &mut Vec<u8>) -> Result<Option<Coding>> {
         Ok(None)
     }
 

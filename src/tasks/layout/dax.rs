@@ -5,7 +5,7 @@ use super::table_writer::TableWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, Coding, TableLayout};
 use crate::io::WriteAt;
-use crate::tasks::encoders::{uncompressed_zlib_stream, Encoders, ZLIB_OVERHEAD};
+use crate::tasks::encoders::{uncompressed_zlib_stream, Encoders, ZLIB_RESERVE};
 use crate::tasks::options::CompressOptions;
 use crate::tasks::pipeline::StopFlag;
 use alloc::boxed::Box;
@@ -17,20 +17,20 @@ use alloc::vec::Vec;
 ///
 /// In the file, the table precedes the frames. The number of rows is therefore chosen before the
 /// first frame is encoded.
-const MAX_AREAS: u32 = 1024;
+const MAX_RESERVED_ROWS: u32 = 1024;
 
 /// Returns the layout of a new file. Fails with [`ErrorKind::TooLarge`] if the image has 4 GiB or
 /// more, because the header has only 32 bits for the size of the image.
 pub(super) fn layout(options: &CompressOptions, shape: ImageShape) -> Result<Box<dyn FileLayout>> {
     let image_size = u32::try_from(shape.image_size).map_err(|_| ErrorKind::TooLarge)?;
-    let max_areas = if options.dax_areas {
-        (shape.blocks / 8 + 1).min(MAX_AREAS)
+    let reserved_rows = if options.dax_areas {
+        (shape.blocks / 8 + 1).min(MAX_RESERVED_ROWS)
     } else {
         0
     };
     Ok(Box::new(DaxLayout {
         image_size,
-        tables: dax::table_layout(shape.blocks, max_areas),
+        tables: dax::table_layout(shape.blocks, reserved_rows),
         stored_cost: options.stored_cost,
     }))
 }
@@ -102,12 +102,12 @@ impl FileTables for DaxTables {
     /// Returns `None` if the next frame can be stored. This is the case if it continues the last
     /// stored area, or if the table of stored areas has a free row. Otherwise writes a zlib stream
     /// to `out` that contains the frame uncompressed, and returns [`Coding::Zlib`].
-    fn replace_stored(&self, frame: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>> {
+    fn encode_unless_storable(&self, frame: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>> {
         let rows = self.layout.tables.area_count as usize;
         if self.extends_last_area() || self.areas.len() < rows {
             return Ok(None);
         }
-        out.resize(frame.len() + ZLIB_OVERHEAD, 0);
+        out.resize(frame.len() + ZLIB_RESERVE, 0);
         let len = uncompressed_zlib_stream(frame, out).ok_or(ErrorKind::Internal)?;
         out.truncate(len);
         Ok(Some(Coding::Zlib))

@@ -63,7 +63,7 @@ pub(crate) trait FileTables {
     /// Returns `None` if the tables can record another stored block. Otherwise replaces the content
     /// of `out` by `block` in another coding, and returns this coding. For example, a table of DAX
     /// can record only a limited number of areas with stored blocks.
-    fn replace_stored(&self, block: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>>;
+    fn encode_unless_storable(&self, block: &[u8], out: &mut Vec<u8>) -> Result<Option<Coding>>;
 
     /// Records the next block, which begins at `offset` in the file. May write a part of the tables
     /// to `sink`.
