@@ -1,14 +1,16 @@
-//! Decodes LZO1X, the compression of some JISO images.
+//! Decodes LZO1X streams, which some images in the JISO format contain.
 
 use crate::error::{ErrorKind, Result};
 
-/// Number of zeros at the end of a stream. Every stream ends with the bytes 0x11, 0, 0.
+/// Number of zero bytes that belong to the end of a stream. Every stream ends with the bytes 0x11,
+/// 0, 0.
 const END_ZEROS: usize = 2;
 
-/// Decodes one LZO1X stream to `out` and returns the number of bytes decoded. Ignores zeros after
-/// the stream.
+/// Decodes the LZO1X stream in `input` to `out` and returns the number of bytes decoded. `input`
+/// may have any number of zero bytes after the stream.
 pub(crate) fn decode(input: &[u8], out: &mut [u8]) -> Result<usize> {
-    // lzokay rejects bytes after the stream, so cut all zeros except those that end the stream.
+    // lzokay rejects bytes after the stream, so remove all zeros at the end of the input except the
+    // two that belong to the stream.
     let padding = input.iter().rev().take_while(|byte| **byte == 0).count();
     let end = input.len() - padding.saturating_sub(END_ZEROS);
     lzokay::decompress::decompress(&input[..end], out).map_err(|_| ErrorKind::BlockData.into())
@@ -20,7 +22,8 @@ mod tests {
 
     #[test]
     fn zeros_after_the_stream_are_ignored() {
-        // Three literals, then the end of the stream.
+        // A stream that decodes to three literals (the third is a zero). It has 7 bytes: one for
+        // the number of literals, the literals, and the three end bytes.
         let mut input = [0; 40];
         input[..7].copy_from_slice(&[20, b'a', b'b', 0, 0x11, 0, 0]);
         for len in 7..input.len() {

@@ -1,5 +1,5 @@
-//! Compression and decompression of single blocks between byte slices, with deflate, zlib, LZ4 and
-//! LZO. The code does not depend on an image format and does no I/O.
+//! Compresses and decompresses single blocks from one byte slice to another, with deflate, zlib,
+//! LZ4 and LZO. The code does not depend on an image format and does no I/O.
 
 #[cfg(feature = "std")]
 pub(crate) mod deflate;

@@ -1,11 +1,13 @@
-//! Copies of bytes for the decoders for 32-bit machines. They are inlined and copy four bytes at a
-//! time. Most copies are so short that a call of C's `memcpy` would cost more than it saves.
+//! Copies bytes for the decoders for 32-bit machines. The functions are inlined and copy four bytes
+//! at a time, because most copies are so short that a call of C's `memcpy` would take longer.
 
-/// Copies a match of `length` bytes within `out`. The match begins at `at`, and its source begins
-/// `distance` bytes before it. The match may overlap its source, as LZ77 allows. Up to 3 bytes of
-/// `out` after the match may change, too.
+/// Copies a match of `length` bytes within `out`. The match begins at offset `at`, and its source
+/// begins `distance` bytes before the match. The match may overlap its source. The copied bytes
+/// then repeat with a period of `distance` bytes. Up to 3 bytes of `out` after the match may also
+/// change.
 ///
-/// Copies nothing if `distance` is 0 or greater than `at`, or if the match exceeds `out`.
+/// Copies nothing if `distance` is 0 or greater than `at`, or if the match extends past the end of
+/// `out`.
 #[inline(always)]
 pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) {
     let whole = (length + 3) & !3;
@@ -19,9 +21,11 @@ pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usi
     }
 }
 
-/// Copies a match that may overlap its source. Copies it in parts that do not overlap their source.
-/// The first part has at most `distance` bytes. Each later part can copy all bytes from the start
-/// of the source up to the part, so its size can be twice that of the part before it.
+/// Copies a match like [`copy_match`] does, but does not change the bytes after the match.
+///
+/// The match may overlap its source, so it is copied in parts. The bytes from the start of the
+/// source up to a part can be copied to the part at once. These are `distance` bytes for the first
+/// part, and twice the previous number for each later one.
 #[inline(never)]
 fn copy_overlapping(out: &mut [u8], mut at: usize, distance: usize, length: usize) {
     let end = at + length;
@@ -38,7 +42,7 @@ fn copy_overlapping(out: &mut [u8], mut at: usize, distance: usize, length: usiz
     }
 }
 
-/// Copies `from` to `to`, which must have the same length.
+/// Copies all bytes of `from` to `to`. The two slices must have the same length.
 #[inline(always)]
 pub(super) fn copy(from: &[u8], to: &mut [u8]) {
     let whole = from.len().min(to.len()) & !3;
@@ -50,7 +54,8 @@ pub(super) fn copy(from: &[u8], to: &mut [u8]) {
     }
 }
 
-/// Copies the whole four-byte words of `from` to `to`, which must have the same length.
+/// Copies the bytes of `from` to `to`, except up to 3 bytes at the end that do not fill a word of
+/// four bytes. The two slices must have the same length.
 #[inline(always)]
 fn copy_words(from: &[u8], to: &mut [u8]) {
     for (to, from) in to.chunks_exact_mut(4).zip(from.chunks_exact(4)) {

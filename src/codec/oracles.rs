@@ -1,12 +1,12 @@
-//! Checks deflate streams in tests with the decoders of other projects.
+//! Checks deflate streams with the decoders of other projects. Only tests use it.
 
 use super::psp_safe::is_psp_safe;
 use std::vec;
 use std::vec::Vec;
 
-/// Panics unless libdeflate, miniz_oxide and zlib all decode `stream` to `block`. Also panics
-/// unless the stream is safe for real PSP hardware. The three decoders share no code with this
-/// library.
+/// Panics unless libdeflate, miniz_oxide and zlib all decode `stream` to `block`. The three
+/// decoders share no code with this library. Also panics unless real PSP hardware can decode
+/// `stream`, according to [`is_psp_safe`].
 pub(crate) fn check_deflate(stream: &[u8], block: &[u8]) {
     assert_eq!(is_psp_safe(stream), Some(true));
 

@@ -1,19 +1,22 @@
 //! Checks whether real PSP hardware can decode a deflate stream.
 //!
-//! A PSP fails on some valid streams that other decoders accept. In such a stream, the header of a
-//! dynamic deflate block has one of these properties:
+//! A PSP fails on some valid streams that other decoders accept. A dynamic deflate block begins
+//! with a header, which lists the lengths of the codewords (code lengths) of two codes. One code is
+//! for literals and match lengths, the other one for distances. A PSP fails if a header has one of
+//! these properties:
 //!
-//! 1. A repeat of code lengths (symbol 16, 17 or 18) covers both literal/length lengths and
-//!    distance lengths, or the distance lengths begin with symbol 16, which copies the last
-//!    literal/length length.
-//! 2. A code is incomplete: the distance code has no codeword, or one of the two codes has a single
-//!    codeword.
+//! 1. A repeat (symbol 16, 17 or 18) stands for several equal code lengths, of which some belong to
+//!    the first code and some to the second.
+//! 2. The list of the second code begins with symbol 16, which copies the last length of the first
+//!    code.
+//! 3. A code is incomplete. Deflate allows this for a code with a single codeword, and for a
+//!    distance code without codewords.
 //!
 //! A stream without such headers is called safe.
 //!
-//! The header of the second deflate block can only be found by decoding the symbols of the first
-//! one. Therefore the check is a complete decoder that writes no output. It uses about 5 KiB of
-//! stack, does not allocate, and shares no tables with the encoders whose streams it checks.
+//! A header can follow after any number of symbols, so it can only be found by decoding all symbols
+//! before it. Therefore the check is a complete decoder, which writes no output. It uses about 5
+//! KiB of stack, does not allocate, and shares no tables with the encoders whose streams it checks.
 
 mod bit_reader;
 mod prefix_code;
@@ -23,16 +26,15 @@ mod tests;
 use bit_reader::BitReader;
 use prefix_code::PrefixCode;
 
-/// Returns whether `stream`, a raw deflate stream, is safe, or `None` if it is not valid.
-///
-/// A stream is invalid if
+/// Returns whether `stream`, a deflate stream without a wrapper, is safe for a PSP. Returns `None`
+/// if it is not a valid stream, which means that
 ///
 /// * it is truncated,
-/// * it uses a reserved deflate block type, symbol or count,
-/// * a code is over-subscribed, or is incomplete in a way that zlib rejects,
-/// * the end-of-block symbol has no codeword,
-/// * the length of a stored deflate block does not match its complement, or
-/// * a distance exceeds the number of bytes decoded so far.
+/// * it uses a reserved deflate block type, symbol or number of codewords,
+/// * a code has more codewords than its lengths allow, or too few of them for zlib to accept it,
+/// * the symbol that ends a deflate block has no codeword,
+/// * the length of a stored deflate block does not match the inverted length that follows it, or
+/// * the distance of a match exceeds the number of bytes decoded so far.
 ///
 /// Bytes after the last deflate block are ignored.
 #[cfg(test)]
@@ -40,32 +42,42 @@ pub(crate) fn is_psp_safe(stream: &[u8]) -> Option<bool> {
     StreamCheck::new(stream, false).run()
 }
 
-/// Returns whether `stream`, a valid raw deflate stream, is safe.
+/// Returns whether `stream`, a valid deflate stream without a wrapper, is safe for a PSP.
 ///
-/// Does not decode the symbols of the last deflate block, because no header follows them. This
-/// makes the check fast for small streams, which usually have a single deflate block.
+/// The function does not decode the symbols of the last deflate block, because no other header
+/// follows them. This makes the check fast for small streams, which usually have a single deflate
+/// block.
 pub(crate) fn are_headers_psp_safe(stream: &[u8]) -> bool {
     StreamCheck::new(stream, true).run() == Some(true)
 }
 
+/// Number of symbols of the fixed code for literals and match lengths.
 const LITERAL_SYMBOLS: usize = 288;
+/// Number of symbols of the fixed code for distances.
 const DISTANCE_SYMBOLS: usize = 32;
+/// Largest number of symbols of a dynamic code for literals and match lengths.
 const MAX_DYNAMIC_LITERALS: usize = 286;
+/// Largest number of symbols of a dynamic code for distances.
 const MAX_DYNAMIC_DISTANCES: usize = 30;
+/// Number of symbols of the code in which a header lists code lengths.
 const CODE_LENGTH_SYMBOLS: usize = 19;
+/// The symbol that ends a deflate block.
 const END_OF_BLOCK: u16 = 256;
 
-/// The order in which a header lists the lengths of the code-length code.
+/// The symbols of the code in which a header lists code lengths. The header begins with the lengths
+/// of the codewords of these symbols, in this order (RFC 1951, 3.2.7).
 const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// Shortest match in bytes of each length symbol, beginning with symbol 257.
+/// Length in bytes of the shortest match that each length symbol stands for. The first entry is for
+/// symbol 257.
 const LENGTH_BASE: [u16; 29] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
-/// Number of extra bits of each length symbol, beginning with symbol 257.
+/// Number of bits after each length symbol that are added to its shortest length. The first entry
+/// is for symbol 257.
 const LENGTH_EXTRA: [u8; 29] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
@@ -74,18 +86,22 @@ type LiteralCode = PrefixCode<1024, LITERAL_SYMBOLS>;
 type DistanceCode = PrefixCode<256, DISTANCE_SYMBOLS>;
 type CodeLengthCode = PrefixCode<128, CODE_LENGTH_SYMBOLS>;
 
-/// The state of checking a stream. The methods that return an `Option` return `None` if the stream
-/// is not valid.
+/// The state of checking a deflate stream. All methods that return an `Option` return `None` if the
+/// stream is not valid.
 struct StreamCheck<'a> {
+    /// The part of the stream that was not read yet.
     bits: BitReader<'a>,
-    /// Number of bytes decoded so far. It may saturate, because it is only compared with distances,
-    /// which are at most 32768.
+    /// Number of bytes that the stream has decoded to so far. It stays at `usize::MAX` instead of
+    /// overflowing. It is only compared with distances, which are at most 32768.
     decoded: usize,
-    /// Whether all headers read so far are safe.
+    /// Whether a PSP can decode all headers read so far.
     is_safe: bool,
-    /// Whether the check ends before the symbols of the last deflate block.
+    /// Whether the check ends after the header of the last deflate block, without decoding the
+    /// symbols of this block.
     skips_last_symbols: bool,
+    /// The code for literals and match lengths of the current deflate block.
     literal: LiteralCode,
+    /// The code for distances of the current deflate block.
     distance: DistanceCode,
 }
 
@@ -106,7 +122,7 @@ impl<'a> StreamCheck<'a> {
         Some(self.is_safe)
     }
 
-    /// Checks one deflate block. Returns whether it is the last one.
+    /// Checks the next deflate block of the stream. Returns whether it is the last one.
     fn check_block(&mut self) -> Option<bool> {
         let is_last = self.bits.take(1)? == 1;
         let has_symbols = !(is_last && self.skips_last_symbols);
@@ -147,8 +163,9 @@ impl<'a> StreamCheck<'a> {
         Some(())
     }
 
-    /// Reads the header of a dynamic deflate block and checks whether it is safe. If `has_symbols`
-    /// is set, prepares the two codes of the block for decoding.
+    /// Reads the header of a dynamic deflate block, and clears `is_safe` if a PSP cannot decode it.
+    /// If `has_symbols` is set, also prepares the two codes of the block, so that its symbols can
+    /// be decoded.
     fn check_dynamic_header(&mut self, has_symbols: bool) -> Option<()> {
         let literals = self.bits.take(5)? as usize + 257;
         let distances = self.bits.take(5)? as usize + 1;
@@ -183,8 +200,10 @@ impl<'a> StreamCheck<'a> {
         code.build(&lengths)?.then_some(code)
     }
 
-    /// Reads the code lengths of a header: first `literals` literal/length lengths, then the
-    /// distance lengths.
+    /// Reads the code lengths that a header lists, and writes them to `lengths`. The first
+    /// `literals` of them belong to the code for literals and match lengths, the others to the code
+    /// for distances. `code` is the code in which they are listed. Clears `is_safe` if a PSP cannot
+    /// decode the list.
     fn read_code_lengths(
         &mut self,
         code: &CodeLengthCode,
@@ -216,11 +235,13 @@ impl<'a> StreamCheck<'a> {
         Some(())
     }
 
-    /// Decodes the symbols of a deflate block up to its end-of-block symbol.
+    /// Decodes the symbols of a deflate block up to and including its end-of-block symbol.
     fn decode_symbols(&mut self) -> Option<()> {
         loop {
-            // One refill is enough for two literal/length codewords, or for a match, which takes up
-            // to 48 bits: 15 and 5 for its length, 15 and 13 for its distance.
+            // A refill provides at least 56 bits. Two codewords of literals have up to 30 bits. A
+            // match has up to 48 bits: a codeword of 15 and 5 more bits for its length, a codeword
+            // of 15 and 13 more bits for its distance. So two literals need one refill, but a match
+            // after a literal needs a second one.
             self.bits.refill();
             let mut symbol = self.literal.decode(&mut self.bits)?;
             if symbol < END_OF_BLOCK {
@@ -239,7 +260,8 @@ impl<'a> StreamCheck<'a> {
         }
     }
 
-    /// Decodes the rest of a match after its length symbol, which is 257 + `length_slot`.
+    /// Decodes the rest of a match after its length symbol has been decoded. The symbol is 257 +
+    /// `length_slot`. Adds the length of the match to `decoded`.
     fn decode_match(&mut self, length_slot: usize) -> Option<()> {
         let extra = *LENGTH_EXTRA.get(length_slot)?;
         let length = u32::from(LENGTH_BASE[length_slot]) + self.bits.take_refilled(extra.into())?;

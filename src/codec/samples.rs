@@ -1,10 +1,12 @@
-//! Pseudo-random data for the tests of the codecs. The data is the same in every run.
+//! Pseudo-random test data for the compressors and decompressors. The data is the same in every
+//! run.
 
 use std::vec;
 use std::vec::Vec;
 
-/// Returns the amount of test data to use: `emulated` on MIPS and s390x, and `usual` on other
-/// processors. The tests for MIPS and s390x run in an emulator, at about a thirtieth of the speed.
+/// Returns the amount of test data to use, such as a number of rounds: `emulated` on MIPS and
+/// s390x, and `usual` on other processors. The tests for MIPS and s390x run in an emulator at about
+/// a thirtieth of the usual speed, so they use less data.
 pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
     if cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         emulated
@@ -13,8 +15,8 @@ pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
     }
 }
 
-/// A generator of pseudo-random numbers (splitmix64). The field is the state of the generator, and
-/// the first state is the seed.
+/// A generator of pseudo-random numbers (splitmix64). `Random(seed)` creates a generator. The field
+/// is its state.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -32,14 +34,15 @@ impl Random {
         (self.number() % limit.max(1) as u64) as usize
     }
 
-    /// Returns `size` pseudo-random bytes, each less than `symbols`.
+    /// Returns `size` pseudo-random bytes, each less than `symbols`, which is at most 256.
     pub(crate) fn bytes(&mut self, size: usize, symbols: usize) -> Vec<u8> {
         (0..size).map(|_| self.below(symbols) as u8).collect()
     }
 }
 
-/// Returns `size` bytes that are similar to real files. They consist of literals with a skewed
-/// distribution, of matches at small and large distances, and of runs of one byte.
+/// Returns `size` bytes that can be compressed like those of real files. They consist of random
+/// bytes of which low values are more frequent, of copies of earlier bytes at small and large
+/// distances, and of repetitions of one byte.
 pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(size + 300);
     let alphabet = 1 + random.below(255);
@@ -70,8 +73,8 @@ pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     data
 }
 
-/// Returns blocks of `size` bytes each. They contain every kind of data that has caused defects in
-/// encoders.
+/// Returns ten blocks of `size` bytes each, with different kinds of data. Each kind of data that
+/// once caused a defect in an encoder is included.
 pub(crate) fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
     let mut sparse = vec![0; size];
     for _ in 0..size / 50 {

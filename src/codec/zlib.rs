@@ -1,5 +1,5 @@
-//! The zlib format (RFC 1950): a deflate stream between a header of two bytes and an Adler-32
-//! checksum.
+//! The zlib format (RFC 1950): a header of two bytes, a deflate stream, and the Adler-32 checksum
+//! of the decoded data in four bytes.
 
 #[cfg(feature = "std")]
 pub(crate) use hosted::{unwrap, wrap};
@@ -9,20 +9,21 @@ use hosted::adler32;
 #[cfg(not(feature = "std"))]
 use portable::adler32;
 
-/// Number of bytes before the deflate stream.
+/// Number of bytes in the header, which precedes the deflate stream.
 pub(crate) const HEADER_LEN: usize = 2;
 
-/// The bytes around the deflate stream of a block.
+/// The format that contains the deflate stream of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
-    /// There are no such bytes: the block is only a deflate stream.
+    /// No format: the block is only a deflate stream.
     None,
-    /// The zlib format. Some tools write only the deflate stream, so a block without a valid zlib
-    /// header is decoded like one with [`None`](Container::None).
+    /// The zlib format, with a header before the deflate stream and a checksum after it. Some tools
+    /// omit both, so a block without a valid zlib header is decoded as a deflate stream alone.
     Zlib,
 }
 
-/// Returns whether `input` begins with a zlib header that does not require a preset dictionary.
+/// Returns whether `input` begins with a valid zlib header. A header that requires a preset
+/// dictionary counts as invalid.
 pub(crate) fn has_header(input: &[u8]) -> bool {
     match input {
         [method, flags, ..] => {
@@ -33,31 +34,35 @@ pub(crate) fn has_header(input: &[u8]) -> bool {
     }
 }
 
-/// Returns whether `rest`, the bytes after a deflate stream, begins with the Adler-32 of `block`,
-/// the decoded data.
+/// Returns whether `rest` begins with the Adler-32 checksum of `block`. `rest` is the bytes after a
+/// deflate stream, and `block` is the data that the stream decodes to.
 pub(crate) fn has_trailer(rest: &[u8], block: &[u8]) -> bool {
     rest.first_chunk()
         .is_some_and(|sum| u32::from_be_bytes(*sum) == adler32(block))
 }
 
-/// The functions for builds with the standard library: `wrap`, `unwrap` and a fast Adler-32.
+/// Functions for builds with the standard library: adding and removing the zlib format, and a fast
+/// Adler-32.
 #[cfg(feature = "std")]
 mod hosted {
     use super::{has_header, has_trailer, HEADER_LEN};
 
-    /// Number of bytes of the Adler-32 after the deflate stream.
+    /// Number of bytes in the trailer, which is the Adler-32 checksum after the deflate stream.
     const TRAILER_LEN: usize = 4;
 
-    /// The header for a window of 32 KiB, the highest compression level and no dictionary.
+    /// The header of streams that `wrap` writes. It states that the distances of matches are at
+    /// most 32 KiB, that the compression level is the highest, and that no dictionary is required.
     const HEADER: [u8; HEADER_LEN] = [0x78, 0xDA];
 
     pub(super) fn adler32(data: &[u8]) -> u32 {
         simd_adler32::adler32(&data)
     }
 
-    /// Writes a zlib stream of `block` to `out` and returns its size in bytes. `encode` is called
-    /// with the block and a part of `out`, writes the deflate stream to that part and returns its
-    /// size. Returns `None` if `encode` does or if `out` is too small.
+    /// Compresses `block` to a zlib stream in `out` and returns the size of the stream in bytes.
+    /// Returns `None` if `out` is too small or if `encode` returns `None`.
+    ///
+    /// `encode` writes the deflate stream. It is called with `block` and the part of `out` for the
+    /// deflate stream, and returns the number of bytes written.
     pub(crate) fn wrap(
         block: &[u8],
         out: &mut [u8],
@@ -71,8 +76,9 @@ mod hosted {
         Some(end + TRAILER_LEN)
     }
 
-    /// Returns the deflate stream inside the zlib stream `wrapped`. Returns `None` if the header is
-    /// invalid or if the stream does not end with the Adler-32 of `block`.
+    /// Returns the deflate stream inside the zlib stream `wrapped`. `block` is the data that it
+    /// must decode to. Returns `None` if the header is invalid, or if the last four bytes are not
+    /// the Adler-32 checksum of `block`.
     pub(crate) fn unwrap<'a>(wrapped: &'a [u8], block: &[u8]) -> Option<&'a [u8]> {
         let end = wrapped.len().checked_sub(TRAILER_LEN)?;
         let (rest, sum) = wrapped.split_at(end);
@@ -83,11 +89,11 @@ mod hosted {
 
 #[cfg(any(not(feature = "std"), test))]
 mod portable {
-    /// Returns the Adler-32 of `data`, computed one byte at a time.
+    /// Returns the Adler-32 checksum of `data`, computed one byte at a time.
     pub(super) fn adler32(data: &[u8]) -> u32 {
         const MODULUS: u32 = 65521;
-        // Maximum number of bytes that can be added before `a` and `b` must be reduced modulo
-        // `MODULUS`, so that they do not overflow.
+        // Number of bytes that can be added before `a` and `b` must be reduced modulo `MODULUS`.
+        // With one byte more, `b` could overflow.
         const CHUNK: usize = 5552;
         let (mut a, mut b) = (1u32, 0u32);
         for chunk in data.chunks(CHUNK) {

@@ -1,12 +1,13 @@
-//! Reads the bits of a deflate stream: the lowest bit of each byte comes first.
+//! Reads the bits of a deflate stream. The lowest bit of each byte comes first.
 
-/// A reader of bits. The methods that return an `Option` return `None` if the input has too few
-/// bits.
+/// A reader of single bits. All methods that return an `Option` return `None` if the input has too
+/// few bits.
 pub(super) struct BitReader<'a> {
-    /// Bytes that are not in `buffer` yet.
+    /// The bytes of the input that are not in `buffer` yet.
     input: &'a [u8],
-    /// The next bits, beginning with the lowest. After the end of the input, the bits above `count`
-    /// are zeros.
+    /// The next bits of the input. The lowest bit comes first. The lowest `count` bits are valid.
+    /// Higher bits may already have bits of the next byte. Once all input bytes were used, they are
+    /// zeros.
     buffer: u64,
     /// Number of valid bits in `buffer`.
     count: u32,
@@ -21,7 +22,8 @@ impl<'a> BitReader<'a> {
         }
     }
 
-    /// Fills the buffer with at least 56 bits, or with all remaining bits of the input.
+    /// Fills the buffer with at least 56 valid bits, or with all remaining bits if the input has
+    /// fewer.
     #[inline(always)]
     pub(super) fn refill(&mut self) {
         if let Some((word, _)) = self.input.split_first_chunk::<8>() {
@@ -36,7 +38,8 @@ impl<'a> BitReader<'a> {
 
     #[cold]
     fn refill_at_end(&mut self) {
-        // `refill` leaves bits of the next byte above `count`.
+        // `refill` may have set bits above the valid ones. Clear them, because new bits are
+        // combined with a bitwise OR.
         self.buffer &= (1 << self.count) - 1;
         while self.count < 56 {
             let Some((&byte, rest)) = self.input.split_first() else {
@@ -48,8 +51,9 @@ impl<'a> BitReader<'a> {
         }
     }
 
-    /// Returns the next bits without taking them, beginning with the lowest. They are valid up to
-    /// the number of bits that the last refill left in the buffer.
+    /// Returns the next bits without removing them from the buffer. The lowest bit comes first.
+    /// After [`refill`](BitReader::refill), the lowest 56 bits are valid, or fewer if the input
+    /// ends before.
     #[inline(always)]
     pub(super) fn peek(&self) -> u64 {
         self.buffer
@@ -62,14 +66,16 @@ impl<'a> BitReader<'a> {
         Some(())
     }
 
-    /// Refills the buffer and takes up to 16 bits.
+    /// Fills the buffer, then removes the next `count` bits and returns them as a number. `count`
+    /// is at most 16.
     pub(super) fn take(&mut self, count: u32) -> Option<u32> {
         self.refill();
         self.take_refilled(count)
     }
 
-    /// Takes up to 16 bits from the buffer. The caller must have called
-    /// [`refill`](BitReader::refill).
+    /// Removes the next `count` bits from the buffer and returns them as a number. `count` is at
+    /// most 16. The caller must have called [`refill`](BitReader::refill), so that the buffer has
+    /// these bits.
     #[inline(always)]
     pub(super) fn take_refilled(&mut self, count: u32) -> Option<u32> {
         let value = self.buffer as u32 & ((1 << count) - 1);
@@ -77,14 +83,15 @@ impl<'a> BitReader<'a> {
         Some(value)
     }
 
-    /// Skips the bits before the next byte boundary.
+    /// Removes the bits up to the next byte boundary of the input: none at a boundary, else up to
+    /// 7.
     pub(super) fn align_to_byte(&mut self) {
         let partial = self.count % 8;
         self.buffer >>= partial;
         self.count -= partial;
     }
 
-    /// Skips whole bytes. The reader must be at a byte boundary.
+    /// Skips `bytes` whole bytes. The reader must be at a byte boundary of the input.
     pub(super) fn skip_bytes(&mut self, bytes: usize) -> Option<()> {
         let buffered = (self.count / 8) as usize;
         let from_buffer = bytes.min(buffered);

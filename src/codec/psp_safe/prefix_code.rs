@@ -1,22 +1,26 @@
-//! Decodes the codewords of a canonical prefix code.
+//! Decodes the codewords of a canonical prefix code (Huffman code), which is defined by the lengths
+//! of its codewords in bits.
 
 use super::bit_reader::BitReader;
 
+/// Largest number of bits in a codeword.
 const MAX_CODE_LENGTH: usize = 15;
 
-/// A canonical prefix code of up to `SYMBOLS` symbols, with a look-up table of `ENTRIES` entries,
-/// which must be a power of two.
+/// A canonical prefix code of up to `SYMBOLS` symbols. It has a look-up table with `ENTRIES`
+/// entries for short codewords. `ENTRIES` must be a power of two.
 pub(super) struct PrefixCode<const ENTRIES: usize, const SYMBOLS: usize> {
-    /// Entry for each value of the next bits of the stream: `symbol << 4 | length`, or 0 if the
-    /// codeword is longer than the index of the table.
+    /// The look-up table, indexed by the next bits of the stream. An entry is `symbol << 4 |
+    /// length`, with the length of the codeword in bits. It is 0 if the codeword has more bits than
+    /// the index, or if no codeword begins with these bits.
     table: [u16; ENTRIES],
-    /// Symbols that have a codeword, in the order of their codewords.
+    /// The symbols that have a codeword, in the order of their codewords.
     sorted: [u16; SYMBOLS],
-    /// Number of codewords of each length.
+    /// Number of codewords of each length, indexed by the length in bits. Entry 0 is 0.
     counts: [u16; MAX_CODE_LENGTH + 1],
 }
 
 impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
+    /// Number of bits in an index of the look-up table.
     const INDEX_BITS: u32 = ENTRIES.trailing_zeros();
 
     pub(super) fn new() -> Self {
@@ -27,24 +31,29 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         }
     }
 
-    /// Replaces the code by the one with these codeword lengths. Returns what
-    /// [`set_counts`](Self::set_counts) returns.
+    /// Replaces the code by the one whose codewords have the given lengths. `lengths` has the
+    /// number of bits for each symbol, or 0 for a symbol without a codeword. Returns the result of
+    /// [`set_counts`](Self::set_counts).
     pub(super) fn build(&mut self, lengths: &[u8]) -> Option<bool> {
         let is_complete = self.set_counts(lengths)?;
         self.set_codewords(lengths);
         Some(is_complete)
     }
 
-    /// Counts the codewords of each length. Returns whether the code is complete. Returns `None`
-    /// for the codes that zlib rejects: over-subscribed codes, and incomplete codes other than
-    /// those without codewords and those whose only codeword has one bit.
+    /// Counts the codewords of each length. `lengths` has the number of bits for each symbol, or 0
+    /// for a symbol without a codeword. Returns whether the code is complete: every sequence of
+    /// bits begins with a codeword.
+    ///
+    /// Returns `None` for a code that zlib rejects. This is a code with more codewords than their
+    /// lengths allow, an incomplete code with two or more codewords, or a code whose only codeword
+    /// has two or more bits.
     pub(super) fn set_counts(&mut self, lengths: &[u8]) -> Option<bool> {
         self.counts = [0; MAX_CODE_LENGTH + 1];
         for &length in lengths {
             self.counts[usize::from(length)] += 1;
         }
         self.counts[0] = 0;
-        // Number of codewords of the current length that are still free.
+        // Number of codewords that could still be added at the current length.
         let mut free = 1i32;
         for &count in &self.counts[1..] {
             free = free * 2 - i32::from(count);
@@ -60,8 +69,8 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         Some(is_complete)
     }
 
-    /// Prepares the code for decoding. The caller must have called
-    /// [`set_counts`](Self::set_counts) with the same lengths.
+    /// Prepares the code for decoding with [`decode`](Self::decode). The caller must have called
+    /// [`set_counts`](Self::set_counts) with the same `lengths`.
     pub(super) fn set_codewords(&mut self, lengths: &[u8]) {
         self.sort(lengths);
         self.fill_table();
@@ -81,9 +90,12 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         }
     }
 
-    /// Fills the table in the order of the codewords. For each further bit of the index the filled
-    /// part is doubled, which repeats its entries for both values of that bit. So each codeword is
-    /// written only once, and an entry without a codeword stays 0.
+    /// Fills the look-up table from the shortest codewords to the longest ones.
+    ///
+    /// The table grows by one index bit with each codeword length. To add a bit, the filled part is
+    /// copied after itself, so shorter codewords occur with both values of the new bit. Then the
+    /// codewords of the new length are entered. Each codeword is written only once in this way, and
+    /// entries that no codeword reaches stay 0.
     fn fill_table(&mut self) {
         self.table[0] = 0;
         let mut filled = 1;
@@ -102,8 +114,9 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         }
     }
 
-    /// Takes one codeword from `bits` and returns its symbol. Returns `None` if the input ends or
-    /// if no codeword matches. The caller must have called [`BitReader::refill`].
+    /// Reads one codeword from `bits` and returns its symbol. Returns `None` if the input ends
+    /// before the end of the codeword, or if no codeword matches. The caller must have called
+    /// [`BitReader::refill`].
     #[inline(always)]
     pub(super) fn decode(&self, bits: &mut BitReader) -> Option<u16> {
         let entry = self.table[bits.peek() as usize & (ENTRIES - 1)];
@@ -114,7 +127,9 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         Some(entry >> 4)
     }
 
-    /// Decodes a codeword bit by bit. The codewords of each length are consecutive numbers.
+    /// Decodes a codeword bit by bit. The codewords of one length are consecutive numbers, which
+    /// begin at `first`. So the loop ends at the length at which the bits read so far are one of
+    /// these numbers.
     #[cold]
     fn decode_long(&self, bits: &mut BitReader) -> Option<u16> {
         let mut codeword = 0u32;

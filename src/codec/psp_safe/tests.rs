@@ -1,12 +1,14 @@
-//! Tests of the check with streams of other encoders, with damaged streams that zlib-rs decodes as
-//! well, and with headers that are written bit by bit.
+//! Tests of the functions that check whether a deflate stream is safe for a PSP. They use streams
+//! of other encoders, damaged streams, and headers that are written bit by bit. Whether a stream is
+//! valid is compared with zlib-rs.
 
 use super::{are_headers_psp_safe, is_psp_safe};
 use crate::codec::samples::{amount, lifelike, Random};
 use std::vec;
 use std::vec::Vec;
 
-/// Returns whether zlib-rs can decode `stream` up to the end of its last deflate block.
+/// Returns whether zlib-rs can decode `stream` up to the end of its last deflate block. Bytes after
+/// the stream are ignored.
 fn zlib_accepts(stream: &[u8]) -> bool {
     let mut zlib = flate2::Decompress::new(false);
     let mut out = vec![0u8; 1 << 16];
@@ -54,7 +56,7 @@ fn streams_of_zlib_are_safe_and_some_of_other_encoders_are_not() {
         let size = 1 + random.below(6000);
         let data = lifelike(&mut random, size);
         for level in [0, 1, 6, 9] {
-            // zlib gives every code at least two codewords.
+            // All streams of zlib are safe, because zlib gives every code at least two codewords.
             assert_eq!(is_psp_safe(&zlib_stream(&data, level)), Some(true));
         }
         let others = [
@@ -151,11 +153,11 @@ fn truncated_streams_are_invalid_and_bytes_after_a_stream_are_ignored() {
     }
 }
 
-/// A deflate stream that is written bit by bit.
+/// A deflate stream that a test writes bit by bit.
 #[derive(Default)]
 struct StreamBuilder {
     bytes: Vec<u8>,
-    /// Number of bits written.
+    /// Number of bits that are already written.
     used: usize,
 }
 
@@ -171,10 +173,12 @@ impl StreamBuilder {
         self
     }
 
-    /// Starts the header of a last, dynamic deflate block with `literals` literal/length lengths
-    /// and `distances` distance lengths. The code-length code has codewords of two bits for the
-    /// symbols 0, 1, 16 and 18. The code lengths must be added with
+    /// Returns a stream that ends within the header of a dynamic deflate block, which is marked as
+    /// the last one. The header lists `literals` code lengths for literals and match lengths, and
+    /// `distances` code lengths for distances. The caller must add these code lengths with
     /// [`length`](StreamBuilder::length).
+    ///
+    /// The code in which they are listed has codewords of two bits for the symbols 0, 1, 16 and 18.
     fn header(literals: u32, distances: u32) -> Self {
         let mut bits = StreamBuilder::default();
         bits.put(0b101, 3)
@@ -194,7 +198,9 @@ impl StreamBuilder {
         bits
     }
 
-    /// Adds a symbol of the code-length code, and its extra bits with the value `extra`.
+    /// Adds one symbol of the list of code lengths. Symbols 0 and 1 are code lengths. 16 repeats
+    /// the last code length 3 + `extra` times, and 18 stands for 11 + `extra` zeros. `extra` is
+    /// ignored for 0 and 1.
     fn length(&mut self, symbol: u32, extra: u32) -> &mut Self {
         match symbol {
             0 => self.put(0b00, 2),
@@ -205,8 +211,9 @@ impl StreamBuilder {
         }
     }
 
-    /// Returns the result of [`is_psp_safe`]. Panics if zlib-rs disagrees on whether the stream is
-    /// valid, or if [`are_headers_psp_safe`] has another result for a valid stream.
+    /// Returns the result of [`is_psp_safe`] for the stream. Panics if zlib-rs disagrees on whether
+    /// the stream is valid. Also panics if the stream is valid and [`are_headers_psp_safe`] has
+    /// another result.
     fn check(&self) -> Option<bool> {
         assert_eq!(
             is_psp_safe(&self.bytes).is_some(),
@@ -220,8 +227,10 @@ impl StreamBuilder {
     }
 }
 
-/// Starts a dynamic deflate block with `distances` distance lengths, which the caller must add. The
-/// literal/length symbols 255 and 256 have codewords of one bit each.
+/// Returns a stream that begins with a dynamic deflate block, up to the code lengths of its
+/// distance code. The caller must add `distances` code lengths, then the symbols of the block. Only
+/// the symbols 255 (a literal) and 256 (end of the block) of the other code have codewords. Each
+/// codeword has one bit.
 fn two_literals(distances: u32) -> StreamBuilder {
     let mut bits = StreamBuilder::header(257, distances);
     bits.length(18, 127)
@@ -258,8 +267,8 @@ fn a_single_literal_codeword_is_unsafe() {
 
 #[test]
 fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
-    // One repeat covers the zero length of literal/length symbol 257 and eleven zero lengths of
-    // distance symbols.
+    // Symbol 257 and the first eleven distance symbols have no codeword. One repeat of 12 zeros
+    // stands for these code lengths of both codes, which a PSP cannot decode.
     let mut crossing = StreamBuilder::header(258, 13);
     crossing
         .length(18, 127)
@@ -286,8 +295,8 @@ fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
 
 #[test]
 fn a_repeat_that_copies_the_last_literal_length_is_unsafe() {
-    // The last literal/length length, of symbol 257, is zero. Symbol 16 then copies it three times
-    // to the distance lengths.
+    // Symbol 257 has no codeword, so the last code length of the first code is 0. Symbol 16 copies
+    // this length three times to the distance code, which a PSP cannot decode.
     let mut bits = StreamBuilder::header(258, 5);
     bits.length(18, 127)
         .length(18, 106)
