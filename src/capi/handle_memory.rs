@@ -56,8 +56,7 @@ pub(super) struct HandleMemory {
 
 impl HandleMemory {
     /// Returns the piece of memory in the `size` bytes at `memory`, which the C program lends.
-    /// Returns `None`
-    /// if `memory` is NULL and `size` is 0.
+    /// Returns `None` if `memory` is NULL and `size` is 0.
     ///
     /// Returns [`ErrorKind::OutOfMemory`] if `size` is too small for the handle and the decoder.
     /// Returns [`ErrorKind::Argument`] if `memory` is NULL and `size` is not 0, or if `size`

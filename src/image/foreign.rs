@@ -45,10 +45,10 @@ fn has_lzo_blocks<S: ReadAt>(file: &ImageFile<S>, state: &mut ReaderState) -> Re
     let max_len = span
         .max_decoded_len()
         .min(u64::from(file.header.block_size)) as usize;
-    state.cached = None;
-    state.block.grow_to(max_len)?;
+    state.cached_block = None;
+    state.cached_bytes.grow_to(max_len)?;
     let input = &state.compressed[..span.len as usize];
-    let out = &mut state.block[..max_len];
+    let out = &mut state.cached_bytes[..max_len];
     let lz4 = state.decoder.decode(Coding::Lz4, input, out, min_len);
     Ok(lz4.is_err() && lzo::decode(input, out).is_ok_and(|len| len >= min_len))
 }

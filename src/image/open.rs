@@ -6,7 +6,7 @@ use super::in_memory::InMemory;
 use super::index::{Index, IndexPage};
 use super::options::{Info, OpenOptions, MAX_DECODE_AHEAD, MAX_THREADS};
 use super::reader::ReaderState;
-use super::storage::{Buffer, LentMemory, Needs};
+use super::storage::{Buffer, LentMemory, MemoryNeeds};
 use super::threads::Threads;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{iso, Format, ImageHeader, PROBE_SIZE};
@@ -41,7 +41,7 @@ pub(super) fn open<S: ReadAt>(
         && (options.check_index || low_memory || cfg!(not(feature = "std")));
     let has_reader_page = memory.is_some() || cfg!(cso_rt);
     let mut state = if low_memory {
-        ReaderState::with_capacity(&Needs::of(header, page_blocks.max(1))?, memory)?
+        ReaderState::with_capacity(&MemoryNeeds::of(header, page_blocks.max(1))?, memory)?
     } else {
         ReaderState::new()?
     };

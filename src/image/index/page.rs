@@ -2,14 +2,14 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{dax, BlockRecord, ImageHeader};
-use crate::image::storage::{Buffer, Needs, Region};
+use crate::image::storage::{Buffer, MemoryNeeds, Region};
 use crate::io::ReadAt;
 
-/// The index entries of `blocks` neighboring blocks, beginning with block number `first`. The page
-/// has no entries if `blocks` is 0.
+/// The index entries of `block_count` neighboring blocks, beginning with block number `first`. The
+/// page has no entries if `block_count` is 0.
 pub(in crate::image) struct IndexPage {
     first: u32,
-    blocks: u32,
+    block_count: u32,
     /// The index entries as they are in the file, 4 bytes each. If the index has an entry after
     /// that of the last block of the page, it is included, because it states where that block ends.
     entries: Buffer,
@@ -26,7 +26,7 @@ impl IndexPage {
     pub(in crate::image) fn new() -> Self {
         IndexPage {
             first: 0,
-            blocks: 0,
+            block_count: 0,
             entries: Buffer::new(),
             sizes: Buffer::new(),
             stored_areas: Buffer::new(),
@@ -36,21 +36,21 @@ impl IndexPage {
     /// Returns a page without entries that already has the memory for them. `needs` states how much
     /// memory this is. It is taken from `lent`, or allocated on the heap if `lent` is `None`.
     pub(in crate::image) fn with_capacity(
-        needs: &Needs,
+        needs: &MemoryNeeds,
         mut lent: Option<&mut Region>,
     ) -> Result<Self> {
         Ok(IndexPage {
             first: 0,
-            blocks: 0,
+            block_count: 0,
             entries: Buffer::with_capacity(needs.entries, lent.as_deref_mut())?,
-            sizes: Buffer::with_capacity(needs.sizes, lent.as_deref_mut())?,
-            stored_areas: Buffer::with_capacity(needs.areas, lent)?,
+            sizes: Buffer::with_capacity(needs.compressed_sizes, lent.as_deref_mut())?,
+            stored_areas: Buffer::with_capacity(needs.stored_areas, lent)?,
         })
     }
 
     /// Returns whether the page has the entry of block number `block`.
     pub(in crate::image) fn covers(&self, block: u32) -> bool {
-        block >= self.first && block - self.first < self.blocks
+        block >= self.first && block - self.first < self.block_count
     }
 
     /// Replaces the entries by those of `count` blocks, beginning with block number `first`. Loads
@@ -67,7 +67,7 @@ impl IndexPage {
         first: u32,
         count: u32,
     ) -> Result<()> {
-        self.blocks = 0;
+        self.block_count = 0;
         let count = count.min(header.blocks - first);
         let tables = &header.tables;
         // Also load the entry after that of the last block, if the file has it. In most formats,
@@ -81,7 +81,7 @@ impl IndexPage {
             self.load_areas(source, header, first, count)?;
         }
         self.first = first;
-        self.blocks = count;
+        self.block_count = count;
         Ok(())
     }
 
@@ -126,8 +126,8 @@ impl IndexPage {
         let i = (block - self.first) as usize;
         let bits = self.stored_areas.get(i / 8).copied().unwrap_or(0);
         Some(BlockRecord {
-            entry: self.value(i)?,
-            next_entry: self.value(i + 1),
+            entry: self.entry_at(i)?,
+            next_entry: self.entry_at(i + 1),
             stored_size: match self.sizes.get(2 * i..2 * i + 2) {
                 Some(size) => u16::from_le_bytes([size[0], size[1]]),
                 None => 0,
@@ -138,7 +138,7 @@ impl IndexPage {
 
     /// Returns the index entry at position `i` of the page. The entry of the page's first block is
     /// at position 0. Returns `None` if the page has no entry at this position.
-    fn value(&self, i: usize) -> Option<u32> {
+    fn entry_at(&self, i: usize) -> Option<u32> {
         let entry = self.entries.get(4 * i..4 * i + 4)?;
         Some(u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]))
     }
@@ -147,7 +147,7 @@ impl IndexPage {
 /// Largest number of bytes in the first read of a table. Each later read is at most as long as all
 /// reads before it together. Memory for a read is allocated only when all reads before it
 /// succeeded. Therefore a header that states a wrong size cannot cause a large allocation.
-const FIRST_PART: usize = 1 << 20;
+const MAX_FIRST_READ: usize = 1 << 20;
 
 /// Replaces the content of `bytes` by `len` bytes of the file, beginning at offset `at` of the
 /// file.
@@ -156,7 +156,7 @@ fn fill<S: ReadAt + ?Sized>(bytes: &mut Buffer, source: &S, at: u64, len: u64) -
     bytes.clear();
     while bytes.len() < len {
         let done = bytes.len();
-        bytes.grow((len - done).min(done.max(FIRST_PART)))?;
+        bytes.grow((len - done).min(done.max(MAX_FIRST_READ)))?;
         source.read_exact_at(at + done as u64, &mut bytes[done..])?;
     }
     Ok(())

@@ -52,7 +52,7 @@ fn decode_several(
     let size = run.block_size;
     for (i, span) in run.spans[blocks.clone()].iter().enumerate() {
         let number = blocks.start + i;
-        if let Some(job) = job(span, run.bytes.start, i * size, size) {
+        if let Some(job) = inflate_job(span, run.bytes.start, i * size, size) {
             streams.push(number, job);
             if streams.count == MAX_STREAMS {
                 streams.decode(run, input, decoder, out)?;
@@ -108,7 +108,7 @@ fn block_error(error: Error, run: &BlockRun, number: usize) -> Error {
 /// Returns `None` if the block is not a deflate stream or is decoded faster alone. Also returns
 /// `None` if the block does not lie in the 4 GiB of the file that follow `start`, because jobs have
 /// offsets of 32 bits.
-pub(super) fn job(span: &Span, start: u64, to: usize, size: usize) -> Option<InflateJob> {
+pub(super) fn inflate_job(span: &Span, start: u64, to: usize, size: usize) -> Option<InflateJob> {
     let container = BlockDecoder::faster_with_others(span.coding, span.len as usize, size)?;
     let from = u32::try_from(span.offset.checked_sub(start)?).ok()?;
     Some(InflateJob {

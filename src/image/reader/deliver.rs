@@ -1,46 +1,18 @@
-//! `Reader`, and the functions that decode and copy a block of which only a part is requested.
+//! The functions that decode and copy a block of which only a part is requested.
 
 use super::request::Request;
-use super::state::ReaderState;
+use super::Reader;
 use crate::error::{Error, Result};
 use crate::format::{ImageHeader, Span};
 use crate::image::block_decoder::BlockDecoder;
-use crate::image::image_file::ImageFile;
 use crate::image::storage::Buffer;
 
-/// A reader of an image. All readers share the file of the image. Each reader has its own state,
-/// which is a decoder with its buffers.
-pub(in crate::image) struct Reader<'a, S> {
-    pub(super) file: &'a ImageFile<S>,
-    pub(super) state: &'a mut ReaderState,
-    /// Whether the worker threads of the image may decode blocks for this reader.
-    pub(super) may_use_workers: bool,
-}
-
-impl<'a, S> Reader<'a, S> {
-    /// Returns a reader that uses the worker threads of the image, if the image has any.
-    pub(in crate::image) fn new(file: &'a ImageFile<S>, state: &'a mut ReaderState) -> Self {
-        Reader {
-            file,
-            state,
-            may_use_workers: true,
-        }
-    }
-
-    /// Returns a reader that decodes only on the calling thread.
-    pub(in crate::image) fn single(file: &'a ImageFile<S>, state: &'a mut ReaderState) -> Self {
-        Reader {
-            file,
-            state,
-            may_use_workers: false,
-        }
-    }
-
+impl<S> Reader<'_, S> {
     /// Copies the requested part of the current block from the one-block cache to the caller's
     /// buffer, and moves the request past it. The current block has to be in the cache.
     pub(super) fn deliver_cached(&mut self, request: &mut Request) {
         let (start, end) = request.part_of(request.block);
-        let part = &self.state.block[start..end];
+        let part = &self.state.cached_bytes[start..end];
         request.rest()[..part.len()].copy_from_slice(part);
         request.advance_within(part.len());
     }

@@ -2,9 +2,10 @@
 //! compressed bytes of neighboring blocks are read into the last part of the caller's buffer. From
 //! there, each block is decoded to its place in the same buffer.
 
-use super::deliver::{decode_error, decode_to_cache, Reader};
+use super::deliver::{decode_error, decode_to_cache};
 use super::plan::{plan, Limits};
 use super::request::Request;
+use super::Reader;
 use crate::error::Result;
 use crate::format::{Coding, Span};
 use crate::io::ReadAt;
@@ -31,8 +32,8 @@ impl<S: ReadAt> Reader<'_, S> {
     fn fetch_low_memory(&mut self, request: &mut Request, blocks: usize) -> Result<Option<usize>> {
         let (file, state) = (self.file, &mut *self.state);
         let header = &file.header;
-        // Number of bytes in the reader's buffer for compressed bytes. `Needs` computes the same
-        // number.
+        // Number of bytes in the reader's buffer for compressed bytes. `MemoryNeeds` computes the
+        // same number.
         let reader_capacity = header.max_stored_size().min(header.file_len);
         let limits = Limits {
             max_blocks: blocks,
@@ -81,9 +82,9 @@ impl<S: ReadAt> Reader<'_, S> {
             let mut span = self.locate(block)?;
             if let (Some(offset), true) = (offset, front + 1 != back) {
                 let begin = |span: &Span| offset + (span.offset - start) as usize;
-                if request.place(front).end > begin(&self.locate(front + 1)?) {
+                if request.target_range(front).end > begin(&self.locate(front + 1)?) {
                     let last = self.locate(back - 1)?;
-                    if request.place(back - 1).start >= begin(&last) {
+                    if request.target_range(back - 1).start >= begin(&last) {
                         (block, span) = (back - 1, last);
                     } else {
                         (back, end) = (front + 1, front + 1);
@@ -104,7 +105,7 @@ impl<S: ReadAt> Reader<'_, S> {
                 }
             }
         }
-        let bytes = request.place(end - 1).end;
+        let bytes = request.target_range(end - 1).end;
         request.advance_past(end, bytes);
         Ok(())
     }
@@ -119,7 +120,7 @@ impl<S: ReadAt> Reader<'_, S> {
         block: u32,
         span: &Span,
     ) -> Result<()> {
-        let place = request.place(block);
+        let place = request.target_range(block);
         let (start, end) = request.part_of(block);
         let size = request.block_size;
         let out = request.rest();
@@ -159,8 +160,8 @@ impl<S: ReadAt> Reader<'_, S> {
                 .decode(span.coding, input, &mut out[place], size)
                 .map_err(|e| decode_error(e, block, span));
         }
-        state.cached = None;
-        let cache = &mut state.block;
+        state.cached_block = None;
+        let cache = &mut state.cached_bytes;
         decode_to_cache(
             &self.file.header,
             block,
@@ -169,8 +170,8 @@ impl<S: ReadAt> Reader<'_, S> {
             &mut state.decoder,
             cache,
         )?;
-        state.cached = Some(block);
-        out[place].copy_from_slice(&state.block[start..end]);
+        state.cached_block = Some(block);
+        out[place].copy_from_slice(&state.cached_bytes[start..end]);
         Ok(())
     }
 

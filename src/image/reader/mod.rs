@@ -30,5 +30,34 @@ mod state;
 #[cfg_attr(not(feature = "std"), path = "no_threads.rs")]
 mod threads;
 
-pub(super) use deliver::Reader;
+use super::image_file::ImageFile;
 pub(super) use state::ReaderState;
+
+/// A reader of an image. All readers share the file of the image. Each reader has its own state,
+/// which is a decoder with its buffers.
+pub(in crate::image) struct Reader<'a, S> {
+    file: &'a ImageFile<S>,
+    state: &'a mut ReaderState,
+    /// Whether the worker threads of the image may decode blocks for this reader.
+    may_use_workers: bool,
+}
+
+impl<'a, S> Reader<'a, S> {
+    /// Returns a reader that uses the worker threads of the image, if the image has any.
+    pub(in crate::image) fn new(file: &'a ImageFile<S>, state: &'a mut ReaderState) -> Self {
+        Reader {
+            file,
+            state,
+            may_use_workers: true,
+        }
+    }
+
+    /// Returns a reader that decodes only on the calling thread.
+    pub(in crate::image) fn single(file: &'a ImageFile<S>, state: &'a mut ReaderState) -> Self {
+        Reader {
+            file,
+            state,
+            may_use_workers: false,
+        }
+    }
+}

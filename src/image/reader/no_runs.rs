@@ -1,8 +1,8 @@
 //! Replaces `runs.rs` in the library for the PSP (`cso_rt`). There, every reader is in low-memory
 //! mode, in which `read_run` is never called and requests are not recorded.
 
-use super::deliver::Reader;
 use super::request::Request;
+use super::Reader;
 use crate::error::{ErrorKind, Result};
 
 impl<S> Reader<'_, S> {

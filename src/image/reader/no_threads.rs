@@ -1,7 +1,7 @@
 //! Replaces `threads/` in builds without `std`, in which only the calling thread decodes.
 
-use super::deliver::Reader;
 use super::request::Request;
+use super::Reader;
 use crate::error::Result;
 
 impl<S> Reader<'_, S> {

@@ -45,7 +45,9 @@ pub(super) fn plan(
     limits: &Limits,
 ) -> Result<()> {
     let first = request.block;
-    let count = limits.max_blocks.min((request.last - first) as usize + 1);
+    let count = limits
+        .max_blocks
+        .min((request.last_block - first) as usize + 1);
     let span = locate(header, page, first)?;
     let mut bytes = bytes_to_read(&span, request, first);
     // The stored blocks at the end of the run so far that follow each other in the file without

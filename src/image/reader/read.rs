@@ -1,7 +1,7 @@
 //! `Reader::read`: reads a byte range of the decoded image, block by block.
 
-use super::deliver::Reader;
 use super::request::Request;
+use super::Reader;
 use crate::error::Result;
 use crate::format::Format;
 use crate::io::ReadAt;
@@ -23,7 +23,7 @@ impl<S: ReadAt> Reader<'_, S> {
         let mut request = Request::new(header, offset, out);
         self.deliver_decoded_ahead(&mut request);
         while !request.is_done() {
-            if self.state.cached == Some(request.block) {
+            if self.state.cached_block == Some(request.block) {
                 self.deliver_cached(&mut request);
             } else if self.file.is_low_memory() {
                 self.read_low_memory(&mut request)?;
@@ -31,7 +31,7 @@ impl<S: ReadAt> Reader<'_, S> {
                 self.read_run(&mut request)?;
             }
         }
-        self.decode_ahead(request.last + 1);
+        self.decode_ahead(request.last_block + 1);
         Ok(())
     }
 

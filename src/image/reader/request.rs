@@ -11,11 +11,11 @@ pub(super) struct Request<'a> {
     /// The current block, which is the number of the block that has the next byte to read.
     pub(super) block: u32,
     /// Offset of the next byte to read within the current block, in bytes.
-    pub(super) within: usize,
+    pub(super) offset_in_block: usize,
     /// Number of the last block that has requested bytes.
-    pub(super) last: u32,
+    pub(super) last_block: u32,
     /// Number of bytes from the start of the last block to the end of the request, 1 or more.
-    last_end: usize,
+    end_in_last_block: usize,
     /// Number of decoded bytes in a block. The last block of the image may have fewer.
     pub(super) block_size: usize,
     /// The part of the caller's buffer that is not filled yet.
@@ -26,13 +26,13 @@ impl<'a> Request<'a> {
     /// Returns the request that fills `out` with bytes of the decoded image, beginning with byte
     /// `offset`. The range must not extend past the end of the image, and `out` must not be empty.
     pub(super) fn new(header: &ImageHeader, offset: u64, out: &'a mut [u8]) -> Self {
-        let (block, within) = header.block_and_offset(offset);
-        let (last, last_byte) = header.block_and_offset(offset + out.len() as u64 - 1);
+        let (block, offset_in_block) = header.block_and_offset(offset);
+        let (last_block, last_byte) = header.block_and_offset(offset + out.len() as u64 - 1);
         Request {
             block,
-            within: within as usize,
-            last,
-            last_end: last_byte as usize + 1,
+            offset_in_block: offset_in_block as usize,
+            last_block,
+            end_in_last_block: last_byte as usize + 1,
             block_size: header.block_size as usize,
             rest: out,
         }
@@ -46,9 +46,9 @@ impl<'a> Request<'a> {
         let block_size = header.block_size as usize;
         Request {
             block: first,
-            within: 0,
-            last: first + (count - 1),
-            last_end: block_size,
+            offset_in_block: 0,
+            last_block: first + (count - 1),
+            end_in_last_block: block_size,
             block_size,
             rest: &mut [],
         }
@@ -98,9 +98,13 @@ impl<'a> Request<'a> {
     /// (exclusive). The block must not be before the current block or after the last block.
     #[inline]
     pub(super) fn part_of(&self, block: u32) -> (usize, usize) {
-        let start = if block == self.block { self.within } else { 0 };
-        let end = match block == self.last {
-            true => self.last_end,
+        let start = if block == self.block {
+            self.offset_in_block
+        } else {
+            0
+        };
+        let end = match block == self.last_block {
+            true => self.end_in_last_block,
             false => self.block_size,
         };
         (start, end)
@@ -109,10 +113,10 @@ impl<'a> Request<'a> {
     /// Returns where the requested part of block number `block` goes, as a range of
     /// [`rest`](Self::rest). The block must not be before the current block or after the last
     /// block.
-    pub(super) fn place(&self, block: u32) -> core::ops::Range<usize> {
+    pub(super) fn target_range(&self, block: u32) -> core::ops::Range<usize> {
         let (start, end) = self.part_of(block);
         let skipped = (block - self.block) as usize * self.block_size;
-        skipped + start - self.within..skipped + end - self.within
+        skipped + start - self.offset_in_block..skipped + end - self.offset_in_block
     }
 
     /// Returns how many of `count` blocks, beginning with block number `first`, are requested whole
@@ -121,9 +125,9 @@ impl<'a> Request<'a> {
     /// not extend past the last block of the request. `count` is 1 or more.
     #[inline]
     pub(super) fn whole_blocks(&self, first: u32, count: usize) -> usize {
-        let has_last = u64::from(first) + count as u64 > u64::from(self.last);
-        match has_last && self.last_end != self.block_size {
-            true => (self.last - first) as usize,
+        let has_last = u64::from(first) + count as u64 > u64::from(self.last_block);
+        match has_last && self.end_in_last_block != self.block_size {
+            true => (self.last_block - first) as usize,
             false => count,
         }
     }
@@ -134,7 +138,7 @@ impl<'a> Request<'a> {
     pub(super) fn advance_past(&mut self, block: u32, bytes: usize) {
         self.skip_filled(bytes);
         self.block = block;
-        self.within = 0;
+        self.offset_in_block = 0;
     }
 
     /// Records that the next `bytes` bytes of the caller's buffer were filled with bytes of the
@@ -142,10 +146,10 @@ impl<'a> Request<'a> {
     #[inline]
     pub(super) fn advance_within(&mut self, bytes: usize) {
         self.skip_filled(bytes);
-        self.within += bytes;
-        if self.within == self.block_size {
+        self.offset_in_block += bytes;
+        if self.offset_in_block == self.block_size {
             self.block += 1;
-            self.within = 0;
+            self.offset_in_block = 0;
         }
     }
 
@@ -182,12 +186,15 @@ mod tests {
     fn a_request_that_begins_and_ends_within_blocks() {
         let mut out = vec![0; 2 * 2048 + 52];
         let mut request = Request::new(&header(), 2048 + 2000, &mut out);
-        assert_eq!((request.block, request.within, request.last), (1, 2000, 4));
+        assert_eq!(
+            (request.block, request.offset_in_block, request.last_block),
+            (1, 2000, 4)
+        );
         assert_eq!(request.part_of(1), (2000, 2048));
         assert_eq!(request.part_of(2), (0, 2048));
         assert_eq!(request.part_of(4), (0, 4));
         request.advance_within(48);
-        assert_eq!((request.block, request.within), (2, 0));
+        assert_eq!((request.block, request.offset_in_block), (2, 0));
         assert_eq!(request.whole_blocks(2, 3), 2);
         assert_eq!(request.whole_blocks(2, 1), 1);
         request.advance_past(4, 4096);
@@ -200,7 +207,7 @@ mod tests {
     fn a_request_that_ends_at_the_end_of_a_block() {
         let mut out = vec![0; 2048];
         let request = Request::new(&header(), 3 * 2048, &mut out);
-        assert_eq!((request.last, request.part_of(3)), (3, (0, 2048)));
+        assert_eq!((request.last_block, request.part_of(3)), (3, (0, 2048)));
         assert_eq!(request.whole_blocks(3, 1), 1);
     }
 }

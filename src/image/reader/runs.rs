@@ -2,8 +2,8 @@
 //! detect sequential requests. Its blocks are read in runs, which are groups of neighboring blocks
 //! that are fetched with one read of the file.
 
-use super::deliver::Reader;
 use super::request::Request;
+use super::Reader;
 use crate::error::Result;
 use crate::io::ReadAt;
 

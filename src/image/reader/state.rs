@@ -5,7 +5,7 @@ use super::block_run::BlockRun;
 use crate::error::Result;
 use crate::image::block_decoder::BlockDecoder;
 use crate::image::index::IndexPage;
-use crate::image::storage::{Buffer, LentMemory, Needs, Owned, Region};
+use crate::image::storage::{Buffer, LentMemory, MemoryNeeds, Owned, Region};
 
 /// The data that one reader keeps from one request to the next. It consists of its decoder, its
 /// buffers and a record of earlier requests.
@@ -21,10 +21,10 @@ pub(in crate::image) struct ReaderState {
     pub(in crate::image) compressed: Buffer,
     /// The one-block cache, which has the bytes of one decoded block. Only a part of this block was
     /// requested, or it was decoded before it was requested.
-    pub(in crate::image) block: Buffer,
-    /// Number of the block whose decoded bytes are in `block`. `None` if `block` has no valid
-    /// content, or while `block` is being written.
-    pub(in crate::image) cached: Option<u32>,
+    pub(in crate::image) cached_bytes: Buffer,
+    /// Number of the block whose decoded bytes are in `cached_bytes`. `None` if `cached_bytes` has
+    /// no valid content, or while `cached_bytes` is being written.
+    pub(in crate::image) cached_block: Option<u32>,
     /// The data for reading and decoding blocks before they are requested.
     pub(super) ahead: AheadState,
 }
@@ -37,8 +37,8 @@ impl ReaderState {
             page: IndexPage::new(),
             run: BlockRun::new(),
             compressed: Buffer::new(),
-            block: Buffer::new(),
-            cached: None,
+            cached_bytes: Buffer::new(),
+            cached_block: None,
             ahead: AheadState::new(),
         })
     }
@@ -47,7 +47,7 @@ impl ReaderState {
     /// need is taken now. It is taken from `memory`, or allocated on the heap if `memory` is
     /// `None`.
     pub(in crate::image) fn with_capacity(
-        needs: &Needs,
+        needs: &MemoryNeeds,
         memory: Option<LentMemory>,
     ) -> Result<Self> {
         let (decoder, mut lent) = match memory {
@@ -59,8 +59,8 @@ impl ReaderState {
             page: IndexPage::with_capacity(needs, lent.as_mut())?,
             run: BlockRun::new(),
             compressed: Buffer::with_capacity(needs.reader.compressed, lent.as_mut())?,
-            block: Buffer::with_capacity(needs.reader.block, lent.as_mut())?,
-            cached: None,
+            cached_bytes: Buffer::with_capacity(needs.reader.block, lent.as_mut())?,
+            cached_block: None,
             ahead: AheadState::new(),
         })
     }

@@ -15,7 +15,7 @@ use core::ops::{Deref, DerefMut};
 
 pub(super) use buffer::{Buffer, Region};
 pub(super) use heap::List;
-pub(super) use needs::Needs;
+pub(super) use needs::MemoryNeeds;
 pub(crate) use needs::{round_up_to_line, LentMemory, LINE};
 
 /// A value that is either on the heap or in memory that the caller lent.

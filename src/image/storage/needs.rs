@@ -16,16 +16,16 @@ pub(crate) struct LentMemory {
 /// Sizes in bytes of all buffers of a reader in low-memory mode. All these buffers are allocated
 /// when the image is opened, and nothing is allocated later.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::image) struct Needs {
+pub(in crate::image) struct MemoryNeeds {
     /// Number of bytes for the index entries of one index page, which is the part of the index that
     /// is loaded at once.
     pub(in crate::image) entries: usize,
     /// Number of bytes for the compressed sizes of the blocks of one index page. Only DAX files
     /// have a table of these sizes. 0 for other formats.
-    pub(in crate::image) sizes: usize,
+    pub(in crate::image) compressed_sizes: usize,
     /// Number of bytes for a bit array that has one bit for each block of an index page. In DAX
     /// files, the bit states whether the block is stored (not compressed). 0 for other formats.
-    pub(in crate::image) areas: usize,
+    pub(in crate::image) stored_areas: usize,
     /// The buffers that do not belong to the index page.
     pub(in crate::image) reader: ReaderNeeds,
 }
@@ -39,7 +39,7 @@ pub(in crate::image) struct ReaderNeeds {
     pub(in crate::image) block: usize,
 }
 
-impl Needs {
+impl MemoryNeeds {
     /// Returns the sizes for an image whose header is `header`. `page_blocks` is the number of
     /// blocks whose index entries are in one index page, 1 or more.
     ///
@@ -61,13 +61,15 @@ impl Needs {
             Format::Iso => 0,
             _ => header.max_stored_size().min(header.file_len),
         };
-        Ok(Needs {
-            entries: size(4 * (blocks + 1).min(u64::from(tables.entry_count)))?,
-            sizes: size(if has_sizes { 2 * blocks } else { 0 })?,
-            areas: size(if has_sizes { blocks.div_ceil(8) } else { 0 })?,
+        Ok(MemoryNeeds {
+            entries: checked_size(4 * (blocks + 1).min(u64::from(tables.entry_count)))?,
+            compressed_sizes: checked_size(if has_sizes { 2 * blocks } else { 0 })?,
+            stored_areas: checked_size(if has_sizes { blocks.div_ceil(8) } else { 0 })?,
             reader: ReaderNeeds {
-                compressed: size(compressed)?,
-                block: size(u64::from(header.block_size).min(compressed.saturating_mul(1032)))?,
+                compressed: checked_size(compressed)?,
+                block: checked_size(
+                    u64::from(header.block_size).min(compressed.saturating_mul(1032)),
+                )?,
             },
         })
     }
@@ -76,8 +78,14 @@ impl Needs {
     /// [`LINE`].
     pub(in crate::image) fn total(&self) -> Result<usize> {
         let ReaderNeeds { compressed, block } = self.reader;
-        let buffers = [self.entries, self.sizes, self.areas, compressed, block];
-        size(
+        let buffers = [
+            self.entries,
+            self.compressed_sizes,
+            self.stored_areas,
+            compressed,
+            block,
+        ];
+        checked_size(
             buffers
                 .iter()
                 .map(|len| round_up_to_line(*len) as u64)
@@ -94,7 +102,7 @@ impl OpenOptions {
             0 => header.blocks,
             blocks => blocks,
         };
-        Needs::of(header, blocks)?.total()
+        MemoryNeeds::of(header, blocks)?.total()
     }
 }
 
@@ -110,7 +118,7 @@ pub(crate) const fn round_up_to_line(len: usize) -> usize {
 
 /// Converts a number of bytes to `usize`. Fails if it is a sixteenth of the address space or more.
 /// Therefore the sum of a few results, each rounded up to a multiple of [`LINE`], cannot overflow.
-fn size(bytes: u64) -> Result<usize> {
+fn checked_size(bytes: u64) -> Result<usize> {
     match usize::try_from(bytes) {
         Ok(bytes) if bytes < usize::MAX / 16 => Ok(bytes),
         _ => Err(ErrorKind::OutOfMemory.into()),

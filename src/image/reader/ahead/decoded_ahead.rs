@@ -13,7 +13,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Largest number of decoded bytes in one part of a `DecodeTask`. A part with only one block may
 /// have more.
-const MAX_PART: usize = 16 << 10;
+const MAX_PART_BYTES: usize = 16 << 10;
 
 /// The blocks that were decoded for a reader before they were requested, and the tasks that decode
 /// more blocks.
@@ -71,11 +71,11 @@ impl DecodedAhead {
         let (part, blocks) = task.part_with(block);
         self.ready = 0..0;
         let is_decoded = match task.take(part) {
-            TaskPart::Decoded(Some(bytes)) => {
+            PartState::Decoded(Some(bytes)) => {
                 self.bytes = bytes;
                 true
             }
-            TaskPart::Waiting => task.decode(part, &mut self.bytes, decoder).is_some(),
+            PartState::Waiting => task.decode(part, &mut self.bytes, decoder).is_some(),
             _ => false,
         };
         if is_decoded {
@@ -110,13 +110,13 @@ pub(in crate::image::reader) struct DecodeTask {
     /// Number of blocks in each part. The last part may have fewer.
     part_blocks: usize,
     /// The parts in the order of their blocks.
-    parts: Mutex<Vec<TaskPart>>,
+    parts: Mutex<Vec<PartState>>,
     /// Wakes readers that wait for a part of this task. Notified when a worker has decoded a part.
     decoded: Condvar,
 }
 
 /// State of one part of a task, which is a group of its blocks.
-enum TaskPart {
+enum PartState {
     /// No thread has begun to decode the part.
     Waiting,
     /// A worker is decoding the part.
@@ -132,11 +132,11 @@ enum TaskPart {
 impl DecodeTask {
     /// Returns a task that decodes all blocks of `loaded`, or `None` if an allocation fails.
     pub(in crate::image::reader) fn new(loaded: LoadedRun) -> Option<Self> {
-        let part_blocks = (MAX_PART / loaded.run.block_size).max(1);
+        let part_blocks = (MAX_PART_BYTES / loaded.run.block_size).max(1);
         let count = loaded.run.count.div_ceil(part_blocks);
         let mut parts = Vec::new();
         parts.try_reserve_exact(count).ok()?;
-        parts.resize_with(count, || TaskPart::Waiting);
+        parts.resize_with(count, || PartState::Waiting);
         Some(DecodeTask {
             loaded,
             part_blocks,
@@ -168,7 +168,7 @@ impl DecodeTask {
         (part, first + range.start as u32..first + range.end as u32)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<TaskPart>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<PartState>> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -179,9 +179,9 @@ impl DecodeTask {
             let mut parts = self.lock();
             let waiting = parts
                 .iter()
-                .position(|part| matches!(part, TaskPart::Waiting));
+                .position(|part| matches!(part, PartState::Waiting));
             let Some(part) = waiting else { return };
-            parts[part] = TaskPart::Taken;
+            parts[part] = PartState::Taken;
             drop(parts);
             let mut taken = TakenPart {
                 task: self,
@@ -209,22 +209,22 @@ impl DecodeTask {
     /// Returns the state of part number `part`, and sets it to `Removed`, so that no worker begins
     /// the part. If a worker is decoding the part, first waits until it is decoded. The result is
     /// therefore never `Taken`.
-    fn take(&self, part: usize) -> TaskPart {
+    fn take(&self, part: usize) -> PartState {
         let mut parts = self.lock();
-        while matches!(parts[part], TaskPart::Taken) {
+        while matches!(parts[part], PartState::Taken) {
             parts = self
                 .decoded
                 .wait(parts)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        mem::replace(&mut parts[part], TaskPart::Removed)
+        mem::replace(&mut parts[part], PartState::Removed)
     }
 
     /// Sets the state of all parts that no worker has begun to `Removed`, so that none begins them.
     fn cancel(&self) {
         for part in self.lock().iter_mut() {
-            if matches!(part, TaskPart::Waiting) {
-                *part = TaskPart::Removed;
+            if matches!(part, PartState::Waiting) {
+                *part = PartState::Removed;
             }
         }
     }
@@ -241,7 +241,7 @@ struct TakenPart<'a> {
 
 impl Drop for TakenPart<'_> {
     fn drop(&mut self) {
-        self.task.lock()[self.part] = TaskPart::Decoded(self.bytes.take());
+        self.task.lock()[self.part] = PartState::Decoded(self.bytes.take());
         self.task.decoded.notify_all();
     }
 }

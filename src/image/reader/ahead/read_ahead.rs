@@ -31,7 +31,7 @@ pub(in crate::image::reader) struct ReadAhead {
     /// sequential, each read-ahead has twice the size of the one before it, up to `MAX_READ`. The
     /// size is 0 if the last read was for a request that is not sequential, and after a failed
     /// read-ahead.
-    reach: usize,
+    read_ahead_len: usize,
 }
 
 impl ReadAhead {
@@ -39,7 +39,7 @@ impl ReadAhead {
         ReadAhead {
             buffer: Buffer::new(),
             held: 0..0,
-            reach: 0,
+            read_ahead_len: 0,
         }
     }
 
@@ -73,19 +73,19 @@ impl ReadAhead {
             return Ok(());
         }
         let wanted = (bytes.end - bytes.start) as usize;
-        self.reach = match is_sequence {
-            true => (2 * self.reach).clamp(FIRST_READ, MAX_READ),
+        self.read_ahead_len = match is_sequence {
+            true => (2 * self.read_ahead_len).clamp(FIRST_READ, MAX_READ),
             false => 0,
         };
         let left = file_len.saturating_sub(bytes.start);
-        let reach = (self.reach as u64).min(left) as usize;
+        let read_ahead_len = (self.read_ahead_len as u64).min(left) as usize;
         let kept = self.keep_from(bytes.start);
-        if reach > wanted {
+        if read_ahead_len > wanted {
             // A failed read-ahead is not an error, because not all of its bytes were requested.
             // Retry with the requested bytes only.
-            match self.read(source, kept, reach) {
+            match self.read(source, kept, read_ahead_len) {
                 Ok(()) => return Ok(()),
-                Err(_) => self.reach = 0,
+                Err(_) => self.read_ahead_len = 0,
             }
         }
         self.read(source, kept, wanted)

@@ -5,14 +5,14 @@
 //! decoding one stream after the other.
 
 use crate::image::index::locate;
-use crate::image::reader::decode::job;
-use crate::image::reader::deliver::Reader;
+use crate::image::reader::decode::inflate_job;
 use crate::image::reader::request::Request;
+use crate::image::reader::Reader;
 use crate::io::ReadAt;
 
 /// The block after the requested one is decoded too if at least this number of requests in a row
 /// were sequential. A request is sequential if it begins where the request before it ended.
-const MIN_SEQUENCE: u32 = 4;
+const MIN_SEQUENCE_TO_PAIR: u32 = 4;
 
 impl<S: ReadAt> Reader<'_, S> {
     /// Decodes the current block of the request into the caller's buffer, and the block after it
@@ -22,14 +22,16 @@ impl<S: ReadAt> Reader<'_, S> {
     /// If one of these conditions is not met, returns `None` and does not change the caller's
     /// buffer:
     ///
-    /// - At least [`MIN_SEQUENCE`] requests in a row were sequential, and this request ends with
-    ///   the current block.
+    /// - At least [`MIN_SEQUENCE_TO_PAIR`] requests in a row were sequential, and this request ends
+    ///   with the current block.
     /// - The next block has the full block size, and its index entry is valid.
     /// - The compressed bytes of the next block are in memory.
     /// - Both blocks are deflate streams that are decoded faster together, and neither is damaged.
     pub(super) fn deliver_pair(&mut self, request: &mut Request) -> Option<()> {
         let (file, state) = (self.file, &mut *self.state);
-        if state.ahead.sequence.count() < MIN_SEQUENCE || request.block != request.last {
+        if state.ahead.sequence.count() < MIN_SEQUENCE_TO_PAIR
+            || request.block != request.last_block
+        {
             return None;
         }
         let size = request.block_size;
@@ -37,26 +39,26 @@ impl<S: ReadAt> Reader<'_, S> {
         if file.header.block_len(next) as usize != size {
             return None;
         }
-        // The next block is decoded to the start of `state.block`, where a cached block has to be.
-        // The current block is decoded to the bytes after it, and copied from there.
+        // The next block is decoded to the start of `state.cached_bytes`, where a cached block has
+        // to be. The current block is decoded to the bytes after it, and copied from there.
         let current = state.run.spans.first()?;
         let start = current.offset;
-        let current_job = job(current, start, size, size)?;
+        let current_job = inflate_job(current, start, size, size)?;
         let page = file.page(&mut state.page, next).ok()?;
         let span = locate(&file.header, page, next).ok()?;
-        let jobs = [job(&span, start, 0, size)?, current_job];
+        let jobs = [inflate_job(&span, start, 0, size)?, current_job];
         let bytes = start..span.offset + u64::from(span.len);
         let input = match file.bytes_in_memory() {
             Some(all) => all.get(bytes.start as usize..bytes.end as usize)?,
             None => state.ahead.read_ahead.get(&bytes)?,
         };
-        state.cached = None;
-        state.block.grow_to(2 * size).ok()?;
-        let out = &mut state.block[..2 * size];
+        state.cached_block = None;
+        state.cached_bytes.grow_to(2 * size).ok()?;
+        let out = &mut state.cached_bytes[..2 * size];
         state.decoder.decode_many(input, &jobs, out).ok()?;
         request.rest()[..size].copy_from_slice(&out[size..]);
         request.advance_past(next, size);
-        state.cached = Some(next);
+        state.cached_block = Some(next);
         Some(())
     }
 }

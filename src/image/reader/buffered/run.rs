@@ -8,9 +8,10 @@ use crate::image::image_file::ImageFile;
 use crate::image::reader::ahead::ReadAhead;
 use crate::image::reader::block_run::BlockRun;
 use crate::image::reader::decode::decode_blocks;
-use crate::image::reader::deliver::{decode_to_cache, Reader};
+use crate::image::reader::deliver::decode_to_cache;
 use crate::image::reader::plan::{plan, Limits};
 use crate::image::reader::request::Request;
+use crate::image::reader::Reader;
 use crate::io::ReadAt;
 
 /// Largest number of compressed bytes that are fetched for a run of several blocks. A run of one
@@ -23,7 +24,7 @@ const MAX_BLOCKS: usize = 1024;
 /// Smallest total size of neighboring stored blocks, in bytes, for which a separate read into the
 /// caller's buffer is made. Reading smaller stored blocks together with other blocks, and then
 /// copying them, takes less time than a separate read.
-const MIN_DIRECT: u64 = 32 << 10;
+const MIN_DIRECT_BYTES: u64 = 32 << 10;
 
 impl<S: ReadAt> Reader<'_, S> {
     /// Selects the blocks that the next read of the file fetches. They become the current run.
@@ -34,7 +35,7 @@ impl<S: ReadAt> Reader<'_, S> {
             max_bytes: MAX_BYTES,
             min_direct: match file.bytes_in_memory() {
                 Some(_) => u64::MAX,
-                None => MIN_DIRECT,
+                None => MIN_DIRECT_BYTES,
             },
             keep_spans: true,
         };
@@ -43,7 +44,7 @@ impl<S: ReadAt> Reader<'_, S> {
         // The block in the one-block cache needs no read, so the run ends before it. This does not
         // work if the request begins within a block. That block may be decoded into the one-block
         // cache, and then replaces the cached block before it is used.
-        let cached = state.cached.filter(|_| request.within == 0);
+        let cached = state.cached_block.filter(|_| request.offset_in_block == 0);
         let run = &mut state.run;
         plan(run, &file.header, page, request, cached, &limits)
     }
@@ -100,7 +101,7 @@ impl<S: ReadAt> Reader<'_, S> {
     pub(in crate::image::reader) fn deliver(&mut self, request: &mut Request) -> Result<()> {
         let BlockRun { first, count, .. } = self.state.run;
         let mut next = 0;
-        if request.within != 0 {
+        if request.offset_in_block != 0 {
             self.deliver_part(request, 0)?;
             next = 1;
         }
@@ -148,8 +149,8 @@ impl<S: ReadAt> Reader<'_, S> {
             return Ok(());
         }
         let input = &input[run.position(&span)];
-        state.cached = None;
-        let cache = &mut state.block;
+        state.cached_block = None;
+        let cache = &mut state.cached_bytes;
         decode_to_cache(
             &self.file.header,
             block,
@@ -158,7 +159,7 @@ impl<S: ReadAt> Reader<'_, S> {
             &mut state.decoder,
             cache,
         )?;
-        state.cached = Some(block);
+        state.cached_block = Some(block);
         self.deliver_cached(request);
         Ok(())
     }

@@ -2,15 +2,15 @@
 //! probably be requested next.
 
 use crate::image::reader::ahead::{DecodeTask, LoadedRun};
-use crate::image::reader::deliver::Reader;
 use crate::image::reader::plan::{plan, Limits};
 use crate::image::reader::request::Request;
+use crate::image::reader::Reader;
 use crate::io::ReadAt;
 use alloc::sync::Arc;
 
 /// Blocks are decoded before they are requested if at least this number of requests in a row were
 /// sequential. A request is sequential if it begins where the request before it ended.
-const MIN_SEQUENCE: u32 = 3;
+const MIN_SEQUENCE_TO_DECODE_AHEAD: u32 = 3;
 
 impl<S: ReadAt> Reader<'_, S> {
     /// Copies blocks that were decoded ahead to the caller's buffer and moves the request past
@@ -30,7 +30,7 @@ impl<S: ReadAt> Reader<'_, S> {
                 return;
             }
             let skipped = (block - decoded.ready.start) as usize * request.block_size;
-            let ready = &decoded.bytes[skipped + request.within..];
+            let ready = &decoded.bytes[skipped + request.offset_in_block..];
             let out = request.rest();
             let len = ready.len().min(out.len());
             out[..len].copy_from_slice(&ready[..len]);
@@ -49,7 +49,7 @@ impl<S: ReadAt> Reader<'_, S> {
             return;
         };
         let half = (file.threads.decode_ahead / file.header.block_size as usize / 2) as u32;
-        if half == 0 || state.ahead.sequence.count() < MIN_SEQUENCE {
+        if half == 0 || state.ahead.sequence.count() < MIN_SEQUENCE_TO_DECODE_AHEAD {
             return;
         }
         let first = state.ahead.decoded.first_to_decode(next);

@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::image::block_decoder::BlockDecoder;
 use crate::image::reader::ahead::LoadedRun;
 use crate::image::reader::decode::decode_blocks;
-use crate::image::reader::deliver::Reader;
 use crate::image::reader::request::Request;
+use crate::image::reader::Reader;
 use crate::io::ReadAt;
 use crate::rt::thread_pool::PollLimit;
 use alloc::collections::VecDeque;
@@ -22,11 +22,11 @@ use std::thread;
 
 /// Smallest number of decoded bytes in a run of blocks that is decoded by several threads. With
 /// fewer bytes, the use of other threads does not save time.
-const MIN_SHARED: usize = 64 << 10;
+const MIN_SHARED_BYTES: usize = 64 << 10;
 
 /// Smallest number of decoded bytes in a part. A part is the group of blocks that a thread takes at
 /// once from a run of blocks. The last part of a run may have fewer.
-const MIN_PART: usize = 16 << 10;
+const MIN_PART_BYTES: usize = 16 << 10;
 
 /// Number of runs (groups of neighboring blocks) that may be in memory at a time, in addition to
 /// one for each worker.
@@ -35,7 +35,7 @@ const EXTRA_RUNS: usize = 2;
 /// The blocks of a large request that are not decoded yet. All threads that decode them share this
 /// value.
 struct SharedRequest<'a> {
-    parts: Mutex<Parts<'a>>,
+    parts: Mutex<SharedState<'a>>,
     /// Wakes threads that wait for a run to decode. Notified when a run is added, and when it is
     /// known that no more runs will be added.
     changed: Condvar,
@@ -44,7 +44,7 @@ struct SharedRequest<'a> {
 }
 
 /// The data of a [`SharedRequest`] that its lock protects.
-struct Parts<'a> {
+struct SharedState<'a> {
     /// The runs of neighboring blocks of which some blocks were not taken by a thread yet, in the
     /// order of their blocks.
     runs: VecDeque<BlocksToDecode<'a>>,
@@ -53,13 +53,13 @@ struct Parts<'a> {
     error: Option<Error>,
     /// Number of parts that a thread has taken and not finished. If a worker panics, its part is
     /// never finished.
-    taken: usize,
+    unfinished_parts: usize,
     /// Whether the last run was added.
     is_complete: bool,
 }
 
-/// Blocks of a run that have to be decoded. In [`Parts`], these are the blocks that no thread has
-/// taken yet. A thread that decodes takes some of them, as another value of this type.
+/// Blocks of a run that have to be decoded. In [`SharedState`], these are the blocks that no thread
+/// has taken yet. A thread that decodes takes some of them, as another value of this type.
 struct BlocksToDecode<'a> {
     loaded: Arc<LoadedRun>,
     /// The compressed bytes of the run if the file is in memory. If this is `None`, `loaded` has
@@ -78,10 +78,10 @@ impl<'a> SharedRequest<'a> {
         let mut runs = VecDeque::new();
         runs.try_reserve_exact(threads + EXTRA_RUNS).ok()?;
         Some(SharedRequest {
-            parts: Mutex::new(Parts {
+            parts: Mutex::new(SharedState {
                 runs,
                 error: None,
-                taken: 0,
+                unfinished_parts: 0,
                 is_complete: false,
             }),
             changed: Condvar::new(),
@@ -94,7 +94,7 @@ impl<'a> SharedRequest<'a> {
         self.threads + EXTRA_RUNS - 1
     }
 
-    fn lock(&self) -> MutexGuard<'_, Parts<'a>> {
+    fn lock(&self) -> MutexGuard<'_, SharedState<'a>> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -165,7 +165,7 @@ impl<'a> SharedRequest<'a> {
         let parts = parts.unwrap_or_else(PoisonError::into_inner);
         match parts.error {
             Some(error) => Err(error),
-            None => Ok(parts.taken == 0),
+            None => Ok(parts.unfinished_parts == 0),
         }
     }
 }
@@ -182,7 +182,7 @@ impl Drop for Completion<'_, '_> {
     }
 }
 
-impl<'a> Parts<'a> {
+impl<'a> SharedState<'a> {
     /// Takes the next blocks of the first run that has any left, and returns them as a part.
     /// Returns `None` if no run has blocks left. `threads` is the number of threads that decode.
     /// The more blocks the run has left, the more blocks the part has. Near the end of a run, parts
@@ -192,7 +192,7 @@ impl<'a> Parts<'a> {
         let size = front.loaded.run.block_size;
         let left = front.blocks.len();
         let count = (left / (2 * threads))
-            .max(MIN_PART.div_ceil(size))
+            .max(MIN_PART_BYTES.div_ceil(size))
             .min(left);
         let (out, rest) = mem::take(&mut front.out).split_at_mut(count * size);
         front.out = rest;
@@ -207,13 +207,13 @@ impl<'a> Parts<'a> {
         if count == left {
             self.runs.pop_front();
         }
-        self.taken += 1;
+        self.unfinished_parts += 1;
         Some(part)
     }
 
     /// Records the result of decoding a part that was taken.
     fn finish(&mut self, result: Result<()>) {
-        self.taken -= 1;
+        self.unfinished_parts -= 1;
         let Err(error) = result else { return };
         // Parts are taken in the order of their blocks, so all blocks that are not taken yet come
         // after the block that failed. The request fails with the error of the earlier block, so
@@ -254,8 +254,8 @@ impl<'f, S: ReadAt> Reader<'f, S> {
         };
         let run = &self.state.run;
         let whole = request.whole_blocks(run.first, run.count);
-        let is_large = whole * run.block_size >= MIN_SHARED;
-        if !threads.share_requests || request.within != 0 || !is_large {
+        let is_large = whole * run.block_size >= MIN_SHARED_BYTES;
+        if !threads.share_requests || request.offset_in_block != 0 || !is_large {
             return Ok(false);
         }
         let Some(shared) = SharedRequest::new(pool.workers() + 1) else {
@@ -312,7 +312,7 @@ impl<'f, S: ReadAt> Reader<'f, S> {
             false if blocks == 0 => false,
             false => self.fetch_run_to_share(shared, request, blocks).is_some(),
         };
-        let is_cached = self.state.cached == Some(request.block);
+        let is_cached = self.state.cached_block == Some(request.block);
         is_read && !is_cached && !request.is_done() && self.plan_run(request).is_ok()
     }
 
