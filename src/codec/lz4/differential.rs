@@ -1,20 +1,22 @@
-//! Compares the LZ4 decoder for 64-bit machines with the decoder of the lz4_flex crate. A unit test
-//! and a fuzz target call the comparison.
+//! Compares the LZ4 decoder for 64-bit machines with the decoder of the crate lz4_flex. The unit
+//! tests and a fuzz target use this module.
 
 use super::wide;
 use std::vec;
 use std::vec::Vec;
 
-/// Decodes any bytes as an LZ4 block with this library and with lz4_flex, and panics if the results
-/// differ.
+/// Decodes arbitrary bytes as an LZ4 block with the decoder for 64-bit machines and with lz4_flex.
+/// Panics if the results differ.
 ///
-/// The first two bytes of `data` choose the size of the output, up to 4095 bytes. The third byte
-/// chooses how many of the decoded bytes are wanted, from none (0) to all (255). The remaining
-/// bytes are the block.
+/// The first three bytes of `data` select the size of the output, in bytes, and `wanted`, which is
+/// a part of this size. The rest of `data` is the block.
 ///
-/// lz4_flex accepts no padding after a block. If it rejects the whole block, the expected result is
-/// that of the shortest beginning of the block from which lz4_flex decodes the wanted number of
-/// bytes. This library decodes the block alone, and also with other bytes after the block.
+/// If lz4_flex accepts the whole block, its result is the expected one. Otherwise the end of the
+/// block may be padding. The expected result is then that of the shortest prefix that lz4_flex
+/// decodes to at least `wanted` bytes. If there is no such prefix, the decoder must return `None`.
+///
+/// The block is decoded once without other bytes after it, and then with 1, 32 and 96 other bytes
+/// after it. The other bytes must not change the result.
 pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     let Some((&[a, b, c], input)) = data.split_first_chunk() else {
         return;
@@ -42,17 +44,18 @@ pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     }
 }
 
-/// Decodes the block `input` with `following` more bytes after it, and with an output buffer of
-/// `size + following` bytes. Returns the number of bytes decoded and the buffer. Panics if a byte
-/// of the buffer changes that is more than [`wide::SLACK`] bytes after the first `size` bytes.
+/// Decodes the block `input` to an output of `size` bytes. The input and the output each have
+/// `following` more bytes, which do not belong to the block. Returns the result of the decoder and
+/// the whole output. Panics if the decoder changes bytes of the output that are more than
+/// [`wide::SLACK`] bytes after the first `size` bytes.
 fn decode_with_following(
     input: &[u8],
     size: usize,
     wanted: usize,
     following: usize,
 ) -> (Option<usize>, Vec<u8>) {
-    // As a part of the block, these bytes would be valid sequences. So the results differ if the
-    // decoder uses them.
+    // The byte 0x11 is a token with one literal. If the decoder did not stop at the end of the
+    // block, it would decode this literal and return a wrong result.
     let longer = [input, &[0x11; 3 * wide::SLACK][..following]].concat();
     let mut out = vec![0xA5; size + following];
     let decoded = wide::decode(&longer, input.len(), &mut out, size, wanted);
@@ -67,8 +70,8 @@ mod tests {
     use super::*;
     use crate::codec::samples::{amount, lifelike, Random};
 
-    /// Compares the decoders with intact, damaged and padded blocks. The output buffer has the size
-    /// of the decoded block, or is up to 39 bytes larger or smaller.
+    /// Compares the decoders for intact, damaged and padded blocks. The output has the same size as
+    /// the decoded block, or is up to 39 bytes larger or smaller.
     #[test]
     fn the_decoder_for_64_bit_machines_agrees_with_lz4_flex() {
         let mut random = Random(43);
@@ -82,6 +85,8 @@ mod tests {
                 size - random.below(size.min(40)),
             ] {
                 let mut case = (out_size as u16).to_le_bytes().to_vec();
+                // This byte selects `wanted`. It is made from two random bytes so that it is large
+                // in most cases, because a small number of wanted bytes hides errors.
                 case.push(random.number() as u8 | random.number() as u8);
                 case.extend_from_slice(&data);
                 compare_with_lz4_flex(&case);

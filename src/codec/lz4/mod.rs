@@ -1,19 +1,20 @@
-//! Decodes and encodes LZ4 blocks. They have no LZ4 frame around them. Padding may follow the data
-//! of a block.
+//! Decoders and encoders for LZ4 blocks. A block is encoded without the LZ4 frame format, so it has
+//! no header and no checksum. Padding may follow the data of a block.
 //!
-//! A block is a list of sequences. A sequence consists of literals, which are bytes that are copied
-//! from the input, and of a match, which is a copy of earlier output. Its parts are
+//! A block is a list of sequences. A sequence decodes to literals, which are bytes that are stored
+//! unchanged, followed by a match, which is a copy of bytes decoded before. A sequence consists of
 //!
-//! 1. the token, a byte with two numbers of four bits: the number of literals (high bits), and the
-//!    length of the match in bytes minus 4 (low bits),
-//! 2. if the first number of the token is 15: length bytes, which are added to the number of
-//!    literals. Each has a value of 0 to 255, and 255 means that another one follows,
-//! 3. the literals,
-//! 4. the distance in bytes from the source of the match to the match, as a number of two bytes,
-//! 5. if the second number of the token is 15: length bytes, which are added to the length of the
-//!    match.
+//! 1. the token, one byte. The upper four bits are the number of literals. The lower four bits are
+//!    the length of the match minus 4.
+//! 2. length bytes, only if the upper four bits of the token are 15. The number of literals is 15
+//!    plus the sum of the length bytes. The last length byte is the first one that is not 255.
+//! 3. the literals.
+//! 4. the distance of the match, two bytes, little-endian. It is the number of bytes from the start
+//!    of the copied bytes to the start of the match.
+//! 5. length bytes, only if the lower four bits of the token are 15. The length of the match is 19
+//!    plus the sum of the length bytes.
 //!
-//! The last sequence ends after its literals.
+//! The last sequence of a block ends after its literals. It has no match.
 
 #[cfg(all(test, feature = "std", not(target_pointer_width = "32")))]
 mod differential;
@@ -34,21 +35,20 @@ use narrow as decoder;
 #[cfg(not(target_pointer_width = "32"))]
 use wide as decoder;
 
-/// Decodes the LZ4 block in `input` to `out` and returns the number of bytes decoded.
+/// Decodes the LZ4 block `input` to `out` and returns the number of bytes decoded. Fails with
+/// [`ErrorKind::BlockData`] if the block is damaged.
 ///
-/// `wanted` is the number of decoded bytes that the caller needs. Bytes after the block are
-/// padding, which may be anything. If `input` cannot be decoded to its end, the block is assumed to
-/// end at the first point, after the literals of a sequence, at which the output has at least
-/// `wanted` bytes. Fails if there is no such point. The result may be less than `wanted` if `input`
-/// can be decoded to its end.
+/// Padding may follow the block in `input`. If decoding fails after at least `wanted` bytes are
+/// decoded, the rest of `input` is taken for padding, and the call succeeds. If the whole `input`
+/// can be decoded, the number of bytes may be less than `wanted`.
 pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
     let (len, size) = (input.len(), out.len());
     decode_with_slack(input, len, out, size, wanted)
 }
 
-/// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`,
-/// like [`decode`] does, including the meaning of `wanted`. Bytes of `out` after `size` may change.
-/// Decoding is faster if both `input` and `out` have at least 32 more bytes after these.
+/// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`.
+/// Does the same as [`decode`] in all other respects. Bytes of `out` after the first `size` bytes
+/// may be overwritten. Decoding is faster if `input` and `out` each have at least 32 more bytes.
 #[inline]
 pub(crate) fn decode_with_slack(
     input: &[u8],

@@ -1,12 +1,13 @@
-//! LZ4 decoder for 32-bit machines. Its code is small, because a PSP program has little memory. It
-//! decodes one sequence after the other. A sequence has a token with the lengths, then literals,
-//! then a match, which is a copy of earlier output.
+//! LZ4 decoder for 32-bit machines. Its code is small, because a PSP program has little space for
+//! code. The decoder decodes one sequence at a time. A sequence consists of a token with two
+//! lengths, of literals, and of a match.
 
 use super::super::narrow_copy::{copy, copy_match};
 
-/// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`.
-/// Returns the number of bytes decoded, or `None` if the block is damaged. [`super::decode`]
-/// explains `wanted`.
+/// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
+/// Returns the number of bytes decoded, or `None` if the block is damaged. If at least `wanted`
+/// bytes are decoded before an error, the rest of the block is taken for padding and the error is
+/// ignored.
 #[inline]
 pub(super) fn decode(
     input: &[u8],
@@ -25,19 +26,19 @@ fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> 
         read: 0,
         written: 0,
     };
+    // The value to return if the input cannot be decoded to its end.
     let mut enough = None;
     while let Some(token) = block.byte() {
         if block.literals(token >> 4).is_none() {
             break;
         }
-        // The last sequence of every block has no match, so a block that ends here is complete. Its
-        // last sequence may have 0 literals.
+        // A block ends after the literals of its last sequence, which has no match. The number of
+        // these literals may be 0.
         if block.read == input.len() {
             return Some(block.written);
         }
-        // The output may already have `wanted` bytes. The rest of the input is then either a part
-        // of the block or padding. Padding usually cannot be decoded. In this case, the block ends
-        // here.
+        // Once `wanted` bytes are decoded, the rest of the input may be padding, so the block may
+        // end here. The loop continues nevertheless, because the rest may also belong to the block.
         if enough.is_none() && block.written >= wanted {
             enough = Some(block.written);
         }
@@ -48,17 +49,18 @@ fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> 
     enough
 }
 
-/// The state of decoding one LZ4 block.
+/// An LZ4 block that is being decoded from `input` to `out`.
 struct Lz4Decoder<'a> {
     input: &'a [u8],
     out: &'a mut [u8],
-    /// Number of bytes read from the input.
+    /// Number of bytes read from `input` so far.
     read: usize,
-    /// Number of bytes written to the output.
+    /// Number of bytes written to `out` so far.
     written: usize,
 }
 
 impl Lz4Decoder<'_> {
+    /// Reads the next byte of the input. Returns `None` at the end of the input.
     #[inline(always)]
     fn byte(&mut self) -> Option<u8> {
         let byte = *self.input.get(self.read)?;
@@ -66,10 +68,9 @@ impl Lz4Decoder<'_> {
         Some(byte)
     }
 
-    /// Reads the rest of a length and returns the whole length: the number of literals of a
-    /// sequence, or the number of bytes of its match minus 4. `nibble` is the part of the length in
-    /// the four bits of the token. If `nibble` is 15, length bytes follow, which are added. Returns
-    /// `None` if `input` ends too early.
+    /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble`
+    /// is the four bits of the token for this number. If `nibble` is 15, length bytes are read from
+    /// the input and added. Returns `None` if the input ends before the last length byte.
     #[inline(always)]
     fn length(&mut self, nibble: u8) -> Option<usize> {
         match nibble {
@@ -78,6 +79,8 @@ impl Lz4Decoder<'_> {
         }
     }
 
+    /// Reads length bytes and returns their sum plus 15. The last length byte is the first one that
+    /// is not 255. Returns `None` if the input ends before it.
     #[inline(never)]
     fn long_length(&mut self) -> Option<usize> {
         let mut length = 15usize;
@@ -90,8 +93,9 @@ impl Lz4Decoder<'_> {
         }
     }
 
-    /// Copies the literals of a sequence from `input` to `out`. `nibble` is the high half of the
-    /// sequence's token. Returns `None` if the literals extend past the end of `input` or `out`.
+    /// Copies the literals of a sequence from the input to the output. `nibble` is the four bits of
+    /// the token for the number of literals. Returns `None` if the input has fewer bytes left, or
+    /// if the output has too little space left.
     #[inline(always)]
     fn literals(&mut self, nibble: u8) -> Option<()> {
         let length = self.length(nibble)?;
@@ -103,9 +107,9 @@ impl Lz4Decoder<'_> {
         Some(())
     }
 
-    /// Copies the match of a sequence within `out`. `nibble` is the low half of the sequence's
-    /// token. Returns `None` if the distance is invalid, if the match extends past the end of
-    /// `out`, or if `input` ends too early.
+    /// Copies the match of a sequence within the output. `nibble` is the four bits of the token for
+    /// the length of the match. Returns `None` if the input ends too early, if the distance is 0 or
+    /// greater than the number of bytes written, or if the output has too little space left.
     #[inline(always)]
     fn copy(&mut self, nibble: u8) -> Option<()> {
         let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;

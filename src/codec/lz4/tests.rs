@@ -1,20 +1,20 @@
-//! Tests of the LZ4 decoders. On 64-bit machines, each block is decoded with the decoder for 64-bit
-//! machines and with the one for 32-bit machines.
+//! Tests of the LZ4 decoders. Most blocks are decoded with the decoder that this machine uses and
+//! with the decoder for 32-bit machines.
 
 use super::*;
 use std::vec;
 use std::vec::Vec;
 
-/// Returns `len` bytes of text in which words repeat, so that LZ4 can compress it.
+/// Returns `len` bytes of text that can be compressed, because it repeats words.
 pub(super) fn text(len: usize) -> Vec<u8> {
     (0..len)
         .map(|i| b"the sector and the block"[i * i % 23 % 24])
         .collect()
 }
 
-/// Decodes `input` to `out` with the decoder that this machine uses, and returns the result. Also
-/// decodes it with the decoder for 32-bit machines, and panics if the two results differ.
-/// [`decode`] explains `wanted`.
+/// Decodes the block `input` to `out` with the decoder that this machine uses and with the decoder
+/// for 32-bit machines. Returns the result, and panics if the results of the two decoders differ.
+/// `wanted` is the number of decoded bytes after which the rest of `input` may be padding.
 pub(super) fn decode_with_both(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
     let (len, size) = (input.len(), out.len());
     let mut other = vec![0xAA; size];
@@ -92,9 +92,9 @@ fn bytes_after_a_block_do_not_change_the_result() {
     }
 }
 
-/// Decodes blocks with 80 literals, one match and more literals. The distances and lengths of the
-/// match select each way in which the decoders copy a match. The number of literals after the match
-/// decides whether the fast loop has enough space.
+/// Decodes blocks that consist of 80 literals, a match and `literals` more literals. The decoders
+/// have different ways to copy a match, depending on its distance, its length and the number of
+/// bytes after it. The test covers all of them. The expected bytes are computed one by one.
 #[test]
 fn every_match_copies_like_a_byte_by_byte_loop() {
     for distance in 1..80 {
@@ -141,8 +141,8 @@ fn both_decoders_agree_on_damaged_blocks() {
                 let mut damaged = data.clone();
                 damaged[at] = value;
                 for wanted in [0, 300, 700] {
-                    // The result of a damaged block is not known, but both decoders must have the
-                    // same. The function panics if they do not.
+                    // Damage need not be detected, so the result is ignored. The call panics if the
+                    // results of the two decoders differ.
                     let _ = decode_with_both(&damaged, &mut out, wanted);
                 }
             }

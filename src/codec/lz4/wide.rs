@@ -1,30 +1,32 @@
-//! LZ4 decoder for 64-bit machines. It decodes one sequence after the other. A sequence has a token
-//! with the lengths, then literals, then a match, which is a copy of earlier output.
+//! LZ4 decoder for 64-bit machines. It decodes one sequence at a time. A sequence consists of a
+//! token with two lengths, of literals, and of a match.
 //!
-//! Most of a block is decoded by a fast loop, which copies a fixed number of bytes even if fewer
-//! are needed. Once a sequence is too close to the end of a buffer for that, a careful loop decodes
-//! the rest of the block.
+//! A fast loop decodes most sequences. It copies in units of fixed size, so it may read and write
+//! bytes after the end of a copy. A careful loop decodes the sequences near the ends of the input
+//! and of the output. It copies exactly the required bytes.
 //!
-//! Most of the decoding time is lost to mispredicted branches and to loads that wait for a recent
-//! store. A load waits if only some of its bytes come from the store. Therefore the fast loop has
-//! few branches and copies as many bytes as possible with one load.
+//! Most of the decoding time is lost when the processor predicts a branch wrongly, or when store
+//! forwarding fails. Store forwarding lets a load take a value directly from a recent store. It
+//! fails if the load needs bytes of that store and also other bytes. The load then has to wait. So
+//! the fast loop has few branches and copies as many bytes as possible with one load.
 
-/// Maximum number of bytes that the fast loop reads and overwrites after the bytes that it has to
-/// copy.
+/// Maximum number of excess bytes of a copy in the fast loop. The fast loop may read and overwrite
+/// this number of bytes after the end of the bytes that it has to copy.
 pub(super) const SLACK: usize = 32;
 
-/// Largest size of the input and of the output, in bytes, for which the fast loop is used. It keeps
-/// positions in 32 bits. Lengths that occur in an input of this size also fit into 32 bits. So a
-/// position plus a length does not overflow a `usize`.
+/// Largest input and largest output, in bytes, for which the fast loop is used. All lengths and
+/// positions in the fast loop then fit into 32 bits. So `usize` additions cannot overflow, and the
+/// compiler needs only one comparison to check that a range lies within a slice.
 const MAX_FAST_SIZE: usize = 1 << 24;
 
-/// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`.
-/// Returns the number of bytes decoded, or `None` if the block is damaged.
-/// [`decode`](super::decode) explains `wanted`.
+/// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
+/// Returns the number of bytes decoded, or `None` if the block is damaged. If at least `wanted`
+/// bytes are decoded before an error, the rest of the block is taken for padding and the error is
+/// ignored.
 ///
-/// Up to [`SLACK`] bytes of `out` after the first `size` bytes may change. The function is faster
-/// if `input` and `out` have [`SLACK`] bytes more than the block, because the fast loop can then
-/// decode the whole block.
+/// Decoding is faster if `input` and `out` each have at least [`SLACK`] more bytes, because the
+/// fast loop can then decode the whole block. The first [`SLACK`] bytes of `out` after the first
+/// `size` bytes may be overwritten.
 pub(super) fn decode(
     input: &[u8],
     len: usize,
@@ -45,8 +47,8 @@ pub(super) fn decode(
         }
     }
     if position.input as usize > len {
-        // The fast loop took bytes after the block for a part of it, so decode the block again from
-        // its start.
+        // The fast loop has read bytes after the end of the block, so its output is wrong. The
+        // block is decoded again from its start.
         position = FastPosition {
             input: 0,
             output: 0,
@@ -55,8 +57,8 @@ pub(super) fn decode(
     decode_careful(position, &input[..len], &mut out[..size], wanted)
 }
 
-/// The sizes of a block: the number of bytes of its input (`len`), the number of bytes of the
-/// output buffer (`size`), and the number of decoded bytes that the caller needs (`wanted`).
+/// Sizes of a block in bytes: the size of the encoded block (`len`), the size of the output
+/// (`size`), and the number of decoded bytes after which the block may end with padding (`wanted`).
 #[derive(Clone, Copy)]
 struct BlockLimits {
     len: usize,
@@ -64,25 +66,25 @@ struct BlockLimits {
     wanted: usize,
 }
 
-/// The position of the fast loop: number of bytes read from the input, and number of bytes written
-/// to the output.
+/// Position of the fast loop in a block: the number of bytes read from the input and the number of
+/// bytes written to the output.
 #[derive(Clone, Copy)]
 struct FastPosition {
     input: u32,
     output: u32,
 }
 
-/// The kind of a sequence that was decoded without an error.
+/// Kind of a sequence that the fast loop has decoded.
 enum Sequence {
-    /// Literals and a match.
+    /// Literals and a match, after which the block continues.
     WithMatch,
     /// The last sequence of the block, which has only literals.
     Last,
 }
 
-/// Decodes sequences from `position` on until the end of the block. Stops early at a sequence that
-/// is damaged or too close to the end of `input` or `out`. Sets `position` to the end of the last
-/// sequence with a match. Returns whether the end of the block was reached.
+/// Decodes sequences in the fast loop, from `position` on. Stops at the end of the block, and at a
+/// sequence that cannot be decoded in the fast loop. Returns whether the end of the block was
+/// reached. If not, sets `position` to the beginning of the first sequence that was not decoded.
 #[inline(never)]
 fn decode_fast(
     position: &mut FastPosition,
@@ -102,15 +104,13 @@ fn decode_fast(
     ended
 }
 
-/// Decodes the sequence at `position` and moves `position` to the end of its match. The last
-/// sequence of a block does not move `position`.
+/// Decodes the sequence at `position`. Moves `position` to the next sequence, or leaves it
+/// unchanged if the sequence is the last one of the block. Returns `None` if the sequence is
+/// damaged, or if `input` or `out` has too few bytes left for copies in units of fixed size. In
+/// this case `position` is also unchanged, but bytes of `out` after `position` may be overwritten.
 ///
-/// Returns `None` if the sequence is damaged, or if it is too close to the end of `input` or `out`
-/// for copies of fixed sizes. `position` is then unchanged, but bytes of `out` after it may have
-/// changed.
-///
-/// A sequence that extends past the end of the block is decoded like any other if the slices have
-/// enough bytes after the block. The next call then returns `None`.
+/// Does not check whether the sequence ends after the end of the block. If it does, a later call
+/// returns `None`.
 #[inline(always)]
 fn decode_sequence(
     position: &mut FastPosition,
@@ -131,9 +131,8 @@ fn decode_sequence(
     at = in_32_bits(at + literals);
     done = in_32_bits(done + literals);
     if done >= limits.wanted {
-        // The output has enough bytes, so the rest of the input may be padding. The fast loop
-        // decodes the end of a block only if the literals have filled the output exactly. The
-        // careful loop handles all other cases.
+        // If the output is full, the block ends here and the rest of the input is padding. If the
+        // output is not full, the careful loop decodes the rest of the block.
         return (done == limits.size && at <= limits.len).then_some(Sequence::Last);
     }
     let distance = usize::from(u16::from_le_bytes(*array_at(input, at)?));
@@ -141,9 +140,9 @@ fn decode_sequence(
     let from = in_32_bits(done.checked_sub(distance)?);
     let mut length = 4 + usize::from(token & 15);
     if length < 19 && length <= distance {
-        // The match has up to 18 bytes and does not overlap its source. It is copied with one load
-        // and one store of 18 bytes. With two loads, the second load might have to wait for the
-        // store of the first copy.
+        // The match is copied with a single load and a single store of 18 bytes. Two smaller copies
+        // could be slower, because the load of the second one could depend on the store of the
+        // first.
         copy_within::<18>(out, from, done)?;
     } else {
         if length == 19 {
@@ -158,11 +157,10 @@ fn decode_sequence(
     Some(Sequence::WithMatch)
 }
 
-/// Reads length bytes from offset `at` of `input` and returns their sum. The first byte that is not
-/// 255 is the last one. Moves `at` past them. Returns `None` if `input` ends too early.
-///
-/// The sum is less than 256 times the size of `input`, so the caller can add to it without an
-/// overflow.
+/// Reads length bytes from `input`, beginning at position `at`, and returns their sum. The last
+/// length byte is the first one that is not 255. Moves `at` to the byte after it. Returns `None` if
+/// the input ends before the last length byte. The sum is less than 256 times the size of the
+/// input, so the caller can add to it without an overflow.
 #[inline(always)]
 fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     let mut length = 0;
@@ -177,9 +175,10 @@ fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
     Some(length)
 }
 
-/// Copies `literals` bytes, 15 or more, from offset `at` of `input` to offset `done` of `out`. May
-/// also copy up to [`SLACK`] bytes after them. Returns `None` if one of the slices ends before the
-/// last byte that would be copied.
+/// Copies the literals of a sequence from position `at` of `input` to position `done` of `out`.
+/// `literals` is their number, at least 15. Copies in units of [`SLACK`] bytes, so up to [`SLACK`]
+/// bytes after the literals are also copied. Returns `None` if `input` or `out` ends before the
+/// last unit does.
 #[inline(always)]
 fn copy_literals(
     input: &[u8],
@@ -200,10 +199,10 @@ fn copy_literals(
     }
 }
 
-/// Copies a match of `length` bytes, at least 4, within `out`. The match begins at offset `at`, and
-/// its source begins `distance` bytes before `at`. `distance` must not exceed `at`. May overwrite
-/// up to [`SLACK`] bytes after the match. Returns `None` if `out` is too short for the bytes that
-/// would be written, or if `distance` is 0.
+/// Copies a match of `length` bytes, at least 4, within `out`. The match begins at position `at`.
+/// The bytes to copy begin `distance` bytes before `at`. `distance` must not exceed `at`. Up to
+/// [`SLACK`] bytes after the match may be overwritten. Returns `None` if `distance` is 0, or if
+/// `out` ends before the last byte that would be overwritten.
 #[inline(always)]
 fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     if distance < 16 {
@@ -212,8 +211,7 @@ fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Opti
     copy_in_pairs::<16>(out, in_32_bits(at - distance), at, at + length)
 }
 
-/// Copies a match like [`copy_match`] does, for a `distance` of less than 16 bytes. Such a match
-/// may overlap its source, so its bytes repeat with a period of `distance`.
+/// Copies a match in the same way as [`copy_match`], if `distance` is less than 16 bytes.
 #[inline(always)]
 fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     let RepeatPattern {
@@ -221,19 +219,22 @@ fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) ->
         factor,
         multiple,
     } = REPEAT_PATTERNS[distance & 15];
+    // The first 8 bytes of the match are computed. The mask selects the bytes before the match that
+    // repeat, and the multiplication repeats them.
     let first = u64::from_le_bytes(*array_at(out, in_32_bits(at - distance))?);
     *array_at_mut(out, at)? = (first & mask).wrapping_mul(factor).to_le_bytes();
-    // The first 8 bytes of the match are written. The bytes of a match repeat every `distance`
-    // bytes, so the rest can be copied from any multiple of `distance` bytes earlier. `multiple` is
-    // at least 8, so that a copy of 8 bytes does not overlap its source.
+    // The later bytes are copied. The match repeats every `distance` bytes, so a byte of the match
+    // is equal to the byte that precedes it by any multiple of `distance`. The multiple is at least
+    // 8 bytes, so that the source and the target of a copy of 8 bytes do not overlap.
     let to = at + 8;
     copy_in_pairs::<8>(out, in_32_bits(to - usize::from(multiple)), to, at + length)?;
     (distance != 0).then_some(())
 }
 
-/// Copies bytes of `out` from offset `from` on to offset `to` on. Copies `2 * N` bytes at a time,
-/// as two copies of `N` bytes, until offset `end` is reached or passed. At least `2 * N` bytes are
-/// copied. `from` must be at least `N` bytes before `to`. Returns `None` if `out` ends too early.
+/// Copies bytes within `out`, from position `from` to position `to`. Each iteration makes two
+/// copies of `N` bytes. There is at least one iteration. The last iteration is the one that reaches
+/// position `end` of the target. `from` must be at least `N` bytes before `to`. Returns `None` if
+/// `out` ends before the target of the last copy does.
 #[inline(always)]
 fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: usize) -> Option<()> {
     let (mut from, mut to) = (from, to);
@@ -248,8 +249,8 @@ fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: us
     }
 }
 
-/// Copies `N` bytes of `out` from offset `from` to offset `to`. All bytes are read before any is
-/// written. Returns `None` if the source or the target extends past the end of `out`.
+/// Copies `N` bytes within `out`, from position `from` to position `to`. All bytes are read before
+/// any byte is written. Returns `None` if the source or the target goes past the end of `out`.
 #[inline(always)]
 fn copy_within<const N: usize>(out: &mut [u8], from: usize, to: usize) -> Option<()> {
     let copy: [u8; N] = *array_at(out, from)?;
@@ -257,40 +258,43 @@ fn copy_within<const N: usize>(out: &mut [u8], from: usize, to: usize) -> Option
     Some(())
 }
 
+/// Returns the `N` bytes of `input` at position `at`, or `None` if they go past the end of `input`.
 #[inline(always)]
 fn array_at<const N: usize>(input: &[u8], at: usize) -> Option<&[u8; N]> {
     input.get(at..at + N)?.first_chunk()
 }
 
+/// Returns the `N` bytes of `out` at position `at`, or `None` if they go past the end of `out`.
 #[inline(always)]
 fn array_at_mut<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
     out.get_mut(at..at + N)?.first_chunk_mut()
 }
 
-/// Returns `position` unchanged. `position` must be less than 2^32, which is true of all positions
-/// in the fast loop. The conversion to 32 bits and back lets the compiler conclude that additions
-/// to the position cannot overflow.
+/// Returns `position` unchanged. `position` must be less than 2^32, as all positions in the fast
+/// loop are. The conversion to 32 bits shows the compiler that additions to the position cannot
+/// overflow.
 #[inline(always)]
 fn in_32_bits(position: usize) -> usize {
     position as u32 as usize
 }
 
-/// Describes how to write the first 8 bytes of a match whose distance is less than 16 bytes. The
-/// match repeats the bytes that begin `distance` bytes before it.
+/// The way in which a match repeats the bytes before it, for one match distance of less than 16
+/// bytes. The first 8 bytes of the match are computed from the 8 bytes that begin `distance` bytes
+/// before the match.
 #[derive(Clone, Copy)]
 struct RepeatPattern {
-    /// Bit mask for the 8 bytes that begin `distance` bytes before the match. It selects those of
-    /// them that lie before the match.
+    /// Bit mask for the 8 bytes that begin `distance` bytes before the match, as a little-endian
+    /// number. The mask selects the bytes that precede the match.
     mask: u64,
-    /// Factor by which the selected bytes are multiplied as one number. The product has 8 bytes, in
-    /// which the selected bytes are repeated.
+    /// Factor for the number that the mask selects. The product consists of 8 bytes that repeat the
+    /// selected bytes.
     factor: u64,
-    /// Smallest multiple of the distance, in bytes, that is 8 or more.
+    /// Smallest multiple of the match distance that is at least 8, in bytes.
     multiple: u8,
 }
 
-/// A pattern for each match distance, indexed by the distance in bytes. Entry 0 is a placeholder,
-/// because a match with distance 0 is rejected after the copy.
+/// The repeat pattern for each match distance, indexed by the distance in bytes. Entry 0 only fills
+/// the table: a match with distance 0 is invalid and is rejected after the copy.
 const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     let mut all = [RepeatPattern {
         mask: u64::MAX,
@@ -314,16 +318,17 @@ const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     all
 };
 
-/// The position of the careful loop: number of bytes read from the input, and number of bytes
-/// written to the output. Blocks may have any size.
+/// Position of the careful loop in a block: the number of bytes read from the input and the number
+/// of bytes written to the output. The block may have any size.
 struct Position {
     input: usize,
     output: usize,
 }
 
-/// Decodes the rest of a block from `position` on. Does not read or write past the end of `input`
-/// or `out`. Returns the number of bytes decoded in the whole block, or `None` if the block is
-/// damaged. [`decode`](super::decode) explains `wanted`.
+/// Decodes the rest of a block in the careful loop, from `position` on. Returns the number of bytes
+/// decoded since the start of the block, or `None` if the block is damaged. If at least `wanted`
+/// bytes are decoded before an error, the rest of the block is taken for padding and the error is
+/// ignored.
 #[inline(never)]
 fn decode_careful(
     position: FastPosition,
@@ -335,20 +340,20 @@ fn decode_careful(
         input: position.input as usize,
         output: position.output as usize,
     };
+    // The value to return if the input cannot be decoded to its end.
     let mut enough = None;
     while let Some(token) = input.get(position.input) {
         position.input += 1;
         if decode_literals(&mut position, input, out, token >> 4).is_none() {
             break;
         }
-        // The last sequence of every block has no match, so a block that ends here is complete. Its
-        // last sequence may have 0 literals.
+        // A block ends after the literals of its last sequence, which has no match. The number of
+        // these literals may be 0.
         if position.input == input.len() {
             return Some(position.output);
         }
-        // The output may already have `wanted` bytes. The rest of the input is then either a part
-        // of the block or padding. Padding usually cannot be decoded. In this case, the block ends
-        // here.
+        // Once `wanted` bytes are decoded, the rest of the input may be padding, so the block may
+        // end here. The loop continues nevertheless, because the rest may also belong to the block.
         if enough.is_none() && position.output >= wanted {
             enough = Some(position.output);
         }
@@ -359,10 +364,10 @@ fn decode_careful(
     enough
 }
 
-/// Reads the rest of a length and returns the whole length: the number of literals of a sequence,
-/// or the number of bytes of its match minus 4. `nibble` is the part of the length in the four bits
-/// of the token. If `nibble` is 15, length bytes follow at offset `at` of `input`. They are added,
-/// and `at` is moved past them. Returns `None` if `input` ends too early.
+/// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is
+/// the four bits of the token for this number. If `nibble` is 15, length bytes are read from
+/// position `at` of `input` and added. Returns `None` if the input ends before the last length
+/// byte.
 fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
         15 => Some(15 + read_length_bytes(input, at)?),
@@ -370,9 +375,9 @@ fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     }
 }
 
-/// Copies the literals of a sequence to the output and moves `position` past them. `nibble` is the
-/// high half of the sequence's token. Returns `None` if the literals extend past the end of the
-/// input or the output.
+/// Copies the literals of a sequence from `input` to `out`. `nibble` is the four bits of the token
+/// for the number of literals. Moves `position` past the literals. Returns `None` if `input` has
+/// fewer bytes left, or if `out` has too little space left.
 fn decode_literals(
     position: &mut Position,
     input: &[u8],
@@ -389,9 +394,10 @@ fn decode_literals(
     Some(())
 }
 
-/// Copies the match of a sequence within the output and moves `position` past it. `nibble` is the
-/// low half of the sequence's token. Returns `None` if the distance is invalid, if the match
-/// extends past the end of the output, or if the input ends too early.
+/// Copies the match of a sequence within `out`. `nibble` is the four bits of the token for the
+/// length of the match. Moves `position` past the match. Returns `None` if `input` ends too early,
+/// if the distance is 0 or greater than the number of bytes decoded, or if `out` has too little
+/// space left.
 fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let distance = usize::from(u16::from_le_bytes(
         *input.get(position.input..)?.first_chunk()?,
@@ -403,8 +409,9 @@ fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u
         return None;
     }
     let from = position.output - distance;
-    // The match may overlap its source, so copy at most the bytes that are already written. Their
-    // number doubles with each copy.
+    // The match may overlap the bytes that it repeats, so it is copied in parts that do not
+    // overlap. Each part can have as many bytes as there are between `from` and the position of the
+    // output.
     while position.output < end {
         let count = (position.output - from).min(end - position.output);
         out.copy_within(from..from + count, position.output);

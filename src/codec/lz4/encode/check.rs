@@ -1,9 +1,10 @@
-//! Checks that encoded LZ4 blocks decode to the original block. The check shares no code with the
-//! encoders. It writes no output, but compares each literal and each match with the original block.
+//! Verifies encoded LZ4 blocks with a decoder of its own. This decoder does not write the decoded
+//! bytes, but compares each literal and each match with the original block. It shares no code with
+//! the encoders, so that it does not repeat their errors.
 
-/// Returns whether all of `input` is an LZ4 block that decodes to `block` and obeys the format's
-/// rules for the end of a block. If a block has matches, its last five bytes must be literals, and
-/// its last match must begin at least twelve bytes before the end of the block.
+/// Returns whether `input` is exactly one LZ4 block that decodes to `block` and obeys the format's
+/// rules for the end of a block. The last match must end at least 5 bytes before the end of `block`
+/// and must begin at least 12 bytes before it.
 pub(crate) fn decodes_to(input: &[u8], block: &[u8]) -> bool {
     let comparison = Comparison {
         input,
@@ -13,25 +14,24 @@ pub(crate) fn decodes_to(input: &[u8], block: &[u8]) -> bool {
     comparison.run() == Some(true)
 }
 
-/// Number of bytes at the end of a block that must be literals if the block has matches.
+/// Smallest number of bytes from the end of the last match to the end of the block.
 const LAST_LITERALS: usize = 5;
-/// Smallest number of bytes from the start of a match to the end of the block.
+/// Smallest number of bytes from the beginning of the last match to the end of the block.
 const LAST_MATCH: usize = 12;
 
-/// The state of comparing an encoded block with the original block.
+/// A comparison of an encoded block (`input`) with the original block (`block`).
 struct Comparison<'a> {
-    /// The part of the encoded block that was not read yet.
+    /// The bytes of the encoded block that have not been read yet.
     input: &'a [u8],
-    /// The original block.
     block: &'a [u8],
-    /// Number of bytes of `block` that are already compared.
+    /// Number of bytes at the start of `block` that have been compared so far.
     done: usize,
 }
 
 impl Comparison<'_> {
     /// Returns whether `input` decodes to `block` and obeys the rules for the end of a block.
-    /// Returns `None` instead of false if `input` ends too early, decodes to too many bytes, or has
-    /// a match whose source begins before the start of the block.
+    /// Returns `None` if `input` ends too early, decodes to more bytes than `block` has, or has a
+    /// match whose distance goes back to before the start of `block`.
     fn run(mut self) -> Option<bool> {
         let mut last_match = 0;
         let mut last_match_end = 0;
@@ -61,31 +61,30 @@ impl Comparison<'_> {
         }
     }
 
-    /// Returns whether the next `length` bytes of the original block equal the `length` bytes that
-    /// begin `distance` bytes earlier. Returns `None` if one of these ranges is not within the
+    /// Returns whether the next `length` bytes of the block are equal to the `length` bytes that
+    /// begin `distance` bytes earlier. Returns `None` if one of these two ranges is not within the
     /// block.
     fn is_copy(&self, distance: usize, length: usize) -> Option<bool> {
         let from = self.done.checked_sub(distance)?;
         Some(self.next(length)? == &self.block[from..from + length])
     }
 
-    /// Returns the next `count` bytes of the original block that are not compared yet. Returns
-    /// `None` if there are fewer.
+    /// Returns the next `count` bytes of the block, or `None` if the block has fewer bytes left.
     fn next(&self, count: usize) -> Option<&[u8]> {
         self.block.get(self.done..)?.get(..count)
     }
 
-    /// Reads the next byte of `input`. Returns `None` at its end.
+    /// Reads the next byte of the input. Returns `None` at the end of the input.
     fn byte(&mut self) -> Option<u8> {
         let (byte, rest) = self.input.split_first()?;
         self.input = rest;
         Some(*byte)
     }
 
-    /// Reads the rest of a length and returns the whole length: the number of literals of a
-    /// sequence, or the number of bytes of its match minus 4. `nibble` is the part of the length in
-    /// the four bits of the token. If `nibble` is 15, length bytes follow, which are added. Returns
-    /// `None` if `input` ends too early.
+    /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble`
+    /// is the four bits of the token for this number. If `nibble` is 15, length bytes are read from
+    /// the input and added. The last length byte is the first one that is not 255. Returns `None`
+    /// if the input ends before it.
     fn length(&mut self, nibble: u8) -> Option<usize> {
         let mut length = usize::from(nibble);
         if nibble == 15 {
@@ -149,8 +148,8 @@ mod tests {
                 accepted += u32::from(expected);
             }
         }
-        // A damaged block can still be right, because a changed distance may lead to another
-        // occurrence of the same bytes.
+        // Some damaged blocks must be accepted. For example, a changed distance can point to
+        // another occurrence of the same bytes.
         assert!(accepted > 0);
         assert!(!decodes_to(&[], b"x"));
         assert!(!decodes_to(&[0xFF; 40], &[0xFF; 600]));
@@ -158,9 +157,9 @@ mod tests {
 
     #[test]
     fn a_match_in_the_last_twelve_bytes_is_refused() {
-        // `late_match` decodes to seven literals, a match of four bytes and five literals. Its
-        // match begins nine bytes before the end, which is too late. `early_match` has nine
-        // literals after the match, so its match begins 13 bytes before the end.
+        // `late_match` has seven literals, a match of four bytes and five literals. The match
+        // begins nine bytes before the end of the block, which is too late. `early_match` has nine
+        // literals after the match, so the match begins 13 bytes before the end, which is allowed.
         let block = *b"abcdefgdefgX____YZ12";
         let late_match = [
             0x70, b'a', b'b', b'c', b'd', b'e', b'f', b'g', 4, 0, 0x50, b'X',

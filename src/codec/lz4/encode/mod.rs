@@ -1,6 +1,5 @@
-//! LZ4 encoders for the compression levels 1 to 10. Levels 1 to 3 use the lz4_flex crate, which is
-//! fast. Levels 4 to 10 use an encoder that finds the smallest encoding with the matches that it
-//! knows. Higher levels compare more positions to find matches.
+//! LZ4 encoders for the compression levels 1 to 10. Levels 1 to 3 use the fast encoder of the crate
+//! lz4_flex. The higher levels use [`OptimalLz4`], which searches for the smallest encoding.
 
 mod check;
 mod optimal;
@@ -11,35 +10,38 @@ use alloc::boxed::Box;
 use core::sync::atomic::AtomicBool;
 use optimal::OptimalLz4;
 
-/// An LZ4 encoder of one compression level. It can encode any number of blocks.
+/// An LZ4 encoder for one compression level. It can encode any number of blocks.
 pub(crate) enum Lz4Encoder {
     Fast,
     Optimal(Box<OptimalLz4>),
 }
 
 impl Lz4Encoder {
-    /// Creates an encoder of a compression level, 1 to 10, for blocks of up to `max_block` bytes.
+    /// Creates an encoder for blocks of up to `max_block` bytes. `level` is 1 to 10. A higher level
+    /// makes smaller blocks but takes more time.
     pub(crate) fn new(level: u32, max_block: usize) -> Self {
         let tree_depth = match level {
             0..=3 => return Lz4Encoder::Fast,
             4 => 16,
             5 => 64,
-            // Levels 6 to 9 are the same, because a deeper search finds no more in small blocks.
+            // For small blocks, a greater depth than 1024 does not change the encoded block.
             6..=9 => 1024,
             _ => 4096,
         };
         Lz4Encoder::Optimal(Box::new(OptimalLz4::new(tree_depth, max_block)))
     }
 
-    /// Encodes `block` into `out` and returns the number of bytes written.
+    /// Encodes `block` into `out` and returns the number of bytes written to `out`. Returns `None`
+    /// if the encoded block does not fit into `out`, which cannot happen if `out` has
+    /// [`compress_bound`] bytes.
     ///
-    /// Returns `None` if `out` is too small for the encoding. [`compress_bound`] returns a size
-    /// that always suffices. Levels 4 to 10 also return `None` once `stop` is set.
+    /// `target` is the largest encoded size, in bytes, that is useful to the caller. An encoder
+    /// with an optimal parse returns `None` if the encoded block is likely to be larger than
+    /// `target`. It does not check this if `target` is at least the size of `block`. The returned
+    /// size may exceed `target`.
     ///
-    /// `target` is the number of bytes above which the caller has no use for the result. If
-    /// `target` is less than the size of the block, levels 4 to 10 return `None` early for a block
-    /// whose encoding would probably exceed `target`. A returned encoding may still exceed
-    /// `target`.
+    /// Another thread can set `stop` to end the encoding early. An encoder with an optimal parse
+    /// then returns `None`. The fast encoder ignores `stop` and `target`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -63,14 +65,15 @@ fn encode_fast(block: &[u8], out: &mut [u8]) -> Option<usize> {
     lz4_flex::block::compress_into(block, out).ok()
 }
 
-/// Returns whether the smallest encoding of `block` may have at most `target` bytes. The function
-/// encodes the block with the fast encoder and assumes that the smallest encoding is at most a
-/// quarter smaller. With real data, it is 2 to 20 % smaller. Overwrites `out`.
+/// Returns whether the smallest encoding of `block` may have at most `target` bytes. This is an
+/// estimate: `block` is encoded with the fast encoder, and the smallest encoding is assumed to have
+/// at least three quarters of that size. For real data, it is 2 to 20 % smaller than the fast
+/// encoding. Overwrites `out`.
 fn may_reach_target(target: usize, block: &[u8], out: &mut [u8]) -> bool {
     encode_fast(block, out).is_none_or(|len| len / 4 * 3 <= target)
 }
 
-/// Returns the size in bytes of an output buffer in which [`Lz4Encoder::encode`] can encode any
+/// Returns the size in bytes that the `out` parameter of [`Lz4Encoder::encode`] must have for a
 /// block of `len` bytes.
 pub(crate) fn compress_bound(len: usize) -> usize {
     lz4_flex::block::get_maximum_output_size(len)

@@ -1,113 +1,137 @@
-//! An LZ4 encoder that finds the smallest encoding of a block by dynamic programming. For each
-//! position, from the end of the block to its beginning, it computes the smallest encoded size of
-//! the rest of the block.
+//! An LZ4 encoder that searches for the smallest encoding of a block.
 //!
-//! An LZ4 block is a list of sequences. A sequence consists of literals (bytes that are copied from
-//! the input) and a match (a copy of earlier output, given by its distance and its length in
-//! bytes). A sequence takes one byte for its token, one byte for each literal, two bytes for the
-//! distance, and length bytes. The number of length bytes grows by one at 15, 270, 525, ...
-//! literals, and at a match of 19, 274, 529, ... bytes.
+//! An LZ4 block is a list of sequences. A sequence consists of literals, which are bytes that are
+//! stored unchanged, and of a match, which repeats earlier bytes of the block. The last sequence of
+//! a block has no match. The encoded size of a sequence is the sum of
 //!
-//! Every distance takes two bytes, so a match that is shorter than the longest one at its position
-//! never needs another distance. Therefore the encoder keeps only the longest match of each
-//! position, and may shorten it.
+//! - one byte for the token, which holds the number of literals and the length of the match if
+//!   these numbers are small,
+//! - one byte for each literal,
+//! - two bytes for the distance of the match,
+//! - one byte for each length byte. The length bytes hold what does not fit into the token. The
+//!   sequence has one more of them at 15, 270, 525, ... literals, and one more at a match length of
+//!   19, 274, 529, ... bytes.
 //!
-//! C lz4's HC mode at level 12 comes within 0.0007 % of the smallest size, but this encoder needs
-//! no C library.
+//! A block is encoded in three steps:
+//!
+//! 1. The longest match at each position is searched. The distance of every match takes two bytes.
+//!    So a shorter match at the position is never smaller than the longest match, cut to the same
+//!    length.
+//! 2. The smallest encoded size of the rest of the block is computed for each position, from the
+//!    end of the block to its beginning. The size for a position follows from the sizes for later
+//!    positions.
+//! 3. The sequences that have the computed sizes are written, from the beginning of the block to
+//!    its end.
 //!
 //! A block of more than 64 KiB is encoded in pieces of 64 KiB. A match may copy bytes of earlier
-//! pieces, but must end within the piece in which it begins.
+//! pieces, but the match must end within the piece in which it begins.
+//!
+//! The result is the smallest possible encoding if the block is one piece and if no limit of the
+//! search is reached. These limits are `tree_depth`, [`NICE_LENGTH`] and
+//! [`MAX_SAVED_LENGTH_BYTES`].
+//!
+//! The C library lz4 has an encoder that comes within 0.0007 % of the smallest size (HC mode, level
+//! 12). This encoder is used instead because it does not require a C library.
 
 use alloc::vec;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Smallest length of a match in bytes, set by the LZ4 format.
+/// Smallest length of a match in the LZ4 format, in bytes.
 const MIN_MATCH: usize = 4;
 
-/// Number of bytes at the end of a block that must be literals, set by the LZ4 format.
+/// Number of bytes at the end of a block that must be literals. The LZ4 format requires this.
 const LAST_LITERALS: usize = 5;
 
-/// Smallest number of bytes from the start of a match to the end of the block, set by the LZ4
-/// format.
+/// Smallest number of bytes from the beginning of a match to the end of the block. The LZ4 format
+/// requires this.
 const LAST_MATCH: usize = 12;
 
-/// Largest number of bytes from the source of a match to the match.
+/// Largest distance of a match in the LZ4 format, in bytes.
 const MAX_DISTANCE: usize = 65535;
 
-/// Smallest number of literals that does not fit into the four bits of the token. Sequences with
-/// this number of literals or more have length bytes after the token.
+/// Smallest number of literals for which a sequence has length bytes after its token.
 const TOKEN_LITERALS: usize = 15;
-/// Smallest length of a match, in bytes, that does not fit into the four bits of the token. Matches
-/// of this length or more have length bytes after their distance.
+/// Smallest length of a match, in bytes, for which a sequence has length bytes after the distance.
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
-/// Largest value of a length byte. A byte with this value is followed by another length byte, and
-/// the length is the sum of them all.
+/// Largest value of a length byte. The values of consecutive length bytes are added up. A length
+/// byte with this value is followed by another one.
 const LENGTH_BYTE: usize = 255;
 
-/// Maximum number of length bytes by which a match is shortened. A shortened match can pay because
-/// a better match may begin at its new end. More than 16 length bytes (4080 bytes of the match)
-/// would save hardly any output, and trying them would take long for very long matches.
+/// Maximum number of length bytes that the encoder saves by making a match shorter. A match is made
+/// shorter only if the sequences after it become smaller by more than is lost. A higher maximum
+/// would rarely make blocks smaller, and it would cost much time for very long matches.
 const MAX_SAVED_LENGTH_BYTES: usize = 16;
 
-/// Size of a piece, the part of a block that is encoded at once, in bytes.
+/// Maximum size in bytes of a piece, which is a part of a block that is encoded at once. It limits
+/// the encoder's memory, most of which is proportional to the size of a piece.
 const MAX_PIECE: usize = 1 << 16;
 
-/// Number of positions that are searched for matches between two checks of the stop flag.
+/// Number of positions for which matches are searched between two checks of `stop`, the flag with
+/// which the caller ends the encoding early.
 const STOP_INTERVAL: usize = 1 << 10;
 
-/// Length of a match, in bytes, that is long enough to end the search for a longer one at the same
-/// position. Without this limit, long runs of one byte would take quadratic time, because each
-/// position in a run matches all earlier ones.
+/// Length of a match, in bytes, that is good enough. Once the search at a position finds a match of
+/// this length, it does not try other distances. Without this limit, a run of equal bytes would
+/// take quadratic time, because each position in the run matches all earlier positions in the run.
 const NICE_LENGTH: usize = 256;
 
-/// A cost in bytes that no encoded block can have. It stands for "impossible". Twice this value
-/// fits 32 bits, so it can be added to a real cost.
+/// An encoded size in bytes that means "not possible". It is greater than the encoded size of any
+/// block, and so small that the sum of two such sizes does not overflow.
 const INFINITE: u32 = u32::MAX / 2;
 
-/// An LZ4 encoder that finds the smallest encoding, with the memory that it uses. It can encode any
-/// number of blocks.
+/// An LZ4 encoder that searches for the smallest encoding of a block. One encoder can encode any
+/// number of blocks, one after the other.
 pub(crate) struct OptimalLz4 {
-    /// Maximum number of earlier positions that are compared with each position.
+    /// Maximum number of earlier positions that are compared with a position to find matches.
     tree_depth: usize,
-    /// The last position whose next four bytes have a given hash, indexed by hash. 0 if there is
-    /// none. Positions are counted on from block to block, so entries of earlier blocks are less
-    /// than `base` and need not be cleared.
+    /// The position number of the newest position for each hash of four bytes, or 0 if there is
+    /// none. A position number is the offset of a byte in the block, plus `base`. The position
+    /// numbers of a block are greater than those of earlier blocks. So entries of earlier blocks
+    /// are recognized and need not be cleared.
     newest: Vec<u32>,
-    /// Number of bits by which a hash of 32 bits is shifted to the right to get an index of
-    /// `newest`.
+    /// Number of low bits that the hash function drops from a product of 32 bits.
     hash_shift: u32,
-    /// Number that stands for the first byte of the current block in `newest` and `tree`.
+    /// Position number of the first byte of the current block. Position numbers less than this one
+    /// belong to earlier blocks.
     base: u32,
-    /// Number that will stand for the first byte of the next block.
+    /// Position number of the first byte of the next block.
     next_base: u32,
-    /// The nodes of binary search trees, in a ring buffer with one node for each position. A tree
-    /// has the earlier positions with one hash, ordered by text, the bytes that follow a position.
-    /// Each node has the numbers of its two children, or 0: child 0 has a smaller text than the
-    /// node, and child 1 has a greater one.
-    tree: Vec<[u32; 2]>,
-    /// Length of the longest match at each position of the piece, or 0 if there is none.
-    longest: Vec<u32>,
-    /// Distance in bytes of the longest match at each position of the piece.
-    distance: Vec<u16>,
-    /// For each position of the piece: smallest number of bytes that the piece takes from there on,
-    /// if a sequence begins at the position.
-    rest: Vec<u32>,
-    /// For each position of the piece: the position itself plus the smallest number of bytes that
-    /// the piece takes from there on, if a match begins at the position. The token before the match
-    /// is not counted. [`INFINITE`] if no match can begin there.
+    /// Binary search trees of positions, one tree for each hash of four bytes. The node of the byte
+    /// at offset `i` of the block is `tree[i % tree.len()]`. Nodes of positions that are too far
+    /// back for a match are overwritten.
     ///
-    /// The sum shows which of two matches is better for a sequence that begins before them. Each
-    /// position by which its match begins later adds one literal, which is one byte, to the
-    /// sequence.
+    /// A node has the position numbers of its two children, or 0 instead of a missing child. The
+    /// children are earlier in the block than the node. The trees are sorted by text. The text of a
+    /// position is the bytes of the block from the position on. Child 0 is the root of the subtree
+    /// of positions with smaller text than the node. Child 1 is the root of the subtree of
+    /// positions with greater text.
+    tree: Vec<[u32; 2]>,
+    /// Length in bytes of the longest match at each position of the piece, or 0 if there is no
+    /// match.
+    longest: Vec<u32>,
+    /// Distance in bytes of the longest match at each position of the piece. Meaningless for
+    /// positions without a match.
+    distance: Vec<u16>,
+    /// Smallest encoded size, in bytes, of the part of the piece from each position to the end, if
+    /// a sequence begins at this position.
+    rest: Vec<u32>,
+    /// The sum of two numbers for each position of the piece: the position itself, and the smallest
+    /// encoded size, in bytes, from this position to the end of the piece if a match begins at this
+    /// position. The size does not include the token and the literals before the match. The element
+    /// is [`INFINITE`] if no match begins at the position.
+    ///
+    /// The position is part of the sum so that sums of different positions can be compared. Of two
+    /// matches that the next sequence could use, the later one has more literals before it. Each of
+    /// these literals costs one byte.
     copy: Vec<u32>,
-    /// Memory for the two stacks of positions that `compute_costs` uses.
+    /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses. It is allocated only once.
     stacks: [Vec<u32>; 2],
 }
 
 impl OptimalLz4 {
-    /// Creates an encoder for blocks of up to `max_block` bytes. To find a match, it compares each
-    /// position of a block with up to `tree_depth` earlier positions.
+    /// Creates an encoder for blocks of up to `max_block` bytes. To find matches, the encoder
+    /// compares each position with up to `tree_depth` earlier positions.
     pub(crate) fn new(tree_depth: usize, max_block: usize) -> Self {
         let piece = max_block.min(MAX_PIECE);
         let ring = piece.next_power_of_two();
@@ -127,8 +151,9 @@ impl OptimalLz4 {
         }
     }
 
-    /// Encodes `block` into `out` and returns the number of bytes written. Returns `None` if `out`
-    /// is too small for them, or once `stop` is set.
+    /// Encodes `block` into `out` and returns the number of bytes written to `out`. Returns `None`
+    /// if the encoded block is larger than `out`. Another thread can set `stop` to end the encoding
+    /// early, which also returns `None`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -149,9 +174,10 @@ impl OptimalLz4 {
         Some(writer.at)
     }
 
-    /// Assigns numbers to the positions of a new block of `n` bytes. They are greater than those of
-    /// earlier blocks, so that no match copies bytes of an earlier block. If 32 bits do not
-    /// suffice, the numbers begin at 1 again, and all positions of earlier blocks are forgotten.
+    /// Prepares the encoder for a new block of `n` bytes. The bytes of the block get position
+    /// numbers that are greater than all earlier ones, so that no matches in earlier blocks are
+    /// found. If such numbers would not fit into 32 bits, the numbers begin at 1 again and `newest`
+    /// is cleared.
     fn start_block(&mut self, n: usize) {
         if (u32::MAX - self.next_base) as usize <= n {
             self.newest.fill(0);
@@ -161,8 +187,8 @@ impl OptimalLz4 {
         self.next_base += n as u32;
     }
 
-    /// Finds the longest match at each position of the piece, and sets `longest` and `distance`.
-    /// Returns `None` if `stop` is set.
+    /// Fills `longest` and `distance` with the longest match at each position of the piece. Returns
+    /// `None` if `stop` is set.
     fn find_matches(&mut self, piece: &Piece, stop: &AtomicBool) -> Option<()> {
         let searched = piece.searched();
         self.longest[searched..piece.len()].fill(0);
@@ -181,14 +207,14 @@ impl OptimalLz4 {
         Some(())
     }
 
-    /// Returns the length and the distance, in bytes, of the longest match that begins at offset
-    /// `at` of the block. Both are 0 if there is no match. The search ends early at a match of
-    /// [`NICE_LENGTH`] bytes or more. The match may extend past the end of the piece, and may be
-    /// shorter than [`MIN_MATCH`].
+    /// Returns the length and the distance, in bytes, of the longest match that is found at offset
+    /// `at` of the block. Both are 0 if no equal byte is found. The length may be less than
+    /// [`MIN_MATCH`]. `previous` is the result for offset `at - 1`, or two zeros if the piece
+    /// begins at `at`.
     ///
-    /// The function searches the binary tree of the earlier positions that have the same hash as
-    /// `at`. On the way down, it rebuilds the tree with `at` as the new root. `previous` is the
-    /// result for offset `at - 1`.
+    /// Searches the binary tree of the earlier positions with the same hash of four bytes as `at`.
+    /// Then `at` becomes the root of this tree. The search ends after `tree_depth` positions, or at
+    /// the first match of [`NICE_LENGTH`] bytes or more.
     #[inline]
     fn find_match(&mut self, piece: &Piece, at: usize, previous: (usize, usize)) -> (usize, usize) {
         let block = piece.block;
@@ -201,46 +227,52 @@ impl OptimalLz4 {
         let start = &text[..nice];
         let hash = hash(text, self.hash_shift);
         let mut next = core::mem::replace(&mut self.newest[hash], base + at as u32);
-        // The text of a position is the bytes that follow it. The search splits the tree into two:
-        // positions with a smaller text than `at` (index 0 of `slots` and `shared`), and positions
-        // with a greater text (index 1). `slots` holds the child entries, as node and child number,
-        // to which the next position of each kind will be attached. `shared` holds the number of
-        // bytes that the texts of `at` and of the last position of each kind have in common. All
-        // positions farther down lie between these two in order, so they share at least the smaller
-        // of these numbers with `at`.
+        // The search also splits the old tree in two: the positions with smaller text than `at`
+        // become the subtree of child 0 of `at`, and those with greater text become the subtree of
+        // child 1. The text of a position is the bytes of the block from the position on.
+        //
+        // `slots` has one unfilled child entry for each of these two subtrees. An entry is given by
+        // its index in `tree` and the number of the child, 0 or 1. The next position that belongs
+        // to the subtree is written to the entry.
+        //
+        // `shared` has a number of bytes for each of the two subtrees. The last position that was
+        // added to the subtree and the position `at` have this number of bytes in common.
         let mut slots = [(at & ring_mask, 0), (at & ring_mask, 1)];
         let mut shared = [0, 0];
         let (mut best, mut distance) = (0, 0);
         for _ in 0..self.tree_depth {
             let from = next.wrapping_sub(base) as usize;
             if next < base || at - from > MAX_DISTANCE {
+                // The search ends if `next` is 0, belongs to an earlier block or is too far back.
+                // The positions below `next` in the tree are even farther back.
                 break;
             }
             let earlier = &block[from..from + most];
+            // In the order of text, `from` is between the last smaller position and the last
+            // greater position. So `from` has at least as many bytes in common with `at` as each of
+            // them has.
             let known = shared[0].min(shared[1]);
             let length = common_length(&earlier[..nice], start, known);
             if length > best {
                 (best, distance) = (length, at - from);
             }
             if length == nice {
-                // If the match at `at - 1` has the same distance, the match at `at` continues it.
-                // Then all bytes of the match at `at - 1` except the first need not be compared
-                // again.
+                // This match repeats the match at offset `at - 1`, without its first byte, if both
+                // have the same distance. Then the bytes of that match need not be compared again.
                 let known = if distance == previous.1 {
                     previous.0.max(1) - 1
                 } else {
                     0
                 };
-                // No match may extend past the end of the piece, so no bytes after that are
-                // compared.
+                // A match is cut at the end of the piece, so later bytes are not compared.
                 let limit = most.min(nice.max(piece.end - at));
                 best = common_length(
                     &earlier[..limit],
                     &text[..limit],
                     nice.max(known).min(limit),
                 );
-                // Both positions have the same text as far as texts are compared. So `at` replaces
-                // the earlier position in the tree and gets its children.
+                // The position `at` replaces the earlier position in the tree and gets its
+                // children.
                 for (slot, child) in slots.iter().zip(tree[from & ring_mask]) {
                     tree[slot.0][slot.1] = child;
                 }
@@ -253,14 +285,15 @@ impl OptimalLz4 {
             shared[side] = length;
             next = tree[from & ring_mask][1 - side];
         }
+        // No position follows in the two subtrees.
         for slot in slots {
             tree[slot.0][slot.1] = 0;
         }
         (best, distance)
     }
 
-    /// Computes `rest` and `copy` for all positions of the piece, from its end to its beginning,
-    /// because each value depends on the values of later positions.
+    /// Fills `rest` and `copy`. Goes from the end of the piece to its beginning, because the sizes
+    /// for a position follow from the sizes for later positions.
     fn compute_costs(&mut self, piece: &Piece) {
         let n = piece.len();
         let starts = piece.starts();
@@ -270,6 +303,9 @@ impl OptimalLz4 {
         for (at, cost) in rest.iter_mut().enumerate().skip(starts) {
             *cost = literals_cost(n - at);
         }
+        // When the last loop handles position `at`, `ends` has the positions at which a match from
+        // `at` can end, and `matches` has the positions from `at` on at which a match can begin.
+        // Both contain only positions that can be part of a smallest encoding.
         let [ends, matches] = &mut self.stacks;
         let mut ends = MonotoneStack::new(ends, n);
         let mut matches = MonotoneStack::new(matches, n);
@@ -289,12 +325,11 @@ impl OptimalLz4 {
         }
     }
 
-    /// Writes the sequences of the piece that together have the smallest size, as computed by
-    /// `compute_costs`. The literals after the last match of the piece are not written, because
-    /// they belong to a sequence that may end in the next piece.
-    ///
-    /// `written` is the number of bytes at the start of the block that the output already encodes.
-    /// Returns this number after the last match of the piece. Returns `None` if the output is full.
+    /// Writes the sequences of the piece that have the sizes in `rest` and `copy`. `written` is the
+    /// number of bytes of the block that the sequences written before decode to. Returns this
+    /// number after the last match of the piece. The bytes after this match are not written yet.
+    /// They become literals of the next sequence. Returns `None` if the output of `writer` is too
+    /// small.
     fn write_piece(
         &self,
         piece: &Piece,
@@ -316,9 +351,12 @@ impl OptimalLz4 {
         Some(written)
     }
 
-    /// Returns how many literals precede the next match in the smallest encoding from position `at`
-    /// of the piece on. Returns `None` if no match follows. `n` is the length of the piece in
-    /// bytes.
+    /// Returns the number of literals of the sequence that begins at position `at` of the piece in
+    /// the smallest encoding. Returns `None` if all bytes from `at` to the end of the piece are
+    /// literals. `n` is the size of the piece in bytes.
+    ///
+    /// Only the size of the smallest encoding is known from `compute_costs`. So the function
+    /// searches for a number of literals that results in this size.
     fn literals_at(&self, at: usize, n: usize) -> Option<usize> {
         let cost = self.rest[at];
         if cost == literals_cost(n - at) {
@@ -330,8 +368,9 @@ impl OptimalLz4 {
         })
     }
 
-    /// Returns the length in bytes of the match at position `at` in the smallest encoding. This is
-    /// the longest match, or a shorter one if that makes the rest of the piece smaller.
+    /// Returns the length, in bytes, of the match that begins at position `at` of the piece in the
+    /// smallest encoding. This is the largest length that does not result in a greater size than
+    /// `copy` has for `at`.
     fn length_at(&self, at: usize) -> usize {
         let cost = self.copy[at] - at as u32;
         let longest = self.longest[at] as usize;
@@ -342,8 +381,8 @@ impl OptimalLz4 {
     }
 }
 
-/// A part of a block that is encoded at once: the bytes of `block` from offset `start` up to offset
-/// `end`, exclusive.
+/// A part of a block that is encoded at once: the bytes of `block` from offset `start`, inclusive,
+/// to offset `end`, exclusive. A position in the piece is counted from `start`.
 struct Piece<'a> {
     block: &'a [u8],
     start: usize,
@@ -363,42 +402,45 @@ impl Piece<'_> {
         self.end - self.start
     }
 
-    /// Returns the number of positions that are searched for matches. They are the first positions
-    /// of the piece.
+    /// Returns the number of positions of the piece for which matches are searched. These are the
+    /// first positions of the piece. The positions at the end of the block are excluded, because a
+    /// match must begin at least [`LAST_MATCH`] bytes before the end of the block.
     fn searched(&self) -> usize {
         let starts = self.block.len().saturating_sub(LAST_MATCH - 1);
         self.end.min(starts).saturating_sub(self.start)
     }
 
-    /// Returns the number of positions at which matches may begin. They are the first positions of
-    /// the piece. A match cannot begin at a later one, because it must have at least four bytes in
-    /// the piece and must not reach into the last bytes of the block, which are literals.
+    /// Returns the number of positions of the piece at which a match may begin. These are the first
+    /// positions of the piece. The number can be less than `searched`, because a match must also
+    /// end within the piece.
     fn starts(&self) -> usize {
         self.searched()
             .min((self.copies_end() + 1).saturating_sub(MIN_MATCH))
     }
 
-    /// Returns the offset in the piece at which matches must end at the latest. The last five bytes
-    /// of a block must be literals.
+    /// Returns the last position of the piece at which a match may end. This is the end of the
+    /// piece, or [`LAST_LITERALS`] bytes before the end of the block if that comes first.
     fn copies_end(&self) -> usize {
         let copies = self.block.len().saturating_sub(LAST_LITERALS);
         self.end.min(copies).saturating_sub(self.start)
     }
 }
 
-/// Returns the smallest number of bytes that the piece takes from position `at` on, if a match of 4
-/// to `longest` bytes begins there. The token of the match is not counted.
-///
-/// `rest` has the smallest number of bytes that the piece takes from each position on. `ends` holds
-/// the positions after `at` where a match may end.
+/// Returns the smallest encoded size, in bytes, from position `at` to the end of the piece if a
+/// match of [`MIN_MATCH`] to `longest` bytes begins at `at`. The size does not include the token of
+/// the match. `rest[i]` is the smallest encoded size from position `i` to the end of the piece.
+/// `ends` has the positions from `at + MIN_MATCH` on at which the match may end.
 #[inline]
 fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
     let short = longest.min(TOKEN_MATCH - 1);
     let mut best = INFINITE;
+    // Lengths without length bytes: the best length is the one after which the rest is smallest.
     for cost in &rest[at + MIN_MATCH..=at + short] {
         best = best.min(*cost);
     }
     if longest >= TOKEN_MATCH {
+        // Lengths with `count` length bytes, up to the largest such length. Shorter lengths are
+        // included as if they also had `count` length bytes. This cannot make the result too small.
         let most = match_length_bytes(longest);
         let mut count = most.saturating_sub(MAX_SAVED_LENGTH_BYTES).max(1);
         while count <= most {
@@ -407,19 +449,20 @@ fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u
             count += 1;
         }
     }
+    // The distance of the match takes two bytes.
     2 + best
 }
 
-/// Returns the smallest number of bytes that the piece takes from position `at` on, if a sequence
-/// with a match begins there. Returns [`INFINITE`] if no match follows. `matches` holds the
-/// positions where the match may begin. `copy` is the field of [`OptimalLz4`] with that name.
+/// Returns the smallest encoded size, in bytes, from position `at` to the end of the piece if a
+/// sequence with a match begins at `at`. `matches` has the positions at which this match may begin.
+/// For each of them, `copy` has the sum of the position and the size from the match on, without the
+/// token. Returns [`INFINITE`] if `matches` is empty.
 #[inline]
 fn sequence_cost(copy: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     let mut best = INFINITE;
-    // The loop visits the last position first. The costs in `copy` rise from there to the positions
-    // nearer to `at`, so the loop ends once such a cost alone reaches the best total. A nearer
-    // position can still have the best total, because the fewer literals before it may need fewer
-    // length bytes.
+    // The loop begins with the position that is farthest from `at`. It has the smallest size if the
+    // length bytes of the literals are not counted. A nearer position can have a smaller size with
+    // them, because fewer literals can require fewer length bytes.
     for position in &matches.stack[..matches.count] {
         let position = *position as usize;
         let cost = copy[position] - at as u32;
@@ -432,10 +475,11 @@ fn sequence_cost(copy: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     best
 }
 
-/// A stack of positions in the piece that finds the smallest cost up to a given position. Positions
-/// are pushed from the end of the piece to its beginning. A position is removed once a position
-/// with the same or a lower cost is pushed. So from the bottom to the top of the stack, the
-/// positions fall and their costs rise.
+/// A stack of positions in the piece that gives the lowest cost in a range of positions. Each
+/// position has a cost, in a slice that the caller passes to each function. Positions must be
+/// pushed from the end of the piece to its beginning. A position is removed once a position with
+/// the same or a lower cost is pushed. So the first of the remaining positions is on top and has
+/// the highest cost.
 struct MonotoneStack<'a> {
     stack: &'a mut [u32],
     count: usize,
@@ -450,7 +494,7 @@ impl<'a> MonotoneStack<'a> {
     }
 
     /// Pushes position `at`, which must be less than all positions on the stack. First removes the
-    /// positions whose cost is not lower than that of `at`. `costs` has the cost of each position.
+    /// positions whose cost is at least the cost of `at`. `costs[i]` is the cost of position `i`.
     #[inline]
     fn push(&mut self, costs: &[u32], at: usize) {
         let cost = costs[at];
@@ -461,17 +505,19 @@ impl<'a> MonotoneStack<'a> {
         self.count += 1;
     }
 
-    /// Returns the smallest cost of the pushed positions that are less than or equal to `reach`.
-    /// Returns [`INFINITE`] if there are none.
+    /// Returns the lowest cost of the positions that were pushed and are at most `reach`. Returns
+    /// [`INFINITE`] if there is no such position. `costs[i]` is the cost of position `i`.
     fn minimum_up_to(&self, costs: &[u32], reach: usize) -> u32 {
+        // The costs on the stack decrease with the position. So the last position up to `reach` has
+        // the lowest cost of those.
         let stack = &self.stack[..self.count];
         let beyond = stack.partition_point(|at| *at as usize > reach);
         stack.get(beyond).map_or(INFINITE, |at| costs[*at as usize])
     }
 }
 
-/// Returns the number of bytes that a token, `count` literals and the length bytes for `count` take
-/// together.
+/// Returns the encoded size, in bytes, of the token of a sequence, its `count` literals and the
+/// length bytes for this count.
 fn literals_cost(count: usize) -> u32 {
     let length_bytes = match count {
         0..TOKEN_LITERALS => 0,
@@ -480,7 +526,7 @@ fn literals_cost(count: usize) -> u32 {
     (1 + length_bytes + count) as u32
 }
 
-/// Returns the number of length bytes of a match of `length` bytes.
+/// Returns the number of length bytes for a match of `length` bytes.
 fn match_length_bytes(length: usize) -> usize {
     match length {
         0..TOKEN_MATCH => 0,
@@ -488,20 +534,21 @@ fn match_length_bytes(length: usize) -> usize {
     }
 }
 
+/// Returns a hash of the first four bytes of `bytes`. The hash is a number of `32 - shift` bits.
 #[inline]
 fn hash(bytes: &[u8], shift: u32) -> usize {
     let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
     (word.wrapping_mul(0x9E37_79B1) >> shift) as usize
 }
 
-/// Returns the number of bytes at the start of `a` and `b` that are equal. The two slices must have
-/// the same length. The caller knows that the first `known` bytes are equal, so these are not
-/// compared.
+/// Returns the number of equal bytes at the start of `a` and `b`, which must have the same length.
+/// The first `known` bytes must be equal and are not compared.
 #[inline]
 fn common_length(a: &[u8], b: &[u8], known: usize) -> usize {
     let mut length = known;
     while let (Some(x), Some(y)) = (word(a, length), word(b, length)) {
         if x != y {
+            // The lowest bit that differs belongs to the first byte that differs.
             return length + ((x ^ y).trailing_zeros() / 8) as usize;
         }
         length += 8;
@@ -512,19 +559,19 @@ fn common_length(a: &[u8], b: &[u8], known: usize) -> usize {
     length
 }
 
-/// Returns the eight bytes from offset `at` on as a little-endian number. Returns `None` if `bytes`
-/// has fewer than eight bytes from there on.
+/// Returns the eight bytes of `bytes` that begin at offset `at`, as a little-endian number. Returns
+/// `None` if there are fewer than eight.
 #[inline]
 fn word(bytes: &[u8], at: usize) -> Option<u64> {
     let bytes = bytes.get(at..)?.first_chunk()?;
     Some(u64::from_le_bytes(*bytes))
 }
 
-/// A writer of the parts of LZ4 sequences to `out`. Every method returns `None` if its bytes do not
-/// fit into `out`.
+/// Writes the parts of LZ4 sequences to `out`, one after the other. Every function returns `None`
+/// if `out` has too little space left.
 struct SequenceWriter<'a> {
     out: &'a mut [u8],
-    /// Number of bytes written.
+    /// Number of bytes written to `out` so far.
     at: usize,
 }
 
@@ -536,16 +583,17 @@ impl SequenceWriter<'_> {
         Some(())
     }
 
-    /// Writes a token and the length bytes for the number of literals. `literals` is this number,
-    /// and `copy` is the length of the match minus 4. The length bytes of the match follow its
-    /// distance and are not written here.
+    /// Writes the token of a sequence, and the length bytes for the number of literals. `literals`
+    /// is this number. `copy` is the length of the match minus 4, or 0 if the sequence has no
+    /// match.
     fn token(&mut self, literals: usize, copy: usize) -> Option<()> {
         self.bytes(&[(literals.min(15) << 4 | copy.min(15)) as u8])?;
         self.length_bytes(literals)
     }
 
-    /// Writes the length bytes of a length of 15 or more: the rest of the length above 15. Writes
-    /// nothing for a smaller length, because it fits into four bits of the token.
+    /// Writes the length bytes of a number of literals, or of the length of a match minus 4. Writes
+    /// nothing if `length` is less than 15, because the token holds such a number completely.
+    /// Otherwise, the token holds 15, and the sum of the length bytes is `length - 15`.
     fn length_bytes(&mut self, length: usize) -> Option<()> {
         let Some(mut rest) = length.checked_sub(15) else {
             return Some(());
@@ -565,9 +613,9 @@ mod tests {
 
     static NEVER_STOP: AtomicBool = AtomicBool::new(false);
 
-    /// Encodes a block into a large buffer, and checks that lz4_flex and C lz4 decode it. Then
-    /// checks that encoding fits into a buffer of exactly the encoded size, and fails if the buffer
-    /// is one byte smaller. Returns the encoded size in bytes.
+    /// Encodes `block` and checks that lz4_flex and the C library lz4 decode the result to `block`.
+    /// Then checks that `block` can be encoded into a buffer of exactly the encoded size, and
+    /// cannot be encoded into a buffer that is one byte smaller. Returns the encoded size in bytes.
     fn round_trip(encoder: &mut OptimalLz4, block: &[u8]) -> usize {
         let mut out = vec![0; lz4_flex::block::get_maximum_output_size(block.len())];
         let len = encoder.encode(block, &mut out, &NEVER_STOP).unwrap();
@@ -589,6 +637,7 @@ mod tests {
         len
     }
 
+    /// Returns blocks of `size` bytes with different content, from all zeros to random bytes.
     fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
         let mut sparse = vec![0; size];
         for _ in 0..size / 60 {
@@ -597,8 +646,8 @@ mod tests {
         let period = 1 + random.below(300);
         let pattern = random.bytes(period, 256);
         let mut few_matches = random.bytes(size, 256);
-        // Two matches, at 700 and at 1450, with 710 literals between them. So many literals need
-        // three length bytes.
+        // Two matches, at 700 and at 1450. About 700 literals precede each of them. Such a number
+        // of literals takes three length bytes.
         if size > 1500 {
             few_matches.copy_within(0..40, 700);
             few_matches.copy_within(5..15, 1450);
@@ -618,8 +667,9 @@ mod tests {
     fn blocks_of_all_sizes_and_kinds_decode() {
         let mut random = Random(21);
         let mut encoder = OptimalLz4::new(1024, 300_000);
-        // The sizes are less than a piece of 65,536 bytes, several pieces, one piece, and one piece
-        // and a few bytes.
+        // The first sizes are less than the size of a piece, which is 65,536 bytes. The last sizes
+        // are one byte more than a piece, several pieces, exactly one piece, and 12 bytes more than
+        // a piece.
         let several = amount(300_000, 140_000);
         let sizes = [255, 300, 2047, 2048, 5000, 65_537, several, 65_536, 65_548];
         for size in (0..40).chain(sizes.into_iter().take(amount(9, 7))) {
@@ -643,11 +693,13 @@ mod tests {
         }
     }
 
-    /// Compares the encoded size of short blocks with the smallest possible size. `smallest` finds
-    /// that size from position `at` on by a search through all matches of all lengths. `known`
-    /// keeps the results for positions that were searched before.
+    /// Compares the size of each encoded block with the smallest possible size. The function
+    /// `smallest` finds this size without any of the shortcuts of the encoder: it tries every
+    /// encoding.
     #[test]
     fn short_blocks_have_the_smallest_possible_size() {
+        /// Returns the smallest encoded size, in bytes, of `block` from offset `at` on. `known[i]`
+        /// is the result for offset `i` if it has been computed before.
         fn smallest(block: &[u8], at: usize, known: &mut [Option<u32>]) -> u32 {
             if let Some(cost) = known[at] {
                 return cost;
