@@ -109,13 +109,13 @@ pub(crate) struct OptimalLz4 {
     tree: Vec<[u32; 2]>,
     /// Length in bytes of the longest match at each position of the piece, or 0 if there is no
     /// match.
-    longest: Vec<u32>,
+    match_length: Vec<u32>,
     /// Distance in bytes of the longest match at each position of the piece. Meaningless for
     /// positions without a match.
-    distance: Vec<u16>,
+    match_distance: Vec<u16>,
     /// Smallest encoded size, in bytes, of the part of the piece from each position to the end, if
     /// a sequence begins at this position.
-    rest: Vec<u32>,
+    rest_cost: Vec<u32>,
     /// The sum of two numbers for each position of the piece: the position itself, and the smallest
     /// encoded size, in bytes, from this position to the end of the piece if a match begins at this
     /// position. The size does not include the token and the literals before the match. The element
@@ -124,7 +124,7 @@ pub(crate) struct OptimalLz4 {
     /// The position is part of the sum so that sums of different positions can be compared. Of two
     /// matches that the next sequence could use, the later one has more literals before it. Each of
     /// these literals costs one byte.
-    copy: Vec<u32>,
+    match_sum: Vec<u32>,
     /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses. It is allocated only once.
     stacks: [Vec<u32>; 2],
 }
@@ -143,10 +143,10 @@ impl OptimalLz4 {
             base: 1,
             next_base: 1,
             tree: vec![[0; 2]; ring],
-            longest: vec![0; piece],
-            distance: vec![0; piece],
-            rest: vec![0; piece + 1],
-            copy: vec![0; piece + 1],
+            match_length: vec![0; piece],
+            match_distance: vec![0; piece],
+            rest_cost: vec![0; piece + 1],
+            match_sum: vec![0; piece + 1],
             stacks: [vec![0; piece], vec![0; piece]],
         }
     }
@@ -187,11 +187,11 @@ impl OptimalLz4 {
         self.next_base += n as u32;
     }
 
-    /// Fills `longest` and `distance` with the longest match at each position of the piece. Returns
-    /// `None` if `stop` is set.
+    /// Fills `match_length` and `match_distance` with the longest match at each position of the
+    /// piece. Returns `None` if `stop` is set.
     fn find_matches(&mut self, piece: &Piece, stop: &AtomicBool) -> Option<()> {
         let searched = piece.searched();
-        self.longest[searched..piece.len()].fill(0);
+        self.match_length[searched..piece.len()].fill(0);
         let mut previous = (0, 0);
         for at in 0..searched {
             if at % STOP_INTERVAL == 0 && stop.load(Ordering::Relaxed) {
@@ -201,8 +201,8 @@ impl OptimalLz4 {
             let (length, distance) = previous;
             let length = length.min(piece.len() - at);
             let usable = if length < MIN_MATCH { 0 } else { length };
-            self.longest[at] = usable as u32;
-            self.distance[at] = distance as u16;
+            self.match_length[at] = usable as u32;
+            self.match_distance[at] = distance as u16;
         }
         Some(())
     }
@@ -292,15 +292,15 @@ impl OptimalLz4 {
         (best, distance)
     }
 
-    /// Fills `rest` and `copy`. Goes from the end of the piece to its beginning, because the sizes
-    /// for a position follow from the sizes for later positions.
+    /// Fills `rest_cost` and `match_sum`. Goes from the end of the piece to its beginning, because
+    /// the sizes for a position follow from the sizes for later positions.
     fn compute_costs(&mut self, piece: &Piece) {
         let n = piece.len();
         let starts = piece.starts();
-        let rest = &mut self.rest[..=n];
-        let copy = &mut self.copy[..=n];
-        copy[starts..].fill(INFINITE);
-        for (at, cost) in rest.iter_mut().enumerate().skip(starts) {
+        let rest_cost = &mut self.rest_cost[..=n];
+        let match_sum = &mut self.match_sum[..=n];
+        match_sum[starts..].fill(INFINITE);
+        for (at, cost) in rest_cost.iter_mut().enumerate().skip(starts) {
             *cost = literals_cost(n - at);
         }
         // When the last loop handles position `at`, `ends` has the positions at which a match from
@@ -309,27 +309,27 @@ impl OptimalLz4 {
         let [ends, matches] = &mut self.stacks;
         let mut ends = MonotoneStack::new(ends, n);
         let mut matches = MonotoneStack::new(matches, n);
-        for at in (starts + MIN_MATCH..=piece.copies_end()).rev() {
-            ends.push(rest, at);
+        for at in (starts + MIN_MATCH..=piece.matches_end()).rev() {
+            ends.push(rest_cost, at);
         }
         for at in (0..starts).rev() {
-            ends.push(rest, at + MIN_MATCH);
-            let longest = self.longest[at] as usize;
+            ends.push(rest_cost, at + MIN_MATCH);
+            let longest = self.match_length[at] as usize;
             if longest != 0 {
-                copy[at] = at as u32 + copy_cost(rest, &ends, at, longest);
-                matches.push(copy, at);
+                match_sum[at] = at as u32 + match_cost(rest_cost, &ends, at, longest);
+                matches.push(match_sum, at);
             } else {
-                copy[at] = INFINITE;
+                match_sum[at] = INFINITE;
             }
-            rest[at] = literals_cost(n - at).min(sequence_cost(copy, &matches, at));
+            rest_cost[at] = literals_cost(n - at).min(sequence_cost(match_sum, &matches, at));
         }
     }
 
-    /// Writes the sequences of the piece that have the sizes in `rest` and `copy`. `written` is the
-    /// number of bytes of the block that the sequences written before decode to. Returns this
-    /// number after the last match of the piece. The bytes after this match are not written yet.
-    /// They become literals of the next sequence. Returns `None` if the output of `writer` is too
-    /// small.
+    /// Writes the sequences of the piece that have the sizes in `rest_cost` and `match_sum`.
+    /// `written` is the number of bytes of the block that the sequences written before decode to.
+    /// Returns this number after the last match of the piece. The bytes after this match are not
+    /// written yet. They become literals of the next sequence. Returns `None` if the output of
+    /// `writer` is too small.
     fn write_piece(
         &self,
         piece: &Piece,
@@ -338,14 +338,14 @@ impl OptimalLz4 {
     ) -> Option<usize> {
         let mut at = 0;
         while let Some(literals) = self.literals_at(at, piece.len()) {
-            let copy = at + literals;
-            let length = self.length_at(copy);
-            let literals = &piece.block[written..piece.start + copy];
+            let match_start = at + literals;
+            let length = self.length_at(match_start);
+            let literals = &piece.block[written..piece.start + match_start];
             writer.token(literals.len(), length - MIN_MATCH)?;
             writer.bytes(literals)?;
-            writer.bytes(&self.distance[copy].to_le_bytes())?;
+            writer.bytes(&self.match_distance[match_start].to_le_bytes())?;
             writer.length_bytes(length - MIN_MATCH)?;
-            at = copy + length;
+            at = match_start + length;
             written = piece.start + at;
         }
         Some(written)
@@ -358,25 +358,27 @@ impl OptimalLz4 {
     /// Only the size of the smallest encoding is known from `compute_costs`. So the function
     /// searches for a number of literals that results in this size.
     fn literals_at(&self, at: usize, n: usize) -> Option<usize> {
-        let cost = self.rest[at];
+        let cost = self.rest_cost[at];
         if cost == literals_cost(n - at) {
             return None;
         }
         (0..n - at).find(|literals| {
-            let copy = self.copy[at + literals];
-            copy != INFINITE && literals_cost(*literals) + copy == cost + (at + literals) as u32
+            let sum = self.match_sum[at + literals];
+            sum != INFINITE && literals_cost(*literals) + sum == cost + (at + literals) as u32
         })
     }
 
     /// Returns the length, in bytes, of the match that begins at position `at` of the piece in the
     /// smallest encoding. This is the largest length that does not result in a greater size than
-    /// `copy` has for `at`.
+    /// `match_sum` has for `at`.
     fn length_at(&self, at: usize) -> usize {
-        let cost = self.copy[at] - at as u32;
-        let longest = self.longest[at] as usize;
+        let cost = self.match_sum[at] - at as u32;
+        let longest = self.match_length[at] as usize;
         (MIN_MATCH..=longest)
             .rev()
-            .find(|length| 2 + match_length_bytes(*length) as u32 + self.rest[at + length] <= cost)
+            .find(|length| {
+                2 + match_length_bytes(*length) as u32 + self.rest_cost[at + length] <= cost
+            })
             .unwrap_or(longest)
     }
 }
@@ -415,27 +417,27 @@ impl Piece<'_> {
     /// end within the piece.
     fn starts(&self) -> usize {
         self.searched()
-            .min((self.copies_end() + 1).saturating_sub(MIN_MATCH))
+            .min((self.matches_end() + 1).saturating_sub(MIN_MATCH))
     }
 
     /// Returns the last position of the piece at which a match may end. This is the end of the
     /// piece, or [`LAST_LITERALS`] bytes before the end of the block if that comes first.
-    fn copies_end(&self) -> usize {
-        let copies = self.block.len().saturating_sub(LAST_LITERALS);
-        self.end.min(copies).saturating_sub(self.start)
+    fn matches_end(&self) -> usize {
+        let matchable = self.block.len().saturating_sub(LAST_LITERALS);
+        self.end.min(matchable).saturating_sub(self.start)
     }
 }
 
 /// Returns the smallest encoded size, in bytes, from position `at` to the end of the piece if a
 /// match of [`MIN_MATCH`] to `longest` bytes begins at `at`. The size does not include the token of
-/// the match. `rest[i]` is the smallest encoded size from position `i` to the end of the piece.
-/// `ends` has the positions from `at + MIN_MATCH` on at which the match may end.
+/// the match. `rest_cost[i]` is the smallest encoded size from position `i` to the end of the
+/// piece. `ends` has the positions from `at + MIN_MATCH` on at which the match may end.
 #[inline]
-fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
+fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
     let short = longest.min(TOKEN_MATCH - 1);
     let mut best = INFINITE;
     // Lengths without length bytes: the best length is the one after which the rest is smallest.
-    for cost in &rest[at + MIN_MATCH..=at + short] {
+    for cost in &rest_cost[at + MIN_MATCH..=at + short] {
         best = best.min(*cost);
     }
     if longest >= TOKEN_MATCH {
@@ -445,7 +447,7 @@ fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u
         let mut count = most.saturating_sub(MAX_SAVED_LENGTH_BYTES).max(1);
         while count <= most {
             let end = TOKEN_MATCH + LENGTH_BYTE * count - 1;
-            best = best.min(ends.minimum_up_to(rest, at + longest.min(end)) + count as u32);
+            best = best.min(ends.minimum_up_to(rest_cost, at + longest.min(end)) + count as u32);
             count += 1;
         }
     }
@@ -455,17 +457,17 @@ fn copy_cost(rest: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u
 
 /// Returns the smallest encoded size, in bytes, from position `at` to the end of the piece if a
 /// sequence with a match begins at `at`. `matches` has the positions at which this match may begin.
-/// For each of them, `copy` has the sum of the position and the size from the match on, without the
-/// token. Returns [`INFINITE`] if `matches` is empty.
+/// For each of them, `match_sum` has the sum of the position and the size from the match on,
+/// without the token. Returns [`INFINITE`] if `matches` is empty.
 #[inline]
-fn sequence_cost(copy: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
+fn sequence_cost(match_sum: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     let mut best = INFINITE;
     // The loop begins with the position that is farthest from `at`. It has the smallest size if the
     // length bytes of the literals are not counted. A nearer position can have a smaller size with
     // them, because fewer literals can require fewer length bytes.
     for position in &matches.stack[..matches.count] {
         let position = *position as usize;
-        let cost = copy[position] - at as u32;
+        let cost = match_sum[position] - at as u32;
         if cost >= best {
             break;
         }
@@ -584,10 +586,10 @@ impl SequenceWriter<'_> {
     }
 
     /// Writes the token of a sequence, and the length bytes for the number of literals. `literals`
-    /// is this number. `copy` is the length of the match minus 4, or 0 if the sequence has no
-    /// match.
-    fn token(&mut self, literals: usize, copy: usize) -> Option<()> {
-        self.bytes(&[(literals.min(15) << 4 | copy.min(15)) as u8])?;
+    /// is this number. `length_less_4` is the length of the match minus 4, or 0 if the sequence has
+    /// no match.
+    fn token(&mut self, literals: usize, length_less_4: usize) -> Option<()> {
+        self.bytes(&[(literals.min(15) << 4 | length_less_4.min(15)) as u8])?;
         self.length_bytes(literals)
     }
 
