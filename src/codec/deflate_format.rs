@@ -38,37 +38,36 @@ pub(crate) const END_OF_BLOCK: usize = 256;
 /// The smallest literal/length symbol that stands for a match length. It stands for 3 bytes.
 pub(crate) const FIRST_LENGTH: usize = 257;
 
-/// Number of length slots. A length slot is a group of match lengths that share one symbol. Slot
-/// `s` has the literal/length symbol 257 + `s`.
-pub(crate) const LENGTH_SLOTS: usize = 29;
+/// Number of length symbols, which are the literal/length symbols that stand for match lengths. The
+/// length index of such a symbol is the symbol minus 257, 0 to 28.
+pub(crate) const LENGTH_SYMBOLS: usize = 29;
 
-/// Shortest match length of each length slot, in bytes. A length slot is a group of match lengths
-/// that share one symbol.
-pub(crate) const LENGTH_BASE: [u16; LENGTH_SLOTS] = [
+/// Shortest match length of each length symbol, in bytes. The index is the symbol minus 257.
+pub(crate) const LENGTH_BASE: [u16; LENGTH_SYMBOLS] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
 
-/// Number of extra bits of each length slot. In the stream, the extra bits follow the symbol of the
-/// slot and select one match length of the slot.
-pub(crate) const LENGTH_EXTRA: [u8; LENGTH_SLOTS] = [
+/// Number of extra bits of each length symbol. The index is the symbol minus 257. In the stream,
+/// the extra bits follow the symbol and select one of the match lengths that it stands for.
+pub(crate) const LENGTH_EXTRA: [u8; LENGTH_SYMBOLS] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
 
-/// Length slot of each match length. The index is the length in bytes. The elements below index
-/// [`MIN_MATCH`] are unused.
-pub(crate) const LENGTH_SLOT: [u8; MAX_MATCH + 1] = {
-    let mut slots = [0; MAX_MATCH + 1];
-    let mut slot = 0;
-    while slot < LENGTH_SLOTS {
-        let mut length = LENGTH_BASE[slot] as usize;
+/// Length index of each match length, which is the length symbol minus 257. The elements are
+/// numbered by the match length in bytes. Those below [`MIN_MATCH`] are unused.
+pub(crate) const LENGTH_INDEX: [u8; MAX_MATCH + 1] = {
+    let mut indexes = [0; MAX_MATCH + 1];
+    let mut index = 0;
+    while index < LENGTH_SYMBOLS {
+        let mut length = LENGTH_BASE[index] as usize;
         while length <= MAX_MATCH {
-            slots[length] = slot as u8;
+            indexes[length] = index as u8;
             length += 1;
         }
-        slot += 1;
+        index += 1;
     }
-    slots
+    indexes
 };
 
 // ---- The distance code, with symbols for the distances of matches

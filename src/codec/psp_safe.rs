@@ -261,19 +261,20 @@ impl<'a> StreamCheck<'a> {
     }
 
     /// Decodes the rest of a match after its length symbol has been decoded. The symbol is 257 +
-    /// `length_slot`. Adds the length of the match to `decoded`.
-    fn decode_match(&mut self, length_slot: usize) -> Option<()> {
-        let extra = *LENGTH_EXTRA.get(length_slot)?;
-        let length = u32::from(LENGTH_BASE[length_slot]) + self.bits.take_refilled(extra.into())?;
-        let slot = u32::from(self.distance.decode(&mut self.bits)?);
-        if slot >= MAX_DYNAMIC_DISTANCES as u32 {
+    /// `length_index`. Adds the length of the match to `decoded`.
+    fn decode_match(&mut self, length_index: usize) -> Option<()> {
+        let extra = *LENGTH_EXTRA.get(length_index)?;
+        let length =
+            u32::from(LENGTH_BASE[length_index]) + self.bits.take_refilled(extra.into())?;
+        let symbol = u32::from(self.distance.decode(&mut self.bits)?);
+        if symbol >= MAX_DYNAMIC_DISTANCES as u32 {
             return None;
         }
-        let distance = if slot < 4 {
-            slot + 1
+        let distance = if symbol < 4 {
+            symbol + 1
         } else {
-            let extra = slot / 2 - 1;
-            ((2 + (slot & 1)) << extra) + 1 + self.bits.take_refilled(extra)?
+            let extra = symbol / 2 - 1;
+            ((2 + (symbol & 1)) << extra) + 1 + self.bits.take_refilled(extra)?
         };
         if distance as usize > self.decoded {
             return None;

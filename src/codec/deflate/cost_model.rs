@@ -78,7 +78,7 @@ impl CostModel {
         let distance = lengths.distance.iter().copied().max().unwrap_or(0);
         CostModel::new(
             |symbol| cost(lengths.literal[symbol], literal),
-            |slot| cost(lengths.distance[slot], distance),
+            |symbol| cost(lengths.distance[symbol], distance),
         )
     }
 
@@ -96,10 +96,10 @@ impl CostModel {
             *cost = literal(byte) << SHIFT;
         }
         let mut length = MIN_MATCH;
-        for (slot, &extra) in LENGTH_EXTRA.iter().enumerate() {
-            let cost = literal(FIRST_LENGTH + slot) + u32::from(extra) * BIT;
+        for (index, &extra) in LENGTH_EXTRA.iter().enumerate() {
+            let cost = literal(FIRST_LENGTH + index) + u32::from(extra) * BIT;
             let next = LENGTH_BASE
-                .get(slot + 1)
+                .get(index + 1)
                 .map_or(MAX_MATCH + 1, |&base| usize::from(base));
             for (length, entry) in (length..next).zip(&mut costs.length[length..next]) {
                 *entry = cost << SHIFT | (MAX_MATCH - length) as u32;

@@ -98,9 +98,9 @@ fn write_tokens(
 }
 
 fn add_length_extra(token: Token, out: &mut BitWriter) {
-    let slot = token.symbol() - FIRST_LENGTH;
-    let extra = token.length() as u32 - u32::from(LENGTH_BASE[slot]);
-    out.add(extra, u32::from(LENGTH_EXTRA[slot]));
+    let index = token.symbol() - FIRST_LENGTH;
+    let extra = token.length() as u32 - u32::from(LENGTH_BASE[index]);
+    out.add(extra, u32::from(LENGTH_EXTRA[index]));
 }
 
 fn add_distance_extra(token: Token, out: &mut BitWriter) {

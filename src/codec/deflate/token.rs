@@ -71,7 +71,7 @@ impl Token {
         if self.is_literal() {
             usize::from(self.byte())
         } else {
-            FIRST_LENGTH + usize::from(LENGTH_SLOT[self.length().min(MAX_MATCH)])
+            FIRST_LENGTH + usize::from(LENGTH_INDEX[self.length().min(MAX_MATCH)])
         }
     }
 }

@@ -38,7 +38,7 @@
 
 use crate::codec::deflate_format::{
     distance_extra, DISTANCE_BASE, DISTANCE_SYMBOLS, END_OF_BLOCK, FIRST_LENGTH, LENGTH_BASE,
-    LENGTH_EXTRA, LENGTH_SLOTS, LITERAL_SYMBOLS, MAX_CODE_LENGTH, MIN_MATCH, USABLE_DISTANCES,
+    LENGTH_EXTRA, LENGTH_SYMBOLS, LITERAL_SYMBOLS, MAX_CODE_LENGTH, MIN_MATCH, USABLE_DISTANCES,
 };
 
 /// The bit of a literal/length table entry that is 1 if the symbol is a literal byte.
@@ -105,12 +105,12 @@ pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
         byte += 1;
     }
     entries[END_OF_BLOCK] = literal_exception(END);
-    let mut slot = 0;
-    while slot < LENGTH_SLOTS {
-        let base = LENGTH_BASE[slot] as u32 - MIN_MATCH as u32;
-        let extra = LENGTH_EXTRA[slot] as u32;
-        entries[FIRST_LENGTH + slot] = base << 23 | ((1 << extra) - 1) << 18 | extra << 12;
-        slot += 1;
+    let mut index = 0;
+    while index < LENGTH_SYMBOLS {
+        let base = LENGTH_BASE[index] as u32 - MIN_MATCH as u32;
+        let extra = LENGTH_EXTRA[index] as u32;
+        entries[FIRST_LENGTH + index] = base << 23 | ((1 << extra) - 1) << 18 | extra << 12;
+        index += 1;
     }
     entries
 };
@@ -120,10 +120,10 @@ pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
 /// built.
 pub(super) static DISTANCES: [u32; DISTANCE_SYMBOLS] = {
     let mut entries = [distance_exception(INVALID); DISTANCE_SYMBOLS];
-    let mut slot = 0;
-    while slot < USABLE_DISTANCES {
-        entries[slot] = (DISTANCE_BASE[slot] as u32) << 16 | distance_extra(slot);
-        slot += 1;
+    let mut symbol = 0;
+    while symbol < USABLE_DISTANCES {
+        entries[symbol] = (DISTANCE_BASE[symbol] as u32) << 16 | distance_extra(symbol);
+        symbol += 1;
     }
     entries
 };

@@ -133,7 +133,7 @@ fn fixed_blocks_decode() {
 #[test]
 fn matches_of_every_length_decode() {
     let data = Random(5).mixed_data(33000);
-    for (distance, slot, extra, extra_bits) in [
+    for (distance, distance_symbol, extra, extra_bits) in [
         (1, 0, 0, 0),
         (2, 1, 0, 0),
         (7, 5, 0, 1),
@@ -148,7 +148,7 @@ fn matches_of_every_length_decode() {
                 .deflate_block(true, 1)
                 .fixed(symbol)
                 .bits(value, bits)
-                .code(slot, 5)
+                .code(distance_symbol, 5)
                 .bits(extra, extra_bits)
                 .fixed(256)
                 .finish();
