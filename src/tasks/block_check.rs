@@ -23,12 +23,24 @@ pub(super) struct BlockCheck {
     decoded: Vec<u8>,
 }
 
+/// The encoder that makes the deflate streams.
+#[derive(Clone, Copy)]
+pub(super) enum DeflateOrigin {
+    /// The encoder of this crate.
+    ThisCrate,
+    /// libdeflate or zlib. Also used if there are no deflate streams.
+    OtherLibrary,
+}
+
 /// Decoder of deflate streams that always uses the inflate implementation of this crate.
+#[derive(Default)]
 struct InflateChecker(Box<inflate::Decoder>);
 
 impl InflateChecker {
-    fn new(_own_streams: bool) -> Self {
-        InflateChecker(Box::default())
+    /// Returns a decoder. It is the same for streams of all encoders.
+    #[cfg(not(feature = "libdeflate"))]
+    fn for_streams_of(_: DeflateOrigin) -> Self {
+        Self::default()
     }
 
     /// Decodes the deflate stream `stream` to `out` and returns the number of decoded bytes.
@@ -40,7 +52,7 @@ impl InflateChecker {
 
 #[cfg(feature = "libdeflate")]
 mod with_libdeflate {
-    use super::InflateChecker;
+    use super::{DeflateOrigin, InflateChecker};
     use libdeflater::Decompressor;
 
     /// Decoder of deflate streams that is never from the same project as the encoder. libdeflate
@@ -52,13 +64,11 @@ mod with_libdeflate {
     }
 
     impl DeflateChecker {
-        /// Returns a decoder. `own_streams` must be true if the encoder of this crate makes the
-        /// streams, and false if libdeflate or zlib makes the streams.
-        pub(super) fn new(own_streams: bool) -> Self {
-            if own_streams {
-                DeflateChecker::Libdeflate(Decompressor::new())
-            } else {
-                DeflateChecker::Own(InflateChecker::new(false))
+        /// Returns a decoder for the streams that the encoder `origin` makes.
+        pub(super) fn for_streams_of(origin: DeflateOrigin) -> Self {
+            match origin {
+                DeflateOrigin::ThisCrate => DeflateChecker::Libdeflate(Decompressor::new()),
+                DeflateOrigin::OtherLibrary => DeflateChecker::Own(InflateChecker::default()),
             }
         }
 
@@ -74,11 +84,11 @@ mod with_libdeflate {
 }
 
 impl BlockCheck {
-    /// Returns a checker for blocks of `block_size` bytes. `own_deflate` must be true if the
-    /// encoder of this crate makes the deflate streams, and false if libdeflate or zlib makes them.
-    pub(super) fn new(block_size: usize, own_deflate: bool) -> Self {
+    /// Returns a checker for blocks of `block_size` bytes, whose deflate streams the encoder
+    /// `origin` makes.
+    pub(super) fn new(block_size: usize, origin: DeflateOrigin) -> Self {
         BlockCheck {
-            deflate: DeflateChecker::new(own_deflate),
+            deflate: DeflateChecker::for_streams_of(origin),
             decoded: vec![0; block_size],
         }
     }
@@ -122,8 +132,8 @@ mod tests {
     /// Asserts that the check accepts `data` as the encoded form of `block`. Asserts that the check
     /// fails if one bit of `block` is changed, and if `data` is truncated or empty.
     fn assert_passes_only_for(block: &[u8], coding: Coding, data: &[u8]) {
-        for own_deflate in [false, true] {
-            let mut check = BlockCheck::new(2048, own_deflate);
+        for origin in [DeflateOrigin::OtherLibrary, DeflateOrigin::ThisCrate] {
+            let mut check = BlockCheck::new(2048, origin);
             let mut outcome = |data: &[u8], block: &[u8]| {
                 let outcome = check.check(coding, data, block);
                 outcome.map_err(|e| e.kind())

@@ -25,11 +25,11 @@ impl<'a> BlockEncoder<'a> {
         verify: bool,
     ) -> Self {
         let encoders = Encoders::new(layout.codings(), level, block_size);
-        let own_deflate = encoders.deflate_is_own();
+        let origin = encoders.deflate_origin();
         BlockEncoder {
             layout,
             encoders,
-            check: verify.then(|| BlockCheck::new(block_size, own_deflate)),
+            check: verify.then(|| BlockCheck::new(block_size, origin)),
         }
     }
 

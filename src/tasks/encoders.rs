@@ -1,5 +1,6 @@
 //! The encoders of a worker thread, with their output buffers.
 
+use super::block_check::DeflateOrigin;
 use super::pipeline::StopFlag;
 use crate::codec::deflate::{self, Deflater};
 use crate::codec::{lz4, zlib};
@@ -36,10 +37,12 @@ impl Encoders {
         }
     }
 
-    /// Returns whether the encoder of this crate makes the deflate streams. If not, libdeflate or
-    /// zlib makes the streams, or the file has no deflate streams.
-    pub(super) fn deflate_is_own(&self) -> bool {
-        self.deflate.as_ref().is_some_and(Deflater::is_own)
+    /// Returns which encoder makes the deflate streams.
+    pub(super) fn deflate_origin(&self) -> DeflateOrigin {
+        match &self.deflate {
+            Some(deflate) if deflate.is_own() => DeflateOrigin::ThisCrate,
+            _ => DeflateOrigin::OtherLibrary,
+        }
     }
 
     /// Discards what the encoders have recorded about earlier blocks, so that they have no effect
