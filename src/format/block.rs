@@ -1,55 +1,59 @@
-//! `Coding`, `Span` and `BlockRecord`: how a block is stored in the file, and at which position.
+//! Types that describe the position of a block in the file and how it is stored there.
 
-/// How a block is stored in the file.
+/// Compression method of a block in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Coding {
-    /// Not compressed.
+    /// The block is not compressed.
     Stored,
-    /// Deflate stream without a wrapper (RFC 1951).
+    /// A deflate stream (RFC 1951) without a header or checksum.
     Deflate,
-    /// Deflate stream in a zlib wrapper (RFC 1950).
+    /// A zlib stream (RFC 1950): a deflate stream with a header and a checksum.
     Zlib,
-    /// One LZ4 block, without a frame and without its length.
+    /// One block in the LZ4 block format, without the LZ4 frame format and without a length field.
     Lz4,
-    /// One LZO1X block.
+    /// One LZO1X stream.
     Lzo,
 }
 
-/// Position of a block in the file, and how it is stored there.
+/// Position, length and compression method of a block in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Span {
-    /// Offset of the block's first byte in the file.
+    /// Offset of the block's first byte in the file, in bytes.
     pub offset: u64,
-    /// Number of bytes of the block in the file, including padding after its data.
+    /// Number of bytes of the block in the file, including any padding after the compressed data.
     pub len: u32,
-    /// How the block is stored.
+    /// Compression method of the block.
     pub coding: Coding,
 }
 
 impl Span {
-    /// Returns the largest number of bytes that can be decoded from the `len` bytes of the block.
+    /// Returns the largest number of bytes that a block of `len` bytes in the file can decode to.
     pub(crate) fn max_decoded_len(&self) -> u64 {
         let ratio = match self.coding {
             Coding::Stored => 1,
-            // The best case of deflate is 258 decoded bytes from two bits, which is 1032 from one
-            // byte. LZ4 and LZO decode fewer than 256 bytes from one byte.
+            // Deflate can encode 258 bytes in two bits, which is 1032 bytes in one byte. LZ4 and
+            // LZO encode fewer than 256 bytes in one byte, so this limit also holds for them.
             _ => 1032,
         };
         u64::from(self.len) * ratio
     }
 }
 
-/// The values that the tables of a file contain for one block.
+/// The values that the index and other tables of a file contain for one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockRecord {
-    /// The block's index entry.
+    /// The index entry of the block, with the block's position in the file. The format defines its
+    /// bits.
     pub(crate) entry: u32,
-    /// The index entry that follows `entry`, or `None` if `entry` is the last one of the index.
+    /// The index entry after `entry`, from which the end of the block follows in most formats.
+    /// `None` if `entry` is the last entry of the index.
     pub(crate) next_entry: Option<u32>,
-    /// Number of bytes of the block in the file, from DAX's table of sizes. 0 in other formats.
+    /// Number of bytes of the block in the file, according to the table of sizes that only the DAX
+    /// format has. 0 in other formats.
     pub(crate) stored_size: u16,
-    /// Whether the block lies in one of DAX's areas of stored frames.
+    /// Whether the block belongs to a range of blocks that are listed as not compressed. Only the
+    /// DAX format has such a list. False in other formats.
     pub(crate) in_stored_area: bool,
 }

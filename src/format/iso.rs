@@ -1,7 +1,8 @@
-//! Plain ISO 9660 image: sectors of 2048 bytes, without a header of its own.
+//! Uncompressed ISO 9660 images. The file consists of sectors of 2048 bytes and has no header like
+//! compressed formats have.
 //!
-//! Source: ECMA-119 (ISO 9660), 8.1. The volume descriptors begin at sector 16. Each has the
-//! standard identifier `CD001` from its second byte on.
+//! Source: ECMA-119 (ISO 9660), section 8.1. Sector 16 has the first volume descriptor, a structure
+//! that describes the volume. Its second byte begins the text `CD001`, the standard identifier.
 
 use super::block::{Coding, Span};
 use super::header::{count_blocks, Format, ImageHeader, Properties, TableLayout, SECTOR_SIZE};
@@ -13,13 +14,15 @@ pub(super) const PROPERTIES: Properties = Properties {
     fixed_block_size: None,
 };
 
-/// Offset of [`IDENTIFIER`] in a plain image.
+/// Offset of [`IDENTIFIER`] in the file, in bytes. This is the second byte of sector 16.
 pub(crate) const IDENTIFIER_OFFSET: u64 = 0x8001;
 
-/// The standard identifier of a volume descriptor.
+/// The text by which an ISO 9660 image is recognized.
 pub(crate) const IDENTIFIER: [u8; 5] = *b"CD001";
 
-/// Returns the values that a header of a plain image with `file_len` bytes would have.
+/// Returns header values for an uncompressed image, which has no header. `file_len` is the size of
+/// the file in bytes. The sectors of the image serve as blocks. Fails if `file_len` is 0 or too
+/// large.
 pub(crate) fn header(file_len: u64) -> Result<ImageHeader> {
     Ok(ImageHeader {
         format: Format::Iso,
@@ -36,7 +39,9 @@ pub(crate) fn header(file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns the offset of block `block` and, if the image has such a block, its span.
+/// Returns the offset of block `block` in the file, in bytes, and the block's span. A block of an
+/// uncompressed image is one sector. Returns [`ErrorKind::OutOfRange`] instead of the span if the
+/// image has no block with this number.
 pub(super) fn span(
     header: &ImageHeader,
     block: u32,

@@ -1,19 +1,21 @@
-//! JISO: LZO1X or deflate. The library reads it and does not write it.
+//! The JISO format, whose blocks are compressed with LZO1X or deflate. The library reads it and
+//! does not write it.
 //!
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0x00 | 4 | `JISO` |
-//! | 0x06 | 2 | block size |
-//! | 0x08 | 1 | not 0: each block begins with four bytes that are not data |
-//! | 0x0A | 1 | method: 0 LZO1X, 1 deflate |
-//! | 0x0C | 4 | bytes of the decoded image |
-//! | 0x10 | 16 | MD5 of the decoded image; all zeros if the tool did not compute it |
-//! | 0x20 | 4 | header size: the offset of the index |
+//! | 0x06 | 2 | decoded size of a block in bytes |
+//! | 0x08 | 1 | if not 0, each block begins with four bytes that are not data |
+//! | 0x0A | 1 | compression: 0 for LZO1X, 1 for deflate |
+//! | 0x0C | 4 | size of the decoded image in bytes |
+//! | 0x10 | 16 | MD5 of the decoded image, or all zeros if the tool did not compute it |
+//! | 0x20 | 4 | header size, which is also the offset of the index |
 //!
-//! All numbers are little-endian. The index has an entry without flags for each block, then one for
-//! the end of the data. A block whose length is the block size is stored.
+//! Offsets and sizes are in bytes. All numbers are little-endian. The index has one entry of four
+//! bytes for each block, then one for the end of the data. An entry is a position in the file. A
+//! block is not compressed if its length in the file is the block size.
 //!
-//! Source: the readers of the PSP's custom firmwares.
+//! Source: the programs that read JISO in custom firmwares of the PSP.
 
 use super::block::{BlockRecord, Coding, Span};
 use super::header::{
@@ -27,13 +29,14 @@ pub(super) const PROPERTIES: Properties = Properties {
     fixed_block_size: None,
 };
 
-/// Magic of JISO.
+/// The first four bytes of a JISO file.
 pub(super) const MAGIC: [u8; 4] = *b"JISO";
 
-/// Number of bytes at the start of the header whose meaning is known.
+/// Number of bytes at the start of the header that have a known meaning. The header may be longer.
 const HEADER_SIZE: u32 = 0x30;
 
-/// Number of bytes before the data of each block, if byte 8 of the header is not 0.
+/// Number of bytes before the data of each block if byte 8 of the header is not 0. They are
+/// ignored.
 const BLOCK_PREFIX: u8 = 4;
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
@@ -81,7 +84,8 @@ fn index_end(tables: &TableLayout) -> u64 {
     tables.index + 4 * u64::from(tables.entry_count)
 }
 
-/// Returns the span of a block, or the kind of damage in its index entry.
+/// Returns the position, length and coding of a block in the file. `record` has the block's index
+/// entry and the next one. If they are damaged, returns the kind of damage.
 pub(super) fn span(
     header: &ImageHeader,
     record: BlockRecord,
@@ -98,8 +102,8 @@ pub(super) fn span(
     let len = (end - start)
         .checked_sub(prefix)
         .ok_or(ErrorKind::BlockLength)?;
-    // A block is stored if its length is the block size. For a partial last block, the length is
-    // also compared with the whole block size, not with the number of bytes left in the image.
+    // A block is not compressed if its length in the file is the block size. This also holds for
+    // the last block of an image, even if fewer bytes of the image are left for it.
     let stored = len == u64::from(header.block_size);
     Ok(Span {
         offset: start + prefix,

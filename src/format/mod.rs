@@ -1,8 +1,9 @@
-//! On-disk layouts: converts headers and indexes to values and back.
+//! The layouts of the file formats: converts headers and indexes of files to values, and values to
+//! headers and indexes.
 //!
-//! This module does no I/O, uses no codec and allocates nothing. Each layout has its own file.
-//! To add a format, write such a file, add the format to [`Format`] in `header.rs`, and add a line
-//! for it to [`Format::properties`], [`PARSERS`], [`ImageHeader::span`] and
+//! This module does no I/O, uses no codec and allocates nothing. Each layout has its own file. To
+//! add a format, write such a file and add the format to [`Format`] in `header.rs`. Then add a line
+//! for the format to [`Format::properties`], [`PARSERS`], [`ImageHeader::span`] and
 //! [`ImageHeader::min_file_len`] below.
 
 mod block;
@@ -24,7 +25,7 @@ use core::ffi::CStr;
 use header::{truncated_at, Properties};
 
 /// Number of bytes at the start of a file that `probe` requires to recognize an image of any
-/// format, including an uncompressed ISO 9660 image.
+/// format. `probe` needs fewer bytes ([`PROBE_SIZE`]) to recognize an image that is compressed.
 pub const PROBE_SIZE_ISO: usize = iso::IDENTIFIER_OFFSET as usize + iso::IDENTIFIER.len();
 
 impl Format {
@@ -48,13 +49,13 @@ impl Format {
         }
     }
 
-    /// Returns the usual name of the format for C.
+    /// Returns the usual name of the format as a string for C.
     pub(crate) const fn c_name(self) -> &'static CStr {
         self.properties().name
     }
 
-    /// Returns the file name extensions of the format, in lower case and without a dot. The usual
-    /// one comes first.
+    /// Returns the file name extensions of the format, in lower case and without a dot. The most
+    /// usual extension comes first.
     #[must_use]
     pub const fn extensions(self) -> &'static [&'static str] {
         self.properties().extensions
@@ -68,10 +69,12 @@ impl Format {
     }
 }
 
-/// Parses the header of one format from the first bytes of a file of the given length.
+/// A function that parses the header of one format. The parameters are the first bytes of the file,
+/// and the length of the whole file in bytes.
 type Parser = fn(&[u8], u64) -> Result<ImageHeader>;
 
-/// The magic of each compressed format, and the parser of headers that begin with the magic.
+/// The first four bytes of the files of each compressed format, with the function that parses such
+/// a file's header.
 const PARSERS: [([u8; 4], Parser); 4] = [
     (ciso::CISO_MAGIC, ciso::parse),
     (ciso::ZISO_MAGIC, ciso::parse),
@@ -80,11 +83,12 @@ const PARSERS: [([u8; 4], Parser); 4] = [
 ];
 
 impl ImageHeader {
-    /// Parses the header of any compressed format from the first [`PROBE_SIZE`] bytes of a file of
-    /// `file_len` bytes, or from all bytes of a shorter file.
+    /// Parses the header of a file in any compressed format. `head` is the first [`PROBE_SIZE`]
+    /// bytes of the file, or the whole file if it is shorter. `file_len` is the length of the file
+    /// in bytes.
     ///
-    /// Returns `None` if the bytes begin with no known magic. The file may be an uncompressed image
-    /// then.
+    /// Returns `None` if the file does not begin like one in a compressed format. It may be an
+    /// uncompressed image then.
     pub(crate) fn parse(head: &[u8], file_len: u64) -> Result<Option<ImageHeader>> {
         if head.is_empty() {
             return Err(Error::new(ErrorKind::Empty));
@@ -100,10 +104,12 @@ impl ImageHeader {
         Ok(None)
     }
 
-    /// Returns the span of block `block` according to its record in the tables.
+    /// Returns the position, length and coding of block `block` in the file. `record` is the values
+    /// that the tables of the file contain for this block.
     ///
-    /// The span was checked: it lies within the file and after the tables, and its length is
-    /// possible for the block. Only decoding shows whether the data is intact.
+    /// Fails unless the returned span lies within the file and after its tables, and has a length
+    /// that is possible for the block. Damage in the data of the block is only found by decoding
+    /// it.
     pub(crate) fn span(&self, block: u32, record: BlockRecord) -> Result<Span> {
         let entry = u64::from(record.entry);
         let (start, span) = match self.format {
@@ -119,8 +125,8 @@ impl ImageHeader {
             .map_err(|kind| Error::new(kind).in_block(block).at(start))
     }
 
-    /// Returns the smallest length that the file can have, in bytes, according to the record of its
-    /// last block.
+    /// Returns the smallest length in bytes that the file must have to contain all its blocks.
+    /// `last` is the values that the tables of the file contain for the last block.
     pub(crate) fn min_file_len(&self, last: BlockRecord) -> u64 {
         match self.format {
             Format::Iso => self.size,

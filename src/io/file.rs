@@ -1,4 +1,5 @@
-//! `std::fs::File` as a source and a sink, on systems with positional I/O.
+//! Implements the traits `ReadAt` and `WriteAt` for `std::fs::File`, on systems that can read and
+//! write at a given offset of a file.
 
 use super::{ReadAt, WriteAt};
 use crate::error::{Error, ErrorKind, Result};
@@ -12,7 +13,7 @@ fn read_some(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
 
 #[cfg(windows)]
 fn read_some(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-    // This also moves the file's cursor, which this library does not use.
+    // Windows also moves the file's cursor here. This library does not use the cursor.
     std::os::windows::fs::FileExt::seek_read(file, buf, offset)
 }
 
@@ -58,8 +59,8 @@ impl WriteAt for File {
     }
 }
 
-/// Converts an error of the operating system to an error of this library. The kind is `default` if
-/// the library has no more specific kind for the error.
+/// Converts an error of the operating system to an error of this library. The error gets the kind
+/// `default` if no other kind describes it better.
 pub(crate) fn from_os(error: &io::Error, default: ErrorKind) -> Error {
     let kind = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ErrorKind::NotFound,

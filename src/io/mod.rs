@@ -1,5 +1,5 @@
-//! Sources and sinks: where compressed bytes are read from and where a new file is written to.
-//! Every call names its position, so there is no cursor.
+//! Traits for sources, from which compressed bytes are read, and for sinks, to which a new file is
+//! written. Every call states an offset, so sources and sinks have no cursor.
 
 #[cfg(feature = "std")]
 pub(crate) mod file;
@@ -11,11 +11,11 @@ use alloc::boxed::Box;
 /// A source: a file, or anything else that has a fixed number of bytes and can be read at any
 /// offset.
 ///
-/// It is implemented for `std::fs::File`, byte slices and `Vec<u8>`, and for references to sources
-/// and boxes with sources.
+/// The trait is implemented for `std::fs::File`, byte slices and `Vec<u8>`, and also for references
+/// to sources and boxes that contain sources.
 ///
-/// Reading takes `&self`. Several threads may read an `Image` at the same time
-/// if its source is [`Sync`].
+/// Reading takes `&self`. Several threads may read an `Image` at the same time if its source is
+/// [`Sync`].
 ///
 /// # Examples
 ///
@@ -58,11 +58,11 @@ use alloc::boxed::Box;
 /// # cso::Result::Ok(())
 /// ```
 pub trait ReadAt {
-    /// Reads up to `buf.len()` bytes, beginning at byte `offset`, and returns how many bytes were
-    /// read.
+    /// Reads up to `buf.len()` bytes into `buf`, beginning at byte `offset` of the source. Returns
+    /// the number of bytes read.
     ///
-    /// The source may return fewer bytes than requested. It returns 0 only if `offset` is at or
-    /// past its end, or if `buf` is empty.
+    /// The source may read fewer bytes than requested. It returns 0 only if `offset` is at or past
+    /// the end of the source, or if `buf` is empty.
     ///
     /// # Errors
     ///
@@ -77,17 +77,17 @@ pub trait ReadAt {
     fn size(&self) -> Result<u64>;
 
     /// Returns all bytes of the source if they are in memory and do not change. Blocks are then
-    /// decoded from these bytes without a copy. Returns `None` for other sources, which is the
-    /// default.
+    /// decoded directly from these bytes. Returns `None` for any other source. The default
+    /// implementation returns `None`.
     fn in_memory(&self) -> Option<&[u8]> {
         None
     }
 
-    /// Fills `buf` with the bytes that begin at byte `offset`.
+    /// Fills all of `buf` with the bytes of the source that begin at byte `offset`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Truncated`] if the source ends first, or the error that
+    /// [`ErrorKind::Truncated`] if the source ends before `buf` is full, or the error that
     /// [`read_at`](Self::read_at) returned.
     fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<()> {
         let mut done = 0;
@@ -100,7 +100,7 @@ pub trait ReadAt {
                 return Err(Error::new(ErrorKind::Truncated).at(at));
             }
             if count > wanted {
-                // The source violates the contract of `read_at`.
+                // The source is defective, because `read_at` must not return more than `wanted`.
                 return Err(Error::new(ErrorKind::Read).at(at));
             }
             done += count;
@@ -109,14 +109,15 @@ pub trait ReadAt {
     }
 }
 
-/// A sink: a file, or anything else that a new image can be written to at any offset.
+/// A sink: a file, or anything else to which a new image can be written at any offset.
 ///
-/// It is implemented for `std::fs::File` and `Vec<u8>`. The header and the index are written last,
-/// so a sink cannot be a stream.
+/// The trait is implemented for `std::fs::File` and `Vec<u8>`. The beginning of the file, with its
+/// header and its index, is written last. So a pipe or a socket cannot be a sink.
 ///
 /// # Examples
 ///
-/// A sink that counts the bytes that a compressed image would take:
+/// A sink that does not keep the bytes, and only finds how long the file of a compressed image would
+/// be:
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -146,8 +147,8 @@ pub trait ReadAt {
 /// # cso::Result::Ok(())
 /// ```
 pub trait WriteAt {
-    /// Writes all of `data` at byte `offset`. If `offset` lies past the end, the bytes between
-    /// become zeros.
+    /// Writes all of `data` to the sink, beginning at byte `offset`. If `offset` is past the end of
+    /// the sink, the bytes between this end and `offset` become zeros.
     ///
     /// # Errors
     ///
@@ -187,8 +188,8 @@ impl<T: ReadAt + ?Sized> ReadAt for Box<T> {
 mod tests {
     use super::*;
 
-    /// A source of three bytes that returns one byte for each call. Past its end it returns
-    /// `count_past_end` instead of 0.
+    /// A source of the bytes 0, 1 and 2. Each call of `read_at` reads one byte. At or past the end
+    /// of the source, `read_at` claims to have read `count_past_end` bytes, where 0 is correct.
     struct OneByteReads {
         count_past_end: usize,
     }

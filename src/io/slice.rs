@@ -1,4 +1,5 @@
-//! Byte slices and `Vec<u8>` as sources, and `Vec<u8>` as a sink.
+//! Implements the trait `ReadAt` for byte slices and `Vec<u8>`, and the trait `WriteAt` for
+//! `Vec<u8>`.
 
 use super::{ReadAt, WriteAt};
 use crate::error::{ErrorKind, Result};
