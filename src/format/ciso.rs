@@ -1,29 +1,29 @@
-//! The CISO family. CSO v1, CSO v2 and ZSO share one layout. They differ in the meaning of the flag
-//! in an index entry.
+//! The formats CSO v1, CSO v2 and ZSO ("CISO family"). Their files have the same layout. They
+//! differ in the meaning of the flag in an index entry.
 //!
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0x00 | 4 | `CISO` (CSO v1, CSO v2) or `ZISO` (ZSO) |
-//! | 0x04 | 4 | header size: 0x18; readers of CSO v1 ignore it |
-//! | 0x08 | 8 | bytes of the decoded image |
-//! | 0x10 | 4 | block size |
+//! | 0x04 | 4 | header size: 0x18. Programs that read CSO v1 ignore it |
+//! | 0x08 | 8 | size of the decoded image in bytes |
+//! | 0x10 | 4 | block size: the decoded size of a block in bytes |
 //! | 0x14 | 1 | version: 0 or 1 in CSO v1, 2 in CSO v2, 1 in ZSO |
 //! | 0x15 | 1 | index shift |
 //! | 0x16 | 2 | reserved |
-//! | 0x18 | 4 n + 4 | index: position of each block, then the end of the data |
+//! | 0x18 | 4 n + 4 | index: an entry for each of n blocks, and one for the end of the data |
 //!
-//! n is the number of blocks. All numbers are little-endian. Bits 0 to 30 of an index entry,
-//! shifted left by the index shift, are a position in the file. The coding of a
-//! block depends on bit 31, the flag:
+//! Offsets and sizes are in bytes. All numbers are little-endian. An index entry has 32 bits. Bits
+//! 0 to 30, shifted left by the index shift, are the position of the block in the file. Bit 31 is
+//! the flag, which selects how the block is stored:
 //!
 //! | format | flag is 0 | flag is 1 |
 //! |---|---|---|
-//! | CSO v1 | deflate | stored |
-//! | CSO v2 | deflate, or stored if the block takes its full size | LZ4 |
-//! | ZSO | LZ4 | stored |
+//! | CSO v1 | deflate | not compressed |
+//! | CSO v2 | deflate, or not compressed if the block has its full size in the file | LZ4 |
+//! | ZSO | LZ4 | not compressed |
 //!
 //! Sources: BOOSTER's ciso (CSO v1), Unknown W. Brackets' `README_CSO.md` in maxcso (CSO v2), and
-//! the loaders that read ZSO. Checked against files that these tools wrote.
+//! the programs that read ZSO. The layout was checked with files that these tools wrote.
 
 use super::block::{BlockRecord, Coding, Span};
 use super::header::{
@@ -50,22 +50,23 @@ pub(super) const ZSO_PROPERTIES: Properties = Properties {
     fixed_block_size: None,
 };
 
-/// Magic of CSO v1 and CSO v2.
+/// The first four bytes of CSO v1 and CSO v2 files.
 pub(super) const CISO_MAGIC: [u8; 4] = *b"CISO";
 
-/// Magic of ZSO.
+/// The first four bytes of ZSO files.
 pub(super) const ZISO_MAGIC: [u8; 4] = *b"ZISO";
 
-/// Number of bytes in the header. The index begins immediately after the header.
+/// Number of bytes in the header. The index follows the header immediately.
 pub(crate) const HEADER_SIZE: u32 = 0x18;
 
 type HeaderBytes = [u8; HEADER_SIZE as usize];
 
-/// Largest index shift that is accepted, in bits. With this shift, blocks begin at multiples of
-/// 1 MiB.
+/// Largest index shift that is accepted, in bits. With this shift, every block begins at a multiple
+/// of 1 MiB (2^20 bytes).
 const MAX_INDEX_SHIFT: u8 = 20;
 
-/// The flag of an index entry, which is bit 31. Its meaning depends on the format.
+/// The bit of an index entry that is called the flag. It selects how the block is stored. Its
+/// meaning depends on the format.
 pub(crate) const FLAG: u32 = 1 << 31;
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
@@ -85,8 +86,9 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
         entry_count: blocks + 1,
         ..TableLayout::default()
     };
-    // Only one entry per block is required here, because some tools omit the last entry of the
-    // index. See `fit_index_to_first_entry`.
+    // The file must have at least one index entry for each block. The entry for the end of the data
+    // is not required here, because some tools omit it. `fit_index_to_first_entry` handles these
+    // files.
     if u64::from(HEADER_SIZE) + 4 * u64::from(blocks) > file_len {
         return Err(truncated_at(file_len));
     }
@@ -108,8 +110,9 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns the format of a header. Fails if the header belongs to another format with the same
-/// magic, or if a field whose value the format fixes has another value.
+/// Returns the format of the file with the header `head`. Fails if the header belongs to another
+/// format that begins with the same four bytes. Also fails if the version or the header size is
+/// invalid.
 fn format(head: &HeaderBytes) -> Result<Format> {
     let header_size = u32_at(head, 0x04);
     let version = head[0x14];
@@ -132,11 +135,12 @@ fn format(head: &HeaderBytes) -> Result<Format> {
     }
 }
 
-/// Returns whether this is the header of a GameCube or Wii CISO image. Such a header has a block
-/// size of 32 KiB to 16 MiB at offset 4, followed by a map of bytes that are 0 or 1.
+/// Returns whether `head` is the header of a GameCube or Wii image, which is another format that
+/// begins with `CISO`. Its header has a block size at offset 4, which is a power of two from 32 KiB
+/// to 16 MiB. A map with a byte for each block, which is 0 or 1, begins at offset 8.
 ///
-/// A CSO v1 may have any value at offset 4, but its image size and block size contain other bytes
-/// than 0 and 1.
+/// A CSO v1 can have any value at offset 4. But it has the image size and the block size at the
+/// offset of the map, and these numbers usually contain bytes other than 0 and 1.
 fn is_gamecube(head: &HeaderBytes) -> bool {
     let block_size = u32_at(head, 0x04);
     (0x8000..=16 << 20).contains(&block_size)
@@ -145,16 +149,18 @@ fn is_gamecube(head: &HeaderBytes) -> bool {
 }
 
 impl ImageHeader {
-    /// Returns the offset in the file to which an index entry of the CISO family points, in bytes.
+    /// Returns the position in the file that an index entry contains, in bytes. The file must be a
+    /// CSO v1, CSO v2 or ZSO.
     pub(super) fn entry_position(&self, entry: u32) -> u64 {
         u64::from(entry & !FLAG) << self.index_shift
     }
 
-    /// Detects from the first index entry whether the index lacks its last entry, and corrects the
-    /// length of the index.
+    /// Corrects the number of index entries if the file lacks the last one, which has the end of
+    /// the data. `entry` is the first index entry of the file.
     ///
-    /// Some tools omit that entry in images whose last block is partial. The first block then
-    /// begins where the last entry would be, and the last block extends to the end of the file.
+    /// Some tools omit the last entry if the last block is shorter than the others. In these files,
+    /// the first block begins at the position of the omitted entry, and the last block extends to
+    /// the end of the file. Fails if the first block begins at another position within the index.
     pub(crate) fn fit_index_to_first_entry(&mut self, entry: u32) -> Result<()> {
         let index_end = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.entry_count);
         let start = self.entry_position(entry);
@@ -170,7 +176,9 @@ impl ImageHeader {
     }
 }
 
-/// Returns the span of a block that begins at `offset`, or the kind of damage in its index entry.
+/// Returns the position, length and coding of block `block`, which begins at `offset` in the file.
+/// `record` has the block's index entry and the next one. If they are damaged, returns the kind of
+/// damage.
 pub(super) fn span(
     header: &ImageHeader,
     block: u32,
@@ -194,8 +202,8 @@ pub(super) fn span(
     let listed = listed_end - offset;
     let last = block + 1 == header.blocks;
     let len = if last {
-        // The end in the index may be too low, because the index shift rounds it down. No data
-        // follows the last block, so the block may extend to the end of the file.
+        // The index may contain too low an end for the last block, because the index shift cuts off
+        // its low bits. No data follows the last block, so it may extend to the end of the file.
         (header.file_len - offset).min(header.max_stored_size())
     } else {
         listed
@@ -208,8 +216,9 @@ pub(super) fn span(
     })
 }
 
-/// Returns the smallest length that the file can have, in bytes. The padding after the last block
-/// may be missing, because some tools count it in the index and do not write it.
+/// Returns the smallest length that the file can have, in bytes. `last` has the index entry of the
+/// last block and the next entry. Some tools count padding after the last block in the index and do
+/// not write it, so this padding may be missing.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     match last.next_entry {
         Some(next) => header
@@ -228,7 +237,8 @@ fn coding(header: &ImageHeader, flag: bool, listed: u64) -> Coding {
     }
 }
 
-/// Returns the header of a new file. `format` is CSO v1, CSO v2 or ZSO.
+/// Returns the header of a new file. `format` is CSO v1, CSO v2 or ZSO. `size` is the size of the
+/// decoded image in bytes. `block_size` is the decoded size of a block in bytes.
 #[must_use]
 pub(crate) fn header_bytes(
     format: Format,
@@ -251,9 +261,11 @@ pub(crate) fn header_bytes(
     head
 }
 
-/// Returns the smallest index shift that can address a new file in which no block is compressed.
+/// Returns the smallest index shift with which index entries can hold every position in a new file.
+/// `size` is the size of the decoded image in bytes, and `block_size` that of a decoded block. The
+/// blocks are assumed to be incompressible, so the result suffices for any data.
 ///
-/// Fails with [`ErrorKind::TooLarge`] if the largest shift cannot address it.
+/// Fails with [`ErrorKind::TooLarge`] if even the largest index shift does not suffice.
 pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
     let blocks = count_blocks(size, block_size).map_err(|e| match e.kind() {
         ErrorKind::ImageSize => ErrorKind::TooLarge.into(),
@@ -263,15 +275,16 @@ pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
     let data = u64::from(blocks) * u64::from(block_size);
     (0..=MAX_INDEX_SHIFT)
         .find(|shift| {
-            // The index and each block can be followed by up to `(1 << shift) - 1` bytes of
-            // padding.
+            // Blocks begin at multiples of `1 << shift` bytes. So up to `(1 << shift) - 1` bytes of
+            // padding follow the index and each block.
             let padding = (u64::from(blocks) + 1) * ((1 << shift) - 1);
             start + data + padding < 1 << (31 + shift)
         })
         .ok_or_else(|| ErrorKind::TooLarge.into())
 }
 
-/// Returns the flag for the index entry of a block with this coding: [`FLAG`] or 0.
+/// Returns the flag for the index entry of a block that is stored with `coding`: [`FLAG`] if the
+/// flag is set, or 0. `format` is CSO v1, CSO v2 or ZSO.
 #[must_use]
 pub(crate) fn entry_flag(format: Format, coding: Coding) -> u32 {
     let set = match format {

@@ -1,21 +1,23 @@
-//! DAX: zlib streams of 8192 decoded bytes each. DAX calls a block a frame.
+//! The DAX format. Its blocks, which DAX calls frames, are zlib streams that decode to 8192 bytes
+//! each.
 //!
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0x00 | 4 | `DAX\0` |
 //! | 0x04 | 4 | size of the decoded image in bytes |
 //! | 0x08 | 4 | version: 0 or 1 |
-//! | 0x0C | 4 | rows in the table of stored ("NC", not compressed) areas; version 1 |
+//! | 0x0C | 4 | m, the number of stored areas (called "NC", not compressed), in version 1 |
 //! | 0x10 | 16 | unused |
-//! | 0x20 | 4 n | index: position of each frame, without a flag and without an entry for the end |
-//! | | 2 n | size of each frame in the file |
-//! | | 8 m | stored areas: number of the first frame, number of frames; version 1 |
+//! | 0x20 | 4 n | index: the position in the file of each of n frames |
+//! | | 2 n | size in the file of each frame, in bytes |
+//! | | 8 m | stored areas, in version 1: number of the first frame, number of frames |
 //!
-//! n is the number of frames, m the number of stored areas. All numbers are little-endian. A frame
-//! in a stored area consists of 8192 bytes of the image.
+//! Offsets and sizes are in bytes. All numbers are little-endian. The frames of a stored area are
+//! not compressed. Unlike in other formats, index entries have no flag, and the index has no entry
+//! for the end of the data.
 //!
-//! Source: Dark_AleX's DAX ZISO tool and the readers of the custom firmwares. Checked against files
-//! that maxcso wrote.
+//! Source: Dark_AleX's DAX ZISO tool and the programs that read DAX in custom firmwares of the PSP.
+//! The layout was checked with files that maxcso wrote.
 
 use super::block::{BlockRecord, Coding, Span};
 use super::header::{
@@ -29,16 +31,17 @@ pub(super) const PROPERTIES: Properties = Properties {
     fixed_block_size: Some(FRAME_SIZE),
 };
 
-/// Magic of DAX.
+/// The first four bytes of a DAX file.
 pub(super) const MAGIC: [u8; 4] = *b"DAX\0";
 
-/// Number of bytes in the header. The index begins immediately after the header.
+/// Number of bytes in the header. The index follows the header immediately.
 const HEADER_SIZE: u32 = 0x20;
 
-/// Number of bytes in a decoded frame.
+/// Number of bytes in a decoded frame, which is a block of the DAX format.
 const FRAME_SIZE: u32 = 8192;
 
-/// Number of bytes in one row of the table of stored areas.
+/// Number of bytes in one row of the table of stored areas, which are ranges of frames that are not
+/// compressed.
 pub(crate) const AREA_SIZE: usize = 8;
 
 pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
@@ -53,7 +56,8 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     };
     let area_count = if version == 0 { 0 } else { u32_at(head, 0x0C) };
     let blocks = count_blocks(size, FRAME_SIZE)?;
-    // There cannot be more areas than frames, because areas are disjoint and each contains a frame.
+    // Every stored area has at least one frame, and no frame belongs to two areas. So the file
+    // cannot have more areas than frames.
     if area_count > blocks {
         return Err(ErrorKind::NcTable.into());
     }
@@ -76,7 +80,8 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns the positions of the tables in a file with `frames` frames and `area_count` areas.
+/// Returns the positions of the tables in a file with `frames` frames and `area_count` stored
+/// areas.
 pub(crate) fn table_layout(frames: u32, area_count: u32) -> TableLayout {
     let index = u64::from(HEADER_SIZE);
     let sizes = index + 4 * u64::from(frames);
@@ -89,13 +94,15 @@ pub(crate) fn table_layout(frames: u32, area_count: u32) -> TableLayout {
     }
 }
 
-/// Returns the offset of the first byte after the tables.
+/// Returns the offset in the file of the first byte after the tables, where the data of the frames
+/// can begin.
 pub(crate) fn data_start(tables: &TableLayout) -> u64 {
     tables.areas + AREA_SIZE as u64 * u64::from(tables.area_count)
 }
 
-/// Reads a row of the table of stored areas. Returns the number of the first frame in the area and
-/// the number of the first frame after the area.
+/// Reads a row of the table of stored areas. An area is a range of frames that are not compressed.
+/// Returns the number of its first frame, and the number of the first frame after it. Fails if the
+/// area extends past the last frame of the image.
 pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
     let first = u32_at(&row, 0);
     let count = u32_at(&row, 4);
@@ -106,7 +113,8 @@ pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<
         .ok_or_else(|| ErrorKind::NcTable.into())
 }
 
-/// Returns the span of a frame, or the kind of damage in the tables of the file.
+/// Returns the position, length and coding of a frame in the file. `record` is the values that the
+/// tables of the file contain for the frame. If they are damaged, returns the kind of damage.
 pub(super) fn span(
     header: &ImageHeader,
     record: BlockRecord,
@@ -119,7 +127,8 @@ pub(super) fn span(
         return Err(ErrorKind::IndexRange);
     }
     let (len, coding) = if record.in_stored_area {
-        // The last frame may lack the bytes past the end of the image.
+        // A stored frame has the length of a decoded one. But the image may end within the last
+        // frame, and the file may then end there, too.
         let left = header.file_len - offset;
         (left.min(u64::from(FRAME_SIZE)) as u32, Coding::Stored)
     } else {
@@ -137,7 +146,7 @@ pub(super) fn span(
 }
 
 /// Returns the smallest length that the file can have, in bytes, which is the end of the last
-/// frame.
+/// frame. `last` is the values that the tables of the file contain for this frame.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     let len = if last.in_stored_area {
         header.block_len(header.blocks - 1)
@@ -147,8 +156,9 @@ pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     u64::from(last.entry) + u64::from(len)
 }
 
-/// Returns the header of a new file with `area_count` stored areas. Its version is 0 if there are
-/// none.
+/// Returns the header of a new file with `area_count` stored areas, which are ranges of frames that
+/// are not compressed. `size` is the size of the decoded image in bytes. The version in the header
+/// is 0 if there are no stored areas, and 1 otherwise.
 #[must_use]
 pub(crate) fn header_bytes(size: u32, area_count: u32) -> [u8; HEADER_SIZE as usize] {
     let version = u32::from(area_count != 0);

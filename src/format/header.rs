@@ -1,5 +1,5 @@
-//! Types and functions that the modules of all formats share: the list of formats, the header's
-//! values and size checks.
+//! Types and functions that all formats use: the list of the formats, the values of a header, and
+//! checks of sizes.
 
 use super::block::{Coding, Span};
 use crate::error::{Error, ErrorKind, Result};
@@ -14,12 +14,11 @@ pub const MIN_BLOCK_SIZE: u32 = 2048;
 /// Largest block size that an image may have, in bytes (16 MiB).
 pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
 
-/// Number of bytes at the start of a file that are enough for `probe` to recognize a compressed
-/// image.
+/// Number of bytes at the start of a file from which `probe` can recognize any compressed image.
 pub const PROBE_SIZE: usize = 0x30;
 
-/// Block size of images made from raw CD sectors, in bytes. This is the only block size that is not
-/// a power of two.
+/// Block size, in bytes, of images made from raw CD sectors. This is the only allowed block size
+/// that is not a power of two.
 pub(super) const RAW_CD_BLOCK_SIZE: u32 = 2352;
 
 /// A format of disc images that this library reads.
@@ -36,22 +35,23 @@ pub(super) const RAW_CD_BLOCK_SIZE: u32 = 2352;
 #[non_exhaustive]
 #[repr(u32)]
 pub enum Format {
-    /// Plain disc image, not compressed.
+    /// A disc image that is not compressed.
     Iso = 1,
-    /// CSO version 1: deflate.
+    /// CSO version 1, compressed with deflate.
     CsoV1 = 2,
-    /// CSO version 2: deflate or LZ4, chosen for each block.
+    /// CSO version 2, compressed with deflate or LZ4. Each block has one of the two.
     CsoV2 = 3,
-    /// ZSO: LZ4.
+    /// ZSO, compressed with LZ4.
     Zso = 4,
-    /// DAX: zlib, in blocks ("frames") of 8192 bytes.
+    /// DAX, compressed with zlib. The blocks ("frames") have 8192 bytes.
     Dax = 5,
-    /// JISO: LZO1X or deflate. Read only.
+    /// JISO, compressed with LZO1X or deflate. The library can read this format and cannot write
+    /// it.
     Jiso = 6,
 }
 
 impl Format {
-    /// All formats, ordered by their numbers.
+    /// All formats, in the order of their discriminants.
     pub const ALL: &'static [Format] = &[
         Format::Iso,
         Format::CsoV1,
@@ -61,49 +61,50 @@ impl Format {
         Format::Jiso,
     ];
 
-    /// Returns whether this is CSO v1, CSO v2 or ZSO, which share one layout of header and index.
+    /// Returns whether this is CSO v1, CSO v2 or ZSO. Files of these formats have the same layout.
     #[must_use]
     pub const fn is_ciso(self) -> bool {
         matches!(self, Format::CsoV1 | Format::CsoV2 | Format::Zso)
     }
 
-    /// Returns the format with this number, which is the discriminant of the enum and the value of
-    /// `cso_format` in C.
+    /// Returns the format with the discriminant `number`, which is also the value of `cso_format`
+    /// in C. Returns `None` if there is none.
     pub(crate) fn from_number(number: u32) -> Option<Format> {
         Format::ALL.iter().copied().find(|f| *f as u32 == number)
     }
 }
 
-/// Properties of a format that are not needed to read an image.
+/// Properties of a format that describe it to a user and are not needed to read an image.
 pub(super) struct Properties {
     pub(super) name: &'static CStr,
-    /// File name extensions in lower case, without a dot. The usual one comes first.
+    /// File name extensions, in lower case and without a dot. The most usual extension comes first.
     pub(super) extensions: &'static [&'static str],
-    /// The block size, if the format allows only one. `None` if a writer can choose the block size.
+    /// The block size in bytes, if the format allows only one. `None` if a writer can choose it.
     pub(super) fixed_block_size: Option<u32>,
 }
 
-/// Positions and lengths of the tables in a file.
+/// Positions in the file, and lengths, of the index and the other tables. All offsets are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct TableLayout {
-    /// Offset of the index, whose entries have 4 bytes each.
+    /// Offset of the index in the file. An index entry has 4 bytes.
     pub(crate) index: u64,
     /// Number of entries in the index.
     pub(crate) entry_count: u32,
-    /// DAX: offset of the table of stored sizes, which has 2 bytes for each block. `None` in other
-    /// formats.
+    /// Offset of the table with the size in the file of each block. Each size has 2 bytes. Only the
+    /// DAX format has this table. `None` in other formats.
     pub(crate) sizes: Option<u64>,
-    /// DAX: offset of the table of stored areas.
+    /// Offset of the table of stored areas, which are ranges of blocks that are not compressed.
+    /// Only the DAX format has this table. 0 in other formats.
     pub(crate) areas: u64,
-    /// DAX: number of rows in the table of stored areas.
+    /// Number of rows in the table of stored areas. 0 in formats other than DAX.
     pub(crate) area_count: u32,
 }
 
-/// Values of a header that was parsed and checked against the length of the file.
+/// Values of the header of a file. They were checked against the length of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ImageHeader {
     pub(crate) format: Format,
-    /// The version field of the file. 0 in formats that have none.
+    /// Version number in the file. 0 in formats that have no version number.
     pub(crate) version: u8,
     /// Size of the decoded image in bytes.
     pub(crate) size: u64,
@@ -111,42 +112,49 @@ pub(crate) struct ImageHeader {
     pub(crate) block_size: u32,
     /// Number of blocks in the image.
     pub(crate) blocks: u32,
-    /// Blocks begin at multiples of `1 << index_shift` bytes.
+    /// Number of bits by which positions in index entries are shifted left. Blocks begin at
+    /// multiples of `1 << index_shift` bytes of the file.
     pub(crate) index_shift: u8,
+    /// Positions of the index and the other tables in the file.
     pub(crate) tables: TableLayout,
-    /// Length of the compressed file in bytes.
+    /// Length of the file that contains the image, in bytes.
     pub(crate) file_len: u64,
-    /// Coding of the compressed blocks. In CSO v2, an index entry may select another one for its
-    /// block.
+    /// Compression method of blocks that are compressed. In CSO v2, an index entry may select
+    /// another method for its block.
     pub(crate) compressed_coding: Coding,
-    /// Number of bytes in the file that precede the data of each block. 0 except in JISO.
+    /// Number of bytes that precede the data of each block in the file and are ignored. 0 except in
+    /// JISO.
     pub(crate) block_prefix: u8,
-    /// MD5 of the decoded image, if the header has it.
+    /// MD5 of the decoded image. `None` if the header has none.
     pub(crate) md5: Option<[u8; 16]>,
 }
 
 impl ImageHeader {
-    /// Returns the block that contains byte `at` of the image, and the byte's offset in that block.
+    /// Returns the number of the block that contains byte `at` of the decoded image, and the offset
+    /// of this byte in the decoded block.
     pub(crate) fn block_and_offset(&self, at: u64) -> (u32, u32) {
         let (block, offset) = divide(at, self.block_size);
         (block as u32, offset)
     }
 
-    /// Returns the number of sectors in the image. The last sector may be partial.
+    /// Returns the number of sectors of 2048 bytes in the decoded image. A partial sector at the
+    /// end is counted.
     pub(crate) fn sectors(&self) -> u32 {
-        // `count_blocks` checked that the number fits.
+        // The number fits 32 bits, as `count_blocks` checked when the header was parsed.
         self.size.div_ceil(u64::from(SECTOR_SIZE)) as u32
     }
 
-    /// Returns the number of decoded bytes in the block with number `block`. This is the block
-    /// size, or less for the last block.
+    /// Returns the number of bytes that block `block` decodes to. This is the block size for all
+    /// blocks except the last one, which may have fewer. Returns 0 if the image has no such block.
     pub(crate) fn block_len(&self, block: u32) -> u32 {
         let start = u64::from(block) * u64::from(self.block_size);
         let left = self.size.saturating_sub(start);
         left.min(u64::from(self.block_size)) as u32
     }
 
-    /// Checks a span against the file and the block size, as all formats require, and returns it.
+    /// Checks the position and the length of a block in the file, as all formats require. Returns
+    /// `span` if the block lies within the file and its length is possible for block number
+    /// `block`.
     pub(super) fn check_span(
         &self,
         block: u32,
@@ -163,15 +171,16 @@ impl ImageHeader {
         Ok(span)
     }
 
-    /// Returns the largest number of bytes that a block can have in the file. It includes
-    /// the bytes that an encoder adds to incompressible data, and the padding of aligned blocks.
+    /// Returns the largest number of bytes that a block can have in the file. This is more than the
+    /// block size, because encoders add bytes to incompressible data, and padding may follow.
     pub(crate) fn max_stored_size(&self) -> u64 {
         let block = u64::from(self.block_size);
         block + block / 8 + 1024 + (1 << self.index_shift)
     }
 }
 
-/// Checks a block size and returns the number of blocks in an image of `size` bytes.
+/// Returns the number of blocks in an image of `size` bytes. Fails if `block_size` is not an
+/// allowed size in bytes, or if the image is empty or too large.
 pub(super) fn count_blocks(size: u64, block_size: u32) -> Result<u32> {
     let allowed = block_size.is_power_of_two() || block_size == RAW_CD_BLOCK_SIZE;
     if !allowed || !(MIN_BLOCK_SIZE..=MAX_BLOCK_SIZE).contains(&block_size) {
@@ -186,11 +195,11 @@ pub(super) fn count_blocks(size: u64, block_size: u32) -> Result<u32> {
     Ok(blocks as u32)
 }
 
-/// Returns `number / by` and `number % by` for a divisor that is a power of two or fits 16 bits, as
-/// every block size does.
+/// Returns `number / by` and `number % by`. `by` must be a power of two or less than 2^16, as every
+/// block size is.
 ///
-/// 32-bit machines have no instruction for this, and the compiler's own division of 64-bit numbers
-/// takes more code.
+/// The function does a long division with digits of 16 bits. The compiler's own division of 64-bit
+/// numbers would take more code on 32-bit machines, which have no instruction for it.
 pub(super) fn divide(number: u64, by: u32) -> (u64, u32) {
     if by.is_power_of_two() {
         return (number >> by.trailing_zeros(), number as u32 & (by - 1));
@@ -204,7 +213,7 @@ pub(super) fn divide(number: u64, by: u32) -> (u64, u32) {
     (quotient, rest)
 }
 
-/// Returns whether an image may have this block size.
+/// Returns whether an image may have blocks of `block_size` bytes.
 pub(crate) fn is_block_size(block_size: u32) -> bool {
     count_blocks(1, block_size).is_ok()
 }

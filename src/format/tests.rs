@@ -40,7 +40,8 @@ fn written_headers_parse_to_the_same_values() {
     }
 }
 
-/// The meaning of the flag depends on the format.
+/// Writes index entries with each coding that each format allows, and checks that they are read as
+/// the same coding. The flag in an index entry has another meaning in each format.
 #[test]
 fn written_flags_are_read_as_the_same_coding() {
     let codings = [
@@ -72,8 +73,9 @@ fn written_flags_are_read_as_the_same_coding() {
     }
 }
 
-/// Shifts 0 to 3 can address files of up to 2, 4, 8 and 16 GiB, including the index and the
-/// padding.
+/// Compares the index shift with a check of each shift by its definition. An index entry has 31
+/// bits for a position, so shifts 0 to 3 suffice for files of up to 2, 4, 8 and 16 GiB. The file
+/// has the index, the blocks without compression, and padding after each of them.
 #[test]
 fn smallest_index_shift_can_address_the_end_of_the_file() {
     let index = |size: u64| 24 + 4 * (size / 2048 + 1);
@@ -90,7 +92,9 @@ fn smallest_index_shift_can_address_the_end_of_the_file() {
     }
     assert!(shifts.is_sorted());
     assert_eq!((shifts[0], shifts[6], shifts[7], shifts[62]), (0, 0, 1, 3));
-    // A partial last block is padded to the block size.
+    // `most` is the largest image of full blocks for which shift 0 suffices. An image that ends
+    // within its last block counts as if that block were full. One byte more than `most` requires
+    // one more block, and therefore shift 1.
     let most = (1..)
         .map(|n| 2 * GIB - n * 2048)
         .find(|size| fits(*size, 0))
@@ -145,8 +149,8 @@ fn stored_areas_past_the_end_of_the_image_are_errors() {
     assert_eq!(area(1, u32::MAX), Err(ErrorKind::NcTable));
 }
 
-/// Returns the format that follows `format` in `Format::ALL`. The function uses a `match`, because
-/// it then does not compile if a new format is left out.
+/// Returns the format that must follow `format` in `Format::ALL`, or `None` after the last one. A
+/// new format that is missing in the `match` is an error of the compiler, so nobody can forget it.
 fn next(format: Format) -> Option<Format> {
     match format {
         Format::Iso => Some(Format::CsoV1),
