@@ -111,8 +111,8 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
 }
 
 /// Returns the format of the file with the header `head`. Fails if the header belongs to another
-/// format that begins with the same four bytes. Also fails if the version or the header size is
-/// invalid.
+/// format that begins with the same four bytes. Also fails if the version, the header size or the
+/// reserved field is invalid.
 fn format(head: &HeaderBytes) -> Result<Format> {
     let header_size = u32_at(head, 0x04);
     let version = head[0x14];
@@ -155,12 +155,13 @@ impl ImageHeader {
         u64::from(entry & !FLAG) << self.index_shift
     }
 
-    /// Corrects the number of index entries if the file lacks the last one, which has the end of
+    /// Corrects the number of index entries if the file lacks the last one, which holds the end of
     /// the data. `entry` is the first index entry of the file.
     ///
     /// Some tools omit the last entry if the last block is shorter than the others. In these files,
     /// the first block begins at the position of the omitted entry, and the last block extends to
-    /// the end of the file. Fails if the first block begins at another position within the index.
+    /// the end of the file. Fails if the first block begins anywhere else in the header or the
+    /// index.
     pub(crate) fn fit_index_to_first_entry(&mut self, entry: u32) -> Result<()> {
         let index_end = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.entry_count);
         let start = self.entry_position(entry);

@@ -1,8 +1,9 @@
 //! Uncompressed ISO 9660 images. The file consists of sectors of 2048 bytes and has no header like
-//! compressed formats have.
+//! the files of compressed formats.
 //!
-//! Source: ECMA-119 (ISO 9660), section 8.1. Sector 16 has the first volume descriptor, a structure
-//! that describes the volume. Its second byte begins the text `CD001`, the standard identifier.
+//! Source: ECMA-119 (ISO 9660), section 8.1. Sector 16 holds the first volume descriptor, a
+//! structure that describes the volume. From its second byte on, it has the text `CD001`, the
+//! standard identifier.
 
 use super::block::{Coding, Span};
 use super::header::{count_blocks, Format, ImageHeader, Properties, TableLayout, SECTOR_SIZE};
