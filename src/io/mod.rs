@@ -116,8 +116,8 @@ pub trait ReadAt {
 ///
 /// # Examples
 ///
-/// A sink that does not keep the bytes, and only finds the length that the file of a compressed image
-/// would have:
+/// A sink that does not keep the bytes. It only finds the length that the file of a compressed
+/// image would have:
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
