@@ -10,13 +10,22 @@ use std::env;
 use std::fmt::Display;
 use std::path::PathBuf;
 
+/// End of the help text of the tool, and of the subcommands that write files.
 const EXIT_CODES: &str = "\
 Exit codes:
   0    every input succeeded
-  1    at least one input failed: it is damaged or unreadable, or its output cannot be written or
-       exists (see --force)
+  1    at least one input failed: it is damaged or unreadable, its output cannot be written, or its
+       output exists and --force is not given
   2    the arguments are invalid; no file was written
   130  cancelled by Ctrl-C or a termination signal; no incomplete output is left";
+
+/// End of the help text of the subcommands that write no files.
+const READ_ONLY_EXIT_CODES: &str = "\
+Exit codes:
+  0    every input succeeded
+  1    at least one input failed: it is damaged or unreadable
+  2    the arguments are invalid
+  130  cancelled by Ctrl-C or a termination signal";
 
 /// Converts, verifies and describes disc images of PSP and PS2 games.
 ///
@@ -52,7 +61,7 @@ pub(crate) struct OutputArgs {
 /// Options of the subcommands that decode every block of an image.
 #[derive(Args)]
 pub(crate) struct TaskArgs {
-    /// Number of threads; 0 means one for each core.
+    /// Number of threads. 0 means one for each core.
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=i64::from(MAX_THREADS)))]
     pub(crate) threads: u32,
@@ -77,8 +86,8 @@ pub(crate) struct CompressArgs {
     #[arg(short = 'F', long, value_enum)]
     pub(crate) format: Option<OutputFormat>,
 
-    /// Block size in bytes: a power of two from 2k (2048 bytes) to 16m (16 MiB) [default: 2k]. PS2
-    /// loaders and most PSP firmware can read only 2k. The block size of DAX is always 8k.
+    /// Block size in bytes: a power of two from 2k (2048 bytes) to 16m (16 MiB). PS2 loaders and
+    /// most PSP firmware can read only 2k [default: 2k, but always 8k for DAX].
     #[arg(short, long, value_name = "SIZE", value_parser = block_size)]
     pub(crate) block_size: Option<u32>,
 
@@ -91,7 +100,7 @@ pub(crate) struct CompressArgs {
     #[arg(long, conflicts_with = "no_verify")]
     pub(crate) verify: bool,
 
-    /// Do not decode compressed blocks again, at any level.
+    /// Do not decode compressed blocks again, even at levels 5 and higher.
     #[arg(long)]
     pub(crate) no_verify: bool,
 
@@ -100,14 +109,15 @@ pub(crate) struct CompressArgs {
     #[arg(long)]
     pub(crate) pad: bool,
 
-    /// Leave a block uncompressed if its uncompressed size is at most PERCENT percent above its
-    /// compressed size. Uncompressed blocks are faster to read.
+    /// Leave a block uncompressed if its uncompressed size exceeds its compressed size by at most
+    /// this percentage. Uncompressed blocks are faster to read. Has no effect on DAX without
+    /// --dax-areas.
     #[arg(long, alias = "raw-cost", value_name = "PERCENT", default_value_t = 0,
           value_parser = cost())]
     pub(crate) stored_cost: u32,
 
-    /// CSO v2 only: compress a block with LZ4 instead of deflate if its size with LZ4 is at most
-    /// PERCENT percent above its size with deflate. Blocks compressed with LZ4 are faster to read.
+    /// CSO v2 only: compress a block with LZ4 instead of deflate if its size with LZ4 exceeds its
+    /// size with deflate by at most this percentage. Blocks compressed with LZ4 are faster to read.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = cost())]
     pub(crate) lz4_cost: u32,
 
@@ -145,7 +155,7 @@ pub(crate) struct DecompressArgs {
 
 /// Print the format and the sizes of images, and the programs that can read them.
 #[derive(Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = READ_ONLY_EXIT_CODES)]
 pub(crate) struct InfoArgs {
     /// Image files to read: CSO v1, CSO v2, ZSO, DAX, JISO or plain ISO.
     #[arg(required = true)]
@@ -162,15 +172,21 @@ pub(crate) struct InfoArgs {
 
 /// Decode every block of images, and print checksums of the decoded images.
 #[derive(Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = READ_ONLY_EXIT_CODES)]
 pub(crate) struct VerifyArgs {
     /// Image files to read: CSO v1, CSO v2, ZSO, DAX, JISO or plain ISO.
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
     /// Checksums to compute, separated by commas.
-    #[arg(short, long, value_name = "NAMES", value_enum, value_delimiter = ',',
-          default_values_t = [DigestName::Crc32, DigestName::Md5, DigestName::Sha1])]
+    #[arg(
+        short,
+        long,
+        value_name = "NAMES",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "crc32,md5,sha1"
+    )]
     pub(crate) digests: Vec<DigestName>,
 
     /// Accept files that are not recognized as disc images, and treat them as plain images.
@@ -184,12 +200,12 @@ pub(crate) struct VerifyArgs {
 /// A format that can be written. The values of `--format` are the variants in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    /// CSO v1, compressed with deflate: most programs can read it.
+    /// CSO v1, compressed with deflate. Most programs can read it.
     #[value(alias = "cso")]
     Cso1,
     /// CSO v2, compressed with deflate and LZ4.
     Cso2,
-    /// ZSO, compressed with LZ4: larger files, but the fastest to read.
+    /// ZSO, compressed with LZ4. The files are larger, but the fastest to read.
     Zso,
     /// DAX, compressed with zlib in blocks of 8192 bytes.
     Dax,
@@ -216,7 +232,7 @@ pub(crate) enum DigestName {
     Crc32,
     Md5,
     Sha1,
-    /// No checksum; only decode the blocks.
+    /// No checksums. The blocks are only decoded.
     None,
 }
 
