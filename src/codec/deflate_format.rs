@@ -144,16 +144,17 @@ pub(crate) const FIXED_DISTANCE_LENGTH: u8 = 5;
 /// stands for each length from 0 to 15, and three symbols repeat a length.
 pub(crate) const CODE_LENGTH_SYMBOLS: usize = 19;
 /// The code-length symbol that repeats the previous codeword length 3 to 6 times.
-pub(crate) const COPY: usize = 16;
+pub(crate) const REPEAT_LENGTH: usize = 16;
 /// The code-length symbol that stands for 3 to 10 codeword lengths of 0.
 pub(crate) const ZEROS_SHORT: usize = 17;
 /// The code-length symbol that stands for 11 to 138 codeword lengths of 0.
 pub(crate) const ZEROS_LONG: usize = 18;
-/// Minimum and maximum number of codeword lengths that one of the symbols [`COPY`], [`ZEROS_SHORT`]
-/// and [`ZEROS_LONG`] stands for, in this order.
+/// Minimum and maximum number of codeword lengths that one of the symbols [`REPEAT_LENGTH`],
+/// [`ZEROS_SHORT`] and [`ZEROS_LONG`] stands for, in this order.
 pub(crate) const REPEATS: [(usize, usize); 3] = [(3, 6), (3, 10), (11, 138)];
-/// Number of extra bits after each of the symbols [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`], in
-/// this order. The extra bits select the number of codeword lengths that the symbol stands for.
+/// Number of extra bits after each of the symbols [`REPEAT_LENGTH`], [`ZEROS_SHORT`] and
+/// [`ZEROS_LONG`], in this order. The extra bits select the number of codeword lengths that the
+/// symbol stands for.
 pub(crate) const REPEAT_EXTRA: [u32; 3] = [2, 3, 7];
 /// Number of bits of the longest codeword that the format allows in the code-length code.
 pub(crate) const MAX_CODE_LENGTH_CODE: usize = 7;

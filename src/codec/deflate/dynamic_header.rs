@@ -171,7 +171,7 @@ impl DynamicHeader {
         for run in runs.iter() {
             let encoding = RunEncoding::of(run, &chosen_by);
             counts[usize::from(run.length)] += encoding.plain;
-            counts[COPY] += encoding.copies;
+            counts[REPEAT_LENGTH] += encoding.copies;
             counts[ZEROS_SHORT] += encoding.short;
             counts[ZEROS_LONG] += encoding.long;
         }
@@ -183,7 +183,7 @@ impl DynamicHeader {
             .zip(&code)
             .map(|(count, &length)| count * u32::from(length))
             .sum();
-        let extra: u32 = counts[COPY..]
+        let extra: u32 = counts[REPEAT_LENGTH..]
             .iter()
             .zip(&REPEAT_EXTRA)
             .map(|(count, extra)| count * extra)
@@ -199,7 +199,7 @@ impl DynamicHeader {
     /// symbol without a codeword counts as one with the longest possible codeword.
     pub(super) fn symbol_bits(&self) -> [u32; CODE_LENGTH_SYMBOLS] {
         let mut bits = self.code.map(|length| u32::from(or_longest(length)));
-        for (bits, extra) in bits[COPY..].iter_mut().zip(REPEAT_EXTRA) {
+        for (bits, extra) in bits[REPEAT_LENGTH..].iter_mut().zip(REPEAT_EXTRA) {
             *bits += extra;
         }
         bits
@@ -238,7 +238,7 @@ impl DynamicHeader {
 
 /// The symbols with which the header writes one run of equal codeword lengths. `plain` is the
 /// number of lengths that are written one by one. `copies`, `short` and `long` are the numbers of
-/// the repeat symbols [`COPY`], [`ZEROS_SHORT`] and [`ZEROS_LONG`].
+/// the repeat symbols [`REPEAT_LENGTH`], [`ZEROS_SHORT`] and [`ZEROS_LONG`].
 #[derive(Clone, Copy)]
 struct RunEncoding {
     plain: u32,
@@ -270,15 +270,15 @@ impl RunEncoding {
             RunEncoding::of_copies(
                 count,
                 u32::from(code[usize::from(run.length)]),
-                u32::from(code[COPY]),
+                u32::from(code[REPEAT_LENGTH]),
             )
         }
     }
 
     /// Returns the symbols that write a run of `count` equal nonzero codeword lengths in the fewest
     /// bits. `plain` is the size in bits of the symbol for one such length. `copy` is the size in
-    /// bits of the symbol [`COPY`] without its extra bits. The first length of the run is always
-    /// written plain, because [`COPY`] repeats the length before it.
+    /// bits of the symbol [`REPEAT_LENGTH`] without its extra bits. The first length of the run
+    /// is always written plain, because [`REPEAT_LENGTH`] repeats the length before it.
     fn of_copies(count: u32, plain: u32, copy: u32) -> RunEncoding {
         let copyable = count - 1;
         let encoding = |copies: u32| RunEncoding {
@@ -341,7 +341,7 @@ impl RunEncoding {
         let repeats = [
             (ZEROS_LONG, self.long, 11, 138),
             (ZEROS_SHORT, self.short, 3, 10),
-            (COPY, self.copies, 3, 6),
+            (REPEAT_LENGTH, self.copies, 3, 6),
         ];
         let mut smallest: u32 = repeats
             .iter()
@@ -354,7 +354,7 @@ impl RunEncoding {
                 // possible.
                 smallest -= least;
                 let repeat = (left - smallest).min(most);
-                put(symbol, repeat - least, REPEAT_EXTRA[symbol - COPY]);
+                put(symbol, repeat - least, REPEAT_EXTRA[symbol - REPEAT_LENGTH]);
                 left -= repeat;
             }
         }

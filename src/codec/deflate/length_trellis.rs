@@ -180,7 +180,7 @@ impl LengthTrellis {
             return;
         }
         let [(least_copies, most_copies), ..] = REPEATS;
-        let mut cost = cost + problem.header[COPY];
+        let mut cost = cost + problem.header[REPEAT_LENGTH];
         let mut unused = 0;
         let most = problem.counts.len().min(symbol + most_copies);
         for end in symbol..most {

@@ -4,9 +4,9 @@
 use super::bits::Bits;
 use super::code::Codes;
 use crate::codec::deflate_format::{
-    CODE_LENGTH_ORDER, CODE_LENGTH_SYMBOLS, COPY, MAX_CODE_LENGTH, MAX_CODE_LENGTH_CODE,
+    CODE_LENGTH_ORDER, CODE_LENGTH_SYMBOLS, MAX_CODE_LENGTH, MAX_CODE_LENGTH_CODE,
     MIN_CODE_LENGTHS_LISTED, MIN_DISTANCES_LISTED, MIN_LITERALS_LISTED, REPEATS, REPEAT_EXTRA,
-    USABLE_DISTANCES, USABLE_LITERALS, ZEROS_SHORT,
+    REPEAT_LENGTH, USABLE_DISTANCES, USABLE_LITERALS, ZEROS_SHORT,
 };
 use crate::codec::inflate::huffman::LengthCounts;
 use crate::codec::inflate::job::InflateError;
@@ -113,7 +113,7 @@ impl HeaderReader {
             let entry = self.table[bits.peek() as usize & (TABLE_SIZE - 1)];
             bits.consume(u32::from(entry & 7));
             let symbol = usize::from(entry >> 3);
-            if symbol < COPY {
+            if symbol < REPEAT_LENGTH {
                 lengths[at] = symbol as u8;
                 counts[symbol] += 1;
                 previous = Some(symbol as u8);
@@ -121,11 +121,15 @@ impl HeaderReader {
                 continue;
             }
             let run = match symbol {
-                COPY => REPEATS[0].0 + bits.take(REPEAT_EXTRA[0]) as usize,
+                REPEAT_LENGTH => REPEATS[0].0 + bits.take(REPEAT_EXTRA[0]) as usize,
                 ZEROS_SHORT => REPEATS[1].0 + bits.take(REPEAT_EXTRA[1]) as usize,
                 _ => REPEATS[2].0 + bits.take(REPEAT_EXTRA[2]) as usize,
             };
-            let length = if symbol == COPY { previous } else { Some(0) };
+            let length = if symbol == REPEAT_LENGTH {
+                previous
+            } else {
+                Some(0)
+            };
             let (Some(length), Some(run)) = (length, lengths.get_mut(at..at + run)) else {
                 return Err(InflateError::Invalid);
             };

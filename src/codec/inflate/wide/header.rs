@@ -10,9 +10,9 @@
 use super::bits::Bits;
 use super::code::Codes;
 use crate::codec::deflate_format::{
-    CODE_LENGTH_ORDER, CODE_LENGTH_SYMBOLS, COPY, MAX_CODE_LENGTH_CODE, MIN_CODE_LENGTHS_LISTED,
-    MIN_DISTANCES_LISTED, MIN_LITERALS_LISTED, REPEATS, REPEAT_EXTRA, USABLE_DISTANCES,
-    USABLE_LITERALS,
+    CODE_LENGTH_ORDER, CODE_LENGTH_SYMBOLS, MAX_CODE_LENGTH_CODE, MIN_CODE_LENGTHS_LISTED,
+    MIN_DISTANCES_LISTED, MIN_LITERALS_LISTED, REPEATS, REPEAT_EXTRA, REPEAT_LENGTH,
+    USABLE_DISTANCES, USABLE_LITERALS,
 };
 use crate::codec::inflate::huffman::{count_lengths, LengthCounts};
 use crate::codec::inflate::job::InflateError;
@@ -51,7 +51,7 @@ const FIRST_VALUE: Entry = 0xff << 32;
 const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     let mut symbols = [0; CODE_LENGTH_SYMBOLS];
     let mut value = 0;
-    while value < COPY {
+    while value < REPEAT_LENGTH {
         symbols[value] = (value as u64 * 0x101) << 32;
         value += 1;
     }
@@ -60,10 +60,10 @@ const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
         let extra = REPEAT_EXTRA[repeat];
         let mask: Entry = (1 << extra) - 1;
         let count = REPEATS[repeat].0 as Entry;
-        symbols[COPY + repeat] = mask << 16 | (count - 1) << 12 | extra as Entry;
+        symbols[REPEAT_LENGTH + repeat] = mask << 16 | (count - 1) << 12 | extra as Entry;
         repeat += 1;
     }
-    symbols[COPY] |= REPEAT_PREVIOUS;
+    symbols[REPEAT_LENGTH] |= REPEAT_PREVIOUS;
     symbols
 };
 
