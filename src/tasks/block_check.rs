@@ -11,15 +11,15 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 #[cfg(feature = "libdeflate")]
-use with_libdeflate::DeflateChecker;
+use with_libdeflate::DeflateDecoder;
 #[cfg(not(feature = "libdeflate"))]
-use InflateChecker as DeflateChecker;
+use OwnInflate as DeflateDecoder;
 
 /// Checker of encoded blocks. It decodes an encoded block and compares the result with the
 /// original. The code of the decoder is separate from that of the encoder, so that an error of the
 /// encoder is found.
 pub(super) struct BlockCheck {
-    deflate: DeflateChecker,
+    deflate: DeflateDecoder,
     decoded: Vec<u8>,
 }
 
@@ -34,9 +34,9 @@ pub(super) enum DeflateOrigin {
 
 /// Decoder of deflate streams that always uses the inflate implementation of this crate.
 #[derive(Default)]
-struct InflateChecker(Box<inflate::Decoder>);
+struct OwnInflate(Box<inflate::Decoder>);
 
-impl InflateChecker {
+impl OwnInflate {
     /// Returns a decoder. It is the same for streams of all encoders.
     #[cfg(not(feature = "libdeflate"))]
     fn for_streams_of(_: DeflateOrigin) -> Self {
@@ -52,23 +52,23 @@ impl InflateChecker {
 
 #[cfg(feature = "libdeflate")]
 mod with_libdeflate {
-    use super::{DeflateOrigin, InflateChecker};
+    use super::{DeflateOrigin, OwnInflate};
     use libdeflater::Decompressor;
 
     /// Decoder of deflate streams that is never from the same project as the encoder. libdeflate
     /// decodes the streams that this crate encoded. The inflate implementation of this crate
     /// decodes the streams that libdeflate or zlib encoded.
-    pub(super) enum DeflateChecker {
-        Own(InflateChecker),
+    pub(super) enum DeflateDecoder {
+        Own(OwnInflate),
         Libdeflate(Decompressor),
     }
 
-    impl DeflateChecker {
+    impl DeflateDecoder {
         /// Returns a decoder for the streams that the encoder `origin` makes.
         pub(super) fn for_streams_of(origin: DeflateOrigin) -> Self {
             match origin {
-                DeflateOrigin::ThisCrate => DeflateChecker::Libdeflate(Decompressor::new()),
-                DeflateOrigin::OtherLibrary => DeflateChecker::Own(InflateChecker::default()),
+                DeflateOrigin::ThisCrate => DeflateDecoder::Libdeflate(Decompressor::new()),
+                DeflateOrigin::OtherLibrary => DeflateDecoder::Own(OwnInflate::default()),
             }
         }
 
@@ -76,8 +76,8 @@ mod with_libdeflate {
         /// Returns `None` if the stream is invalid or if `out` is too small.
         pub(super) fn decode(&mut self, stream: &[u8], out: &mut [u8]) -> Option<usize> {
             match self {
-                DeflateChecker::Own(checker) => checker.decode(stream, out),
-                DeflateChecker::Libdeflate(decoder) => decoder.deflate_decompress(stream, out).ok(),
+                DeflateDecoder::Own(decoder) => decoder.decode(stream, out),
+                DeflateDecoder::Libdeflate(decoder) => decoder.deflate_decompress(stream, out).ok(),
             }
         }
     }
@@ -88,7 +88,7 @@ impl BlockCheck {
     /// `origin` makes.
     pub(super) fn new(block_size: usize, origin: DeflateOrigin) -> Self {
         BlockCheck {
-            deflate: DeflateChecker::for_streams_of(origin),
+            deflate: DeflateDecoder::for_streams_of(origin),
             decoded: vec![0; block_size],
         }
     }
@@ -100,10 +100,9 @@ impl BlockCheck {
         let equal = match coding {
             Coding::Stored => data == block,
             Coding::Lz4 => lz4::decodes_to(data, block),
-            Coding::Deflate => self.inflates_to(data, block),
-            Coding::Zlib => {
-                zlib::unwrap(data, block).is_some_and(|stream| self.inflates_to(stream, block))
-            }
+            Coding::Deflate => self.deflate_decodes_to(data, block),
+            Coding::Zlib => zlib::unwrap(data, block)
+                .is_some_and(|stream| self.deflate_decodes_to(stream, block)),
             // This crate has no LZO encoder, so no block that it encoded has this coding.
             Coding::Lzo => false,
         };
@@ -113,7 +112,7 @@ impl BlockCheck {
         Ok(())
     }
 
-    fn inflates_to(&mut self, stream: &[u8], block: &[u8]) -> bool {
+    fn deflate_decodes_to(&mut self, stream: &[u8], block: &[u8]) -> bool {
         let len = self.deflate.decode(stream, &mut self.decoded);
         len == Some(block.len()) && self.decoded == block
     }
