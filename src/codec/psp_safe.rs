@@ -1,22 +1,22 @@
 //! Checks whether real PSP hardware can decode a deflate stream.
 //!
 //! A PSP fails on some valid streams that other decoders accept. A dynamic deflate block begins
-//! with a header, which lists the lengths of the codewords (code lengths) of two codes. One code is
-//! for literals and match lengths, the other one for distances. A PSP fails if a header has one of
-//! these properties:
+//! with a header, which defines two codes by the lengths of their codewords. The first code is for
+//! literals and match lengths, and the second one for distances. The header lists these lengths
+//! with the symbols 0 to 18. A PSP fails if a header has one of these properties:
 //!
-//! 1. A repeat (symbol 16, 17 or 18) stands for several equal code lengths, of which some belong to
-//!    the first code and some to the second.
+//! 1. A repeat symbol (16, 17 or 18), which stands for several equal lengths, covers lengths of
+//!    both codes.
 //! 2. The list of the second code begins with symbol 16, which copies the last length of the first
 //!    code.
-//! 3. A code is incomplete. Deflate allows this for a code with a single codeword, and for a
-//!    distance code without codewords.
+//! 3. A code is incomplete, so some sequences of bits begin with none of its codewords. Deflate
+//!    allows this for a code with a single codeword, and for a distance code without codewords.
 //!
 //! A stream without such headers is called safe.
 //!
-//! A header can follow after any number of symbols, so it can only be found by decoding all symbols
-//! before it. Therefore the check is a complete decoder, which writes no output. It uses about 5
-//! KiB of stack, does not allocate, and shares no tables with the encoders whose streams it checks.
+//! Only the symbols of a deflate block show where the next header begins, so they must be decoded.
+//! Therefore the check is a complete decoder, which writes no output. It uses about 5 KiB of stack,
+//! does not allocate, and shares no tables with the encoders whose streams it checks.
 
 mod bit_reader;
 mod prefix_code;
@@ -26,12 +26,12 @@ mod tests;
 use bit_reader::BitReader;
 use prefix_code::PrefixCode;
 
-/// Returns whether `stream`, a deflate stream without a wrapper, is safe for a PSP. Returns `None`
-/// if it is not a valid stream, which means that
+/// Returns whether a PSP can decode `stream`, a deflate stream without a zlib header. Returns
+/// `None` if it is not a valid stream. A stream is invalid if
 ///
 /// * it is truncated,
 /// * it uses a reserved deflate block type, symbol or number of codewords,
-/// * a code has more codewords than its lengths allow, or too few of them for zlib to accept it,
+/// * a code has more codewords than their lengths allow, or too few of them for zlib to accept it,
 /// * the symbol that ends a deflate block has no codeword,
 /// * the length of a stored deflate block does not match the inverted length that follows it, or
 /// * the distance of a match exceeds the number of bytes decoded so far.
@@ -42,7 +42,7 @@ pub(crate) fn is_psp_safe(stream: &[u8]) -> Option<bool> {
     StreamCheck::new(stream, false).run()
 }
 
-/// Returns whether `stream`, a valid deflate stream without a wrapper, is safe for a PSP.
+/// Returns whether a PSP can decode `stream`, a valid deflate stream without a zlib header.
 ///
 /// The function does not decode the symbols of the last deflate block, because no other header
 /// follows them. This makes the check fast for small streams, which usually have a single deflate
@@ -51,13 +51,13 @@ pub(crate) fn are_headers_psp_safe(stream: &[u8]) -> bool {
     StreamCheck::new(stream, true).run() == Some(true)
 }
 
-/// Number of symbols of the fixed code for literals and match lengths.
+/// Number of symbols of deflate's fixed code for literals and match lengths.
 const LITERAL_SYMBOLS: usize = 288;
-/// Number of symbols of the fixed code for distances.
+/// Number of symbols of deflate's fixed code for distances.
 const DISTANCE_SYMBOLS: usize = 32;
-/// Largest number of symbols of a dynamic code for literals and match lengths.
+/// Largest number of symbols that a header can define for the code of literals and match lengths.
 const MAX_DYNAMIC_LITERALS: usize = 286;
-/// Largest number of symbols of a dynamic code for distances.
+/// Largest number of symbols that a header can define for the code of distances.
 const MAX_DYNAMIC_DISTANCES: usize = 30;
 /// Number of symbols of the code in which a header lists code lengths.
 const CODE_LENGTH_SYMBOLS: usize = 19;
@@ -76,8 +76,8 @@ const LENGTH_BASE: [u16; 29] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
-/// Number of bits after each length symbol that are added to its shortest length. The first entry
-/// is for symbol 257.
+/// Number of extra bits that follow each length symbol. Their value is added to the shortest
+/// length. The first entry is for symbol 257.
 const LENGTH_EXTRA: [u8; 29] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
@@ -238,10 +238,10 @@ impl<'a> StreamCheck<'a> {
     /// Decodes the symbols of a deflate block up to and including its end-of-block symbol.
     fn decode_symbols(&mut self) -> Option<()> {
         loop {
-            // A refill provides at least 56 bits. Two codewords of literals have up to 30 bits. A
-            // match has up to 48 bits: a codeword of 15 and 5 more bits for its length, a codeword
-            // of 15 and 13 more bits for its distance. So two literals need one refill, but a match
-            // after a literal needs a second one.
+            // A refill provides at least 56 bits. Two literals have up to 15 bits each, so one
+            // refill is enough for them. A match has up to 48 bits: 15 and 5 extra bits for its
+            // length, 15 and 13 extra bits for its distance. So a match after a literal needs a
+            // second refill.
             self.bits.refill();
             let mut symbol = self.literal.decode(&mut self.bits)?;
             if symbol < END_OF_BLOCK {

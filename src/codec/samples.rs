@@ -4,9 +4,9 @@
 use std::vec;
 use std::vec::Vec;
 
-/// Returns the amount of test data to use, such as a number of rounds: `emulated` on MIPS and
-/// s390x, and `usual` on other processors. The tests for MIPS and s390x run in an emulator at about
-/// a thirtieth of the usual speed, so they use less data.
+/// Returns `emulated` on MIPS and s390x, and `usual` on other processors. Both parameters are an
+/// amount of test data, such as a number of rounds. Tests on MIPS and s390x run in an emulator at
+/// about a thirtieth of the usual speed, so they use less data.
 pub(crate) const fn amount(usual: usize, emulated: usize) -> usize {
     if cfg!(any(target_arch = "mips", target_arch = "s390x")) {
         emulated
@@ -34,15 +34,16 @@ impl Random {
         (self.number() % limit.max(1) as u64) as usize
     }
 
-    /// Returns `size` pseudo-random bytes, each less than `symbols`, which is at most 256.
+    /// Returns `size` pseudo-random bytes. Each of them is less than `symbols`, which is at most
+    /// 256.
     pub(crate) fn bytes(&mut self, size: usize, symbols: usize) -> Vec<u8> {
         (0..size).map(|_| self.below(symbols) as u8).collect()
     }
 }
 
-/// Returns `size` bytes that can be compressed like those of real files. They consist of random
-/// bytes of which low values are more frequent, of copies of earlier bytes at small and large
-/// distances, and of repetitions of one byte.
+/// Returns `size` pseudo-random bytes that resemble a real file. They are a mixture of three kinds:
+/// random bytes, of which low values are the most frequent, copies of earlier bytes at small and
+/// large distances, and runs of one byte.
 pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(size + 300);
     let alphabet = 1 + random.below(255);

@@ -12,18 +12,18 @@ use portable::adler32;
 /// Number of bytes in the header, which precedes the deflate stream.
 pub(crate) const HEADER_LEN: usize = 2;
 
-/// The format that contains the deflate stream of a block.
+/// The format in which the deflate stream of a block is wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
-    /// No format: the block is only a deflate stream.
+    /// No wrapper. The block consists of a deflate stream only.
     None,
     /// The zlib format, with a header before the deflate stream and a checksum after it. Some tools
     /// omit both, so a block without a valid zlib header is decoded as a deflate stream alone.
     Zlib,
 }
 
-/// Returns whether `input` begins with a valid zlib header. A header that requires a preset
-/// dictionary counts as invalid.
+/// Returns whether `input` begins with a valid zlib header. A header with a preset dictionary,
+/// which is data that the decoder must already have, counts as invalid.
 pub(crate) fn has_header(input: &[u8]) -> bool {
     match input {
         [method, flags, ..] => {
@@ -76,9 +76,9 @@ mod hosted {
         Some(end + TRAILER_LEN)
     }
 
-    /// Returns the deflate stream inside the zlib stream `wrapped`. `block` is the data that it
-    /// must decode to. Returns `None` if the header is invalid, or if the last four bytes are not
-    /// the Adler-32 checksum of `block`.
+    /// Returns the deflate stream inside the zlib stream `wrapped`. `block` is the data that the
+    /// deflate stream decodes to. Returns `None` if the header is invalid, or if the last four
+    /// bytes are not the Adler-32 checksum of `block`.
     pub(crate) fn unwrap<'a>(wrapped: &'a [u8], block: &[u8]) -> Option<&'a [u8]> {
         let end = wrapped.len().checked_sub(TRAILER_LEN)?;
         let (rest, sum) = wrapped.split_at(end);
@@ -92,8 +92,8 @@ mod portable {
     /// Returns the Adler-32 checksum of `data`, computed one byte at a time.
     pub(super) fn adler32(data: &[u8]) -> u32 {
         const MODULUS: u32 = 65521;
-        // Number of bytes that can be added before `a` and `b` must be reduced modulo `MODULUS`.
-        // With one byte more, `b` could overflow.
+        // Largest number of bytes that can be added to `a` and `b` before they must be reduced
+        // modulo `MODULUS`. With one byte more, `b` could exceed 32 bits.
         const CHUNK: usize = 5552;
         let (mut a, mut b) = (1u32, 0u32);
         for chunk in data.chunks(CHUNK) {

@@ -44,16 +44,16 @@ impl Span {
 /// The values that the index and other tables of a file contain for one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockRecord {
-    /// The index entry of the block, with the block's position in the file. The format defines its
-    /// bits.
+    /// The index entry of the block. It holds the position of the block in the file, and in some
+    /// formats a flag.
     pub(crate) entry: u32,
-    /// The index entry after `entry`, from which the end of the block follows in most formats.
-    /// `None` if `entry` is the last entry of the index.
+    /// The index entry after `entry`. In most formats, it holds the end of the block. `None` if
+    /// `entry` is the last entry of the index.
     pub(crate) next_entry: Option<u32>,
     /// Number of bytes of the block in the file, according to the table of sizes that only the DAX
     /// format has. 0 in other formats.
     pub(crate) stored_size: u16,
-    /// Whether the block belongs to a range of blocks that are listed as not compressed. Only the
-    /// DAX format has such a list. False in other formats.
+    /// Whether the block belongs to one of the ranges of blocks that a table of the DAX format
+    /// lists as not compressed. False in other formats.
     pub(crate) in_stored_area: bool,
 }

@@ -136,11 +136,11 @@ fn format(head: &HeaderBytes) -> Result<Format> {
 }
 
 /// Returns whether `head` is the header of a GameCube or Wii image, which is another format that
-/// begins with `CISO`. Its header has a block size at offset 4, which is a power of two from 32 KiB
-/// to 16 MiB. A map with a byte for each block, which is 0 or 1, begins at offset 8.
+/// begins with `CISO`. Such a header has a block size at offset 4, a power of two from 32 KiB to 16
+/// MiB. From offset 8 on, it has a map with one byte for each block, which is 0 or 1.
 ///
-/// A CSO v1 can have any value at offset 4. But it has the image size and the block size at the
-/// offset of the map, and these numbers usually contain bytes other than 0 and 1.
+/// A CSO v1 can have any value at offset 4. From offset 8 on, it has the image size and the block
+/// size. These usually contain a byte other than 0 and 1.
 fn is_gamecube(head: &HeaderBytes) -> bool {
     let block_size = u32_at(head, 0x04);
     (0x8000..=16 << 20).contains(&block_size)
@@ -178,8 +178,8 @@ impl ImageHeader {
 }
 
 /// Returns the position, length and coding of block `block`, which begins at `offset` in the file.
-/// `record` has the block's index entry and the next one. If they are damaged, returns the kind of
-/// damage.
+/// `record` has the block's index entry and the next one. If these entries are damaged, returns the
+/// kind of damage instead.
 pub(super) fn span(
     header: &ImageHeader,
     block: u32,
@@ -203,7 +203,7 @@ pub(super) fn span(
     let listed = listed_end - offset;
     let last = block + 1 == header.blocks;
     let len = if last {
-        // The index may contain too low an end for the last block, because the index shift cuts off
+        // The end of the last block in the index may be too low, because the index shift cuts off
         // its low bits. No data follows the last block, so it may extend to the end of the file.
         (header.file_len - offset).min(header.max_stored_size())
     } else {
@@ -218,8 +218,8 @@ pub(super) fn span(
 }
 
 /// Returns the smallest length that the file can have, in bytes. `last` has the index entry of the
-/// last block and the next entry. Some tools count padding after the last block in the index and do
-/// not write it, so this padding may be missing.
+/// last block and the next entry, which holds the end of the block. Some tools include padding in
+/// this end and do not write the padding, so the file may be shorter.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     match last.next_entry {
         Some(next) => header
@@ -239,7 +239,8 @@ fn coding(header: &ImageHeader, flag: bool, listed: u64) -> Coding {
 }
 
 /// Returns the header of a new file. `format` is CSO v1, CSO v2 or ZSO. `size` is the size of the
-/// decoded image in bytes. `block_size` is the decoded size of a block in bytes.
+/// decoded image in bytes. `block_size` is the decoded size of a block in bytes. `index_shift` is
+/// the number of low bits of a position that index entries omit.
 #[must_use]
 pub(crate) fn header_bytes(
     format: Format,
@@ -263,8 +264,8 @@ pub(crate) fn header_bytes(
 }
 
 /// Returns the smallest index shift with which index entries can hold every position in a new file.
-/// `size` is the size of the decoded image in bytes, and `block_size` that of a decoded block. The
-/// blocks are assumed to be incompressible, so the result suffices for any data.
+/// `size` is the size of the decoded image in bytes. `block_size` is the decoded size of a block in
+/// bytes. No block is assumed to be compressed, so the result suffices for any data.
 ///
 /// Fails with [`ErrorKind::TooLarge`] if even the largest index shift does not suffice.
 pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {

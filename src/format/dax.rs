@@ -113,8 +113,9 @@ pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<
         .ok_or_else(|| ErrorKind::NcTable.into())
 }
 
-/// Returns the position, length and coding of a frame in the file. `record` is the values that the
-/// tables of the file contain for the frame. If they are damaged, returns the kind of damage.
+/// Returns the position, length and coding of a frame in the file. `record` has the values that the
+/// tables of the file contain for the frame. If these values are damaged, returns the kind of
+/// damage instead.
 pub(super) fn span(
     header: &ImageHeader,
     record: BlockRecord,
@@ -146,7 +147,7 @@ pub(super) fn span(
 }
 
 /// Returns the smallest length that the file can have, in bytes, which is the end of the last
-/// frame. `last` is the values that the tables of the file contain for this frame.
+/// frame. `last` has the values that the tables of the file contain for this frame.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     let len = if last.in_stored_area {
         header.block_len(header.blocks - 1)

@@ -39,7 +39,7 @@ pub enum Format {
     Iso = 1,
     /// CSO version 1, compressed with deflate.
     CsoV1 = 2,
-    /// CSO version 2, compressed with deflate or LZ4. Each block has one of the two.
+    /// CSO version 2, compressed with deflate or LZ4. The compression is chosen for each block.
     CsoV2 = 3,
     /// ZSO, compressed with LZ4.
     Zso = 4,
@@ -67,8 +67,8 @@ impl Format {
         matches!(self, Format::CsoV1 | Format::CsoV2 | Format::Zso)
     }
 
-    /// Returns the format with the discriminant `number`, which is also the value of `cso_format`
-    /// in C. Returns `None` if there is none.
+    /// Returns the format with the discriminant `number`, which is also the value of the C type
+    /// `cso_format`. Returns `None` if no format has this number.
     pub(crate) fn from_number(number: u32) -> Option<Format> {
         Format::ALL.iter().copied().find(|f| *f as u32 == number)
     }
@@ -90,11 +90,11 @@ pub(crate) struct TableLayout {
     pub(crate) index: u64,
     /// Number of entries in the index.
     pub(crate) entry_count: u32,
-    /// Offset of the table with the size in the file of each block. Each size has 2 bytes. Only the
-    /// DAX format has this table. `None` in other formats.
+    /// Offset in the file of a table that only the DAX format has. The table has the size in the
+    /// file of each block, in 2 bytes each. `None` in other formats.
     pub(crate) sizes: Option<u64>,
-    /// Offset of the table of stored areas, which are ranges of blocks that are not compressed.
-    /// Only the DAX format has this table. 0 in other formats.
+    /// Offset in the file of the table of stored areas, which are ranges of blocks that are not
+    /// compressed. Only the DAX format has this table. 0 in other formats.
     pub(crate) areas: u64,
     /// Number of rows in the table of stored areas. 0 in formats other than DAX.
     pub(crate) area_count: u32,
@@ -152,9 +152,9 @@ impl ImageHeader {
         left.min(u64::from(self.block_size)) as u32
     }
 
-    /// Checks the position and the length of a block in the file, as all formats require. Returns
-    /// `span` if the block lies within the file and its length is possible for block number
-    /// `block`.
+    /// Checks a block's position and length in the file by rules that all formats share: the block
+    /// must lie within the file, and its length must be possible for block number `block`. Returns
+    /// `span` unchanged, or the kind of damage.
     pub(super) fn check_span(
         &self,
         block: u32,
@@ -179,8 +179,8 @@ impl ImageHeader {
     }
 }
 
-/// Returns the number of blocks in an image of `size` bytes. Fails if `block_size` is not an
-/// allowed size in bytes, or if the image is empty or too large.
+/// Returns the number of blocks in an image of `size` bytes. Fails if images with blocks of
+/// `block_size` bytes are not allowed, or if the image is empty or too large.
 pub(super) fn count_blocks(size: u64, block_size: u32) -> Result<u32> {
     let allowed = block_size.is_power_of_two() || block_size == RAW_CD_BLOCK_SIZE;
     if !allowed || !(MIN_BLOCK_SIZE..=MAX_BLOCK_SIZE).contains(&block_size) {

@@ -40,9 +40,9 @@ pub(crate) fn header(file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns the offset of block `block` in the file, in bytes, and the block's span. A block of an
-/// uncompressed image is one sector. Returns [`ErrorKind::OutOfRange`] instead of the span if the
-/// image has no block with this number.
+/// Returns two values. The first one is the offset of block `block` in the file, in bytes. The
+/// second one is the position, length and coding of the block, or [`ErrorKind::OutOfRange`] if the
+/// image has no block with this number. The blocks of an uncompressed image are its sectors.
 pub(super) fn span(
     header: &ImageHeader,
     block: u32,

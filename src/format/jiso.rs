@@ -85,7 +85,7 @@ fn index_end(tables: &TableLayout) -> u64 {
 }
 
 /// Returns the position, length and coding of a block in the file. `record` has the block's index
-/// entry and the next one. If they are damaged, returns the kind of damage.
+/// entry and the next one. If these entries are damaged, returns the kind of damage instead.
 pub(super) fn span(
     header: &ImageHeader,
     record: BlockRecord,

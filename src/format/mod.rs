@@ -1,5 +1,5 @@
-//! The layouts of the file formats: converts headers and indexes of files to values, and values to
-//! headers and indexes.
+//! Converts headers and indexes of files to values, and values to headers and indexes, for each
+//! file format.
 //!
 //! This module does no I/O, uses no codec and allocates nothing. Each layout has its own file. To
 //! add a format, write such a file and add the format to [`Format`] in `header.rs`. Then add a line
@@ -104,12 +104,11 @@ impl ImageHeader {
         Ok(None)
     }
 
-    /// Returns the position, length and coding of block `block` in the file. `record` is the values
-    /// that the tables of the file contain for this block.
+    /// Returns the position, length and coding of block `block` in the file. `record` has the
+    /// values that the tables of the file contain for this block.
     ///
-    /// Fails unless the returned span lies within the file and after its tables, and has a length
-    /// that is possible for the block. Damage in the data of the block is only found by decoding
-    /// it.
+    /// Fails if the block does not lie within the file and after its tables, or has an impossible
+    /// length. Damage in the data of the block is only found by decoding it.
     pub(crate) fn span(&self, block: u32, record: BlockRecord) -> Result<Span> {
         let entry = u64::from(record.entry);
         let (start, span) = match self.format {
@@ -126,7 +125,7 @@ impl ImageHeader {
     }
 
     /// Returns the smallest length in bytes that the file must have to contain all its blocks.
-    /// `last` is the values that the tables of the file contain for the last block.
+    /// `last` has the values that the tables of the file contain for the last block.
     pub(crate) fn min_file_len(&self, last: BlockRecord) -> u64 {
         match self.format {
             Format::Iso => self.size,

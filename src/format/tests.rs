@@ -40,8 +40,8 @@ fn written_headers_parse_to_the_same_values() {
     }
 }
 
-/// Writes index entries with each coding that each format allows, and checks that they are read as
-/// the same coding. The flag in an index entry has another meaning in each format.
+/// Writes index entries for each coding that each format allows, and checks that they are read as
+/// the same coding. The flag in an index entry means something different in each format.
 #[test]
 fn written_flags_are_read_as_the_same_coding() {
     let codings = [
@@ -73,9 +73,10 @@ fn written_flags_are_read_as_the_same_coding() {
     }
 }
 
-/// Compares the index shift with a check of each shift by its definition. An index entry has 31
-/// bits for a position, so shifts 0 to 3 suffice for files of up to 2, 4, 8 and 16 GiB. The file
-/// has the index, the blocks without compression, and padding after each of them.
+/// Checks that `smallest_index_shift` returns the first shift for which `fits` is true. A file fits
+/// if its end can be stored in the 31 bits of an index entry. The file has the index, blocks
+/// without compression, and padding after each of them. So the shifts 0 to 3 suffice for files of
+/// up to 2, 4, 8 and 16 GiB.
 #[test]
 fn smallest_index_shift_can_address_the_end_of_the_file() {
     let index = |size: u64| 24 + 4 * (size / 2048 + 1);
@@ -149,8 +150,8 @@ fn stored_areas_past_the_end_of_the_image_are_errors() {
     assert_eq!(area(1, u32::MAX), Err(ErrorKind::NcTable));
 }
 
-/// Returns the format that must follow `format` in `Format::ALL`, or `None` after the last one. A
-/// new format that is missing in the `match` is an error of the compiler, so nobody can forget it.
+/// Returns the format that must follow `format` in `Format::ALL`, or `None` after the last one.
+/// Because of the `match`, the compiler reports an error if a new format is missing here.
 fn next(format: Format) -> Option<Format> {
     match format {
         Format::Iso => Some(Format::CsoV1),

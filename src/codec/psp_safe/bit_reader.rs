@@ -6,8 +6,8 @@ pub(super) struct BitReader<'a> {
     /// The bytes of the input that are not in `buffer` yet.
     input: &'a [u8],
     /// The next bits of the input. The lowest bit comes first. The lowest `count` bits are valid.
-    /// Higher bits may already have bits of the next byte. Once all input bytes were used, they are
-    /// zeros.
+    /// The bits above them may already have bits of the next byte. At the end of the input, the
+    /// bits above the valid ones are zeros.
     buffer: u64,
     /// Number of valid bits in `buffer`.
     count: u32,
@@ -83,8 +83,7 @@ impl<'a> BitReader<'a> {
         Some(value)
     }
 
-    /// Removes the bits up to the next byte boundary of the input: none at a boundary, else up to
-    /// 7.
+    /// Removes the remaining bits of the current byte of the input, which are 0 to 7 bits.
     pub(super) fn align_to_byte(&mut self) {
         let partial = self.count % 8;
         self.buffer >>= partial;

@@ -10,8 +10,8 @@ const MAX_CODE_LENGTH: usize = 15;
 /// entries for short codewords. `ENTRIES` must be a power of two.
 pub(super) struct PrefixCode<const ENTRIES: usize, const SYMBOLS: usize> {
     /// The look-up table, indexed by the next bits of the stream. An entry is `symbol << 4 |
-    /// length`, with the length of the codeword in bits. It is 0 if the codeword has more bits than
-    /// the index, or if no codeword begins with these bits.
+    /// length`, with the length of the codeword in bits. An entry is 0 if the codeword has more
+    /// bits than the index, or if no codeword begins with these bits.
     table: [u16; ENTRIES],
     /// The symbols that have a codeword, in the order of their codewords.
     sorted: [u16; SYMBOLS],
@@ -53,7 +53,7 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
             self.counts[usize::from(length)] += 1;
         }
         self.counts[0] = 0;
-        // Number of codewords that could still be added at the current length.
+        // Number of bit sequences of the current length that do not begin with a codeword.
         let mut free = 1i32;
         for &count in &self.counts[1..] {
             free = free * 2 - i32::from(count);
@@ -92,10 +92,10 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
 
     /// Fills the look-up table from the shortest codewords to the longest ones.
     ///
-    /// The table grows by one index bit with each codeword length. To add a bit, the filled part is
-    /// copied after itself, so shorter codewords occur with both values of the new bit. Then the
-    /// codewords of the new length are entered. Each codeword is written only once in this way, and
-    /// entries that no codeword reaches stay 0.
+    /// The index gets one more bit with each codeword length. To add a bit, the filled part is
+    /// copied after itself, so that shorter codewords occur with both values of the new bit. Then
+    /// the codewords of the new length are entered. In this way, each codeword is written only
+    /// once, and entries without a codeword stay 0.
     fn fill_table(&mut self) {
         self.table[0] = 0;
         let mut filled = 1;

@@ -173,12 +173,13 @@ impl StreamBuilder {
         self
     }
 
-    /// Returns a stream that ends within the header of a dynamic deflate block, which is marked as
-    /// the last one. The header lists `literals` code lengths for literals and match lengths, and
-    /// `distances` code lengths for distances. The caller must add these code lengths with
-    /// [`length`](StreamBuilder::length).
+    /// Returns the beginning of a stream: the first part of the header of a dynamic deflate block,
+    /// which is marked as the last block. The header announces `literals` code lengths for literals
+    /// and match lengths, then `distances` code lengths for distances. The caller must add all of
+    /// them with [`length`](StreamBuilder::length).
     ///
-    /// The code in which they are listed has codewords of two bits for the symbols 0, 1, 16 and 18.
+    /// Code lengths are listed with the symbols 0, 1, 16 and 18, whose codewords have two bits
+    /// each.
     fn header(literals: u32, distances: u32) -> Self {
         let mut bits = StreamBuilder::default();
         bits.put(0b101, 3)
@@ -198,9 +199,9 @@ impl StreamBuilder {
         bits
     }
 
-    /// Adds one symbol of the list of code lengths. Symbols 0 and 1 are code lengths. 16 repeats
-    /// the last code length 3 + `extra` times, and 18 stands for 11 + `extra` zeros. `extra` is
-    /// ignored for 0 and 1.
+    /// Adds one symbol to the list of code lengths. Symbols 0 and 1 stand for one code length of 0
+    /// or 1. Symbol 16 repeats the last code length 3 + `extra` times. Symbol 18 stands for 11 +
+    /// `extra` code lengths of 0. `extra` is ignored for symbols 0 and 1.
     fn length(&mut self, symbol: u32, extra: u32) -> &mut Self {
         match symbol {
             0 => self.put(0b00, 2),
@@ -227,10 +228,10 @@ impl StreamBuilder {
     }
 }
 
-/// Returns a stream that begins with a dynamic deflate block, up to the code lengths of its
-/// distance code. The caller must add `distances` code lengths, then the symbols of the block. Only
-/// the symbols 255 (a literal) and 256 (end of the block) of the other code have codewords. Each
-/// codeword has one bit.
+/// Returns the beginning of a stream: a dynamic deflate block up to the code lengths of its
+/// distance code. The caller must add `distances` code lengths, then the symbols of the block. In
+/// the code for literals and match lengths, only the symbols 255 (a literal) and 256 (end of the
+/// block) have codewords, of one bit each.
 fn two_literals(distances: u32) -> StreamBuilder {
     let mut bits = StreamBuilder::header(257, distances);
     bits.length(18, 127)
