@@ -55,17 +55,17 @@ pub(crate) fn are_headers_psp_safe(stream: &[u8]) -> bool {
 const LITERAL_SYMBOLS: usize = 288;
 /// Number of symbols of deflate's fixed code for distances.
 const DISTANCE_SYMBOLS: usize = 32;
-/// Largest number of symbols that a header can define for the code of literals and match lengths.
+/// Largest number of symbols for literals and match lengths in a deflate block with its own codes.
 const MAX_DYNAMIC_LITERALS: usize = 286;
-/// Largest number of symbols that a header can define for the code of distances.
+/// Largest number of symbols for distances in a deflate block with its own codes.
 const MAX_DYNAMIC_DISTANCES: usize = 30;
-/// Number of symbols of the code in which a header lists code lengths.
+/// Number of symbols of the code in which the header of a deflate block lists code lengths.
 const CODE_LENGTH_SYMBOLS: usize = 19;
 /// The symbol that ends a deflate block.
 const END_OF_BLOCK: u16 = 256;
 
-/// The symbols of the code in which a header lists code lengths. The header begins with the lengths
-/// of the codewords of these symbols, in this order (RFC 1951, 3.2.7).
+/// The symbols of the code in which the header of a deflate block lists code lengths. The header
+/// first states the lengths of the codewords of these symbols, in this order (RFC 1951, 3.2.7).
 const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
@@ -94,7 +94,7 @@ struct StreamCheck<'a> {
     /// Number of bytes that the stream has decoded to so far. It stays at `usize::MAX` instead of
     /// overflowing. It is only compared with distances, which are at most 32768.
     decoded: usize,
-    /// Whether a PSP can decode all headers read so far.
+    /// Whether a PSP can decode the headers of all deflate blocks read so far.
     is_safe: bool,
     /// Whether the check ends after the header of the last deflate block, without decoding the
     /// symbols of this block.
@@ -200,10 +200,10 @@ impl<'a> StreamCheck<'a> {
         code.build(&lengths)?.then_some(code)
     }
 
-    /// Reads the code lengths that a header lists, and writes them to `lengths`. The first
-    /// `literals` of them belong to the code for literals and match lengths, the others to the code
-    /// for distances. `code` is the code in which they are listed. Clears `is_safe` if a PSP cannot
-    /// decode the list.
+    /// Reads the code lengths that the header of a deflate block lists, and writes them to
+    /// `lengths`. The first `literals` of them belong to the code for literals and match lengths,
+    /// the others to the code for distances. `code` is the prefix code of the list itself. Clears
+    /// `is_safe` if a PSP cannot decode the list.
     fn read_code_lengths(
         &mut self,
         code: &CodeLengthCode,

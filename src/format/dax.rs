@@ -128,8 +128,8 @@ pub(super) fn span(
         return Err(ErrorKind::IndexRange);
     }
     let (len, coding) = if record.in_stored_area {
-        // A stored frame has the length of a decoded one. But the image may end within the last
-        // frame, and the file may then end there, too.
+        // A frame that is not compressed has the full frame size in the file. But the file may end
+        // earlier in the last frame, at the end of the image.
         let left = header.file_len - offset;
         (left.min(u64::from(FRAME_SIZE)) as u32, Coding::Stored)
     } else {

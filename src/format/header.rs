@@ -83,18 +83,19 @@ pub(super) struct Properties {
     pub(super) fixed_block_size: Option<u32>,
 }
 
-/// Positions in the file, and lengths, of the index and the other tables. All offsets are in bytes.
+/// Positions and lengths of the index and the other tables of a file. All offsets are in bytes,
+/// from the start of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct TableLayout {
-    /// Offset of the index in the file. An index entry has 4 bytes.
+    /// Offset of the index. Each of its entries has 4 bytes.
     pub(crate) index: u64,
     /// Number of entries in the index.
     pub(crate) entry_count: u32,
-    /// Offset in the file of a table that only the DAX format has. The table has the size in the
-    /// file of each block, in 2 bytes each. `None` in other formats.
+    /// Offset of a table that only the DAX format has. It has 2 bytes for each block: the size of
+    /// the block in the file. `None` in other formats.
     pub(crate) sizes: Option<u64>,
-    /// Offset in the file of the table of stored areas, which are ranges of blocks that are not
-    /// compressed. Only the DAX format has this table. 0 in other formats.
+    /// Offset of the table of stored areas, which are ranges of blocks that are not compressed.
+    /// Only the DAX format has this table. 0 in other formats.
     pub(crate) areas: u64,
     /// Number of rows in the table of stored areas. 0 in formats other than DAX.
     pub(crate) area_count: u32,

@@ -53,7 +53,8 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
             self.counts[usize::from(length)] += 1;
         }
         self.counts[0] = 0;
-        // Number of bit sequences of the current length that do not begin with a codeword.
+        // Number of bit sequences that do not begin with a codeword. Their length is 0 bits before
+        // the loop, and one bit more after each iteration.
         let mut free = 1i32;
         for &count in &self.counts[1..] {
             free = free * 2 - i32::from(count);

@@ -268,8 +268,9 @@ fn a_single_literal_codeword_is_unsafe() {
 
 #[test]
 fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
-    // Symbol 257 and the first eleven distance symbols have no codeword. One repeat of 12 zeros
-    // stands for these code lengths of both codes, which a PSP cannot decode.
+    // One repeat symbol stands for 12 code lengths of 0. The first one belongs to symbol 257 of the
+    // code for literals and match lengths, and the other eleven belong to the code for distances. A
+    // PSP cannot decode this. In `separate`, two symbols stand for the same code lengths.
     let mut crossing = StreamBuilder::header(258, 13);
     crossing
         .length(18, 127)
@@ -296,8 +297,9 @@ fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
 
 #[test]
 fn a_repeat_that_copies_the_last_literal_length_is_unsafe() {
-    // Symbol 257 has no codeword, so the last code length of the first code is 0. Symbol 16 copies
-    // this length three times to the distance code, which a PSP cannot decode.
+    // The last code length of the code for literals and match lengths belongs to symbol 257. It is
+    // 0. Symbol 16 then copies it three times to the code lengths for distances, which a PSP cannot
+    // decode.
     let mut bits = StreamBuilder::header(258, 5);
     bits.length(18, 127)
         .length(18, 106)
