@@ -8,15 +8,16 @@ use std::vec::Vec;
 /// Decodes arbitrary bytes as an LZ4 block with the decoder for 64-bit machines and with lz4_flex.
 /// Panics if the results differ.
 ///
-/// The first three bytes of `data` select the size of the output, in bytes, and `wanted`, which is
-/// a part of this size. The rest of `data` is the block.
+/// The first two bytes of `data` select the size of the output, up to 4095 bytes. The third byte
+/// selects how many of these bytes are wanted, from none (0) to all (255). The rest of `data` is
+/// the block.
 ///
-/// If lz4_flex accepts the whole block, its result is the expected one. Otherwise the end of the
-/// block may be padding. The expected result is then that of the shortest prefix that lz4_flex
-/// decodes to at least `wanted` bytes. If there is no such prefix, the decoder must return `None`.
+/// lz4_flex accepts no padding after a block. So if lz4_flex rejects the whole block, it decodes
+/// the beginnings of the block, from short to long. The expected result is that of the first
+/// beginning that decodes to at least the wanted number of bytes.
 ///
-/// The block is decoded once without other bytes after it, and then with 1, 32 and 96 other bytes
-/// after it. The other bytes must not change the result.
+/// The decoder for 64-bit machines decodes the block several times: without other bytes after the
+/// block, and with 1, 32 and 96 other bytes. These bytes must not change the result.
 pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     let Some((&[a, b, c], input)) = data.split_first_chunk() else {
         return;
@@ -44,18 +45,19 @@ pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     }
 }
 
-/// Decodes the block `input` to an output of `size` bytes. The input and the output each have
-/// `following` more bytes, which do not belong to the block. Returns the result of the decoder and
-/// the whole output. Panics if the decoder changes bytes of the output that are more than
-/// [`wide::SLACK`] bytes after the first `size` bytes.
+/// Decodes the block `input` to an output of `size` bytes. The buffers of the input and of the
+/// output each have `following` more bytes. Returns the result of the decoder and the whole output
+/// buffer. The decoder may change [`wide::SLACK`] bytes after the output. Panics if it changes
+/// later bytes.
 fn decode_with_following(
     input: &[u8],
     size: usize,
     wanted: usize,
     following: usize,
 ) -> (Option<usize>, Vec<u8>) {
-    // The byte 0x11 is a token with one literal. If the decoder did not stop at the end of the
-    // block, it would decode this literal and return a wrong result.
+    // The block is followed by bytes with the value 0x11, which is a token with one literal. If the
+    // decoder read past the end of the block, it would decode this literal and return a wrong
+    // result.
     let longer = [input, &[0x11; 3 * wide::SLACK][..following]].concat();
     let mut out = vec![0xA5; size + following];
     let decoded = wide::decode(&longer, input.len(), &mut out, size, wanted);
@@ -85,8 +87,9 @@ mod tests {
                 size - random.below(size.min(40)),
             ] {
                 let mut case = (out_size as u16).to_le_bytes().to_vec();
-                // This byte selects `wanted`. It is made from two random bytes so that it is large
-                // in most cases, because a small number of wanted bytes hides errors.
+                // The third byte of `case` selects how many bytes are wanted. It is made from two
+                // random numbers, so that it is close to 255 in most cases. If it is small, most
+                // damage is taken for padding.
                 case.push(random.number() as u8 | random.number() as u8);
                 case.extend_from_slice(&data);
                 compare_with_lz4_flex(&case);

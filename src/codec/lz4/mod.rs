@@ -1,17 +1,18 @@
 //! Decoders and encoders for LZ4 blocks. A block is encoded without the LZ4 frame format, so it has
 //! no header and no checksum. Padding may follow the data of a block.
 //!
-//! A block is a list of sequences. A sequence decodes to literals, which are bytes that are stored
-//! unchanged, followed by a match, which is a copy of bytes decoded before. A sequence consists of
+//! A block is a list of sequences. A sequence decodes to literals and then a match. Literals are
+//! bytes that are stored unchanged. A match is a copy of bytes that were decoded before. The parts
+//! of a sequence are
 //!
-//! 1. the token, one byte. The upper four bits are the number of literals. The lower four bits are
-//!    the length of the match minus 4.
-//! 2. length bytes, only if the upper four bits of the token are 15. The number of literals is 15
+//! 1. The token, one byte. Its upper four bits are the number of literals. Its lower four bits are
+//!    the length of the match minus 4, in bytes.
+//! 2. Length bytes, only if the upper four bits of the token are 15. The number of literals is 15
 //!    plus the sum of the length bytes. The last length byte is the first one that is not 255.
-//! 3. the literals.
-//! 4. the distance of the match, two bytes, little-endian. It is the number of bytes from the start
-//!    of the copied bytes to the start of the match.
-//! 5. length bytes, only if the lower four bits of the token are 15. The length of the match is 19
+//! 3. The literals.
+//! 4. The distance of the match, two bytes, little-endian. This is the number of bytes from the
+//!    start of the copied bytes to the start of the match.
+//! 5. Length bytes, only if the lower four bits of the token are 15. The length of the match is 19
 //!    plus the sum of the length bytes.
 //!
 //! The last sequence of a block ends after its literals. It has no match.
@@ -35,20 +36,24 @@ use narrow as decoder;
 #[cfg(not(target_pointer_width = "32"))]
 use wide as decoder;
 
-/// Decodes the LZ4 block `input` to `out` and returns the number of bytes decoded. Fails with
+/// Decodes the LZ4 block in `input` to `out` and returns the number of bytes decoded. Fails with
 /// [`ErrorKind::BlockData`] if the block is damaged.
 ///
-/// Padding may follow the block in `input`. If decoding fails after at least `wanted` bytes are
-/// decoded, the rest of `input` is taken for padding, and the call succeeds. If the whole `input`
-/// can be decoded, the number of bytes may be less than `wanted`.
+/// `wanted` is the number of decoded bytes that the caller needs. Padding of unknown size may
+/// follow the block in `input`. So an error is ignored if at least `wanted` bytes were decoded
+/// before it. The rest of `input` is then taken for padding.
+///
+/// If `input` is decoded to its end without an error, the result may be less than `wanted`.
 pub(crate) fn decode(input: &[u8], out: &mut [u8], wanted: usize) -> Result<usize> {
     let (len, size) = (input.len(), out.len());
     decode_with_slack(input, len, out, size, wanted)
 }
 
 /// Decodes the LZ4 block in the first `len` bytes of `input` to the first `size` bytes of `out`.
-/// Does the same as [`decode`] in all other respects. Bytes of `out` after the first `size` bytes
-/// may be overwritten. Decoding is faster if `input` and `out` each have at least 32 more bytes.
+/// Returns the number of bytes decoded. [`decode`] explains `wanted` and the errors.
+///
+/// Bytes of `out` after the first `size` bytes may be overwritten. Decoding is faster if `input`
+/// has at least 32 more bytes than `len`, and `out` at least 32 more bytes than `size`.
 #[inline]
 pub(crate) fn decode_with_slack(
     input: &[u8],

@@ -26,19 +26,21 @@ fn decode_exactly(input: &[u8], out: &mut [u8], wanted: usize) -> Option<usize> 
         read: 0,
         written: 0,
     };
-    // The value to return if the input cannot be decoded to its end.
+    // Number of bytes to return if the input cannot be decoded to its end. It is `None` until at
+    // least `wanted` bytes are decoded.
     let mut enough = None;
     while let Some(token) = block.byte() {
         if block.literals(token >> 4).is_none() {
             break;
         }
-        // A block ends after the literals of its last sequence, which has no match. The number of
-        // these literals may be 0.
+        // The last sequence of a block has no match. So the block is complete if the input ends
+        // after the literals. The last sequence may have 0 literals.
         if block.read == input.len() {
             return Some(block.written);
         }
-        // Once `wanted` bytes are decoded, the rest of the input may be padding, so the block may
-        // end here. The loop continues nevertheless, because the rest may also belong to the block.
+        // Once `wanted` bytes are decoded, the rest of the input may be padding or a part of the
+        // block. So the loop continues. If the rest cannot be decoded, it is padding and the block
+        // ends here.
         if enough.is_none() && block.written >= wanted {
             enough = Some(block.written);
         }
@@ -69,8 +71,9 @@ impl Lz4Decoder<'_> {
     }
 
     /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble`
-    /// is the four bits of the token for this number. If `nibble` is 15, length bytes are read from
-    /// the input and added. Returns `None` if the input ends before the last length byte.
+    /// is the value of the four bits that the token has for this number. If `nibble` is 15, length
+    /// bytes are read from the input and added. Returns `None` if the input ends before the last
+    /// length byte.
     #[inline(always)]
     fn length(&mut self, nibble: u8) -> Option<usize> {
         match nibble {
@@ -93,9 +96,9 @@ impl Lz4Decoder<'_> {
         }
     }
 
-    /// Copies the literals of a sequence from the input to the output. `nibble` is the four bits of
-    /// the token for the number of literals. Returns `None` if the input has fewer bytes left, or
-    /// if the output has too little space left.
+    /// Copies the literals of a sequence from the input to the output. `nibble` is the value of the
+    /// upper four bits of the token, which are the number of literals or 15. Returns `None` if the
+    /// input has fewer bytes left, or if the output has too little space left.
     #[inline(always)]
     fn literals(&mut self, nibble: u8) -> Option<()> {
         let length = self.length(nibble)?;
@@ -107,9 +110,10 @@ impl Lz4Decoder<'_> {
         Some(())
     }
 
-    /// Copies the match of a sequence within the output. `nibble` is the four bits of the token for
-    /// the length of the match. Returns `None` if the input ends too early, if the distance is 0 or
-    /// greater than the number of bytes written, or if the output has too little space left.
+    /// Copies the match of a sequence within the output. `nibble` is the value of the lower four
+    /// bits of the token, which are the length of the match minus 4, or 15. Returns `None` if the
+    /// input ends too early, if the output has too little space left, or if the distance is 0 or
+    /// greater than the number of bytes written.
     #[inline(always)]
     fn copy(&mut self, nibble: u8) -> Option<()> {
         let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;

@@ -1,5 +1,5 @@
-//! Tests of the LZ4 decoders. Most blocks are decoded with the decoder that this machine uses and
-//! with the decoder for 32-bit machines.
+//! Tests of the LZ4 decoders. On 64-bit machines, most blocks are decoded with the decoder for
+//! 64-bit machines and with the decoder for 32-bit machines.
 
 use super::*;
 use std::vec;
@@ -92,9 +92,10 @@ fn bytes_after_a_block_do_not_change_the_result() {
     }
 }
 
-/// Decodes blocks that consist of 80 literals, a match and `literals` more literals. The decoders
-/// have different ways to copy a match, depending on its distance, its length and the number of
-/// bytes after it. The test covers all of them. The expected bytes are computed one by one.
+/// Decodes blocks of 80 literals, a match and `literals` more literals. The decoders have several
+/// ways to copy a match. The distance and the length of the match decide which one is used. The
+/// number of literals after the match decides whether the fast loop has enough space. The expected
+/// bytes are computed one by one.
 #[test]
 fn every_match_copies_like_a_byte_by_byte_loop() {
     for distance in 1..80 {
@@ -141,8 +142,8 @@ fn both_decoders_agree_on_damaged_blocks() {
                 let mut damaged = data.clone();
                 damaged[at] = value;
                 for wanted in [0, 300, 700] {
-                    // Damage need not be detected, so the result is ignored. The call panics if the
-                    // results of the two decoders differ.
+                    // A damaged block may be accepted or rejected, so the result is ignored. The
+                    // call panics if the results of the two decoders differ.
                     let _ = decode_with_both(&damaged, &mut out, wanted);
                 }
             }

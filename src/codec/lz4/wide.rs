@@ -1,22 +1,24 @@
 //! LZ4 decoder for 64-bit machines. It decodes one sequence at a time. A sequence consists of a
 //! token with two lengths, of literals, and of a match.
 //!
-//! A fast loop decodes most sequences. It copies in units of fixed size, so it may read and write
-//! bytes after the end of a copy. A careful loop decodes the sequences near the ends of the input
-//! and of the output. It copies exactly the required bytes.
+//! A fast loop decodes most sequences. It copies in units of fixed size, so it may also read and
+//! write bytes after the bytes that have to be copied. A careful loop decodes the sequences near
+//! the end of the input or of the output. The careful loop copies exactly the required bytes.
 //!
 //! Most of the decoding time is lost when the processor predicts a branch wrongly, or when store
-//! forwarding fails. Store forwarding lets a load take a value directly from a recent store. It
-//! fails if the load needs bytes of that store and also other bytes. The load then has to wait. So
-//! the fast loop has few branches and copies as many bytes as possible with one load.
+//! forwarding fails. Store forwarding lets a load take its value directly from a recent store.
+//! Store forwarding fails if the load needs bytes of that store and also other bytes. The load then
+//! has to wait. So the fast loop has few branches and copies as many bytes as possible with one
+//! load.
 
-/// Maximum number of excess bytes of a copy in the fast loop. The fast loop may read and overwrite
-/// this number of bytes after the end of the bytes that it has to copy.
+/// Maximum number of bytes that a copy in the fast loop reads and overwrites after the bytes that
+/// it has to copy. The fast loop copies in units of fixed size, so it may copy too much.
 pub(super) const SLACK: usize = 32;
 
-/// Largest input and largest output, in bytes, for which the fast loop is used. All lengths and
-/// positions in the fast loop then fit into 32 bits. So `usize` additions cannot overflow, and the
-/// compiler needs only one comparison to check that a range lies within a slice.
+/// Largest size, in bytes, of the input and of the output for which the fast loop is used. All
+/// lengths and positions in the fast loop then fit into 32 bits. So the sum of a position and a
+/// length cannot overflow a `usize` of 64 bits. The compiler therefore needs only one comparison to
+/// check that a range lies within a slice.
 const MAX_FAST_SIZE: usize = 1 << 24;
 
 /// Decodes the block in the first `len` bytes of `input` to the first `size` bytes of `out`.
@@ -47,8 +49,8 @@ pub(super) fn decode(
         }
     }
     if position.input as usize > len {
-        // The fast loop has read bytes after the end of the block, so its output is wrong. The
-        // block is decoded again from its start.
+        // The fast loop took bytes after the end of the block for a part of the block. So the block
+        // is decoded again from its start.
         position = FastPosition {
             input: 0,
             output: 0,
@@ -57,8 +59,8 @@ pub(super) fn decode(
     decode_careful(position, &input[..len], &mut out[..size], wanted)
 }
 
-/// Sizes of a block in bytes: the size of the encoded block (`len`), the size of the output
-/// (`size`), and the number of decoded bytes after which the block may end with padding (`wanted`).
+/// Sizes of a block in bytes. `len` is the size of the encoded block. `size` is the size of the
+/// output. `wanted` is the number of decoded bytes that the caller needs.
 #[derive(Clone, Copy)]
 struct BlockLimits {
     len: usize,
@@ -76,15 +78,16 @@ struct FastPosition {
 
 /// Kind of a sequence that the fast loop has decoded.
 enum Sequence {
-    /// Literals and a match, after which the block continues.
+    /// A sequence with literals and a match. Another sequence follows.
     WithMatch,
-    /// The last sequence of the block, which has only literals.
+    /// The last sequence of a block, which has literals but no match.
     Last,
 }
 
-/// Decodes sequences in the fast loop, from `position` on. Stops at the end of the block, and at a
-/// sequence that cannot be decoded in the fast loop. Returns whether the end of the block was
-/// reached. If not, sets `position` to the beginning of the first sequence that was not decoded.
+/// Decodes sequences from `position` on with copies of fixed size. Stops at the end of the block,
+/// or earlier at a sequence that is damaged or too close to the end of `input` or `out`. Returns
+/// whether the end of the block was reached. If not, sets `position` to the beginning of the first
+/// sequence that was not decoded.
 #[inline(never)]
 fn decode_fast(
     position: &mut FastPosition,
@@ -104,13 +107,13 @@ fn decode_fast(
     ended
 }
 
-/// Decodes the sequence at `position`. Moves `position` to the next sequence, or leaves it
-/// unchanged if the sequence is the last one of the block. Returns `None` if the sequence is
-/// damaged, or if `input` or `out` has too few bytes left for copies in units of fixed size. In
-/// this case `position` is also unchanged, but bytes of `out` after `position` may be overwritten.
+/// Decodes the sequence at `position`. If the sequence has a match, moves `position` to the next
+/// sequence. Returns `None` if the sequence is damaged, or if it is too close to the end of `input`
+/// or `out` for copies of fixed size. In this case `position` is unchanged, but bytes of `out`
+/// after `position` may be overwritten.
 ///
-/// Does not check whether the sequence ends after the end of the block. If it does, a later call
-/// returns `None`.
+/// `input` and `out` may have more bytes after the end of the block. A sequence that extends into
+/// these bytes is decoded like any other sequence. A later call then returns `None`.
 #[inline(always)]
 fn decode_sequence(
     position: &mut FastPosition,
@@ -131,8 +134,9 @@ fn decode_sequence(
     at = in_32_bits(at + literals);
     done = in_32_bits(done + literals);
     if done >= limits.wanted {
-        // If the output is full, the block ends here and the rest of the input is padding. If the
-        // output is not full, the careful loop decodes the rest of the block.
+        // At least `wanted` bytes are decoded. If the output is full, the block ends here and the
+        // rest of the input is padding. Otherwise, `None` is returned and the careful loop decodes
+        // the rest of the block.
         return (done == limits.size && at <= limits.len).then_some(Sequence::Last);
     }
     let distance = usize::from(u16::from_le_bytes(*array_at(input, at)?));
@@ -140,9 +144,8 @@ fn decode_sequence(
     let from = in_32_bits(done.checked_sub(distance)?);
     let mut length = 4 + usize::from(token & 15);
     if length < 19 && length <= distance {
-        // The match is copied with a single load and a single store of 18 bytes. Two smaller copies
-        // could be slower, because the load of the second one could depend on the store of the
-        // first.
+        // The match has at most 18 bytes. It is copied with one load and one store of 18 bytes.
+        // With two smaller copies, the second load might have to wait for the first store.
         copy_within::<18>(out, from, done)?;
     } else {
         if length == 19 {
@@ -211,7 +214,8 @@ fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Opti
     copy_in_pairs::<16>(out, in_32_bits(at - distance), at, at + length)
 }
 
-/// Copies a match in the same way as [`copy_match`], if `distance` is less than 16 bytes.
+/// Copies a match like [`copy_match`] does, for a `distance` of less than 16 bytes. Such a match
+/// may overlap the bytes that it repeats.
 #[inline(always)]
 fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<()> {
     let RepeatPattern {
@@ -219,22 +223,22 @@ fn copy_near_match(out: &mut [u8], at: usize, distance: usize, length: usize) ->
         factor,
         multiple,
     } = REPEAT_PATTERNS[distance & 15];
-    // The first 8 bytes of the match are computed. The mask selects the bytes before the match that
-    // repeat, and the multiplication repeats them.
+    // Write the first 8 bytes of the match. `mask` selects the bytes that are before the match, and
+    // the multiplication by `factor` repeats them.
     let first = u64::from_le_bytes(*array_at(out, in_32_bits(at - distance))?);
     *array_at_mut(out, at)? = (first & mask).wrapping_mul(factor).to_le_bytes();
-    // The later bytes are copied. The match repeats every `distance` bytes, so a byte of the match
-    // is equal to the byte that precedes it by any multiple of `distance`. The multiple is at least
-    // 8 bytes, so that the source and the target of a copy of 8 bytes do not overlap.
+    // Copy the rest of the match. The match repeats every `distance` bytes, so a byte of the match
+    // is equal to the byte that precedes it by any multiple of `distance`. `multiple` is at least
+    // 8, so that the source and the target of a copy of 8 bytes do not overlap.
     let to = at + 8;
     copy_in_pairs::<8>(out, in_32_bits(to - usize::from(multiple)), to, at + length)?;
     (distance != 0).then_some(())
 }
 
-/// Copies bytes within `out`, from position `from` to position `to`. Each iteration makes two
-/// copies of `N` bytes. There is at least one iteration. The last iteration is the one that reaches
-/// position `end` of the target. `from` must be at least `N` bytes before `to`. Returns `None` if
-/// `out` ends before the target of the last copy does.
+/// Copies bytes within `out` from position `from` to position `to`, until position `end` is reached
+/// or passed. Copies `2 * N` bytes at a time, as two copies of `N` bytes. Copies at least `2 * N`
+/// bytes. `from` must be at least `N` bytes before `to`, so that the source and the target of a
+/// copy do not overlap. Returns `None` if `out` ends before the last byte that would be written.
 #[inline(always)]
 fn copy_in_pairs<const N: usize>(out: &mut [u8], from: usize, to: usize, end: usize) -> Option<()> {
     let (mut from, mut to) = (from, to);
@@ -278,23 +282,23 @@ fn in_32_bits(position: usize) -> usize {
     position as u32 as usize
 }
 
-/// The way in which a match repeats the bytes before it, for one match distance of less than 16
-/// bytes. The first 8 bytes of the match are computed from the 8 bytes that begin `distance` bytes
-/// before the match.
+/// Numbers for copying a match with a distance of less than 16 bytes. Each distance has its own
+/// numbers. The first 8 bytes of the match are computed from the 8 bytes that begin `distance`
+/// bytes before the match. The rest of the match is copied from `multiple` bytes earlier.
 #[derive(Clone, Copy)]
 struct RepeatPattern {
-    /// Bit mask for the 8 bytes that begin `distance` bytes before the match, as a little-endian
-    /// number. The mask selects the bytes that precede the match.
+    /// Bit mask for the 8 bytes that begin `distance` bytes before the match, read as one number.
+    /// The mask keeps the bytes that are before the match and clears the others.
     mask: u64,
-    /// Factor for the number that the mask selects. The product consists of 8 bytes that repeat the
-    /// selected bytes.
+    /// Factor for the number that results from the mask. In the product, the kept bytes repeat and
+    /// fill all 8 bytes.
     factor: u64,
-    /// Smallest multiple of the match distance that is at least 8, in bytes.
+    /// Smallest multiple of the distance, in bytes, that is 8 or more.
     multiple: u8,
 }
 
-/// The repeat pattern for each match distance, indexed by the distance in bytes. Entry 0 only fills
-/// the table: a match with distance 0 is invalid and is rejected after the copy.
+/// The numbers for copying a match, for each distance of 1 to 15 bytes. The index is the distance.
+/// Entry 0 is a placeholder. A match with distance 0 is invalid and is rejected after the copy.
 const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     let mut all = [RepeatPattern {
         mask: u64::MAX,
@@ -319,7 +323,8 @@ const REPEAT_PATTERNS: [RepeatPattern; 16] = {
 };
 
 /// Position of the careful loop in a block: the number of bytes read from the input and the number
-/// of bytes written to the output. The block may have any size.
+/// of bytes written to the output. The numbers may need more than 32 bits, because the careful loop
+/// decodes blocks of any size.
 struct Position {
     input: usize,
     output: usize,
@@ -340,20 +345,22 @@ fn decode_careful(
         input: position.input as usize,
         output: position.output as usize,
     };
-    // The value to return if the input cannot be decoded to its end.
+    // Number of bytes to return if the input cannot be decoded to its end. It is `None` until at
+    // least `wanted` bytes are decoded.
     let mut enough = None;
     while let Some(token) = input.get(position.input) {
         position.input += 1;
         if decode_literals(&mut position, input, out, token >> 4).is_none() {
             break;
         }
-        // A block ends after the literals of its last sequence, which has no match. The number of
-        // these literals may be 0.
+        // The last sequence of a block has no match. So the block is complete if the input ends
+        // after the literals. The last sequence may have 0 literals.
         if position.input == input.len() {
             return Some(position.output);
         }
-        // Once `wanted` bytes are decoded, the rest of the input may be padding, so the block may
-        // end here. The loop continues nevertheless, because the rest may also belong to the block.
+        // Once `wanted` bytes are decoded, the rest of the input may be padding or a part of the
+        // block. So the loop continues. If the rest cannot be decoded, it is padding and the block
+        // ends here.
         if enough.is_none() && position.output >= wanted {
             enough = Some(position.output);
         }
@@ -365,9 +372,9 @@ fn decode_careful(
 }
 
 /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble` is
-/// the four bits of the token for this number. If `nibble` is 15, length bytes are read from
-/// position `at` of `input` and added. Returns `None` if the input ends before the last length
-/// byte.
+/// the value of the four bits that the token has for this number. If `nibble` is 15, length bytes
+/// are read from position `at` of `input` and added, and `at` is moved past them. Returns `None` if
+/// `input` ends before the last length byte.
 fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     match nibble {
         15 => Some(15 + read_length_bytes(input, at)?),
@@ -375,9 +382,9 @@ fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
     }
 }
 
-/// Copies the literals of a sequence from `input` to `out`. `nibble` is the four bits of the token
-/// for the number of literals. Moves `position` past the literals. Returns `None` if `input` has
-/// fewer bytes left, or if `out` has too little space left.
+/// Copies the literals of a sequence from `input` to `out` and moves `position` past them. `nibble`
+/// is the value of the upper four bits of the token, which are the number of literals or 15.
+/// Returns `None` if `input` has fewer bytes left, or if `out` has too little space left.
 fn decode_literals(
     position: &mut Position,
     input: &[u8],
@@ -394,10 +401,10 @@ fn decode_literals(
     Some(())
 }
 
-/// Copies the match of a sequence within `out`. `nibble` is the four bits of the token for the
-/// length of the match. Moves `position` past the match. Returns `None` if `input` ends too early,
-/// if the distance is 0 or greater than the number of bytes decoded, or if `out` has too little
-/// space left.
+/// Copies the match of a sequence within `out` and moves `position` past it. `nibble` is the value
+/// of the lower four bits of the token, which are the length of the match minus 4, or 15. Returns
+/// `None` if `input` ends too early, if `out` has too little space left, or if the distance is 0 or
+/// greater than the number of bytes decoded.
 fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let distance = usize::from(u16::from_le_bytes(
         *input.get(position.input..)?.first_chunk()?,
@@ -409,9 +416,8 @@ fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u
         return None;
     }
     let from = position.output - distance;
-    // The match may overlap the bytes that it repeats, so it is copied in parts that do not
-    // overlap. Each part can have as many bytes as there are between `from` and the position of the
-    // output.
+    // The match may overlap its source, so each copy is limited to the bytes that are already
+    // written from `from` on. Their number doubles with each copy.
     while position.output < end {
         let count = (position.output - from).min(end - position.output);
         out.copy_within(from..from + count, position.output);

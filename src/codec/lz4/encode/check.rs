@@ -1,10 +1,10 @@
-//! Verifies encoded LZ4 blocks with a decoder of its own. This decoder does not write the decoded
-//! bytes, but compares each literal and each match with the original block. It shares no code with
-//! the encoders, so that it does not repeat their errors.
+//! Verifies that encoded LZ4 blocks decode to the original blocks. The decoder in this file writes
+//! no output, but compares each literal and each match with the original block. It shares no code
+//! with the encoders, so that it does not repeat their errors.
 
-/// Returns whether `input` is exactly one LZ4 block that decodes to `block` and obeys the format's
-/// rules for the end of a block. The last match must end at least 5 bytes before the end of `block`
-/// and must begin at least 12 bytes before it.
+/// Returns whether the whole `input` is an LZ4 block that decodes to `block` and obeys the format's
+/// rules for the end of a block. If there are matches, the last one must end at least 5 bytes
+/// before the end of `block` and must begin at least 12 bytes before the end of `block`.
 pub(crate) fn decodes_to(input: &[u8], block: &[u8]) -> bool {
     let comparison = Comparison {
         input,
@@ -30,8 +30,8 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     /// Returns whether `input` decodes to `block` and obeys the rules for the end of a block.
-    /// Returns `None` if `input` ends too early, decodes to more bytes than `block` has, or has a
-    /// match whose distance goes back to before the start of `block`.
+    /// Returns `None` instead of `Some(false)` if `input` ends too early, decodes to more bytes
+    /// than `block` has, or has a match that copies bytes from before the start of `block`.
     fn run(mut self) -> Option<bool> {
         let mut last_match = 0;
         let mut last_match_end = 0;
@@ -82,9 +82,9 @@ impl Comparison<'_> {
     }
 
     /// Returns the number of literals of a sequence, or the length of its match minus 4. `nibble`
-    /// is the four bits of the token for this number. If `nibble` is 15, length bytes are read from
-    /// the input and added. The last length byte is the first one that is not 255. Returns `None`
-    /// if the input ends before it.
+    /// is the value of the four bits that the token has for this number. If `nibble` is 15, length
+    /// bytes are read from the input and added. Returns `None` if the input ends before the last
+    /// length byte.
     fn length(&mut self, nibble: u8) -> Option<usize> {
         let mut length = usize::from(nibble);
         if nibble == 15 {
@@ -148,8 +148,8 @@ mod tests {
                 accepted += u32::from(expected);
             }
         }
-        // Some damaged blocks must be accepted. For example, a changed distance can point to
-        // another occurrence of the same bytes.
+        // Some damaged blocks still decode to the original block, so they must be accepted. For
+        // example, a changed distance can lead to another occurrence of the same bytes.
         assert!(accepted > 0);
         assert!(!decodes_to(&[], b"x"));
         assert!(!decodes_to(&[0xFF; 40], &[0xFF; 600]));

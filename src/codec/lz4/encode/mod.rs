@@ -17,14 +17,15 @@ pub(crate) enum Lz4Encoder {
 }
 
 impl Lz4Encoder {
-    /// Creates an encoder for blocks of up to `max_block` bytes. `level` is 1 to 10. A higher level
-    /// makes smaller blocks but takes more time.
+    /// Creates an encoder for blocks of up to `max_block` bytes. `level` is 1 to 10. Higher levels
+    /// take more time and can make smaller blocks.
     pub(crate) fn new(level: u32, max_block: usize) -> Self {
         let tree_depth = match level {
             0..=3 => return Lz4Encoder::Fast,
             4 => 16,
             5 => 64,
-            // For small blocks, a greater depth than 1024 does not change the encoded block.
+            // Levels 6 to 9 use the same depth, because a deeper search does not make small blocks
+            // smaller.
             6..=9 => 1024,
             _ => 4096,
         };
@@ -32,16 +33,16 @@ impl Lz4Encoder {
     }
 
     /// Encodes `block` into `out` and returns the number of bytes written to `out`. Returns `None`
-    /// if the encoded block does not fit into `out`, which cannot happen if `out` has
-    /// [`compress_bound`] bytes.
+    /// if the encoded block does not fit into `out`. [`compress_bound`] returns a size of `out`
+    /// that is always sufficient.
     ///
-    /// `target` is the largest encoded size, in bytes, that is useful to the caller. An encoder
-    /// with an optimal parse returns `None` if the encoded block is likely to be larger than
-    /// `target`. It does not check this if `target` is at least the size of `block`. The returned
-    /// size may exceed `target`.
+    /// `target` is the largest encoded size, in bytes, that is useful to the caller. Levels 4 to 10
+    /// return `None` without a full search if the encoded block would probably be larger than
+    /// `target`. They do not check this if `target` is at least the size of `block`. The returned
+    /// size can still be greater than `target`.
     ///
-    /// Another thread can set `stop` to end the encoding early. An encoder with an optimal parse
-    /// then returns `None`. The fast encoder ignores `stop` and `target`.
+    /// Another thread can set `stop` to end the encoding early. Levels 4 to 10 then return `None`.
+    /// Levels 1 to 3 ignore `target` and `stop`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -67,8 +68,8 @@ fn encode_fast(block: &[u8], out: &mut [u8]) -> Option<usize> {
 
 /// Returns whether the smallest encoding of `block` may have at most `target` bytes. This is an
 /// estimate: `block` is encoded with the fast encoder, and the smallest encoding is assumed to have
-/// at least three quarters of that size. For real data, it is 2 to 20 % smaller than the fast
-/// encoding. Overwrites `out`.
+/// at least three quarters of that size. The smallest encoding of real data is 2 to 20 % smaller
+/// than the fast encoding. Overwrites `out`.
 fn may_reach_target(target: usize, block: &[u8], out: &mut [u8]) -> bool {
     encode_fast(block, out).is_none_or(|len| len / 4 * 3 <= target)
 }

@@ -8,18 +8,16 @@
 //!   these numbers are small,
 //! - one byte for each literal,
 //! - two bytes for the distance of the match,
-//! - one byte for each length byte. The length bytes hold what does not fit into the token. The
-//!   sequence has one more of them at 15, 270, 525, ... literals, and one more at a match length of
-//!   19, 274, 529, ... bytes.
+//! - length bytes, which hold what does not fit into the token. Their number grows by one at 15,
+//!   270, 525, ... literals and at a match length of 19, 274, 529, ... bytes.
 //!
 //! A block is encoded in three steps:
 //!
-//! 1. The longest match at each position is searched. The distance of every match takes two bytes.
-//!    So a shorter match at the position is never smaller than the longest match, cut to the same
-//!    length.
+//! 1. The longest match at each position is searched. Shorter matches are not needed: every
+//!    distance takes two bytes, so the longest match can be cut to any shorter length at no higher
+//!    cost.
 //! 2. The smallest encoded size of the rest of the block is computed for each position, from the
-//!    end of the block to its beginning. The size for a position follows from the sizes for later
-//!    positions.
+//!    end of the block to its beginning. Each size is computed from the sizes for later positions.
 //! 3. The sequences that have the computed sizes are written, from the beginning of the block to
 //!    its end.
 //!
@@ -54,30 +52,31 @@ const MAX_DISTANCE: usize = 65535;
 const TOKEN_LITERALS: usize = 15;
 /// Smallest length of a match, in bytes, for which a sequence has length bytes after the distance.
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
-/// Largest value of a length byte. The values of consecutive length bytes are added up. A length
-/// byte with this value is followed by another one.
+/// Largest value of a length byte. A length byte with this value is followed by another length
+/// byte, and their values are added.
 const LENGTH_BYTE: usize = 255;
 
-/// Maximum number of length bytes that the encoder saves by making a match shorter. A match is made
-/// shorter only if the sequences after it become smaller by more than is lost. A higher maximum
-/// would rarely make blocks smaller, and it would cost much time for very long matches.
+/// Maximum number of length bytes by which the encoder shortens a match. It shortens a match if
+/// another match, which begins before the end of the first one, then makes the block smaller. A
+/// higher maximum would rarely make blocks smaller, and it would take much time for very long
+/// matches.
 const MAX_SAVED_LENGTH_BYTES: usize = 16;
 
-/// Maximum size in bytes of a piece, which is a part of a block that is encoded at once. It limits
-/// the encoder's memory, most of which is proportional to the size of a piece.
+/// Maximum size, in bytes, of a piece, which is a part of a block that is encoded at once. The
+/// maximum limits the memory of the encoder, most of which is proportional to the size of a piece.
 const MAX_PIECE: usize = 1 << 16;
 
 /// Number of positions for which matches are searched between two checks of `stop`, the flag with
 /// which the caller ends the encoding early.
 const STOP_INTERVAL: usize = 1 << 10;
 
-/// Length of a match, in bytes, that is good enough. Once the search at a position finds a match of
-/// this length, it does not try other distances. Without this limit, a run of equal bytes would
-/// take quadratic time, because each position in the run matches all earlier positions in the run.
+/// Length of a match, in bytes, at which the encoder stops searching for a longer match at the same
+/// position. Without this limit, many equal bytes in a row would take quadratic time, because each
+/// of these positions matches all earlier ones.
 const NICE_LENGTH: usize = 256;
 
-/// An encoded size in bytes that means "not possible". It is greater than the encoded size of any
-/// block, and so small that the sum of two such sizes does not overflow.
+/// A size in bytes that stands for "impossible". It is greater than the encoded size of any block,
+/// and so small that the sum of two such sizes fits into 32 bits.
 const INFINITE: u32 = u32::MAX / 2;
 
 /// An LZ4 encoder that searches for the smallest encoding of a block. One encoder can encode any
@@ -85,27 +84,28 @@ const INFINITE: u32 = u32::MAX / 2;
 pub(crate) struct OptimalLz4 {
     /// Maximum number of earlier positions that are compared with a position to find matches.
     tree_depth: usize,
-    /// The position number of the newest position for each hash of four bytes, or 0 if there is
-    /// none. A position number is the offset of a byte in the block, plus `base`. The position
-    /// numbers of a block are greater than those of earlier blocks. So entries of earlier blocks
-    /// are recognized and need not be cleared.
+    /// For each hash of four bytes: the position number of the last position with this hash, or 0
+    /// if there is none. The position number of a byte is its offset in the block plus `base`.
+    /// Position numbers of earlier blocks are less than `base`, so they are recognized and need not
+    /// be cleared.
     newest: Vec<u32>,
-    /// Number of low bits that the hash function drops from a product of 32 bits.
+    /// Number of bits by which the hash function shifts a number of 32 bits to the right to get an
+    /// index of `newest`.
     hash_shift: u32,
     /// Position number of the first byte of the current block. Position numbers less than this one
     /// belong to earlier blocks.
     base: u32,
     /// Position number of the first byte of the next block.
     next_base: u32,
-    /// Binary search trees of positions, one tree for each hash of four bytes. The node of the byte
-    /// at offset `i` of the block is `tree[i % tree.len()]`. Nodes of positions that are too far
-    /// back for a match are overwritten.
+    /// Binary search trees of positions in the block. There is one tree for each hash of four
+    /// bytes, and its root is in `newest`. The trees are sorted by text. The text of a position is
+    /// the bytes of the block from the position on.
     ///
-    /// A node has the position numbers of its two children, or 0 instead of a missing child. The
-    /// children are earlier in the block than the node. The trees are sorted by text. The text of a
-    /// position is the bytes of the block from the position on. Child 0 is the root of the subtree
-    /// of positions with smaller text than the node. Child 1 is the root of the subtree of
-    /// positions with greater text.
+    /// The node of the byte at offset `i` of the block is `tree[i % tree.len()]`. A node is
+    /// overwritten when its position is too far back for a match. A node consists of the position
+    /// numbers of its two children. The number is 0 if there is no child. The children are earlier
+    /// in the block than the node. Child 0 is the root of the subtree of positions with smaller
+    /// text than the node. Child 1 is the root of the subtree of positions with greater text.
     tree: Vec<[u32; 2]>,
     /// Length in bytes of the longest match at each position of the piece, or 0 if there is no
     /// match.
@@ -113,17 +113,17 @@ pub(crate) struct OptimalLz4 {
     /// Distance in bytes of the longest match at each position of the piece. Meaningless for
     /// positions without a match.
     match_distance: Vec<u16>,
-    /// Smallest encoded size, in bytes, of the part of the piece from each position to the end, if
-    /// a sequence begins at this position.
+    /// For each position of the piece: the smallest encoded size, in bytes, of the piece from the
+    /// position to its end, if a sequence begins at the position.
     rest_cost: Vec<u32>,
-    /// The sum of two numbers for each position of the piece: the position itself, and the smallest
-    /// encoded size, in bytes, from this position to the end of the piece if a match begins at this
-    /// position. The size does not include the token and the literals before the match. The element
-    /// is [`INFINITE`] if no match begins at the position.
+    /// For each position of the piece: the sum of the position and a size. The size is the smallest
+    /// encoded size, in bytes, from the position to the end of the piece if a match begins at the
+    /// position. It does not include the literals before the match and their token. The sum is
+    /// [`INFINITE`] if no match begins at the position.
     ///
-    /// The position is part of the sum so that sums of different positions can be compared. Of two
-    /// matches that the next sequence could use, the later one has more literals before it. Each of
-    /// these literals costs one byte.
+    /// The sums of several positions show which of the matches is best for a sequence that begins
+    /// before all of them. If the match begins one byte later, the sequence has one more literal,
+    /// which takes one byte. The position adds this byte to the sum.
     match_sum: Vec<u32>,
     /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses. It is allocated only once.
     stacks: [Vec<u32>; 2],
@@ -152,8 +152,8 @@ impl OptimalLz4 {
     }
 
     /// Encodes `block` into `out` and returns the number of bytes written to `out`. Returns `None`
-    /// if the encoded block is larger than `out`. Another thread can set `stop` to end the encoding
-    /// early, which also returns `None`.
+    /// if the encoded block is larger than `out`. Also returns `None`, without finishing the work,
+    /// if another thread sets `stop`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -208,13 +208,13 @@ impl OptimalLz4 {
     }
 
     /// Returns the length and the distance, in bytes, of the longest match that is found at offset
-    /// `at` of the block. Both are 0 if no equal byte is found. The length may be less than
-    /// [`MIN_MATCH`]. `previous` is the result for offset `at - 1`, or two zeros if the piece
-    /// begins at `at`.
+    /// `at` of the block. Both are 0 if there is no match. The length may be less than
+    /// [`MIN_MATCH`]. `previous` is the result for offset `at - 1`, or two zeros at the start of
+    /// the piece.
     ///
     /// Searches the binary tree of the earlier positions with the same hash of four bytes as `at`.
-    /// Then `at` becomes the root of this tree. The search ends after `tree_depth` positions, or at
-    /// the first match of [`NICE_LENGTH`] bytes or more.
+    /// The search also rebuilds this tree with `at` as the new root. The search ends after
+    /// `tree_depth` positions, or at the first match of [`NICE_LENGTH`] bytes or more.
     #[inline]
     fn find_match(&mut self, piece: &Piece, at: usize, previous: (usize, usize)) -> (usize, usize) {
         let block = piece.block;
@@ -227,52 +227,52 @@ impl OptimalLz4 {
         let start = &text[..nice];
         let hash = hash(text, self.hash_shift);
         let mut next = core::mem::replace(&mut self.newest[hash], base + at as u32);
-        // The search also splits the old tree in two: the positions with smaller text than `at`
-        // become the subtree of child 0 of `at`, and those with greater text become the subtree of
-        // child 1. The text of a position is the bytes of the block from the position on.
+        // The text of a position is the bytes of the block from the position on. The search splits
+        // the tree into two parts: the positions with smaller text than `at` (part 0), and the
+        // positions with greater text (part 1). Part 0 becomes the subtree of child 0 of `at`, and
+        // part 1 becomes that of child 1.
         //
-        // `slots` has one unfilled child entry for each of these two subtrees. An entry is given by
-        // its index in `tree` and the number of the child, 0 or 1. The next position that belongs
-        // to the subtree is written to the entry.
-        //
-        // `shared` has a number of bytes for each of the two subtrees. The last position that was
-        // added to the subtree and the position `at` have this number of bytes in common.
+        // `slots[part]` is the child entry to which the next position of the part is written. It is
+        // given as an index in `tree` and the number of the child. `shared[part]` is the number of
+        // bytes at the start of the text that `at` has in common with the last position of the
+        // part.
         let mut slots = [(at & ring_mask, 0), (at & ring_mask, 1)];
         let mut shared = [0, 0];
         let (mut best, mut distance) = (0, 0);
         for _ in 0..self.tree_depth {
             let from = next.wrapping_sub(base) as usize;
             if next < base || at - from > MAX_DISTANCE {
-                // The search ends if `next` is 0, belongs to an earlier block or is too far back.
+                // `next` is 0, belongs to an earlier block or is too far back, so the search ends.
                 // The positions below `next` in the tree are even farther back.
                 break;
             }
             let earlier = &block[from..from + most];
-            // In the order of text, `from` is between the last smaller position and the last
-            // greater position. So `from` has at least as many bytes in common with `at` as each of
-            // them has.
+            // In the order of text, `earlier` is between the last position with smaller text than
+            // `at` and the last position with greater text. So `earlier` has at least as many bytes
+            // in common with `at` as one of these two positions has.
             let known = shared[0].min(shared[1]);
             let length = common_length(&earlier[..nice], start, known);
             if length > best {
                 (best, distance) = (length, at - from);
             }
             if length == nice {
-                // This match repeats the match at offset `at - 1`, without its first byte, if both
-                // have the same distance. Then the bytes of that match need not be compared again.
+                // If the match at offset `at - 1` has the same distance, all its bytes except the
+                // first one also belong to this match. So they are not compared again.
                 let known = if distance == previous.1 {
                     previous.0.max(1) - 1
                 } else {
                     0
                 };
-                // A match is cut at the end of the piece, so later bytes are not compared.
+                // No match may go past the end of the piece, so no bytes after that end are
+                // compared.
                 let limit = most.min(nice.max(piece.end - at));
                 best = common_length(
                     &earlier[..limit],
                     &text[..limit],
                     nice.max(known).min(limit),
                 );
-                // The position `at` replaces the earlier position in the tree and gets its
-                // children.
+                // The first `nice` bytes of the two positions are equal. So `at` replaces the
+                // earlier position in the tree and gets its children.
                 for (slot, child) in slots.iter().zip(tree[from & ring_mask]) {
                     tree[slot.0][slot.1] = child;
                 }
@@ -285,15 +285,17 @@ impl OptimalLz4 {
             shared[side] = length;
             next = tree[from & ring_mask][1 - side];
         }
-        // No position follows in the two subtrees.
+        // No more positions are added to the two parts, so the last child entry of each part is
+        // empty.
         for slot in slots {
             tree[slot.0][slot.1] = 0;
         }
         (best, distance)
     }
 
-    /// Fills `rest_cost` and `match_sum`. Goes from the end of the piece to its beginning, because
-    /// the sizes for a position follow from the sizes for later positions.
+    /// Fills `rest_cost` and `match_sum` for all positions of the piece, from its end to its
+    /// beginning. This order is required because each size is computed from the sizes for later
+    /// positions.
     fn compute_costs(&mut self, piece: &Piece) {
         let n = piece.len();
         let starts = piece.starts();
@@ -303,9 +305,9 @@ impl OptimalLz4 {
         for (at, cost) in rest_cost.iter_mut().enumerate().skip(starts) {
             *cost = literals_cost(n - at);
         }
-        // When the last loop handles position `at`, `ends` has the positions at which a match from
-        // `at` can end, and `matches` has the positions from `at` on at which a match can begin.
-        // Both contain only positions that can be part of a smallest encoding.
+        // In the last loop, `ends` has the positions at which a match that begins at `at` can end.
+        // `matches` has the positions from `at` on at which a match can begin. Positions that
+        // cannot be part of the smallest encoding are removed from both stacks.
         let [ends, matches] = &mut self.stacks;
         let mut ends = MonotoneStack::new(ends, n);
         let mut matches = MonotoneStack::new(matches, n);
@@ -325,11 +327,13 @@ impl OptimalLz4 {
         }
     }
 
-    /// Writes the sequences of the piece that have the sizes in `rest_cost` and `match_sum`.
-    /// `written` is the number of bytes of the block that the sequences written before decode to.
-    /// Returns this number after the last match of the piece. The bytes after this match are not
-    /// written yet. They become literals of the next sequence. Returns `None` if the output of
-    /// `writer` is too small.
+    /// Writes the sequences of the piece that together have the smallest size, as computed by
+    /// `compute_costs`. The literals after the last match of the piece are not written. They belong
+    /// to the next sequence, whose match may be in the next piece.
+    ///
+    /// `written` is the number of bytes at the start of the block that are encoded already. Returns
+    /// the number of bytes that are encoded after this call. Returns `None` if the output of
+    /// `writer` is full.
     fn write_piece(
         &self,
         piece: &Piece,
@@ -355,8 +359,8 @@ impl OptimalLz4 {
     /// the smallest encoding. Returns `None` if all bytes from `at` to the end of the piece are
     /// literals. `n` is the size of the piece in bytes.
     ///
-    /// Only the size of the smallest encoding is known from `compute_costs`. So the function
-    /// searches for a number of literals that results in this size.
+    /// `compute_costs` computes sizes only. So this function searches for the number of literals
+    /// that results in the computed size.
     fn literals_at(&self, at: usize, n: usize) -> Option<usize> {
         let cost = self.rest_cost[at];
         if cost == literals_cost(n - at) {
@@ -369,8 +373,7 @@ impl OptimalLz4 {
     }
 
     /// Returns the length, in bytes, of the match that begins at position `at` of the piece in the
-    /// smallest encoding. This is the largest length that does not result in a greater size than
-    /// `match_sum` has for `at`.
+    /// smallest encoding. Of all lengths that result in the computed size, this is the largest one.
     fn length_at(&self, at: usize) -> usize {
         let cost = self.match_sum[at] - at as u32;
         let longest = self.match_length[at] as usize;
@@ -413,15 +416,16 @@ impl Piece<'_> {
     }
 
     /// Returns the number of positions of the piece at which a match may begin. These are the first
-    /// positions of the piece. The number can be less than `searched`, because a match must also
-    /// end within the piece.
+    /// positions of the piece. The number can be less than `searched`, because a match must have at
+    /// least [`MIN_MATCH`] bytes within the piece.
     fn starts(&self) -> usize {
         self.searched()
             .min((self.matches_end() + 1).saturating_sub(MIN_MATCH))
     }
 
-    /// Returns the last position of the piece at which a match may end. This is the end of the
-    /// piece, or [`LAST_LITERALS`] bytes before the end of the block if that comes first.
+    /// Returns the position of the piece at which matches must end at the latest. This is the end
+    /// of the piece. At the end of the block, it is [`LAST_LITERALS`] bytes before the end of the
+    /// block.
     fn matches_end(&self) -> usize {
         let matchable = self.block.len().saturating_sub(LAST_LITERALS);
         self.end.min(matchable).saturating_sub(self.start)
@@ -429,20 +433,22 @@ impl Piece<'_> {
 }
 
 /// Returns the smallest encoded size, in bytes, from position `at` to the end of the piece if a
-/// match of [`MIN_MATCH`] to `longest` bytes begins at `at`. The size does not include the token of
-/// the match. `rest_cost[i]` is the smallest encoded size from position `i` to the end of the
-/// piece. `ends` has the positions from `at + MIN_MATCH` on at which the match may end.
+/// match of [`MIN_MATCH`] to `longest` bytes begins at `at`. The size does not include the token
+/// before the match. `rest_cost[i]` is the smallest encoded size from position `i` to the end of
+/// the piece. `ends` has the positions from `at + MIN_MATCH` on at which the match may end.
 #[inline]
 fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
     let short = longest.min(TOKEN_MATCH - 1);
     let mut best = INFINITE;
-    // Lengths without length bytes: the best length is the one after which the rest is smallest.
+    // These lengths need no length bytes. The best of them is the one after which the rest of the
+    // piece is smallest.
     for cost in &rest_cost[at + MIN_MATCH..=at + short] {
         best = best.min(*cost);
     }
     if longest >= TOKEN_MATCH {
-        // Lengths with `count` length bytes, up to the largest such length. Shorter lengths are
-        // included as if they also had `count` length bytes. This cannot make the result too small.
+        // `end` is the largest length with `count` length bytes. All lengths up to `end` are
+        // treated as if they had `count` length bytes. The size is then too large for some lengths,
+        // but never too small.
         let most = match_length_bytes(longest);
         let mut count = most.saturating_sub(MAX_SAVED_LENGTH_BYTES).max(1);
         while count <= most {
@@ -457,14 +463,17 @@ fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize
 
 /// Returns the smallest encoded size, in bytes, from position `at` to the end of the piece if a
 /// sequence with a match begins at `at`. `matches` has the positions at which this match may begin.
-/// For each of them, `match_sum` has the sum of the position and the size from the match on,
-/// without the token. Returns [`INFINITE`] if `matches` is empty.
+/// Returns [`INFINITE`] if `matches` is empty.
+///
+/// `match_sum[i]` is the sum of position `i` and a size. The size is the encoded size from `i` to
+/// the end of the piece if a match begins at `i`, without the token before this match.
 #[inline]
 fn sequence_cost(match_sum: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     let mut best = INFINITE;
-    // The loop begins with the position that is farthest from `at`. It has the smallest size if the
-    // length bytes of the literals are not counted. A nearer position can have a smaller size with
-    // them, because fewer literals can require fewer length bytes.
+    // `cost` is the size without the token and without the length bytes of the literals. The loop
+    // goes from the farthest position, which has the lowest `cost`, to the nearest position. A
+    // nearer position can have the smallest size, because fewer literals can need fewer length
+    // bytes. The loop ends once `cost` alone is not less than the best size.
     for position in &matches.stack[..matches.count] {
         let position = *position as usize;
         let cost = match_sum[position] - at as u32;
@@ -477,11 +486,12 @@ fn sequence_cost(match_sum: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     best
 }
 
-/// A stack of positions in the piece that gives the lowest cost in a range of positions. Each
-/// position has a cost, in a slice that the caller passes to each function. Positions must be
-/// pushed from the end of the piece to its beginning. A position is removed once a position with
-/// the same or a lower cost is pushed. So the first of the remaining positions is on top and has
-/// the highest cost.
+/// A stack of positions in the piece. It finds the lowest cost of the positions up to a given one.
+/// The cost of each position is in a slice that the caller passes to each function.
+///
+/// Positions must be pushed from the end of the piece to its beginning. A position is removed when
+/// a position with the same or a lower cost is pushed. So from the bottom of the stack to its top,
+/// the positions become smaller and their costs become higher.
 struct MonotoneStack<'a> {
     stack: &'a mut [u32],
     count: usize,
@@ -507,19 +517,19 @@ impl<'a> MonotoneStack<'a> {
         self.count += 1;
     }
 
-    /// Returns the lowest cost of the positions that were pushed and are at most `reach`. Returns
-    /// [`INFINITE`] if there is no such position. `costs[i]` is the cost of position `i`.
+    /// Returns the lowest cost of all pushed positions that are less than or equal to `reach`.
+    /// Returns [`INFINITE`] if there is no such position. `costs[i]` is the cost of position `i`.
     fn minimum_up_to(&self, costs: &[u32], reach: usize) -> u32 {
-        // The costs on the stack decrease with the position. So the last position up to `reach` has
-        // the lowest cost of those.
+        // On the stack, larger positions have lower costs. So the largest position that is at most
+        // `reach` has the lowest cost.
         let stack = &self.stack[..self.count];
         let beyond = stack.partition_point(|at| *at as usize > reach);
         stack.get(beyond).map_or(INFINITE, |at| costs[*at as usize])
     }
 }
 
-/// Returns the encoded size, in bytes, of the token of a sequence, its `count` literals and the
-/// length bytes for this count.
+/// Returns the encoded size, in bytes, of a token, `count` literals and the length bytes for
+/// `count`.
 fn literals_cost(count: usize) -> u32 {
     let length_bytes = match count {
         0..TOKEN_LITERALS => 0,
@@ -550,7 +560,8 @@ fn common_length(a: &[u8], b: &[u8], known: usize) -> usize {
     let mut length = known;
     while let (Some(x), Some(y)) = (word(a, length), word(b, length)) {
         if x != y {
-            // The lowest bit that differs belongs to the first byte that differs.
+            // The numbers are little-endian, so the lowest bit that differs is in the first byte
+            // that differs.
             return length + ((x ^ y).trailing_zeros() / 8) as usize;
         }
         length += 8;
@@ -569,8 +580,8 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*bytes))
 }
 
-/// Writes the parts of LZ4 sequences to `out`, one after the other. Every function returns `None`
-/// if `out` has too little space left.
+/// A writer that appends the parts of LZ4 sequences to `out`. Every function returns `None` if
+/// `out` has too little space left.
 struct SequenceWriter<'a> {
     out: &'a mut [u8],
     /// Number of bytes written to `out` so far.
@@ -587,7 +598,7 @@ impl SequenceWriter<'_> {
 
     /// Writes the token of a sequence, and the length bytes for the number of literals. `literals`
     /// is this number. `length_less_4` is the length of the match minus 4, or 0 if the sequence has
-    /// no match.
+    /// no match. The length bytes of the match are not written, because they follow the distance.
     fn token(&mut self, literals: usize, length_less_4: usize) -> Option<()> {
         self.bytes(&[(literals.min(15) << 4 | length_less_4.min(15)) as u8])?;
         self.length_bytes(literals)
@@ -648,8 +659,9 @@ mod tests {
         let period = 1 + random.below(300);
         let pattern = random.bytes(period, 256);
         let mut few_matches = random.bytes(size, 256);
-        // Two matches, at 700 and at 1450. About 700 literals precede each of them. Such a number
-        // of literals takes three length bytes.
+        // Copies earlier bytes to offsets 700 and 1450 to make two matches. The first match has 700
+        // literals before it, and the second match has 710. Both numbers of literals need three
+        // length bytes.
         if size > 1500 {
             few_matches.copy_within(0..40, 700);
             few_matches.copy_within(5..15, 1450);
@@ -669,9 +681,9 @@ mod tests {
     fn blocks_of_all_sizes_and_kinds_decode() {
         let mut random = Random(21);
         let mut encoder = OptimalLz4::new(1024, 300_000);
-        // The first sizes are less than the size of a piece, which is 65,536 bytes. The last sizes
-        // are one byte more than a piece, several pieces, exactly one piece, and 12 bytes more than
-        // a piece.
+        // The first sizes are less than the size of a piece, which is 65,536 bytes. The last four
+        // sizes are one byte more than a piece, several pieces, exactly one piece, and 12 bytes
+        // more than a piece.
         let several = amount(300_000, 140_000);
         let sizes = [255, 300, 2047, 2048, 5000, 65_537, several, 65_536, 65_548];
         for size in (0..40).chain(sizes.into_iter().take(amount(9, 7))) {
@@ -696,8 +708,7 @@ mod tests {
     }
 
     /// Compares the size of each encoded block with the smallest possible size. The function
-    /// `smallest` finds this size without any of the shortcuts of the encoder: it tries every
-    /// encoding.
+    /// `smallest` finds this size by trying all possible encodings.
     #[test]
     fn short_blocks_have_the_smallest_possible_size() {
         /// Returns the smallest encoded size, in bytes, of `block` from offset `at` on. `known[i]`
