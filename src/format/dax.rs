@@ -13,8 +13,8 @@
 //! | | 8 m | stored areas, in version 1: number of the first frame, number of frames |
 //!
 //! Offsets and sizes are in bytes. All numbers are little-endian. The frames of a stored area are
-//! not compressed. Unlike in other formats, index entries have no flag, and the index has no entry
-//! for the end of the data.
+//! not compressed. Index entries have no flag. Unlike in the other compressed formats, the index
+//! has no entry for the end of the data.
 //!
 //! Source: Dark_AleX's DAX ZISO tool and the programs that read DAX in custom firmwares of the PSP.
 //! The layout was checked with files that maxcso wrote.
@@ -128,8 +128,8 @@ pub(super) fn span(
         return Err(ErrorKind::IndexRange);
     }
     let (len, coding) = if record.in_stored_area {
-        // A frame that is not compressed has the full frame size in the file. But the file may end
-        // earlier in the last frame, at the end of the image.
+        // A frame that is not compressed has the full frame size in the file. Only the last frame
+        // may be shorter, because the file may end together with the image.
         let left = header.file_len - offset;
         (left.min(u64::from(FRAME_SIZE)) as u32, Coding::Stored)
     } else {
