@@ -76,8 +76,8 @@ const LENGTH_BASE: [u16; 29] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
-/// Number of extra bits that follow each length symbol. Their value is added to the shortest
-/// length. The first entry is for symbol 257.
+/// Number of extra bits that follow each length symbol. The value of these bits is added to the
+/// length in `LENGTH_BASE`. The first entry is for symbol 257.
 const LENGTH_EXTRA: [u8; 29] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];

@@ -41,7 +41,7 @@ fn written_headers_parse_to_the_same_values() {
 }
 
 /// Writes index entries for each coding that each format allows, and checks that they are read as
-/// the same coding. The flag in an index entry means something different in each format.
+/// the same coding. The meaning of the flag in an index entry depends on the format.
 #[test]
 fn written_flags_are_read_as_the_same_coding() {
     let codings = [
