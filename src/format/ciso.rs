@@ -62,8 +62,8 @@ pub(crate) const HEADER_SIZE: u32 = 0x18;
 type HeaderBytes = [u8; HEADER_SIZE as usize];
 
 /// Largest index shift that is accepted. The index shift is the number of bits by which positions
-/// in index entries are shifted left. With this largest one, every block begins at a multiple of 1
-/// MiB.
+/// in index entries are shifted left. With a shift of 20 bits, every block begins at a multiple of
+/// 1 MiB.
 const MAX_INDEX_SHIFT: u8 = 20;
 
 /// The bit of an index entry that is called the flag. It selects how the block is stored. Its

@@ -87,8 +87,8 @@ impl ImageHeader {
     /// bytes of the file, or the whole file if it is shorter. `file_len` is the length of the file
     /// in bytes.
     ///
-    /// Returns `None` if the file does not begin like one in a compressed format. It may be an
-    /// uncompressed image then.
+    /// Returns `None` if the first four bytes belong to no compressed format. The file may then be
+    /// an uncompressed image.
     pub(crate) fn parse(head: &[u8], file_len: u64) -> Result<Option<ImageHeader>> {
         if head.is_empty() {
             return Err(Error::new(ErrorKind::Empty));

@@ -297,9 +297,9 @@ fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
 
 #[test]
 fn a_repeat_that_copies_the_last_literal_length_is_unsafe() {
-    // The last code length of the code for literals and match lengths belongs to symbol 257. It is
-    // 0. Symbol 16 then copies it three times to the code lengths for distances, which a PSP cannot
-    // decode.
+    // Symbol 257 is the last symbol of the code for literals and match lengths. Its code length is
+    // 0. Symbol 16 then copies this length three times to the code lengths for distances, which a
+    // PSP cannot decode.
     let mut bits = StreamBuilder::header(258, 5);
     bits.length(18, 127)
         .length(18, 106)
