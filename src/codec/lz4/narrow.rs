@@ -97,8 +97,8 @@ impl Lz4Decoder<'_> {
     }
 
     /// Copies the literals of a sequence from the input to the output. `nibble` is the value of the
-    /// upper four bits of the token, which are the number of literals or 15. Returns `None` if the
-    /// input has fewer bytes left, or if the output has too little space left.
+    /// upper four bits of the token: the number of literals, or 15 if length bytes follow. Returns
+    /// `None` if the input has fewer bytes left, or if the output has too little space left.
     #[inline(always)]
     fn literals(&mut self, nibble: u8) -> Option<()> {
         let length = self.length(nibble)?;
@@ -111,9 +111,10 @@ impl Lz4Decoder<'_> {
     }
 
     /// Copies the match of a sequence within the output. `nibble` is the value of the lower four
-    /// bits of the token, which are the length of the match minus 4, or 15. Returns `None` if the
-    /// input ends too early, if the output has too little space left, or if the distance is 0 or
-    /// greater than the number of bytes written.
+    /// bits of the token. If it is less than 15, the length of the match is `nibble + 4`.
+    /// Otherwise, length bytes follow. Returns `None` if the input ends too early or if the output
+    /// has too little space left. Also returns `None` if the distance is 0 or greater than the
+    /// number of bytes written.
     #[inline(always)]
     fn copy(&mut self, nibble: u8) -> Option<()> {
         let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;

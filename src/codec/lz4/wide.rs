@@ -11,8 +11,9 @@
 //! has to wait. So the fast loop has few branches and copies as many bytes as possible with one
 //! load.
 
-/// Maximum number of bytes that a copy in the fast loop reads and overwrites after the bytes that
-/// it has to copy. The fast loop copies in units of fixed size, so it may copy too much.
+/// Maximum number of bytes that a copy in the fast loop copies too much. The fast loop copies in
+/// units of fixed size. So it may read this number of bytes after the bytes to copy, and may
+/// overwrite this number of bytes after their target.
 pub(super) const SLACK: usize = 32;
 
 /// Largest size, in bytes, of the input and of the output for which the fast loop is used. All
@@ -26,9 +27,10 @@ const MAX_FAST_SIZE: usize = 1 << 24;
 /// bytes are decoded before an error, the rest of the block is taken for padding and the error is
 /// ignored.
 ///
-/// Decoding is faster if `input` and `out` each have at least [`SLACK`] more bytes, because the
-/// fast loop can then decode the whole block. The first [`SLACK`] bytes of `out` after the first
-/// `size` bytes may be overwritten.
+/// Up to [`SLACK`] bytes of `out` after the first `size` bytes may be overwritten. Decoding is
+/// faster if `input` has at least [`SLACK`] more bytes than `len`, and `out` at least [`SLACK`]
+/// more bytes than `size`. The fast loop, which may copy too many bytes, can then decode the whole
+/// block.
 pub(super) fn decode(
     input: &[u8],
     len: usize,
@@ -68,8 +70,8 @@ struct BlockLimits {
     wanted: usize,
 }
 
-/// Position of the fast loop in a block: the number of bytes read from the input and the number of
-/// bytes written to the output.
+/// Position of the fast loop in a block. It consists of the number of bytes read from the input and
+/// the number of bytes written to the output.
 #[derive(Clone, Copy)]
 struct FastPosition {
     input: u32,
@@ -322,18 +324,18 @@ const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     all
 };
 
-/// Position of the careful loop in a block: the number of bytes read from the input and the number
-/// of bytes written to the output. The numbers may need more than 32 bits, because the careful loop
-/// decodes blocks of any size.
+/// Position of the careful loop, which decodes what the fast loop cannot decode. It consists of the
+/// number of bytes read from the input and the number of bytes written to the output. The block may
+/// have any size, so the numbers may need more than 32 bits.
 struct Position {
     input: usize,
     output: usize,
 }
 
-/// Decodes the rest of a block in the careful loop, from `position` on. Returns the number of bytes
-/// decoded since the start of the block, or `None` if the block is damaged. If at least `wanted`
-/// bytes are decoded before an error, the rest of the block is taken for padding and the error is
-/// ignored.
+/// Decodes the rest of a block, from `position` on, with the careful loop, which copies exactly the
+/// required bytes. Returns the number of bytes decoded since the start of the block, or `None` if
+/// the block is damaged. If at least `wanted` bytes are decoded before an error, the rest of the
+/// block is taken for padding and the error is ignored.
 #[inline(never)]
 fn decode_careful(
     position: FastPosition,
@@ -383,8 +385,8 @@ fn read_length(input: &[u8], at: &mut usize, nibble: u8) -> Option<usize> {
 }
 
 /// Copies the literals of a sequence from `input` to `out` and moves `position` past them. `nibble`
-/// is the value of the upper four bits of the token, which are the number of literals or 15.
-/// Returns `None` if `input` has fewer bytes left, or if `out` has too little space left.
+/// is the value of the upper four bits of the token: the number of literals, or 15 if length bytes
+/// follow. Returns `None` if `input` has fewer bytes left, or if `out` has too little space left.
 fn decode_literals(
     position: &mut Position,
     input: &[u8],
@@ -402,9 +404,10 @@ fn decode_literals(
 }
 
 /// Copies the match of a sequence within `out` and moves `position` past it. `nibble` is the value
-/// of the lower four bits of the token, which are the length of the match minus 4, or 15. Returns
-/// `None` if `input` ends too early, if `out` has too little space left, or if the distance is 0 or
-/// greater than the number of bytes decoded.
+/// of the lower four bits of the token. If it is less than 15, the length of the match is `nibble +
+/// 4`. Otherwise, length bytes follow. Returns `None` if `input` ends too early or if `out` has too
+/// little space left. Also returns `None` if the distance is 0 or greater than the number of bytes
+/// decoded.
 fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let distance = usize::from(u16::from_le_bytes(
         *input.get(position.input..)?.first_chunk()?,

@@ -36,10 +36,10 @@ impl Lz4Encoder {
     /// if the encoded block does not fit into `out`. [`compress_bound`] returns a size of `out`
     /// that is always sufficient.
     ///
-    /// `target` is the largest encoded size, in bytes, that is useful to the caller. Levels 4 to 10
-    /// return `None` without a full search if the encoded block would probably be larger than
-    /// `target`. They do not check this if `target` is at least the size of `block`. The returned
-    /// size can still be greater than `target`.
+    /// `target` is the largest encoded size, in bytes, that is useful to the caller. If `target` is
+    /// less than the size of `block`, levels 4 to 10 estimate the encoded size first. If the
+    /// encoded block would probably be larger than `target`, they return `None`. The returned size
+    /// can still be greater than `target`.
     ///
     /// Another thread can set `stop` to end the encoding early. Levels 4 to 10 then return `None`.
     /// Levels 1 to 3 ignore `target` and `stop`.

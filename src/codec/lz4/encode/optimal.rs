@@ -48,18 +48,20 @@ const LAST_MATCH: usize = 12;
 /// Largest distance of a match in the LZ4 format, in bytes.
 const MAX_DISTANCE: usize = 65535;
 
-/// Smallest number of literals for which a sequence has length bytes after its token.
+/// Smallest number of literals that does not fit into the four bits of a token. A sequence with
+/// this number of literals or more has additional bytes after its token, the length bytes.
 const TOKEN_LITERALS: usize = 15;
-/// Smallest length of a match, in bytes, for which a sequence has length bytes after the distance.
+/// Smallest length of a match, in bytes, that does not fit into the four bits of a token. A
+/// sequence with such a match has length bytes after the distance of the match.
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
-/// Largest value of a length byte. A length byte with this value is followed by another length
-/// byte, and their values are added.
+/// Largest value of a length byte. A number that does not fit into one length byte is the sum of
+/// several length bytes. All of them except the last one have this value.
 const LENGTH_BYTE: usize = 255;
 
-/// Maximum number of length bytes by which the encoder shortens a match. It shortens a match if
-/// another match, which begins before the end of the first one, then makes the block smaller. A
-/// higher maximum would rarely make blocks smaller, and it would take much time for very long
-/// matches.
+/// Maximum number of length bytes that the encoder saves by shortening a match. Each length byte
+/// stands for up to 255 bytes of the match. The encoder shortens a match if its last bytes take
+/// less space as a part of the next match. A higher maximum would rarely make blocks smaller, and
+/// it would take much time for very long matches.
 const MAX_SAVED_LENGTH_BYTES: usize = 16;
 
 /// Maximum size, in bytes, of a piece, which is a part of a block that is encoded at once. The
@@ -84,10 +86,10 @@ const INFINITE: u32 = u32::MAX / 2;
 pub(crate) struct OptimalLz4 {
     /// Maximum number of earlier positions that are compared with a position to find matches.
     tree_depth: usize,
-    /// For each hash of four bytes: the position number of the last position with this hash, or 0
-    /// if there is none. The position number of a byte is its offset in the block plus `base`.
-    /// Position numbers of earlier blocks are less than `base`, so they are recognized and need not
-    /// be cleared.
+    /// For each hash of four bytes: the position number of the last position whose four bytes have
+    /// this hash, or 0 if there is none. The position number of a byte is its offset in the block
+    /// plus `base`. The position numbers of earlier blocks are less than `base`, so they are
+    /// recognized and need not be cleared.
     newest: Vec<u32>,
     /// Number of bits by which the hash function shifts a number of 32 bits to the right to get an
     /// index of `newest`.
@@ -373,7 +375,8 @@ impl OptimalLz4 {
     }
 
     /// Returns the length, in bytes, of the match that begins at position `at` of the piece in the
-    /// smallest encoding. Of all lengths that result in the computed size, this is the largest one.
+    /// smallest encoding. Of all lengths that do not exceed the computed size, this is the largest
+    /// one.
     fn length_at(&self, at: usize) -> usize {
         let cost = self.match_sum[at] - at as u32;
         let longest = self.match_length[at] as usize;
@@ -440,8 +443,8 @@ impl Piece<'_> {
 fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
     let short = longest.min(TOKEN_MATCH - 1);
     let mut best = INFINITE;
-    // These lengths need no length bytes. The best of them is the one after which the rest of the
-    // piece is smallest.
+    // The lengths up to `short` need no length bytes. The best of these lengths is the one after
+    // which the rest of the piece is smallest.
     for cost in &rest_cost[at + MIN_MATCH..=at + short] {
         best = best.min(*cost);
     }
