@@ -12,12 +12,13 @@ use std::vec::Vec;
 /// selects how many of these bytes are wanted, from none (0) to all (255). The rest of `data` is
 /// the block.
 ///
-/// lz4_flex accepts no padding after a block. So if lz4_flex rejects the whole block, it decodes
-/// the beginnings of the block, from short to long. The expected result is that of the first
-/// beginning that decodes to at least the wanted number of bytes.
+/// If lz4_flex decodes the whole block, its result is the expected one. Otherwise, the end of the
+/// block may be padding, which lz4_flex does not accept. So lz4_flex then decodes the first 0, 1,
+/// 2, ... bytes of the block, until the output has at least the wanted number of bytes. This is the
+/// expected result.
 ///
 /// The decoder for 64-bit machines decodes the block several times: without other bytes after the
-/// block, and with 1, 32 and 96 other bytes. These bytes must not change the result.
+/// block, and with 1, 32 and 96 other bytes. These other bytes must not change the result.
 pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
     let Some((&[a, b, c], input)) = data.split_first_chunk() else {
         return;
@@ -47,8 +48,8 @@ pub(crate) fn compare_with_lz4_flex(data: &[u8]) {
 
 /// Decodes the block `input` to an output of `size` bytes. The buffers of the input and of the
 /// output each have `following` more bytes. Returns the result of the decoder and the whole output
-/// buffer. The decoder may change [`wide::SLACK`] bytes after the output. Panics if it changes
-/// later bytes.
+/// buffer. The decoder may change the next [`wide::SLACK`] bytes after the output. Panics if it
+/// changes later bytes.
 fn decode_with_following(
     input: &[u8],
     size: usize,

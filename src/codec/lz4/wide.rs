@@ -11,9 +11,9 @@
 //! has to wait. So the fast loop has few branches and copies as many bytes as possible with one
 //! load.
 
-/// Maximum number of bytes that a copy in the fast loop copies too much. The fast loop copies in
-/// units of fixed size. So it may read this number of bytes after the bytes to copy, and may
-/// overwrite this number of bytes after their target.
+/// Maximum number of excess bytes of a copy in the fast loop. The fast loop copies in units of
+/// fixed size, so it may copy more bytes than required. It may read this number of bytes after the
+/// source and overwrite this number of bytes after the target.
 pub(super) const SLACK: usize = 32;
 
 /// Largest size, in bytes, of the input and of the output for which the fast loop is used. All

@@ -231,13 +231,13 @@ impl OptimalLz4 {
         let mut next = core::mem::replace(&mut self.newest[hash], base + at as u32);
         // The text of a position is the bytes of the block from the position on. The search splits
         // the tree into two parts: the positions with smaller text than `at` (part 0), and the
-        // positions with greater text (part 1). Part 0 becomes the subtree of child 0 of `at`, and
-        // part 1 becomes that of child 1.
+        // positions with greater text (part 1). Part 0 becomes the subtree of child 0 of `at`. Part
+        // 1 becomes the subtree of child 1.
         //
-        // `slots[part]` is the child entry to which the next position of the part is written. It is
-        // given as an index in `tree` and the number of the child. `shared[part]` is the number of
-        // bytes at the start of the text that `at` has in common with the last position of the
-        // part.
+        // `slots[part]` is the child entry to which the next position of the part is written. The
+        // entry is given by its index in `tree` and the number of the child. `shared[part]` is the
+        // number of bytes that the text of `at` and the text of the last position of the part have
+        // in common at their start.
         let mut slots = [(at & ring_mask, 0), (at & ring_mask, 1)];
         let mut shared = [0, 0];
         let (mut best, mut distance) = (0, 0);
@@ -249,9 +249,9 @@ impl OptimalLz4 {
                 break;
             }
             let earlier = &block[from..from + most];
-            // In the order of text, `earlier` is between the last position with smaller text than
-            // `at` and the last position with greater text. So `earlier` has at least as many bytes
-            // in common with `at` as one of these two positions has.
+            // In the order of text, `earlier` is between the last visited position with smaller
+            // text than `at` and the last visited position with greater text. So `earlier` has at
+            // least as many bytes in common with `at` as one of these two positions has.
             let known = shared[0].min(shared[1]);
             let length = common_length(&earlier[..nice], start, known);
             if length > best {
@@ -287,8 +287,7 @@ impl OptimalLz4 {
             shared[side] = length;
             next = tree[from & ring_mask][1 - side];
         }
-        // No more positions are added to the two parts, so the last child entry of each part is
-        // empty.
+        // The search has ended, so no position is written to the last child entry of each part.
         for slot in slots {
             tree[slot.0][slot.1] = 0;
         }
@@ -426,9 +425,9 @@ impl Piece<'_> {
             .min((self.matches_end() + 1).saturating_sub(MIN_MATCH))
     }
 
-    /// Returns the position of the piece at which matches must end at the latest. This is the end
-    /// of the piece. At the end of the block, it is [`LAST_LITERALS`] bytes before the end of the
-    /// block.
+    /// Returns the position of the piece at which matches must end at the latest. In the last
+    /// piece, this is [`LAST_LITERALS`] bytes before the end of the block. In other pieces, it is
+    /// usually the end of the piece.
     fn matches_end(&self) -> usize {
         let matchable = self.block.len().saturating_sub(LAST_LITERALS);
         self.end.min(matchable).saturating_sub(self.start)
@@ -474,9 +473,9 @@ fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize
 fn sequence_cost(match_sum: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     let mut best = INFINITE;
     // `cost` is the size without the token and without the length bytes of the literals. The loop
-    // goes from the farthest position, which has the lowest `cost`, to the nearest position. A
-    // nearer position can have the smallest size, because fewer literals can need fewer length
-    // bytes. The loop ends once `cost` alone is not less than the best size.
+    // begins at the farthest position, which has the lowest `cost`. Nearer positions have higher
+    // costs, but they have fewer literals and can need fewer length bytes. The loop ends once
+    // `cost` alone is not less than the best size.
     for position in &matches.stack[..matches.count] {
         let position = *position as usize;
         let cost = match_sum[position] - at as u32;
