@@ -54,14 +54,14 @@ const TOKEN_LITERALS: usize = 15;
 /// Smallest length of a match, in bytes, that does not fit into the four bits of a token. A
 /// sequence with such a match has length bytes after the distance of the match.
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
-/// Largest value of a length byte. A number that does not fit into one length byte is the sum of
-/// several length bytes. All of them except the last one have this value.
+/// Largest value of a length byte. Another length byte follows a length byte with this value. The
+/// values of all these bytes are added.
 const LENGTH_BYTE: usize = 255;
 
 /// Maximum number of length bytes that the encoder saves by shortening a match. Each length byte
-/// stands for up to 255 bytes of the match. The encoder shortens a match if its last bytes take
-/// less space as a part of the next match. A higher maximum would rarely make blocks smaller, and
-/// it would take much time for very long matches.
+/// stands for up to 255 bytes of the match. The encoder shortens a match if the last bytes of the
+/// match take less space as a part of the next match. A higher maximum would rarely make blocks
+/// smaller, and it would take much time for very long matches.
 const MAX_SAVED_LENGTH_BYTES: usize = 16;
 
 /// Maximum size, in bytes, of a piece, which is a part of a block that is encoded at once. The
@@ -73,8 +73,8 @@ const MAX_PIECE: usize = 1 << 16;
 const STOP_INTERVAL: usize = 1 << 10;
 
 /// Length of a match, in bytes, at which the encoder stops searching for a longer match at the same
-/// position. Without this limit, many equal bytes in a row would take quadratic time, because each
-/// of these positions matches all earlier ones.
+/// position. Without this limit, a block of equal bytes would take quadratic time, because each
+/// position would be compared with many earlier positions, up to the end of the block each time.
 const NICE_LENGTH: usize = 256;
 
 /// A size in bytes that stands for "impossible". It is greater than the encoded size of any block,
