@@ -74,8 +74,8 @@ fn may_reach_target(target: usize, block: &[u8], out: &mut [u8]) -> bool {
     encode_fast(block, out).is_none_or(|len| len / 4 * 3 <= target)
 }
 
-/// Returns the size in bytes that the `out` parameter of [`Lz4Encoder::encode`] must have for a
-/// block of `len` bytes.
+/// Returns a size of `out`, in bytes, with which [`Lz4Encoder::encode`] can encode any block of
+/// `len` bytes.
 pub(crate) fn compress_bound(len: usize) -> usize {
     lz4_flex::block::get_maximum_output_size(len)
 }

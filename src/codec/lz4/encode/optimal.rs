@@ -73,8 +73,8 @@ const MAX_PIECE: usize = 1 << 16;
 const STOP_INTERVAL: usize = 1 << 10;
 
 /// Length of a match, in bytes, at which the encoder stops searching for a longer match at the same
-/// position. Without this limit, a block of equal bytes would take quadratic time, because each
-/// position would be compared with many earlier positions, up to the end of the block each time.
+/// position. If many bytes in a row are equal, each of their positions matches all the earlier
+/// ones. Without this limit, the search would take quadratic time there.
 const NICE_LENGTH: usize = 256;
 
 /// A size in bytes that stands for "impossible". It is greater than the encoded size of any block,
@@ -120,12 +120,12 @@ pub(crate) struct OptimalLz4 {
     rest_cost: Vec<u32>,
     /// For each position of the piece: the sum of the position and a size. The size is the smallest
     /// encoded size, in bytes, from the position to the end of the piece if a match begins at the
-    /// position. It does not include the literals before the match and their token. The sum is
-    /// [`INFINITE`] if no match begins at the position.
+    /// position. The size does not include the literals before the match and their token. The sum
+    /// is [`INFINITE`] if no match begins at the position.
     ///
-    /// The sums of several positions show which of the matches is best for a sequence that begins
-    /// before all of them. If the match begins one byte later, the sequence has one more literal,
-    /// which takes one byte. The position adds this byte to the sum.
+    /// The sums can be compared to find the best match for a sequence that begins earlier. If a
+    /// match begins one byte later, the sequence has one more literal, which takes one byte. The
+    /// sum is also greater by one, because it includes the position.
     match_sum: Vec<u32>,
     /// Memory for the two [`MonotoneStack`]s that `compute_costs` uses. It is allocated only once.
     stacks: [Vec<u32>; 2],
@@ -332,9 +332,9 @@ impl OptimalLz4 {
     /// `compute_costs`. The literals after the last match of the piece are not written. They belong
     /// to the next sequence, whose match may be in the next piece.
     ///
-    /// `written` is the number of bytes at the start of the block that are encoded already. Returns
-    /// the number of bytes that are encoded after this call. Returns `None` if the output of
-    /// `writer` is full.
+    /// `written` is the number of bytes at the start of the block that are already encoded. Returns
+    /// the updated number, which ends with the last match of the piece. Returns `None` if the
+    /// output of `writer` is full.
     fn write_piece(
         &self,
         piece: &Piece,
@@ -374,8 +374,8 @@ impl OptimalLz4 {
     }
 
     /// Returns the length, in bytes, of the match that begins at position `at` of the piece in the
-    /// smallest encoding. Of all lengths that do not exceed the computed size, this is the largest
-    /// one.
+    /// smallest encoding. If several lengths result in the computed size or less, returns the
+    /// largest of them.
     fn length_at(&self, at: usize) -> usize {
         let cost = self.match_sum[at] - at as u32;
         let longest = self.match_length[at] as usize;
