@@ -284,8 +284,8 @@ fn in_32_bits(position: usize) -> usize {
     position as u32 as usize
 }
 
-/// Numbers for copying a match with a distance of less than 16 bytes. Each distance has its own
-/// numbers. The first 8 bytes of the match are computed from the 8 bytes that begin `distance`
+/// Constants for copying a match with a distance of less than 16 bytes. Each distance has its own
+/// constants. The first 8 bytes of the match are computed from the 8 bytes that begin `distance`
 /// bytes before the match. The rest of the match is copied from `multiple` bytes earlier.
 #[derive(Clone, Copy)]
 struct RepeatPattern {
@@ -299,8 +299,9 @@ struct RepeatPattern {
     multiple: u8,
 }
 
-/// The numbers for copying a match, for each distance of 1 to 15 bytes. The index is the distance.
-/// Entry 0 is a placeholder. A match with distance 0 is invalid and is rejected after the copy.
+/// The constants for copying a match, for each distance of 1 to 15 bytes. The index is the
+/// distance. Entry 0 is a placeholder. A match with distance 0 is invalid and is rejected after the
+/// copy.
 const REPEAT_PATTERNS: [RepeatPattern; 16] = {
     let mut all = [RepeatPattern {
         mask: u64::MAX,

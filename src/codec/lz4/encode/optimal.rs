@@ -73,8 +73,8 @@ const MAX_PIECE: usize = 1 << 16;
 const STOP_INTERVAL: usize = 1 << 10;
 
 /// Length of a match, in bytes, at which the encoder stops searching for a longer match at the same
-/// position. If many bytes in a row are equal, each of their positions matches all the earlier
-/// ones. Without this limit, the search would take quadratic time there.
+/// position. Without this limit, long runs of equal bytes would take quadratic time, because each
+/// position in such a run matches all earlier positions in the run.
 const NICE_LENGTH: usize = 256;
 
 /// A size in bytes that stands for "impossible". It is greater than the encoded size of any block,
