@@ -1032,7 +1032,8 @@ typedef struct cso_compress_options {
     uint32_t threads;
     /**
      * Percentage from 0 to CSO_MAX_COST. A block is stored if the block is at most stored_cost
-     * percent larger than its compressed data. Stored blocks are faster to read.
+     * percent larger than its compressed data. Stored blocks are faster to read. In DAX, this
+     * field has no effect without CSO_COMPRESS_DAX_AREAS.
      */
     uint32_t stored_cost;
     /**

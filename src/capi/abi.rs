@@ -494,7 +494,8 @@ pub struct cso_compress_options {
     /// does not depend on this number.
     pub threads: u32,
     /// Percentage from 0 to CSO_MAX_COST. A block is stored if the block is at most stored_cost
-    /// percent larger than its compressed data. Stored blocks are faster to read.
+    /// percent larger than its compressed data. Stored blocks are faster to read. In DAX, this
+    /// field has no effect without CSO_COMPRESS_DAX_AREAS.
     pub stored_cost: u32,
     /// Percentage from 0 to CSO_MAX_COST, only for CSO version 2. A block is compressed with LZ4 if
     /// its LZ4 data is at most lz4_cost percent larger than its deflate data. LZ4 is faster to

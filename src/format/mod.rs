@@ -75,7 +75,7 @@ type Parser = fn(&[u8], u64) -> Result<ImageHeader>;
 
 /// The first four bytes of the files of each compressed format, with the function that parses such
 /// a file's header.
-const PARSERS: [([u8; 4], Parser); 4] = [
+const PARSERS: &[([u8; 4], Parser)] = &[
     (ciso::CISO_MAGIC, ciso::parse),
     (ciso::ZISO_MAGIC, ciso::parse),
     (dax::MAGIC, dax::parse),
@@ -94,7 +94,7 @@ impl ImageHeader {
             return Err(Error::new(ErrorKind::Empty));
         }
         for (magic, parse) in PARSERS {
-            if head.starts_with(&magic) {
+            if head.starts_with(magic) {
                 return parse(head, file_len).map(Some);
             }
             if magic.starts_with(head) {

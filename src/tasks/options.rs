@@ -51,7 +51,8 @@ pub struct CompressOptions {
     pub pad: bool,
     /// The limit, in percent, for storing a block uncompressed. A block is stored if its
     /// uncompressed size is at most this many percent above its compressed size. Stored blocks are
-    /// faster to read. The limit is from 0, the default, to [`MAX_COST`].
+    /// faster to read. The limit is from 0, the default, to [`MAX_COST`]. It has no effect
+    /// in DAX unless [`dax_areas`](Self::dax_areas) is set.
     pub stored_cost: u32,
     /// The limit, in percent, for LZ4 in CSO v2. A block is compressed with LZ4 instead of deflate
     /// if its size with LZ4 is at most this many percent above its size with deflate. LZ4 is faster
