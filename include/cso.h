@@ -35,8 +35,8 @@
  *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
  *   read      cso_read_sector, cso_read_sectors, cso_read_at
  *   memory    cso_precache (loads an image into memory),
- *             cso_memory_needed (returns the size of memory that a program
- *             can provide for an open image)
+ *             cso_memory_needed (returns how many bytes of memory to pass in
+ *             cso_open_options, for programs that allocate it themselves)
  *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe
  *   close     cso_close
  *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
@@ -71,12 +71,14 @@
  *   that fails to open an image sets *handle to NULL. A read that fails may have changed the
  *   buffer.
  *
- *   A struct cso_error contains the details of a failure, for example the number of the block. If a
- *   function that takes an open handle fails, cso_last_error() returns the details. The other
- *   functions, such as cso_open_with() and cso_compress_file(), have an options struct with a field
- *   named error. Store the address of a cso_error in this field before the call. The call fills in
- *   the cso_error, with the status CSO_OK if it succeeds. cso_error_message() converts a cso_error
- *   to text.
+ *   A struct cso_error contains the details of a failure, for example the number of the block:
+ *   - If a function that takes an open handle fails, cso_last_error() returns the details.
+ *   - A function that takes an options struct but no open handle, such as cso_open_with(), returns
+ *     the details in the options: store the address of a cso_error in the field error before the
+ *     call. The call fills in the cso_error, with the status CSO_OK if it succeeds.
+ *   - cso_open() and cso_probe() return only the code.
+ *
+ *   cso_error_message() converts a cso_error to text.
  *
  * Structs
  *   Many structs begin with the field struct_size. Set it to the size of the struct, for example

@@ -44,8 +44,8 @@ pub(crate) struct Settings {
     /// Number of times that the encoder starts again with costs from randomly changed symbol
     /// counts. The counts before the changes are those of the smallest encoding so far.
     pub(crate) perturbations: u32,
-    /// Maximum number of parses at the end of the search. Their costs are the codeword lengths of
-    /// the smallest encoding so far. The Huffman codes for each of these parses are searched
+    /// Maximum number of parses at the end of the search. For these parses, the cost of a symbol is
+    /// the length of its codeword in the smallest encoding so far. Their Huffman codes are searched
     /// thoroughly.
     pub(crate) final_passes: u32,
     /// Whether the codeword lengths of the smallest encodings are improved with the

@@ -3,10 +3,14 @@
 //!
 //! The encoder tries many encodings of a block and compares their exact sizes, which include
 //! Huffman codes and headers. Real PSP hardware can decode every stream, because the header of each
-//! dynamic deflate block follows these rules. A repeat symbol, which stands for several equal
-//! codeword lengths, never applies to lengths of both codes. The lengths of the distance code do
-//! not begin with a copy of the last literal/length length. The literal/length code and the
-//! distance code are complete and have at least two codewords each.
+//! dynamic deflate block follows these rules:
+//!
+//! - The literal/length code and the distance code are complete and have at least two codewords
+//!   each.
+//! - The header lists the codeword lengths of the literal/length code, and then those of the
+//!   distance code. No repeat symbol, which stands for several equal lengths, extends from the first
+//!   list into the second. The second list does not begin with a repeat symbol that repeats the
+//!   last length of the first list.
 //!
 //! A block is encoded in these steps. [`match_finder`](super::match_finder) finds the matches at
 //! each position. [`greedy`] determines the class of the data. [`optimize`](super::optimize) runs

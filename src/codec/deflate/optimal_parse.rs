@@ -83,9 +83,9 @@ struct SubBlockRange {
 /// The working memory of the parse.
 pub(crate) struct OptimalParser {
     /// Lowest cost from each position to the end of the piece. The index of each vector is the
-    /// position. The first vector has the costs if the position belongs to the sub-block that is
-    /// being parsed. The second vector has the costs if the position belongs to the sub-block after
-    /// it.
+    /// position. Near the border of two sub-blocks, a position has a cost in both vectors. The cost
+    /// in the first vector assumes that the position belongs to the sub-block that is being parsed.
+    /// The cost in the second vector assumes that it belongs to the next sub-block.
     rest: [Vec<u32>; 2],
     /// The cheapest token (literal or match) at each position that a sub-block may cover. The
     /// tokens for one sub-block follow the tokens for the sub-block before it. [`Token::NONE`]
