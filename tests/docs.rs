@@ -21,15 +21,20 @@ fn root() -> &'static Path {
 
 /// Returns all Markdown files of the repository.
 fn pages() -> Vec<PathBuf> {
+    files_below(root(), ".md")
+}
+
+/// Returns the files below a folder whose names end with `ending`, except generated ones.
+fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![root().to_owned()];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
             if path.is_dir() && !matches!(name, "target" | ".git" | "corpus" | "artifacts") {
                 folders.push(path);
-            } else if name.ends_with(".md") {
+            } else if name.ends_with(ending) {
                 found.push(path);
             }
         }
@@ -120,6 +125,22 @@ fn paths_in_backticks_exist() {
         }
     }
     assert!(checked >= 10, "only {checked} paths were found");
+}
+
+/// rustfmt wraps code at 100 columns and leaves comments as they are.
+#[test]
+fn comments_have_at_most_100_columns() {
+    for source in files_below(&root().join("src"), ".rs") {
+        for (line, number) in text(&source).lines().zip(1..) {
+            let is_comment = line.trim_start().starts_with("//");
+            let columns = line.chars().count();
+            assert!(
+                !is_comment || columns <= 100,
+                "{}:{number} has {columns} columns",
+                source.display()
+            );
+        }
+    }
 }
 
 /// Returns the code blocks of a page in this language.

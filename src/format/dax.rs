@@ -147,7 +147,8 @@ pub(super) fn span(
 }
 
 /// Returns the smallest length that the file can have, in bytes. It is the end of the last block,
-/// which DAX calls a frame. `last` has the values that the tables of the file contain for this frame.
+/// which DAX calls a frame. `last` has the values that the tables of the file contain for this
+/// frame.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     let len = if last.in_stored_area {
         header.block_len(header.blocks - 1)

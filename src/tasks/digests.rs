@@ -34,8 +34,8 @@ pub(super) struct DigestCalculator<'scope> {
     md5: Md5Computation<'scope>,
 }
 
-/// Computation of the MD5, if it is selected. It can have a thread of its own, because the MD5 takes
-/// longer than the CRC-32 and the SHA-1 together.
+/// Computation of the MD5, if it is selected. It can have a thread of its own, because the MD5
+/// takes longer than the CRC-32 and the SHA-1 together.
 enum Md5Computation<'scope> {
     NotSelected,
     OnCallingThread(Md5),

@@ -280,7 +280,8 @@ impl MatchFinder {
     ///
     /// If the last of them has the same distance symbol as `found`, only the longer one of these
     /// two is kept. Otherwise, `found` is dropped if another match is at least as long and its
-    /// distance symbol is smaller by more than [`max_symbol_difference`](MatchSettings::max_symbol_difference).
+    /// distance symbol is smaller by more than
+    /// [`max_symbol_difference`](MatchSettings::max_symbol_difference).
     #[inline(always)]
     fn push_farther(&mut self, first: usize, found: Token) {
         let others = &mut self.candidates.found[first..];
