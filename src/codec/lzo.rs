@@ -2,15 +2,15 @@
 
 use crate::error::{ErrorKind, Result};
 
-/// Number of zero bytes that belong to the end of a stream. Every stream ends with the bytes 0x11,
-/// 0, 0.
+/// Number of zero bytes at the end of an LZO1X stream. Every stream ends with the bytes 0x11, 0, 0.
 const END_ZEROS: usize = 2;
 
 /// Decodes the LZO1X stream in `input` to `out` and returns the number of bytes decoded. `input`
-/// may have any number of zero bytes after the stream.
+/// may have any number of zero bytes after the stream. Fails with [`ErrorKind::BlockData`] if the
+/// stream is invalid, or if `out` is too small for the decoded data.
 pub(crate) fn decode(input: &[u8], out: &mut [u8]) -> Result<usize> {
-    // lzokay rejects bytes after the stream, so remove all zeros at the end of the input except the
-    // two that belong to the stream.
+    // The decoder of the crate `lzokay` rejects bytes after the stream. So remove all zeros at the
+    // end of the input except the two that belong to the stream.
     let padding = input.iter().rev().take_while(|byte| **byte == 0).count();
     let end = input.len() - padding.saturating_sub(END_ZEROS);
     lzokay::decompress::decompress(&input[..end], out).map_err(|_| ErrorKind::BlockData.into())
@@ -22,8 +22,8 @@ mod tests {
 
     #[test]
     fn zeros_after_the_stream_are_ignored() {
-        // A stream that decodes to three literals (the third is a zero). It has 7 bytes: one for
-        // the number of literals, the literals, and the three end bytes.
+        // The stream decodes to the bytes `a`, `b` and 0. It has 7 bytes: one that states the
+        // number of decoded bytes, the three decoded bytes unchanged, and the three end bytes.
         let mut input = [0; 40];
         input[..7].copy_from_slice(&[20, b'a', b'b', 0, 0x11, 0, 0]);
         for len in 7..input.len() {

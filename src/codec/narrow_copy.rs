@@ -1,10 +1,11 @@
-//! Copies bytes for the decoders for 32-bit machines. The functions are inlined and copy four bytes
-//! at a time, because most copies are so short that a call of C's `memcpy` would take longer.
+//! Functions that copy bytes. The decoders for 32-bit machines use them. Most copies are so short
+//! that a call of C's `memcpy` would take longer than the copy. So the functions for common cases
+//! are inlined, and copy four bytes at a time.
 
-/// Copies a match of `length` bytes within `out`. The match begins at offset `at`, and its source
-/// begins `distance` bytes before the match. The match may overlap its source. The copied bytes
-/// then repeat with a period of `distance` bytes. Up to 3 bytes of `out` after the match may also
-/// change.
+/// Copies a match of `length` bytes within `out`. The match begins at offset `at`, which must not
+/// exceed the length of `out`. The source of the match begins `distance` bytes before the match. If
+/// `distance` is less than `length`, the match overlaps its source. The copied bytes then repeat
+/// with a period of `distance` bytes. Up to 3 bytes of `out` after the match may also change.
 ///
 /// Copies nothing if `distance` is 0 or greater than `at`, or if the match extends past the end of
 /// `out`.
@@ -21,11 +22,11 @@ pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usi
     }
 }
 
-/// Copies a match like [`copy_match`] does, but does not change the bytes after the match.
+/// Copies a match like [`copy_match`], but does not change the bytes after the match.
 ///
-/// The match may overlap its source, so it is copied in parts. The bytes from the start of the
-/// source up to a part can be copied to the part at once. These are `distance` bytes for the first
-/// part, and twice the previous number for each later one.
+/// The match may overlap its source. So each iteration copies only bytes that are already final:
+/// those from the start of the source up to `at`, the end of the copied bytes. The first iteration
+/// copies up to `distance` bytes, and each later one up to twice as many as the one before.
 #[inline(never)]
 fn copy_overlapping(out: &mut [u8], mut at: usize, distance: usize, length: usize) {
     let end = at + length;

@@ -1,12 +1,13 @@
-//! Checks deflate streams with the decoders of other projects. Only tests use it.
+//! Checks deflate streams with the decoders of other projects. Only tests use this module.
 
 use super::psp_safe::is_psp_safe;
 use std::vec;
 use std::vec::Vec;
 
-/// Panics unless libdeflate, miniz_oxide and zlib all decode `stream` to `block`. The three
-/// decoders share no code with this library. Also panics unless real PSP hardware can decode
-/// `stream`, according to [`is_psp_safe`].
+/// Decodes the deflate stream `stream` with libdeflate, miniz_oxide and the zlib of flate2. Panics
+/// if one of these decoders fails or returns other data than `block`. The three decoders share no
+/// code with this library. Also panics if real PSP hardware cannot decode `stream`, according to
+/// [`is_psp_safe`].
 pub(crate) fn check_deflate(stream: &[u8], block: &[u8]) {
     assert_eq!(is_psp_safe(stream), Some(true));
 

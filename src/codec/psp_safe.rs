@@ -5,8 +5,8 @@
 //! literals and match lengths, and the second one for distances. The header lists these lengths
 //! with the symbols 0 to 18. A PSP fails if a header has one of these properties:
 //!
-//! 1. A repeat symbol (16, 17 or 18), which stands for several equal lengths, covers lengths of
-//!    both codes.
+//! 1. A repeat symbol (16, 17 or 18), which stands for several equal lengths, stands for lengths of
+//!    the first code and of the second code.
 //! 2. The list of the second code begins with symbol 16, which copies the last length of the first
 //!    code.
 //! 3. A code is incomplete, so some sequences of bits begin with none of its codewords. Deflate
@@ -91,8 +91,9 @@ type CodeLengthCode = PrefixCode<128, CODE_LENGTH_SYMBOLS>;
 struct StreamCheck<'a> {
     /// The part of the stream that was not read yet.
     bits: BitReader<'a>,
-    /// Number of bytes that the stream has decoded to so far. It stays at `usize::MAX` instead of
-    /// overflowing. It is only compared with distances, which are at most 32768.
+    /// Number of bytes that the stream has decoded to so far. If the number exceeds `usize::MAX`,
+    /// it stays at `usize::MAX`. This does no harm, because the number is only compared with
+    /// distances of matches, which are at most 32768 bytes.
     decoded: usize,
     /// Whether a PSP can decode the headers of all deflate blocks read so far.
     is_safe: bool,
@@ -163,9 +164,9 @@ impl<'a> StreamCheck<'a> {
         Some(())
     }
 
-    /// Reads the header of a dynamic deflate block, and clears `is_safe` if a PSP cannot decode it.
-    /// If `has_symbols` is set, also prepares the two codes of the block, so that its symbols can
-    /// be decoded.
+    /// Reads the header of a dynamic deflate block, and clears `is_safe` if a PSP cannot decode the
+    /// header. If `has_symbols` is set, the caller decodes the symbols of the deflate block
+    /// afterwards, so the function also prepares the two codes of the deflate block.
     fn check_dynamic_header(&mut self, has_symbols: bool) -> Option<()> {
         let literals = self.bits.take(5)? as usize + 257;
         let distances = self.bits.take(5)? as usize + 1;
@@ -238,10 +239,10 @@ impl<'a> StreamCheck<'a> {
     /// Decodes the symbols of a deflate block up to and including its end-of-block symbol.
     fn decode_symbols(&mut self) -> Option<()> {
         loop {
-            // A refill provides at least 56 bits. Two literals have up to 15 bits each, so one
-            // refill is enough for them. A match has up to 48 bits: 15 and 5 extra bits for its
-            // length, 15 and 13 extra bits for its distance. So a match after a literal needs a
-            // second refill.
+            // A refill provides at least 56 bits. One refill is enough for two literals, which have
+            // up to 15 bits each. It is also enough for a match, which has up to 48 bits: 15 and 5
+            // extra bits for its length, 15 and 13 extra bits for its distance. A literal and a
+            // match may have 63 bits together, so a match after a literal requires a second refill.
             self.bits.refill();
             let mut symbol = self.literal.decode(&mut self.bits)?;
             if symbol < END_OF_BLOCK {
@@ -261,7 +262,8 @@ impl<'a> StreamCheck<'a> {
     }
 
     /// Decodes the rest of a match after its length symbol has been decoded. The symbol is 257 +
-    /// `length_index`. Adds the length of the match to `decoded`.
+    /// `length_index`. Adds the length of the match in bytes to `decoded`. The bit reader's buffer
+    /// must have the next 33 bits, which is the largest size of the rest, or all remaining bits.
     fn decode_match(&mut self, length_index: usize) -> Option<()> {
         let extra = *LENGTH_EXTRA.get(length_index)?;
         let length =

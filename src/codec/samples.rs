@@ -41,9 +41,11 @@ impl Random {
     }
 }
 
-/// Returns `size` pseudo-random bytes that resemble a real file. They are a mixture of three kinds:
-/// random bytes, of which low values are the most frequent, copies of earlier bytes at small and
-/// large distances, and runs of one byte.
+/// Returns `size` pseudo-random bytes that resemble a real file. They are a mixture of
+///
+/// * random bytes, of which low values are the most frequent,
+/// * copies of earlier bytes, at small and large distances, and
+/// * sequences of up to 39 equal bytes.
 pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(size + 300);
     let alphabet = 1 + random.below(255);
@@ -74,8 +76,9 @@ pub(crate) fn lifelike(random: &mut Random, size: usize) -> Vec<u8> {
     data
 }
 
-/// Returns ten blocks of `size` bytes each, with different kinds of data. Each kind of data that
-/// once caused a defect in an encoder is included.
+/// Returns ten blocks of `size` bytes each. The blocks have different kinds of data, from all zeros
+/// to incompressible bytes. They include every kind of data that once revealed a defect in an
+/// encoder.
 pub(crate) fn blocks(random: &mut Random, size: usize) -> Vec<Vec<u8>> {
     let mut sparse = vec![0; size];
     for _ in 0..size / 50 {

@@ -12,7 +12,7 @@ pub enum Coding {
     Zlib,
     /// One block in the LZ4 block format, without the LZ4 frame format and without a length field.
     Lz4,
-    /// One LZO1X stream.
+    /// One stream of LZO1X, a compression method of the LZO family.
     Lzo,
 }
 
@@ -29,12 +29,14 @@ pub struct Span {
 }
 
 impl Span {
-    /// Returns the largest number of bytes that a block of `len` bytes in the file can decode to.
+    /// Returns an upper limit of the block's decoded size in bytes. The limit follows from `len`
+    /// and the compression method.
     pub(crate) fn max_decoded_len(&self) -> u64 {
         let ratio = match self.coding {
             Coding::Stored => 1,
-            // Deflate can encode 258 bytes in two bits, which is 1032 bytes in one byte. LZ4 and
-            // LZO encode fewer than 256 bytes in one byte, so this limit also holds for them.
+            // In deflate, two bits can stand for 258 decoded bytes. So one compressed byte stands
+            // for up to 4 * 258 = 1032 decoded bytes. LZ4 and LZO have at most 255 decoded bytes
+            // for each compressed byte, so the limit also holds for them.
             _ => 1032,
         };
         u64::from(self.len) * ratio
@@ -44,10 +46,11 @@ impl Span {
 /// The values that the index and other tables of a file contain for one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockRecord {
-    /// The index entry of the block. It holds the position of the block in the file, and in some
-    /// formats a flag.
+    /// The index entry of the block. It holds the position of the block in the file. In CSO v1,
+    /// CSO v2 and ZSO, its highest bit is a flag that selects how the block is stored.
     pub(crate) entry: u32,
-    /// The index entry after `entry`. In most formats, it holds the end of the block. `None` if
+    /// The index entry after `entry`. In DAX, it holds the position at which the next block begins.
+    /// In the other formats, it holds the end of the block that `entry` belongs to. `None` if
     /// `entry` is the last entry of the index.
     pub(crate) next_entry: Option<u32>,
     /// Number of bytes of the block in the file, according to the table of sizes that only the DAX

@@ -1,5 +1,5 @@
-//! The formats CSO v1, CSO v2 and ZSO ("CISO family"). Their files have the same layout. They
-//! differ in the meaning of the flag in an index entry.
+//! The formats CSO v1, CSO v2 and ZSO ("CISO family"). Files of the three formats have the same
+//! layout. The formats differ in the meaning of one bit of an index entry, called the flag.
 //!
 //! | offset | size | field |
 //! |---|---|---|
@@ -8,7 +8,7 @@
 //! | 0x08 | 8 | size of the decoded image in bytes |
 //! | 0x10 | 4 | block size: the decoded size of a block in bytes |
 //! | 0x14 | 1 | version: 0 or 1 in CSO v1, 2 in CSO v2, 1 in ZSO |
-//! | 0x15 | 1 | index shift |
+//! | 0x15 | 1 | index shift: number of low bits that the positions in the index omit |
 //! | 0x16 | 2 | reserved |
 //! | 0x18 | 4 n + 4 | index: an entry for each of n blocks, and one for the end of the data |
 //!
@@ -87,9 +87,9 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
         entry_count: blocks + 1,
         ..TableLayout::default()
     };
-    // The file must have at least one index entry for each block. The entry for the end of the data
-    // is not required here, because some tools omit it. `fit_index_to_first_entry` handles these
-    // files.
+    // The file must have at least one index entry for each block. The additional entry for the end
+    // of the data is not required here, because some tools do not write it. For files of these
+    // tools, `fit_index_to_first_entry` later corrects `entry_count`.
     if u64::from(HEADER_SIZE) + 4 * u64::from(blocks) > file_len {
         return Err(truncated_at(file_len));
     }
@@ -111,9 +111,9 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns the format of the file with the header `head`. Fails if the header belongs to another
-/// format that begins with the same four bytes. Also fails if the version, the header size or the
-/// reserved field is invalid.
+/// Returns the format of the file with the header `head`. Fails if the file is a GameCube or Wii
+/// image, because these images also begin with `CISO`. Also fails if the version, the header size
+/// or the reserved field is invalid.
 fn format(head: &HeaderBytes) -> Result<Format> {
     let header_size = u32_at(head, 0x04);
     let version = head[0x14];
@@ -140,8 +140,9 @@ fn format(head: &HeaderBytes) -> Result<Format> {
 /// begins with `CISO`. Such a header has a block size at offset 4, a power of two from 32 KiB to 16
 /// MiB. From offset 8 on, it has a map with one byte for each block, which is 0 or 1.
 ///
-/// A CSO v1 can have any value at offset 4. From offset 8 on, it has the image size and the block
-/// size. These usually contain a byte other than 0 and 1.
+/// The header of a CSO v1 file can have any value at offset 4, so the value at offset 4 is not
+/// enough to tell the formats apart. From offset 8 on, a CSO v1 file has the image size and the
+/// block size. These two numbers usually contain a byte other than 0 and 1.
 fn is_gamecube(head: &HeaderBytes) -> bool {
     let block_size = u32_at(head, 0x04);
     (0x8000..=16 << 20).contains(&block_size)
@@ -159,10 +160,11 @@ impl ImageHeader {
     /// Corrects the number of index entries if the file lacks the last one, which holds the end of
     /// the data. `entry` is the first index entry of the file.
     ///
-    /// Some tools omit the last entry if the last block is shorter than the others. In these files,
-    /// the first block begins at the position of the omitted entry, and the last block extends to
-    /// the end of the file. Fails if the first block begins anywhere else in the header or the
-    /// index.
+    /// Some tools omit the last entry if the image ends within its last block. In files of these
+    /// tools, the first block begins four bytes earlier, where the omitted entry would be. The last
+    /// block extends to the end of the file.
+    ///
+    /// Fails if the first block begins anywhere else in the header or the index.
     pub(crate) fn fit_index_to_first_entry(&mut self, entry: u32) -> Result<()> {
         let index_end = u64::from(HEADER_SIZE) + 4 * u64::from(self.tables.entry_count);
         let start = self.entry_position(entry);
@@ -204,8 +206,9 @@ pub(super) fn span(
     let listed = listed_end - offset;
     let last = block + 1 == header.blocks;
     let len = if last {
-        // The end of the last block in the index may be too low, because the index shift cuts off
-        // its low bits. No data follows the last block, so it may extend to the end of the file.
+        // The index may state an end of the last block that is too low, because the index omits the
+        // low bits of positions. So the end of the file is used instead. This is right because no
+        // data follows the last block.
         (header.file_len - offset).min(header.max_stored_size())
     } else {
         listed
@@ -219,8 +222,11 @@ pub(super) fn span(
 }
 
 /// Returns the smallest length that the file can have, in bytes. `last` has the index entry of the
-/// last block and the next entry, which holds the end of the block. Some tools include padding in
-/// this end and do not write the padding, so the file may be shorter.
+/// last block and the entry after it, which holds the end of the last block.
+///
+/// Some tools round this end up to a multiple of `1 << index_shift` bytes, and do not write the
+/// padding up to there. So the file may be shorter by up to `(1 << index_shift) - 1` bytes. If the
+/// file has no entry for the end, the last block must have at least one byte.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     match last.next_entry {
         Some(next) => header
@@ -265,10 +271,12 @@ pub(crate) fn header_bytes(
 }
 
 /// Returns the smallest index shift with which index entries can hold every position in a new file.
-/// `size` is the size of the decoded image in bytes. `block_size` is the decoded size of a block in
-/// bytes. No block is assumed to be compressed, so the result suffices for any data.
+/// The index shift is the number of low bits of a position that index entries omit. `size` is the
+/// size of the decoded image in bytes. `block_size` is the decoded size of a block in bytes. The
+/// result suffices for any data, because it is computed for a file in which no block is compressed.
 ///
-/// Fails with [`ErrorKind::TooLarge`] if even the largest index shift does not suffice.
+/// Fails with [`ErrorKind::TooLarge`] if even the largest index shift does not suffice, or if
+/// `size` is 0. Fails with [`ErrorKind::BlockSize`] if `block_size` is not allowed.
 pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
     let blocks = count_blocks(size, block_size).map_err(|e| match e.kind() {
         ErrorKind::ImageSize => ErrorKind::TooLarge.into(),
@@ -279,15 +287,16 @@ pub(crate) fn smallest_index_shift(size: u64, block_size: u32) -> Result<u8> {
     (0..=MAX_INDEX_SHIFT)
         .find(|shift| {
             // Blocks begin at multiples of `1 << shift` bytes. So up to `(1 << shift) - 1` bytes of
-            // padding follow the index and each block.
+            // padding follow the index, and as many follow each block. The end of the file must fit
+            // in the `31 + shift` bits of a position.
             let padding = (u64::from(blocks) + 1) * ((1 << shift) - 1);
             start + data + padding < 1 << (31 + shift)
         })
         .ok_or_else(|| ErrorKind::TooLarge.into())
 }
 
-/// Returns the flag for the index entry of a block that is stored with `coding`: [`FLAG`] if the
-/// flag is set, or 0. `format` is CSO v1, CSO v2 or ZSO.
+/// Returns the flag for the index entry of a block with the compression method `coding`. The result
+/// is [`FLAG`] if the flag must be set, and 0 if not. `format` is CSO v1, CSO v2 or ZSO.
 #[must_use]
 pub(crate) fn entry_flag(format: Format, coding: Coding) -> u32 {
     let set = match format {

@@ -56,8 +56,8 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
     };
     let area_count = if version == 0 { 0 } else { u32_at(head, 0x0C) };
     let blocks = count_blocks(size, FRAME_SIZE)?;
-    // Every stored area has at least one frame, and no frame belongs to two areas. So the file
-    // cannot have more areas than frames.
+    // Tools write only areas that have at least one frame, and put no frame into two areas. So a
+    // file that states more areas than frames is damaged.
     if area_count > blocks {
         return Err(ErrorKind::NcTable.into());
     }
@@ -81,7 +81,7 @@ pub(super) fn parse(head: &[u8], file_len: u64) -> Result<ImageHeader> {
 }
 
 /// Returns the positions of the tables in a file with `frames` frames and `area_count` stored
-/// areas.
+/// areas, which are ranges of frames that are not compressed.
 pub(crate) fn table_layout(frames: u32, area_count: u32) -> TableLayout {
     let index = u64::from(HEADER_SIZE);
     let sizes = index + 4 * u64::from(frames);
@@ -100,9 +100,10 @@ pub(crate) fn data_start(tables: &TableLayout) -> u64 {
     tables.areas + AREA_SIZE as u64 * u64::from(tables.area_count)
 }
 
-/// Reads a row of the table of stored areas. An area is a range of frames that are not compressed.
-/// Returns the number of its first frame, and the number of the first frame after it. Fails if the
-/// area extends past the last frame of the image.
+/// Parses a row of the table of stored areas. A stored area is a range of frames that are not
+/// compressed. Returns the number of the area's first frame, and the number of the first frame
+/// after the area. The two numbers are equal if the area is empty. Fails if the area extends past
+/// the last frame of the image.
 pub(crate) fn area_frames(header: &ImageHeader, row: [u8; AREA_SIZE]) -> Result<(u32, u32)> {
     let first = u32_at(&row, 0);
     let count = u32_at(&row, 4);
@@ -128,8 +129,8 @@ pub(super) fn span(
         return Err(ErrorKind::IndexRange);
     }
     let (len, coding) = if record.in_stored_area {
-        // A frame that is not compressed has the full frame size in the file. Only the last frame
-        // may be shorter, because the file may end together with the image.
+        // A frame that is not compressed has the full frame size in the file. The last frame may be
+        // shorter, because the file may end where the image ends.
         let left = header.file_len - offset;
         (left.min(u64::from(FRAME_SIZE)) as u32, Coding::Stored)
     } else {

@@ -17,8 +17,8 @@ pub const MAX_BLOCK_SIZE: u32 = 16 << 20;
 /// Number of bytes at the start of a file from which `probe` can recognize any compressed image.
 pub const PROBE_SIZE: usize = 0x30;
 
-/// Block size, in bytes, of images made from raw CD sectors. This is the only allowed block size
-/// that is not a power of two.
+/// Size in bytes of a raw CD sector, which has error correction data in addition to its 2048 bytes
+/// of user data. This is the only allowed block size that is not a power of two.
 pub(super) const RAW_CD_BLOCK_SIZE: u32 = 2352;
 
 /// A format of disc images that this library reads.
@@ -113,8 +113,9 @@ pub(crate) struct ImageHeader {
     pub(crate) block_size: u32,
     /// Number of blocks in the image.
     pub(crate) blocks: u32,
-    /// Number of bits by which positions in index entries are shifted left. Blocks begin at
-    /// multiples of `1 << index_shift` bytes of the file.
+    /// Number of low bits of a position that index entries omit. A position in the file is the
+    /// number in the index entry, shifted left by `index_shift` bits. So all blocks begin at
+    /// multiples of `1 << index_shift` bytes. 0 in formats that have no index shift.
     pub(crate) index_shift: u8,
     /// Positions of the index and the other tables in the file.
     pub(crate) tables: TableLayout,
@@ -123,8 +124,8 @@ pub(crate) struct ImageHeader {
     /// Compression method of blocks that are compressed. In CSO v2, an index entry may select
     /// another method for its block.
     pub(crate) compressed_coding: Coding,
-    /// Number of bytes that precede the data of each block in the file and are ignored. 0 except in
-    /// JISO.
+    /// Number of bytes before the data of each block in the file. The reader ignores these bytes. 0
+    /// or 4 in JISO, and 0 in all other formats.
     pub(crate) block_prefix: u8,
     /// MD5 of the decoded image. `None` if the header has none.
     pub(crate) md5: Option<[u8; 16]>,
@@ -153,9 +154,10 @@ impl ImageHeader {
         left.min(u64::from(self.block_size)) as u32
     }
 
-    /// Checks a block's position and length in the file by rules that all formats share: the block
-    /// must lie within the file, and its length must be possible for block number `block`. Returns
-    /// `span` unchanged, or the kind of damage.
+    /// Checks the position and the length of block `block` in the file, which `span` describes.
+    /// The rules are the same in all formats. The block must end within the file. Its length must
+    /// not exceed [`max_stored_size`](Self::max_stored_size), and must be large enough to decode to
+    /// all bytes of the block. Returns `span` unchanged, or the kind of damage.
     pub(super) fn check_span(
         &self,
         block: u32,
@@ -172,16 +174,20 @@ impl ImageHeader {
         Ok(span)
     }
 
-    /// Returns the largest number of bytes that a block can have in the file. This is more than the
-    /// block size, because encoders add bytes to incompressible data, and padding may follow.
+    /// Returns the largest number of bytes that a block may have in the file. An encoder may make
+    /// incompressible data longer. An eighth of the block size and 1024 bytes are allowed for this.
+    /// Up to `1 << index_shift` bytes are allowed for padding after the block.
     pub(crate) fn max_stored_size(&self) -> u64 {
         let block = u64::from(self.block_size);
         block + block / 8 + 1024 + (1 << self.index_shift)
     }
 }
 
-/// Returns the number of blocks in an image of `size` bytes. Fails if images with blocks of
-/// `block_size` bytes are not allowed, or if the image is empty or too large.
+/// Returns the number of blocks of `block_size` bytes in an image of `size` bytes. A partial block
+/// at the end is counted.
+///
+/// Fails if `block_size` is not allowed, or if `size` is 0. Also fails if the image has 2^31 blocks
+/// or more, or 2^32 sectors or more.
 pub(super) fn count_blocks(size: u64, block_size: u32) -> Result<u32> {
     let allowed = block_size.is_power_of_two() || block_size == RAW_CD_BLOCK_SIZE;
     if !allowed || !(MIN_BLOCK_SIZE..=MAX_BLOCK_SIZE).contains(&block_size) {
@@ -196,11 +202,13 @@ pub(super) fn count_blocks(size: u64, block_size: u32) -> Result<u32> {
     Ok(blocks as u32)
 }
 
-/// Returns `number / by` and `number % by`. `by` must be a power of two or less than 2^16, as every
-/// block size is.
+/// Returns `number / by` and `number % by`. `by` must be a power of two, or greater than 0 and less
+/// than 2^16. Every block size fulfills this condition.
 ///
-/// The function does a long division with digits of 16 bits. The compiler's own division of 64-bit
-/// numbers would take more code on 32-bit machines, which have no instruction for it.
+/// If `by` is not a power of two, the function divides as on paper, with four digits of 16 bits. A
+/// remainder and the next digit then fit in 32 bits. So the function needs only 32-bit divisions.
+/// Many 32-bit machines have no instruction that divides 64-bit numbers, and the compiler's
+/// replacement for this instruction would take more code.
 pub(super) fn divide(number: u64, by: u32) -> (u64, u32) {
     if by.is_power_of_two() {
         return (number >> by.trailing_zeros(), number as u32 & (by - 1));

@@ -1,9 +1,10 @@
-//! Uncompressed ISO 9660 images. The file consists of sectors of 2048 bytes and has no header like
-//! the files of compressed formats.
+//! Uncompressed ISO 9660 images. The file is the disc image itself, in sectors of 2048 bytes. It
+//! has no header, no index and no magic number at its start.
 //!
-//! Source: ECMA-119 (ISO 9660), section 8.1. Sector 16 holds the first volume descriptor, a
-//! structure that describes the volume. From its second byte on, it has the text `CD001`, the
-//! standard identifier.
+//! An image is recognized by the text `CD001` at the second byte of sector 16. The text belongs to
+//! the first volume descriptor, which is a structure that describes the contents of the disc.
+//!
+//! Source: ECMA-119 (ISO 9660), section 8.1.
 
 use super::block::{Coding, Span};
 use super::header::{count_blocks, Format, ImageHeader, Properties, TableLayout, SECTOR_SIZE};
@@ -15,15 +16,16 @@ pub(super) const PROPERTIES: Properties = Properties {
     fixed_block_size: None,
 };
 
-/// Offset of [`IDENTIFIER`] in the file, in bytes. This is the second byte of sector 16.
+/// Offset of [`IDENTIFIER`] in the file, in bytes. Sector 16 begins one byte before this offset.
 pub(crate) const IDENTIFIER_OFFSET: u64 = 0x8001;
 
-/// The text by which an ISO 9660 image is recognized.
+/// The five bytes that every ISO 9660 image has at [`IDENTIFIER_OFFSET`].
 pub(crate) const IDENTIFIER: [u8; 5] = *b"CD001";
 
-/// Returns header values for an uncompressed image, which has no header. `file_len` is the size of
-/// the file in bytes. The sectors of the image serve as blocks. Fails if `file_len` is 0 or too
-/// large.
+/// Returns the values that describe an uncompressed image. They follow from the size of the file,
+/// because the file has no header. `file_len` is this size in bytes. Each sector counts as a block.
+///
+/// Fails if `file_len` is 0, or if the file has 2^31 sectors or more.
 pub(crate) fn header(file_len: u64) -> Result<ImageHeader> {
     Ok(ImageHeader {
         format: Format::Iso,
@@ -40,9 +42,11 @@ pub(crate) fn header(file_len: u64) -> Result<ImageHeader> {
     })
 }
 
-/// Returns two values. The first one is the offset of block `block` in the file, in bytes. The
-/// second one is the position, length and coding of the block, or [`ErrorKind::OutOfRange`] if the
-/// image has no block with this number. The blocks of an uncompressed image are its sectors.
+/// Returns the offset of block `block` in the file, in bytes, and a description of the block: its
+/// offset, its length in bytes, and [`Coding::Stored`]. Each sector counts as a block.
+///
+/// Instead of the description, returns [`ErrorKind::OutOfRange`] if the image has no block with
+/// this number.
 pub(super) fn span(
     header: &ImageHeader,
     block: u32,

@@ -13,7 +13,8 @@
 //!
 //! Offsets and sizes are in bytes. All numbers are little-endian. The index has one entry of four
 //! bytes for each block, then one for the end of the data. An entry is a position in the file. A
-//! block is not compressed if its length in the file is the block size.
+//! block is not compressed if its data has the block size in the file. The four bytes that may
+//! precede the data are not counted.
 //!
 //! Source: the programs that read JISO in custom firmwares of the PSP.
 
@@ -103,7 +104,8 @@ pub(super) fn span(
         .checked_sub(prefix)
         .ok_or(ErrorKind::BlockLength)?;
     // A block is not compressed if its length in the file is the block size. This also holds for
-    // the last block of an image, even if fewer bytes of the image are left for it.
+    // the last block. If the last block is not compressed, it has the full block size in the file,
+    // even if the image ends within the block.
     let stored = len == u64::from(header.block_size);
     Ok(Span {
         offset: start + prefix,

@@ -1,10 +1,9 @@
-//! Converts headers and indexes of files to values, and values to headers and indexes, for each
-//! file format.
+//! Reads and creates the headers and the index entries of image files, in every file format.
 //!
-//! This module does no I/O, uses no codec and allocates nothing. Each layout has its own file. To
-//! add a format, write such a file and add the format to [`Format`] in `header.rs`. Then add a line
-//! for the format to [`Format::properties`], [`PARSERS`], [`ImageHeader::span`] and
-//! [`ImageHeader::min_file_len`] below.
+//! This module does no I/O, does not compress or decompress, and allocates nothing. Each file
+//! layout has its own source file, such as `dax.rs`. To add a format, write a source file for its
+//! layout and add the format to [`Format`] in `header.rs`. Then add a line for the format to
+//! [`Format::properties`], [`PARSERS`], [`ImageHeader::span`] and [`ImageHeader::min_file_len`].
 
 mod block;
 pub(crate) mod ciso;
@@ -69,12 +68,12 @@ impl Format {
     }
 }
 
-/// A function that parses the header of one format. The parameters are the first bytes of the file,
-/// and the length of the whole file in bytes.
+/// A function that parses the header of one format. The first parameter has the first bytes of the
+/// file. The second parameter is the length of the whole file in bytes.
 type Parser = fn(&[u8], u64) -> Result<ImageHeader>;
 
-/// The first four bytes of the files of each compressed format, with the function that parses such
-/// a file's header.
+/// The first four bytes of the files in each compressed format, and the function that parses the
+/// headers of these files. CSO v1 and CSO v2 share one row.
 const PARSERS: &[([u8; 4], Parser)] = &[
     (ciso::CISO_MAGIC, ciso::parse),
     (ciso::ZISO_MAGIC, ciso::parse),
@@ -87,8 +86,9 @@ impl ImageHeader {
     /// bytes of the file, or the whole file if it is shorter. `file_len` is the length of the file
     /// in bytes.
     ///
-    /// Returns `None` if the first four bytes belong to no compressed format. The file may then be
-    /// an uncompressed image.
+    /// Returns `None` if the file does not begin with the four bytes of a compressed format. The
+    /// file may then be an uncompressed image. Fails if the file is empty, if it ends too early, or
+    /// if the header has an invalid value.
     pub(crate) fn parse(head: &[u8], file_len: u64) -> Result<Option<ImageHeader>> {
         if head.is_empty() {
             return Err(Error::new(ErrorKind::Empty));
@@ -104,11 +104,12 @@ impl ImageHeader {
         Ok(None)
     }
 
-    /// Returns the position, length and coding of block `block` in the file. `record` has the
-    /// values that the tables of the file contain for this block.
+    /// Returns the position, length and compression method of block `block` in the file. `record`
+    /// has the values that the tables of the file contain for this block. `record` is ignored if
+    /// the image is not compressed, because the file then has no tables.
     ///
-    /// Fails if the block does not lie within the file and after its tables, or has an impossible
-    /// length. Damage in the data of the block is only found by decoding it.
+    /// Fails if the block overlaps the tables of the file, extends past the end of the file, or has
+    /// an impossible length. The data of the block is not checked.
     pub(crate) fn span(&self, block: u32, record: BlockRecord) -> Result<Span> {
         let entry = u64::from(record.entry);
         let (start, span) = match self.format {

@@ -6,8 +6,9 @@ pub(super) struct BitReader<'a> {
     /// The bytes of the input that are not in `buffer` yet.
     input: &'a [u8],
     /// The next bits of the input. The lowest bit comes first. The lowest `count` bits are valid.
-    /// The bits above them may already have bits of the next byte. At the end of the input, the
-    /// bits above the valid ones are zeros.
+    /// The higher bits are zeros, or are equal to the first bits of `input`, because
+    /// [`refill`](BitReader::refill) loads 8 bytes and may count only some of them as valid. Once
+    /// `input` is empty, the higher bits are zeros.
     buffer: u64,
     /// Number of valid bits in `buffer`.
     count: u32,
@@ -38,8 +39,8 @@ impl<'a> BitReader<'a> {
 
     #[cold]
     fn refill_at_end(&mut self) {
-        // `refill` may have set bits above the valid ones. Clear them, because new bits are
-        // combined with a bitwise OR.
+        // `refill` may have set bits above the lowest `count` bits, which are the valid ones. Clear
+        // the higher bits, because each new byte is added with a bitwise OR.
         self.buffer &= (1 << self.count) - 1;
         while self.count < 56 {
             let Some((&byte, rest)) = self.input.split_first() else {
@@ -52,8 +53,8 @@ impl<'a> BitReader<'a> {
     }
 
     /// Returns the next bits without removing them from the buffer. The lowest bit comes first.
-    /// After [`refill`](BitReader::refill), the lowest 56 bits are valid, or fewer if the input
-    /// ends before.
+    /// Immediately after [`refill`](BitReader::refill), at least the lowest 56 bits are valid. If
+    /// the input has fewer bits left, only these bits are valid.
     #[inline(always)]
     pub(super) fn peek(&self) -> u64 {
         self.buffer

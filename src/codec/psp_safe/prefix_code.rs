@@ -13,7 +13,8 @@ pub(super) struct PrefixCode<const ENTRIES: usize, const SYMBOLS: usize> {
     /// length`, with the length of the codeword in bits. An entry is 0 if the codeword has more
     /// bits than the index, or if no codeword begins with these bits.
     table: [u16; ENTRIES],
-    /// The symbols that have a codeword, in the order of their codewords.
+    /// The symbols that have a codeword, sorted by the length of the codeword. Symbols with equal
+    /// lengths are in ascending order.
     sorted: [u16; SYMBOLS],
     /// Number of codewords of each length, indexed by the length in bits. Entry 0 is 0.
     counts: [u16; MAX_CODE_LENGTH + 1],
@@ -91,12 +92,15 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         }
     }
 
-    /// Fills the look-up table from the shortest codewords to the longest ones.
+    /// Fills the look-up table. Codewords that have more bits than an index of the table are left
+    /// out.
     ///
-    /// The index gets one more bit with each codeword length. To add a bit, the filled part is
-    /// copied after itself, so that shorter codewords occur with both values of the new bit. Then
-    /// the codewords of the new length are entered. In this way, each codeword is written only
-    /// once, and entries without a codeword stay 0.
+    /// Each iteration of the outer loop doubles the filled part of the table, which adds one high
+    /// bit to the index. For this, the filled part is copied to the entries after it. So the
+    /// entries of shorter codewords are found with both values of the new bit. Then the codewords
+    /// whose length is the new number of index bits are entered. Entries without a codeword stay 0.
+    ///
+    /// The bits of a codeword are reversed, because its first bit is the lowest bit of the index.
     fn fill_table(&mut self) {
         self.table[0] = 0;
         let mut filled = 1;
@@ -128,9 +132,12 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
         Some(entry >> 4)
     }
 
-    /// Decodes a codeword bit by bit. The codewords of one length are consecutive numbers, which
-    /// begin at `first`. So the loop ends at the length at which the bits read so far are one of
-    /// these numbers.
+    /// Reads one codeword from `bits`, bit by bit, and returns its symbol. Returns `None` if the
+    /// input ends before the end of the codeword, or if no codeword matches.
+    ///
+    /// The codewords of one length are consecutive numbers from `first` on. Each iteration adds one
+    /// bit to `codeword`. The codeword is complete once it is one of the numbers of its length.
+    /// `index` is the position in `sorted` of the first symbol with a codeword of this length.
     #[cold]
     fn decode_long(&self, bits: &mut BitReader) -> Option<u16> {
         let mut codeword = 0u32;
