@@ -4,7 +4,7 @@ use super::psp_safe::is_psp_safe;
 use std::vec;
 use std::vec::Vec;
 
-/// Decodes the deflate stream `stream` with libdeflate, miniz_oxide and the zlib of flate2. Panics
+/// Decodes the deflate stream `stream` with libdeflate, miniz_oxide and zlib-rs (`flate2`). Panics
 /// if one of these decoders fails or returns other data than `block`. The three decoders share no
 /// code with this library. Also panics if real PSP hardware cannot decode `stream`, according to
 /// [`is_psp_safe`].

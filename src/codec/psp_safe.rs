@@ -64,8 +64,8 @@ const CODE_LENGTH_SYMBOLS: usize = 19;
 /// The symbol that ends a deflate block.
 const END_OF_BLOCK: u16 = 256;
 
-/// The symbols of the code in which the header of a deflate block lists code lengths. The header
-/// first states the lengths of the codewords of these symbols, in this order (RFC 1951, 3.2.7).
+/// The order in which the header of a deflate block states the codeword lengths of the symbols 0 to
+/// 18 (RFC 1951, 3.2.7). With these symbols, the header then lists the lengths of the other codes.
 const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
@@ -91,9 +91,9 @@ type CodeLengthCode = PrefixCode<128, CODE_LENGTH_SYMBOLS>;
 struct StreamCheck<'a> {
     /// The part of the stream that was not read yet.
     bits: BitReader<'a>,
-    /// Number of bytes that the stream has decoded to so far. If the number exceeds `usize::MAX`,
-    /// it stays at `usize::MAX`. This does no harm, because the number is only compared with
-    /// distances of matches, which are at most 32768 bytes.
+    /// Number of bytes that the stream has decoded to so far, or `usize::MAX` if there are more.
+    /// The limit does no harm, because the number is only compared with distances of matches, which
+    /// are at most 32768 bytes.
     decoded: usize,
     /// Whether a PSP can decode the headers of all deflate blocks read so far.
     is_safe: bool,

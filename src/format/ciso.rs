@@ -224,9 +224,9 @@ pub(super) fn span(
 /// Returns the smallest length that the file can have, in bytes. `last` has the index entry of the
 /// last block and the entry after it, which holds the end of the last block.
 ///
-/// Some tools round this end up to a multiple of `1 << index_shift` bytes, and do not write the
-/// padding up to there. So the file may be shorter by up to `(1 << index_shift) - 1` bytes. If the
-/// file has no entry for the end, the last block must have at least one byte.
+/// Some tools round this end up to a multiple of `1 << index_shift` bytes, but do not write padding
+/// after the last block. So the file may end up to `(1 << index_shift) - 1` bytes before the end in
+/// the index. If the index has no entry for the end, the last block must have at least one byte.
 pub(super) fn min_file_len(header: &ImageHeader, last: BlockRecord) -> u64 {
     match last.next_entry {
         Some(next) => header

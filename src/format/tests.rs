@@ -73,10 +73,12 @@ fn written_flags_are_read_as_the_same_coding() {
     }
 }
 
-/// Checks that `smallest_index_shift` returns the first shift for which `fits` is true. A file fits
-/// if its end can be stored in the 31 bits of an index entry. The file has the index, blocks
-/// without compression, and padding after each of them. So the shifts 0 to 3 suffice for files of
-/// up to 2, 4, 8 and 16 GiB.
+/// Checks that `smallest_index_shift` returns the smallest shift for which `fits` is true.
+///
+/// `fits` computes the length of a file without compression: the header, the index, all blocks, and
+/// padding after the index and each block. It returns whether an index entry can hold the end of
+/// the file. An entry has 31 bits for a position and omits `shift` low bits. So the shifts 0, 1, 2
+/// and 3 suffice for files of less than 2, 4, 8 and 16 GiB.
 #[test]
 fn smallest_index_shift_can_address_the_end_of_the_file() {
     let index = |size: u64| 24 + 4 * (size / 2048 + 1);
