@@ -203,8 +203,8 @@ impl<'a> StreamCheck<'a> {
 
     /// Reads the code lengths that the header of a deflate block lists, and writes them to
     /// `lengths`. The first `literals` of them belong to the code for literals and match lengths,
-    /// the others to the code for distances. `code` is the prefix code of the list itself. Clears
-    /// `is_safe` if a PSP cannot decode the list.
+    /// the others to the code for distances. The list is compressed with a prefix code of its
+    /// own, `code`. Clears `is_safe` if a PSP cannot decode the list.
     fn read_code_lengths(
         &mut self,
         code: &CodeLengthCode,

@@ -46,9 +46,11 @@ pub struct OpenOptions {
     /// space for one compressed block.
     pub low_memory: bool,
     /// Number of threads that decode a request for 64 KiB or more, including the calling thread. At
-    /// most [`MAX_THREADS`]. With 1, or with the default 0, only the calling thread decodes. The
-    /// other threads help all threads that read from the image. They start when they are first
-    /// needed and end when the image is dropped. They never call the source.
+    /// most [`MAX_THREADS`]. With 1, or with the default 0, only the calling thread decodes.
+    ///
+    /// The additional threads belong to the image: if several threads of the program read from it,
+    /// they share these threads. They start when they are first needed and end when the image is
+    /// dropped. They never call the source.
     ///
     /// Ignored if [`low_memory`](Self::low_memory) is set or the crate was built without `std`.
     pub threads: u32,
