@@ -32,11 +32,9 @@
  *     cc game.c libcso.a -lpthread -ldl -lm     (static)
  *
  * Functions
- *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source
- *   read      cso_read_sector, cso_read_sectors, cso_read_at
- *   memory    cso_precache (loads an image into memory),
- *             cso_memory_needed (returns how many bytes of memory to pass in
- *             cso_open_options, for programs that allocate it themselves)
+ *   open      cso_open, cso_open_with, cso_open_fd, cso_open_memory, cso_open_source,
+ *             cso_memory_needed
+ *   read      cso_read_sector, cso_read_sectors, cso_read_at, cso_precache
  *   describe  cso_get_info, cso_get_block, cso_format_name, cso_probe
  *   close     cso_close
  *   errors    cso_last_error, cso_error_message, cso_strerror, cso_status_name
@@ -73,9 +71,9 @@
  *
  *   A struct cso_error contains the details of a failure, for example the number of the block:
  *   - If a function that takes an open handle fails, cso_last_error() returns the details.
- *   - A function that takes an options struct but no open handle, such as cso_open_with(), returns
- *     the details in the options: store the address of a cso_error in the field error before the
- *     call. The call fills in the cso_error, with the status CSO_OK if it succeeds.
+ *   - Some functions take an options struct but no open handle, for example cso_open_with().
+ *     Before the call, store the address of a cso_error in options.error. The call fills in this
+ *     cso_error, with the status CSO_OK if it succeeds.
  *   - cso_open() and cso_probe() return only the code.
  *
  *   cso_error_message() converts a cso_error to text.

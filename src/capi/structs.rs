@@ -28,41 +28,53 @@ const SIZE_FIELD: usize = size_of::<u32>();
 pub(super) unsafe trait Growing: Copy {}
 
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, so all zeros and all values of C are valid. For this type and for the types below,
-// `c_tests/signatures.c` checks the offset of each field, and would find padding.
+// integers, so zeros are valid, and so is every value that a C program can store in a field. For
+// this type and for the types below, `c_tests/signatures.c` checks the offset of each field, and
+// would find padding.
 unsafe impl Growing for cso_error {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_info {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_block {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_source {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_open_options {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_summary {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_compress_options {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_decompress_options {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_sink {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_verify_options {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_digests {}
 // SAFETY: the type is `repr(C)`, has no padding and begins with `struct_size: u32`. Its fields are
-// integers, byte arrays or nullable pointers, so all zeros and all values of C are valid.
+// integers, byte arrays or nullable pointers, so zeros are valid, and so is every value that a C
+// program can store in a field.
 unsafe impl Growing for cso_precache_options {}
 
 /// Returns a value whose fields are all 0.

@@ -53,8 +53,8 @@ pub(crate) struct LengthTrellis {
 struct LengthProblem<'a> {
     /// Number of occurrences of each symbol, up to the last symbol that occurs.
     counts: &'a [u32],
-    /// The codeword lengths before the search, in bits. The search changes the length of a symbol
-    /// that occurs by at most 1.
+    /// The codeword lengths before the search, in bits. If a symbol occurs, the search changes
+    /// its length by at most 1 bit.
     near: &'a [u8],
     /// Cost of each code-length symbol in the header, in units of 1/16 bit. A code-length symbol
     /// writes one codeword length or several equal ones. Its extra bits are included.

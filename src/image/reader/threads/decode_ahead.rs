@@ -34,8 +34,9 @@ impl<S: ReadAt> Reader<'_, S> {
             let out = request.rest();
             let len = ready.len().min(out.len());
             out[..len].copy_from_slice(&ready[..len]);
-            // If the request ends before the last of these blocks, this block number is too high.
-            // That does no harm, because the request is then done and the number is not used again.
+            // If the request ends within the ready blocks, it does not continue at block
+            // `ready.end`. That does no harm, because the request is then done and its block number
+            // is not used again.
             request.advance_past(decoded.ready.end, len);
         }
     }
