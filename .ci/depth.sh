@@ -13,6 +13,12 @@ trap 'rm -rf "$work"' EXIT
 CARGO_PROFILE_DEV_OPT_LEVEL=0 cargo build --lib --target-dir target/plain
 ${CC:-cc} -Wall -Wextra -Wpedantic -Werror -g tools/read_depth/read_depth.c -Iinclude \
     target/plain/debug/libcso.a -lpthread -ldl -lm -o "$work/read_depth"
-gdb -nx -batch -iex "set auto-load python-scripts off" -x tools/read_depth/read_depth.py --args "$work/read_depth" "$work" |
+# The program writes the image. JISO, which the library does not write, is made from it.
+"$work/read_depth" "$work" > /dev/null
+for method in lzo deflate; do
+    cargo run --quiet --example psp_jiso $method "$work/image.iso" "$work/$method.jso"
+done
+gdb -nx -batch -iex "set auto-load python-scripts off" -x tools/read_depth/read_depth.py \
+    --args "$work/read_depth" "$work" "$work/lzo.jso" "$work/deflate.jso" |
     tee "$work/log" | grep -v '^\[\(New \)\?Thread'
 grep -q '^images read$' "$work/log" || fail "the images could not be read"

@@ -326,7 +326,14 @@ fn a_parent_that_only_declares_and_re_exports_is_in_no_circle() {
         ("a/x.rs", "use super::Y; pub struct X(Y);"),
         ("a/y.rs", "pub struct Y;"),
     ]);
-    assert_eq!(import_lines(&sources), ["a/x.rs -> a/y.rs"]);
+    assert_eq!(
+        import_lines(&sources),
+        [
+            "a/mod.rs -> a/x.rs",
+            "a/mod.rs -> a/y.rs",
+            "a/x.rs -> a/y.rs"
+        ]
+    );
     assert!(all_circles(&sources).is_empty());
 }
 
@@ -355,7 +362,40 @@ fn a_parent_and_a_child_that_use_each_other_are_a_circle() {
 }
 
 #[test]
-fn a_glob_imports_the_names_that_are_used() {
+fn a_public_import_of_a_trait_is_an_import() {
+    let sources = crate_of(&[
+        ("lib.rs", "mod a; mod b;"),
+        (
+            "a.rs",
+            "pub(crate) use crate::b::T; fn f(v: u8) { v.size(); }",
+        ),
+        ("b.rs", "pub trait T {} fn f() -> super::a::A { loop {} }"),
+    ]);
+    assert_eq!(names(&all_circles(&sources)), ["a.rs b.rs"]);
+}
+
+#[test]
+fn both_forms_of_a_module_are_read() {
+    let sources = crate_of(&[
+        (
+            "lib.rs",
+            "mod a; #[cfg_attr(not(feature = \"std\"), path = \"no_b.rs\")] mod b;",
+        ),
+        ("a.rs", "fn f(_: super::b::B) {} struct Own;"),
+        ("b.rs", "pub struct B;"),
+        (
+            "no_b.rs",
+            "use crate::a::g; pub struct B; pub struct r#Own;",
+        ),
+    ]);
+    assert_eq!(names(&all_circles(&sources)), ["a.rs no_b.rs"]);
+    // `B` is one type in two forms, and `Own` is not.
+    assert_eq!(sources.types["B"].len(), 1);
+    assert_eq!(sources.types["Own"].len(), 2);
+}
+
+#[test]
+fn a_glob_imports_its_module_and_the_names_that_are_used() {
     let sources = crate_of(&[
         ("lib.rs", "mod a; mod b; mod c;"),
         ("a.rs", "use super::b::*; const X: u8 = N;"),
@@ -365,8 +405,11 @@ fn a_glob_imports_the_names_that_are_used() {
         ),
         ("c.rs", "use crate::a::*; pub struct M;"),
     ]);
-    // c.rs uses no name of a.rs.
-    assert_eq!(import_lines(&sources), ["a.rs -> b.rs", "b.rs -> c.rs"]);
+    // A glob is an import even if no name is used: it may be there for the methods of a trait.
+    assert_eq!(
+        import_lines(&sources),
+        ["a.rs -> b.rs", "b.rs -> c.rs", "c.rs -> a.rs"]
+    );
 }
 
 #[test]

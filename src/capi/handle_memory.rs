@@ -20,9 +20,10 @@ use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 use core::slice;
 
-/// Whether the handle, the decoder and the buffers of an image are one heap allocation if the C
-/// program lends no memory. Otherwise they are separate allocations. `build.rs` sets `cso_rt` for
-/// the library that C programs use on a machine without std.
+/// Whether one heap allocation contains the handle, the decoder and the buffers of an image for
+/// which the C program lends no memory. If this is false, they have separate allocations. It is
+/// true in the library that C programs use on a machine without std, for which `build.rs` sets
+/// `cso_rt`.
 const ONE_PIECE: bool = cfg!(cso_rt);
 
 /// Number of bytes of a piece of memory that are reserved for the handle, rounded up to a multiple

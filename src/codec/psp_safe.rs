@@ -30,7 +30,8 @@ use prefix_code::PrefixCode;
 /// `None` if it is not a valid stream. A stream is invalid if
 ///
 /// * it is truncated,
-/// * it uses a reserved deflate block type, symbol or number of codewords,
+/// * it uses a deflate block type or a symbol that is reserved,
+/// * the header of a deflate block states more codewords than a code can have (286 or 30),
 /// * a code has more codewords than their lengths allow, or too few of them for zlib to accept it,
 /// * the symbol that ends a deflate block has no codeword,
 /// * the length of a stored deflate block does not match the inverted length that follows it, or
@@ -59,7 +60,8 @@ const DISTANCE_SYMBOLS: usize = 32;
 const MAX_DYNAMIC_LITERALS: usize = 286;
 /// Largest number of symbols for distances in a deflate block with its own codes.
 const MAX_DYNAMIC_DISTANCES: usize = 30;
-/// Number of symbols of the code in which the header of a deflate block lists code lengths.
+/// Number of symbols of the code-length code. The header of a deflate block lists the codeword
+/// lengths of the block's codes, and this list is compressed with the code-length code.
 const CODE_LENGTH_SYMBOLS: usize = 19;
 /// The symbol that ends a deflate block.
 const END_OF_BLOCK: u16 = 256;

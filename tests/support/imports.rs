@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 /// A crate's files and the imports between them.
 pub struct Crate {
@@ -26,15 +26,17 @@ struct Module {
     /// Path of the file that contains the module, relative to the folder of the sources.
     file: String,
     parent: Option<usize>,
-    children: BTreeMap<String, usize>,
+    /// Submodules by name. A module may have two forms with one name, of which a `cfg_attr` with a
+    /// path chooses one.
+    children: BTreeMap<String, Vec<usize>>,
     /// Names of the items that are defined in the module.
     items: BTreeSet<String>,
     /// Names that `use` imports, with the path of each.
     aliases: BTreeMap<String, Vec<Path>>,
     /// Paths of glob imports, such as `a` in `use a::*`.
     globs: Vec<Path>,
-    /// Paths of private imports.
-    private: Vec<Path>,
+    /// Paths of all imports except globs.
+    uses: Vec<Path>,
     /// Paths and single names in the code outside `use`.
     mentions: BTreeSet<Path>,
 }
@@ -80,6 +82,29 @@ impl Crate {
         self.add_module(tokens, file, file.to_owned(), folder, parent, read)
     }
 
+    /// Adds the second form of the module `twin`, which is in the file `path`. Both forms define the
+    /// same names, so only types that `twin` does not define are new ones.
+    fn add_second_form(
+        &mut self,
+        path: &str,
+        twin: &str,
+        parent: usize,
+        read: &dyn Fn(&str) -> Option<String>,
+    ) -> usize {
+        let before = self.types.clone();
+        let folder = path.strip_suffix(".rs").unwrap_or(path);
+        let module = self.add_file(path, folder, Some(parent), read);
+        for (name, places) in &mut self.types {
+            let Some(known) = before.get(name) else {
+                continue;
+            };
+            if known.iter().any(|place| contains(twin, place)) {
+                *places = known.clone();
+            }
+        }
+        module
+    }
+
     fn add_module(
         &mut self,
         tokens: TokenStream,
@@ -106,7 +131,8 @@ impl Crate {
         if contents.has_type_macros {
             self.type_macros.insert(file.to_owned());
         }
-        for (name, body) in contents.modules {
+        let here = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (name, body, second_forms) in contents.modules {
             let inner = join(folder, &name);
             let child = match body {
                 Some(body) => {
@@ -122,17 +148,21 @@ impl Crate {
                     self.add_file(&path, &inner, Some(id), read)
                 }
             };
-            self.modules[id].children.insert(name, child);
+            let mut children = vec![child];
+            for path in second_forms {
+                children.push(self.add_second_form(&join(here, &path), &inner, id, read));
+            }
+            self.modules[id].children.insert(name, children);
         }
         let module = &mut self.modules[id];
         module.items = contents.items;
         module.mentions = contents.mentions;
         for import in contents.uses {
-            if !import.public {
-                module.private.push(import.path.clone());
-            }
             match import.name {
-                Some(name) => module.aliases.entry(name).or_default().push(import.path),
+                Some(name) => {
+                    module.uses.push(import.path.clone());
+                    module.aliases.entry(name).or_default().push(import.path);
+                }
                 None => module.globs.push(import.path),
             }
         }
@@ -144,11 +174,20 @@ impl Crate {
         let mut imports = std::mem::take(&mut self.imports);
         for (id, module) in self.modules.iter().enumerate() {
             let uses = imports.get_mut(&module.file).unwrap();
-            for path in module.private.iter().chain(&module.mentions) {
+            let mut add = |file: &str, path: &Path| {
+                if file != module.file {
+                    uses.entry(file.to_owned())
+                        .or_insert_with(|| path.join("::"));
+                }
+            };
+            for path in module.uses.iter().chain(&module.mentions) {
                 for file in self.find(id, path, &mut Vec::new()).files {
-                    if file != module.file {
-                        uses.entry(file).or_insert_with(|| path.join("::"));
-                    }
+                    add(&file, path);
+                }
+            }
+            for path in &module.globs {
+                for from in self.find(id, path, &mut Vec::new()).modules {
+                    add(&self.modules[from].file, path);
                 }
             }
         }
@@ -203,7 +242,7 @@ impl Crate {
         }
         visited.push(step);
 
-        if let Some(&child) = here.children.get(name) {
+        for &child in here.children.get(name).into_iter().flatten() {
             found.add(self.find_below(child, rest, true, visited));
         }
         if here.items.contains(name) {
@@ -377,7 +416,6 @@ struct Use {
     path: Path,
     /// Name under which the item is imported. `None` for `*`.
     name: Option<String>,
-    public: bool,
 }
 
 /// Contents of one module, without the contents of its submodules.
@@ -391,8 +429,8 @@ struct Contents {
     has_type_macros: bool,
     uses: Vec<Use>,
     mentions: BTreeSet<Path>,
-    /// Submodules, with their bodies if they are in the same file.
-    modules: Vec<(String, Option<TokenStream>)>,
+    /// Submodules: the name, the body if it is in the same file, and the files of a second form.
+    modules: Vec<(String, Option<TokenStream>, Vec<String>)>,
 }
 
 impl Contents {
@@ -400,9 +438,10 @@ impl Contents {
     fn scan(&mut self, tokens: TokenStream, items: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
-        let mut public = false;
+        let mut paths = Vec::new();
         while at < tokens.len() {
             if let Some((condition, after)) = attribute(&tokens, at) {
+                paths.extend(path_in(&tokens[at..after]));
                 at = after;
                 if condition.is_some_and(only_in_tests) {
                     at = end_of_item(&tokens, at);
@@ -411,10 +450,9 @@ impl Contents {
             }
             match &tokens[at] {
                 TokenTree::Ident(word) => {
-                    let word = word.to_string();
+                    let word = plain(word);
                     let next = word_at(&tokens, at + 1);
                     if word == "pub" {
-                        public = true;
                         at += 1;
                         if tokens.get(at).is_some_and(is_restriction) {
                             at += 1;
@@ -426,9 +464,20 @@ impl Contents {
                             let rules = tokens[at..].iter().find_map(group);
                             self.has_type_macros |= rules.is_some_and(defines_type);
                         }
+                        ("include", _) if tokens.get(at + 1).is_some_and(|t| is_sign(t, '!')) => {
+                            panic!("the imports of an included file are not read");
+                        }
+                        ("extern", Some(name)) if name == "crate" => {
+                            let name = word_at(&tokens, at + 2);
+                            assert!(
+                                name.as_deref() != Some("self"),
+                                "paths with another name of this crate are not followed"
+                            );
+                            at = find(&tokens, at, ';');
+                        }
                         ("use", _) => {
                             let end = find(&tokens, at, ';');
-                            self.scan_use(&tokens[at + 1..end], &[], public);
+                            self.scan_use(&tokens[at + 1..end], &[]);
                             at = end;
                         }
                         ("mod", Some(name)) if items => {
@@ -437,7 +486,7 @@ impl Contents {
                                 TokenTree::Group(group) => Some(group.stream()),
                                 _ => None,
                             };
-                            self.modules.push((name, body));
+                            self.modules.push((name, body, std::mem::take(&mut paths)));
                         }
                         ("struct" | "enum" | "union" | "trait", Some(name)) => {
                             if items {
@@ -467,7 +516,7 @@ impl Contents {
                             at = after - 1;
                         }
                     }
-                    public = false;
+                    paths.clear();
                 }
                 TokenTree::Group(group) => self.scan(group.stream(), false),
                 _ => {}
@@ -477,7 +526,7 @@ impl Contents {
     }
 
     /// Reads the tokens after `use` and a prefix of a path.
-    fn scan_use(&mut self, tokens: &[TokenTree], prefix: &[String], public: bool) {
+    fn scan_use(&mut self, tokens: &[TokenTree], prefix: &[String]) {
         let mut path = prefix.to_vec();
         let mut name = None;
         let mut at = 0;
@@ -487,18 +536,14 @@ impl Contents {
                     name = word_at(tokens, at + 1);
                     at += 1;
                 }
-                TokenTree::Ident(word) => path.push(word.to_string()),
+                TokenTree::Ident(word) => path.push(plain(word)),
                 TokenTree::Punct(sign) if sign.as_char() == '*' => {
-                    return self.uses.push(Use {
-                        path,
-                        name: None,
-                        public,
-                    });
+                    return self.uses.push(Use { path, name: None });
                 }
                 TokenTree::Group(group) => {
                     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                     for part in inner.split(|t| is_sign(t, ',')).filter(|p| !p.is_empty()) {
-                        self.scan_use(part, &path, public);
+                        self.scan_use(part, &path);
                     }
                     return;
                 }
@@ -511,7 +556,7 @@ impl Contents {
             path.pop();
         }
         let name = name.or_else(|| path.last().cloned());
-        self.uses.push(Use { path, name, public });
+        self.uses.push(Use { path, name });
     }
 }
 
@@ -532,6 +577,24 @@ fn attribute(tokens: &[TokenTree], at: usize) -> Option<(Option<TokenStream>, us
         _ => None,
     };
     Some((condition, next + 1))
+}
+
+/// Returns the path in an attribute such as `#[cfg_attr(test, path = "a.rs")]`.
+fn path_in(attribute: &[TokenTree]) -> Option<String> {
+    for (at, token) in attribute.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            if let Some(path) = path_in(&inner) {
+                return Some(path);
+            }
+        }
+        let is_path = word_at(attribute, at).as_deref() == Some("path");
+        if is_path && attribute.get(at + 1).is_some_and(|t| is_sign(t, '=')) {
+            let text = attribute.get(at + 2)?.to_string();
+            return Some(text.trim_matches('"').to_owned());
+        }
+    }
+    None
 }
 
 fn group(token: &TokenTree) -> Option<&Group> {
@@ -669,9 +732,15 @@ fn is_sign(token: &TokenTree, sign: char) -> bool {
 
 fn word_at(tokens: &[TokenTree], at: usize) -> Option<String> {
     match tokens.get(at) {
-        Some(TokenTree::Ident(word)) => Some(word.to_string()),
+        Some(TokenTree::Ident(word)) => Some(plain(word)),
         _ => None,
     }
+}
+
+/// Returns a name without the prefix `r#`, which does not make it another name.
+fn plain(word: &Ident) -> String {
+    let word = word.to_string();
+    word.strip_prefix("r#").unwrap_or(&word).to_owned()
 }
 
 /// Returns the position of the next token that is the given sign, or the number of tokens.

@@ -2,7 +2,10 @@
  * Reads images in every way that the C API has, for read_depth.py, which counts the functions from
  * the C API to a codec in a debugger.
  *
- *   read_depth FOLDER      writes the images to FOLDER
+ *   read_depth FOLDER [COMPRESSED_IMAGE...]
+ *
+ * Writes the image image.iso and compressed images of it to FOLDER, and reads them. Then reads the
+ * given files, which another program has made from image.iso.
  *
  * Prints "images read" if every call succeeded.
  */
@@ -49,7 +52,7 @@ static void write_image(const char *path)
     }
 }
 
-static void read_image(const char *path, uint32_t flags, uint32_t threads, uint32_t ahead, int loaded)
+static void read_with(const char *path, uint32_t flags, uint32_t threads, uint32_t ahead, int loaded)
 {
     static unsigned char buf[sizeof data];
     static const uint32_t counts[] = {1, 3, 40, SECTORS};
@@ -84,6 +87,16 @@ static void read_image(const char *path, uint32_t flags, uint32_t threads, uint3
     cso_close(image);
 }
 
+static void read_image(const char *path)
+{
+    read_with(path, 0, 0, 0, 0);
+    read_with(path, 0, 0, 0, 1);
+    read_with(path, 0, 2, 0, 0);
+    read_with(path, 0, 0, 65536, 0);
+    read_with(path, 0, 2, 65536, 1);
+    read_with(path, CSO_OPEN_LOW_MEMORY, 0, 0, 0);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -98,8 +111,8 @@ int main(int argc, char **argv)
     char input[1000], output[1000];
     size_t i;
 
-    if (argc != 2 || strlen(argv[1]) > 900) {
-        fprintf(stderr, "usage: read_depth FOLDER\n");
+    if (argc < 2 || strlen(argv[1]) > 900) {
+        fprintf(stderr, "usage: read_depth FOLDER [COMPRESSED_IMAGE...]\n");
         return 1;
     }
     sprintf(input, "%s/image.iso", argv[1]);
@@ -111,13 +124,10 @@ int main(int argc, char **argv)
         options.format = kinds[i].format;
         options.block_size = kinds[i].block_size;
         check(cso_compress_file(input, output, &options), output);
-        read_image(output, 0, 0, 0, 0);
-        read_image(output, 0, 0, 0, 1);
-        read_image(output, 0, 2, 0, 0);
-        read_image(output, 0, 0, 65536, 0);
-        read_image(output, 0, 2, 65536, 1);
-        read_image(output, CSO_OPEN_LOW_MEMORY, 0, 0, 0);
+        read_image(output);
     }
+    for (i = 2; i < (size_t)argc; i++)
+        read_image(argv[i]);
     printf("images read\n");
     return 0;
 }

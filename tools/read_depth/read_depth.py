@@ -1,6 +1,6 @@
 """Finds the longest way of a read, in functions from the C API to a codec.
 
-gdb runs this file: gdb -batch -x read_depth.py --args read_depth FOLDER. The library has to be built
+gdb runs this file: gdb -batch -x read_depth.py --args read_depth FOLDER FILE... The library has to be built
 without optimization, so that no function is part of another one. Closures and functions of the
 standard library are not counted. Exits with status 1 if a way has more than LIMIT functions.
 """
@@ -19,6 +19,7 @@ CODECS = (
     "cso::codec::inflate::Inflater::decode_many",
     "cso::codec::lz4::decode",
     "cso::codec::lz4::decode_with_slack",
+    "cso::codec::lzo::decode",
 )
 
 longest = {}

@@ -253,9 +253,9 @@ fn space(lengths: &[u8]) -> u32 {
 /// longer, this is the codeword with the fewest additional bits for the space that becomes free. If
 /// codewords get shorter, this is the codeword with the most saved bits for the additional space.
 fn make_complete(counts: &[u32], lengths: &mut [u8]) -> bool {
-    // If a codeword gets longer or shorter by one bit, the size of the symbols changes by
-    // `counts[symbol]` bits. The result is proportional to these bits divided by the space that the
-    // codeword takes.
+    // Returns a number that is proportional to the ratio of bits to codeword space for a symbol. If
+    // the codeword of a symbol gets longer or shorter by one bit, the size of the symbols changes
+    // by `counts[symbol]` bits. A codeword of `l` bits takes the fraction 2^-l of the space.
     let bits_per_space = |lengths: &[u8], symbol: usize| counts[symbol] << lengths[symbol];
     let mut taken = space(lengths);
     while taken > SPACE {

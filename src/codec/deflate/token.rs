@@ -1,4 +1,4 @@
-//! A token: one literal (a single byte) or one match (a copy of earlier bytes), packed into 32
+//! A token: one literal (a single byte) or one match (a copy of earlier bytes), in 32
 //! bits. The encoder describes data as a sequence of tokens.
 
 use crate::codec::deflate_format::*;

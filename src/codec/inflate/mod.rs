@@ -112,8 +112,8 @@ impl Inflater {
         if jobs.len() > 1 {
             match self.own.decode_many(input, jobs, out) {
                 Ok(()) => return Ok(()),
-                // The loop below begins with the job that failed and decodes it again, because
-                // libdeflate accepts some streams that the decoder of this library rejects.
+                // The loop below begins with the job that failed. It decodes it again with
+                // libdeflate, which accepts some streams that the decoder of this library rejects.
                 Err((failed, _)) => decoded = failed,
             }
         }

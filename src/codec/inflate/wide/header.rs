@@ -138,16 +138,16 @@ impl HeaderReader {
         codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
-    /// Builds the table of the code-length code. `packed` has the number of bits of each codeword,
-    /// in the order of symbols [`CODE_LENGTH_ORDER`]. Each number has 3 bits, and the first one is
-    /// in the lowest 3 bits. Fails with `Invalid` if the codewords do not take all entries of the
-    /// table exactly once.
-    fn build_table(&mut self, packed: u64) -> Result<(), InflateError> {
+    /// Builds the table of the code-length code. `listed_lengths` has the number of bits of each
+    /// codeword, in the order of symbols [`CODE_LENGTH_ORDER`]. Each number has 3 bits, and the
+    /// first one is in the lowest 3 bits. Fails with `Invalid` if the codewords do not take all
+    /// entries of the table exactly once.
+    fn build_table(&mut self, listed_lengths: u64) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
         // Byte `n` of `counts` is the number of codewords of `n` bits, for `n` from 0 to 7.
         let mut counts = 0_u64;
         for (position, symbol) in CODE_LENGTH_ORDER.into_iter().enumerate() {
-            let length = (packed >> (3 * position)) as usize & 7;
+            let length = (listed_lengths >> (3 * position)) as usize & 7;
             lengths[usize::from(symbol)] = length as u8;
             counts += 1 << (8 * length);
         }

@@ -216,9 +216,9 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Reads up to the header of the next deflate block that has symbols. Stored deflate blocks
-    /// have no symbols and are decoded at once. At the end of a stream, continues with the next
-    /// job. Returns false if all jobs are finished.
+    /// Reads the header of the next deflate block that has symbols, and decodes the stored deflate
+    /// blocks before it, which have none. At the end of a stream, continues with the next job.
+    /// Returns false if all jobs are finished.
     fn open_symbols(&mut self) -> Result<bool, InflateError> {
         while !self
             .stream
