@@ -179,8 +179,12 @@ fn arguments(attribute: &Attribute, name: &str) -> Option<String> {
 }
 
 fn is_for_tests(item: &Item) -> bool {
+    let is_test = |condition: String| {
+        let is_doctest = condition == "doctest" || condition.starts_with("all(doctest,");
+        condition == "test" || is_doctest
+    };
     let mut all = attributes(item).iter();
-    all.any(|a| arguments(a, "cfg").is_some_and(|c| c == "test" || c.contains("doctest")))
+    all.any(|a| arguments(a, "cfg").is_some_and(is_test))
 }
 
 fn is_hidden(item: &Item) -> bool {
@@ -224,6 +228,7 @@ fn exported_paths(item: &Item) -> Vec<(Vec<String>, Vec<Attribute>)> {
 fn is_listed(attribute: &Attribute) -> bool {
     [
         "cfg",
+        "cfg_attr",
         "derive",
         "non_exhaustive",
         "repr",
@@ -440,12 +445,14 @@ fn features() -> String {
     let section = manifest.split_once("\n[features]\n").unwrap().1;
     let section = section.split("\n[").next().unwrap();
     let lines = section.lines().filter(|line| !line.starts_with('#'));
-    let features = lines.filter_map(|line| line.split_once(" = "));
-    let print = |(name, value)| match name {
-        "default" => format!("default = {value}\n"),
-        _ => format!("{name}\n"),
+    let features = lines.filter_map(|line| line.split_once('='));
+    let print = |(name, value): (&str, &str)| match name.trim() {
+        "default" => format!("default = {}\n", value.trim()),
+        name => format!("{name}\n"),
     };
-    features.map(print).collect()
+    let oldest_rust = manifest.lines().find(|l| l.starts_with("rust-version"));
+    let features: String = features.map(print).collect();
+    format!("{features}\n// {}\n", oldest_rust.unwrap())
 }
 
 /// Fails if anything could be public that the list would not show.
@@ -458,11 +465,15 @@ fn refuse_hidden_parts(modules: &[Module], crate_root: &Module) {
         let public = match item {
             Item::Const(item) => is_public(&item.vis),
             Item::Enum(item) => is_public(&item.vis),
+            Item::ExternCrate(item) => is_public(&item.vis),
             Item::Fn(item) => is_public(&item.vis),
+            Item::Mod(_) | Item::Use(_) | Item::Impl(_) => false,
+            Item::Static(item) => is_public(&item.vis),
             Item::Struct(item) => is_public(&item.vis),
             Item::Trait(item) => is_public(&item.vis),
             Item::Type(item) => is_public(&item.vis),
-            _ => false,
+            Item::Union(item) => is_public(&item.vis),
+            _ => panic!("src/lib.rs has an item of an unknown kind"),
         };
         assert!(!public, "items of src/lib.rs itself are not listed");
     }
@@ -472,7 +483,73 @@ fn refuse_hidden_parts(modules: &[Module], crate_root: &Module) {
             let mut visibilities = tokens.split("pub ").skip(1);
             let private = visibilities.all(|rest| rest.starts_with('('));
             assert!(private, "public items made by a macro are not listed");
+            let exported = item.attrs.iter().any(|a| a.path().is_ident("macro_export"));
+            assert!(!exported, "exported macros are not listed");
         }
+    }
+}
+
+/// Fails if an implementation could be hidden from the list: one that a macro makes, one in a
+/// function or in a constant, and one for another name of a public item. `names` has the names of
+/// the public items.
+fn refuse_hidden_implementations(all: &[Item], names: &BTreeSet<&String>) {
+    let is_named = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| names.contains(&word.to_owned()))
+    };
+    for item in all {
+        match item {
+            Item::Macro(item) => {
+                let tokens = item.mac.tokens.to_string();
+                let mut heads = tokens.split("impl ").skip(1);
+                let hidden = heads.any(|rest| {
+                    let head = rest.split('{').next().unwrap_or_default();
+                    head.contains('$') || is_named(head)
+                });
+                assert!(!hidden, "an implementation made by a macro is not listed");
+            }
+            Item::Fn(_) | Item::Const(_) | Item::Static(_) => {
+                let text = print(item.clone());
+                let mut lines = text.lines().skip(1).map(str::trim_start);
+                let hidden = lines.any(|line| {
+                    line.starts_with("impl ")
+                        || line.starts_with("impl<")
+                        || line.starts_with("unsafe impl")
+                });
+                assert!(
+                    !hidden,
+                    "an implementation in a function or a constant is not listed"
+                );
+            }
+            Item::Type(item) => {
+                let is_another_name = !names.contains(&item.ident.to_string())
+                    && type_name(&item.ty).is_some_and(|name| names.contains(&name));
+                assert!(
+                    !is_another_name,
+                    "implementations for another name of a public item are not listed"
+                );
+            }
+            Item::Use(item) => {
+                let renamed = renamed_items(&item.tree);
+                let hidden = renamed.iter().any(|name| names.contains(name));
+                assert!(
+                    !hidden,
+                    "implementations for another name of a public item are not listed"
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the names of the items to which a `use` gives another name. A name that begins with `_`
+/// cannot be used for an implementation.
+fn renamed_items(tree: &UseTree) -> Vec<String> {
+    match tree {
+        UseTree::Path(path) => renamed_items(&path.tree),
+        UseTree::Group(group) => group.items.iter().flat_map(renamed_items).collect(),
+        UseTree::Rename(rename) if rename.rename != "_" => vec![rename.ident.to_string()],
+        _ => Vec::new(),
     }
 }
 
@@ -480,16 +557,17 @@ fn refuse_hidden_parts(modules: &[Module], crate_root: &Module) {
 fn list(src: &Path) -> String {
     let crate_root = Module::crate_root(src);
     let items = items(&crate_root);
-    let modules: Vec<_> = crate_root
-        .submodule_names()
-        // Without the C API, which include/cso.h declares, and without the runtime, which has no
-        // public items.
-        .filter(|name| !["capi", "rt"].contains(&name.as_str()))
-        .flat_map(|name| crate_root.submodule(&name).with_descendants())
-        .collect();
+    let descendants = |name: String| crate_root.submodule(&name).with_descendants();
+    // The items of the C API, which include/cso.h declares, are not listed. Implementations for
+    // listed items may be there too.
+    let modules: Vec<_> = crate_root.submodule_names().flat_map(descendants).collect();
     refuse_hidden_parts(&modules, &crate_root);
     let items_of_modules = modules.iter().flat_map(|module| module.items.clone());
-    let all: Vec<_> = items_of_modules.flat_map(with_inline_modules).collect();
+    let all: Vec<_> = items_of_modules
+        .chain(crate_root.items.clone())
+        .flat_map(with_inline_modules)
+        .collect();
+    refuse_hidden_implementations(&all, &items.keys().collect());
     let private: BTreeSet<_> = all
         .iter()
         .filter_map(name_of)
@@ -506,8 +584,16 @@ fn list(src: &Path) -> String {
         if arguments.iter().any(|name| private.contains(name)) {
             continue;
         }
-        let of_type = type_name(&item.self_ty).filter(|name| items.contains_key(name));
-        let Some(owner) = of_type.or(of_trait.map(last_name)) else {
+        let of_type = type_name(&item.self_ty);
+        if of_type.as_ref().is_some_and(|name| private.contains(name)) {
+            continue;
+        }
+        let of_type = of_type.filter(|name| items.contains_key(name));
+        let of_argument = arguments.into_iter().find(|name| items.contains_key(name));
+        let of_trait_name = of_trait
+            .map(last_name)
+            .filter(|name| items.contains_key(name));
+        let Some(owner) = of_type.or(of_trait_name).or(of_argument) else {
             continue;
         };
         let mut item = item.clone();
@@ -669,13 +755,61 @@ pub fn make(from: &[Value]) -> Result<Kind, ()>;
 #[test]
 fn the_list_shows_public_items_and_their_implementations_only() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, text) in SAMPLE {
-        fs::write(dir.path().join(name), text).unwrap();
-    }
-    fs::create_dir(dir.path().join("a")).unwrap();
-    let inner = "pub fn make(from: &[Value]) -> Result<Kind, ()> { Err(()) } pub fn other() {}";
-    fs::write(dir.path().join("a/inner.rs"), inner).unwrap();
+    write_sample(dir.path(), "", "");
     assert_eq!(list(dir.path()), SAMPLE_LIST);
+}
+
+/// Writes the sample to a folder, with `code` added to one of its files.
+fn write_sample(folder: &Path, changed: &str, code: &str) {
+    fs::create_dir(folder.join("a")).unwrap();
+    let inner = "pub fn make(from: &[Value]) -> Result<Kind, ()> { Err(()) } pub fn other() {}";
+    for (name, text) in SAMPLE.into_iter().chain([("a/inner.rs", inner)]) {
+        let added = if name == changed { code } else { "" };
+        fs::write(folder.join(name), format!("{text}\n{added}")).unwrap();
+    }
+}
+
+/// Each of these additions changes the API. The list shows it, or the test fails because it cannot
+/// show it.
+#[test]
+fn no_addition_to_the_api_is_hidden() {
+    const ADDITIONS: [(&str, &str); 14] = [
+        ("lib.rs", "pub static S: u8 = 1;"),
+        ("lib.rs", "pub union U { a: u8 }"),
+        ("lib.rs", "pub extern crate alloc as other;"),
+        ("lib.rs", "impl Value { pub fn added() {} }"),
+        ("a.rs", "#[macro_export] macro_rules! m { () => {} }"),
+        (
+            "a.rs",
+            "const _: () = { impl Value { pub fn added() {} } };",
+        ),
+        ("a.rs", "fn f() { impl Value { pub fn added() {} } }"),
+        ("a.rs", "type Alias = Value;"),
+        ("b.rs", "use crate::a::Value as Other;"),
+        (
+            "a.rs",
+            "impl From<Value> for String { fn from(x: Value) -> Self { loop {} } }",
+        ),
+        (
+            "a.rs",
+            "impl PartialEq<Value> for u8 { fn eq(&self, x: &Value) -> bool { true } }",
+        ),
+        (
+            "a.rs",
+            "#[cfg(not(doctest))] impl Value { pub fn added() {} }",
+        ),
+        (
+            "a.rs",
+            "macro_rules! m { ($t:ty) => { impl Clone for $t {} } }",
+        ),
+        ("a.rs", "m! { impl Clone for Value {} }"),
+    ];
+    for (file, code) in ADDITIONS {
+        let dir = tempfile::tempdir().unwrap();
+        write_sample(dir.path(), file, code);
+        let result = std::panic::catch_unwind(|| list(dir.path()));
+        assert!(result.is_err() || result.unwrap() != SAMPLE_LIST, "{code}");
+    }
 }
 
 /// Checks which types are `Send` and `Sync`, because the list does not show this.
