@@ -4,9 +4,9 @@
 //! The symbols get their lengths one after the other, and the best lengths are found as a shortest
 //! path. A state of the path is the number of symbols that have a length, together with the length
 //! of the last of them. A transition gives a length to the next symbol, or the same length to
-//! several next symbols with one repeat symbol of the header. The cost of a transition is the size
-//! of this length or repeat symbol in the header, plus the size of all occurrences of the symbols
-//! that get the length.
+//! several next symbols with one repeat symbol of the header. The cost of a transition is a
+//! number of bits: those with which the header states the length, plus those of all codewords in
+//! the data that belong to the symbols of the transition.
 //!
 //! A codeword of `l` bits takes the fraction 2^-l of the codeword space. The codewords of a
 //! complete code take exactly the whole space. If only sizes counted, the search would choose

@@ -376,7 +376,7 @@ struct SearchPosition<'a> {
     /// Largest distance in bytes that a match may have. Up to this distance, earlier positions are
     /// in the current block and are still in the tables.
     reach: u32,
-    /// Index in the candidates of the first match of this position.
+    /// Index of the first match of this position in the list of candidates (found matches).
     first: usize,
 }
 

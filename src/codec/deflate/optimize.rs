@@ -28,11 +28,12 @@ const SHARE: HeaderShare = HeaderShare(16);
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
 /// Maximum number of parses after each random start, which randomly changes the symbol counts.
 const RANDOM_PASSES: u32 = 4;
-/// Divisor of the size of an encoding. The Huffman codes of an encoding are searched thoroughly
-/// only if the encoding is smaller than the best one, or larger by less than the quotient.
+/// The Huffman codes of an encoding are searched thoroughly only if the encoding is smaller than
+/// the best one, or larger by less than 1/64 of its own size. This is the divisor 64.
 const CLOSE: u32 = 64;
-/// Divisor of the size of an encoding. The code-length trellis improves the codeword lengths of an
-/// encoding only if the encoding is smaller than the best one, or larger by less than the quotient.
+/// The codeword lengths of an encoding are improved with the
+/// [`LengthTrellis`](super::length_trellis::LengthTrellis) only if the encoding is smaller than the
+/// best one, or larger by less than 1/256 of its own size. This is the divisor 256.
 const VERY_CLOSE: u32 = 256;
 
 /// A piece of a block, and the data from which the search for its smallest encoding starts.

@@ -19,8 +19,8 @@ pub(in crate::image) struct ReaderState {
     /// The compressed bytes of one block. Used only in low-memory mode and while an image is
     /// opened.
     pub(in crate::image) compressed: Buffer,
-    /// The one-block cache, which has the bytes of one decoded block. Only a part of this block was
-    /// requested, or it was decoded before it was requested.
+    /// The one-block cache, which has the bytes of one decoded block. A block is kept here if only
+    /// a part of it was requested, or if it was decoded before it was requested.
     pub(in crate::image) cached_bytes: Buffer,
     /// Number of the block whose decoded bytes are in `cached_bytes`. `None` if `cached_bytes` has
     /// no valid content, or while `cached_bytes` is being written.

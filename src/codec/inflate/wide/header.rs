@@ -89,8 +89,8 @@ const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
 pub(super) struct HeaderReader {
     table: [Entry; TABLE_SIZE + 1],
     /// The code lengths of the literal/length symbols, directly followed by those of the distance
-    /// symbols. [`STORE`] code lengths are written at once, so a write can go past the last of
-    /// them. Therefore [`STORE`] more bytes follow.
+    /// symbols. Each write stores [`STORE`] elements at once, so the last write can extend past the
+    /// last code length. Therefore the array has [`STORE`] more elements.
     lengths: [u8; USABLE_LITERALS + USABLE_DISTANCES + STORE],
 }
 

@@ -64,8 +64,9 @@ static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
 };
 
 /// Sorts the symbols by code length into `sorted`. `lengths` has the code length of each symbol.
-/// `first` has, for each code length, the position of the first symbol in `sorted`. Symbols with
-/// the code length 0 have no codeword and are written to position 0, where they have no meaning.
+/// `first` has, for each code length, the index in `sorted` of the first symbol, which is 1 or
+/// more. A symbol with the code length 0 has no codeword. It is written to element 0 of `sorted`,
+/// which is never read.
 #[inline(always)]
 pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
     let (mut low, mut high) = (0, 0);

@@ -45,8 +45,8 @@ struct SharedRequest<'a> {
 
 /// The data of a [`SharedRequest`] that its lock protects.
 struct SharedState<'a> {
-    /// The runs of neighboring blocks of which some blocks were not taken by a thread yet, in the
-    /// order of their blocks.
+    /// The runs (groups of neighboring blocks) that have blocks left which no thread has taken. The
+    /// run with the lowest block numbers is first.
     runs: VecDeque<BlocksToDecode<'a>>,
     /// Of the damaged blocks that were found so far, the error of the one that comes first in the
     /// image.
