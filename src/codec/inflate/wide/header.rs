@@ -3,9 +3,10 @@
 //! code-length code.
 //!
 //! In the small blocks of disc images, about a fifth of all symbols are code lengths, so reading
-//! them must be fast. One look-up in a table returns two code lengths if the codewords of both fit
-//! in the index of the table. The same instructions, without branches, decode one code length, two
-//! code lengths, or a repeat of code lengths.
+//! code lengths must be fast. The decoding table of the code-length code is indexed by 7 bits. If
+//! the codewords of two successive code lengths have at most 7 bits together, one look-up returns
+//! the two code lengths. The same instructions, without branches, decode one code length, two code
+//! lengths, or a symbol that repeats a code length.
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -21,33 +22,38 @@ use crate::codec::inflate::job::InflateError;
 /// in a header. The array of entries has one more element, which is written but never looked up.
 const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
-/// Number of code lengths, of one byte each, that are written at once. One table entry can stand
-/// for more than 8 code lengths only if they are zeros. These need not be written, because the
-/// array is filled with zeros before.
+/// Number of code lengths, of one byte each, that one write stores. A table entry stands for more
+/// than 8 code lengths only if all of them are 0. Code lengths of 0 need not be written, because
+/// the array is filled with zeros before the code lengths are read.
 const STORE: usize = 8;
 
 /// Entry of the decoding table of the code-length code, which encodes the code lengths in a header.
-/// An entry is for one symbol or for two code lengths:
+/// An entry is for one symbol, or for two successive symbols. In an entry for two symbols, neither
+/// symbol is a repeat, so each of them is a code length:
 ///
 /// | bits | meaning |
 /// |---|---|
-/// | 0..6 | number of bits to consume, including extra bits |
-/// | 6..12 | length of the codeword, or of the second codeword if there are two |
-/// | 12..16 | number of code lengths - 1, to which the value of the extra bits is added |
+/// | 0..6 | number of bits to consume: the codeword or both codewords, and the extra bits |
+/// | 6..12 | number of bits of the codeword, or of the second codeword if there are two |
+/// | 12..16 | number of code lengths - 1, without the value of the extra bits |
 /// | 16..23 | mask of the extra bits, after they are shifted to bit 0 |
 /// | 32..40 | first code length |
 /// | 40..48 | second code length, or the first one again if there is no second one |
 /// | 63 | 1 if the symbol repeats the previous code length |
 type Entry = u64;
 
-/// Lowest bit of the mask of the extra bits in a table entry. Only symbols that repeat a code
-/// length have extra bits. Therefore the bit is 1 in their entries and 0 in all other entries.
+/// Bit of a table entry that is 1 if the symbol repeats a code length. It is the lowest bit of the
+/// mask of the extra bits. All symbols that repeat a code length have extra bits, and the other
+/// symbols have none.
 const REPEAT: Entry = 1 << 16;
+/// Bit of a table entry that is 1 if the symbol repeats the previous code length.
 const REPEAT_PREVIOUS: Entry = 1 << 63;
+/// Bits of a table entry that are the first code length.
 const FIRST_VALUE: Entry = 0xff << 32;
 
-/// Table entry of each symbol of the code-length code. In these entries, the number of bits of the
-/// codeword is 0. It is added when a table is built.
+/// Table entry of each symbol of the code-length code, which encodes the code lengths in a header.
+/// In these entries, the number of bits of the codeword is 0. Each header has its own codewords, so
+/// `build_table` adds the number of bits of the codeword.
 const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     let mut symbols = [0; CODE_LENGTH_SYMBOLS];
     let mut value = 0;
@@ -67,13 +73,13 @@ const SYMBOLS: [Entry; CODE_LENGTH_SYMBOLS] = {
     symbols
 };
 
-/// For each length `n` of codewords in bits, the difference between one codeword and the next. In
-/// this calculation, a codeword is a number of 7 bits, whose highest bit is the first bit of the
-/// codeword.
+/// Element `n` is the number that is added to a codeword of `n` bits to get the next codeword of
+/// `n` bits. Here a codeword is a number of 7 bits. The first bit of the codeword is the highest
+/// bit of the number, and zeros follow the last bit of the codeword.
 ///
-/// `build_table` has the next codeword of every length in one `u64`, in which byte `n` is for the
-/// length `n`. Therefore the difference is shifted to byte `n`. For the length 0, the difference is
-/// 0.
+/// `build_table` has one `u64` in which byte `n` is the next codeword of `n` bits. Therefore the
+/// number to add is shifted to byte `n`. Element 0 is 0, because a symbol with code length 0 has no
+/// codeword.
 const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
     let mut steps = [0; MAX_CODE_LENGTH_CODE + 1];
     let mut length = 1;
@@ -103,8 +109,8 @@ impl HeaderReader {
     }
 
     /// Reads the header of a dynamic deflate block, and builds `codes` from the code lengths in it.
-    /// `bits` must be at the first bit after the 3 bits with the last-block flag and the type of
-    /// the deflate block.
+    /// The 3 bits at the start of the deflate block, which are the last-block flag and the block
+    /// type, must already be consumed from `bits`. Fails with `Invalid` if the header is not valid.
     pub(crate) fn read(
         &mut self,
         bits: &mut Bits,
@@ -119,9 +125,10 @@ impl HeaderReader {
             return Err(InflateError::Invalid);
         }
         bits.refill(input);
-        // The next bits are up to 19 numbers of 3 bits, which are 57 bits. After a refill, all 64
-        // bits of the buffer are valid, but only 56 of them may be consumed. Therefore all numbers
-        // are copied at once, and their last 3 bits are consumed after another refill.
+        // The next bits are `listed` numbers of 3 bits. `listed` is at most 19, so they are at most
+        // 57 bits. After a refill, all 64 bits of the buffer are valid, but only 56 bits may be
+        // consumed. Therefore all numbers are copied at once, but the last number is consumed only
+        // after another refill.
         let code_lengths = bits.peek() & ((1 << (3 * listed)) - 1);
         bits.consume(3 * listed - 3);
         bits.refill(input);
@@ -138,10 +145,12 @@ impl HeaderReader {
         codes.build(literal_lengths, &counts, distance_lengths, &distance_counts)
     }
 
-    /// Builds the table of the code-length code. `listed_lengths` has the number of bits of each
-    /// codeword, in the order of symbols [`CODE_LENGTH_ORDER`]. Each number has 3 bits, and the
-    /// first one is in the lowest 3 bits. Fails with `Invalid` if the codewords do not take all
-    /// entries of the table exactly once.
+    /// Builds the decoding table of the code-length code, which encodes the code lengths in a
+    /// header. `listed_lengths` has a field of 3 bits for each symbol of this code, from the lowest
+    /// bits on. The field is the number of bits of the symbol's codeword, or 0 if the symbol has no
+    /// codeword. The symbols are in the order of [`CODE_LENGTH_ORDER`]. Fails with `Invalid` if the
+    /// code is not complete, which means that each index of the table must begin with exactly one
+    /// codeword.
     fn build_table(&mut self, listed_lengths: u64) -> Result<(), InflateError> {
         let mut lengths = [0; CODE_LENGTH_SYMBOLS];
         // Byte `n` of `counts` is the number of codewords of `n` bits, for `n` from 0 to 7.
@@ -151,9 +160,10 @@ impl HeaderReader {
             lengths[usize::from(symbol)] = length as u8;
             counts += 1 << (8 * length);
         }
-        // Byte `n` of `next` is the next codeword of `n` bits, as a number of 7 bits. The highest
-        // bit of the number is the first bit of the codeword. `space` is the number of table
-        // entries that all codewords take.
+        // Byte `n` of `next` is the next codeword of `n` bits, as a number of 7 bits. The first bit
+        // of the codeword is the highest bit of the number, and zeros follow the last bit of the
+        // codeword. `space` is the number of table entries that the codewords counted so far take.
+        // It is also the first codeword of the next length, as a number of 7 bits.
         let (mut space, mut next) = (0, 0_u64);
         for length in 1..=MAX_CODE_LENGTH_CODE {
             next |= (space as u64 & 0xff) << (8 * length);
@@ -178,43 +188,51 @@ impl HeaderReader {
         Ok(())
     }
 
-    /// Copies the entry of each codeword to all indexes that begin with the codeword. Before, it is
-    /// only at the index that has zeros after the codeword. The first bit of a codeword is the
-    /// lowest bit of the index.
+    /// Copies the table entry of each codeword to all indexes that begin with the codeword. The
+    /// first bit of a codeword is the lowest bit of the index. Before this call, the entry of a
+    /// codeword is only at the index whose bits after the codeword are zeros. All other entries are
+    /// 0.
     fn fill_table(&mut self) {
         for length in 0..MAX_CODE_LENGTH_CODE {
             let (from, to) = self.table.split_at_mut(1 << length);
             for (to, &from) in to.iter_mut().zip(&*from) {
-                // If the entry at `to` is not 0, the index belongs to another codeword, which has
-                // more than `length` bits. Such an entry is kept.
+                // The indexes of `from` and `to` differ only in bit `length`, which is 1 in the
+                // index of `to`. If `to` is not 0, it is the entry of another codeword, which has
+                // more than `length` bits. Then `to` is kept.
                 *to = if *to == 0 { from } else { *to };
             }
         }
     }
 
-    /// Replaces entries for one code length by entries for two. After the bits of the first
-    /// codeword, an index can have the bits of a second one. An entry is replaced only if its index
-    /// has all bits of the second codeword, and if neither of the two symbols is a repeat.
+    /// Replaces table entries for one code length by entries for two successive code lengths. An
+    /// entry is replaced if the 7 bits of its index contain two whole codewords, one after the
+    /// other, and if neither of the two symbols is a repeat. All other entries are kept.
     fn join_pairs(&mut self) {
-        // The entry of the second codeword is looked up in the same table, and must not be replaced
-        // before that. Its index is at most `index`, so the indexes are processed in descending
+        // The entry of the second codeword is read from the same table, and must be read before it
+        // is replaced. The index of the second codeword is `index` without the bits of the first
+        // codeword, so it is at most `index`. Therefore the indexes are processed in descending
         // order.
         for index in (0..TABLE_SIZE).rev() {
             let first = self.table[index];
             let second = self.table[(index >> (first & 63)) & (TABLE_SIZE - 1)];
             let pair = (first & (63 | FIRST_VALUE)) + (second & !FIRST_VALUE) + (1 << 12);
             // An entry is kept if one of the two symbols is a repeat, or if the two codewords
-            // together have more than 7 bits. The lowest bits of `pair` are this number of bits,
-            // which is 2 to 14. It is more than 7 if bit 3 of `pair` is 1. A mask selects the
-            // entry, because a branch would often be mispredicted.
+            // together have more than 7 bits. If neither symbol is a repeat, the lowest 6 bits of
+            // `pair` are the number of bits of the two codewords together, which is 2 to 14. This
+            // number is more than 7 if bit 3 of `pair` is 1. `single` has only ones if the entry is
+            // kept, and only zeros if the entry is replaced. It is used as a mask, because a branch
+            // would often be mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;
         }
     }
 
-    /// Reads `total` code lengths into `self.lengths`, first those of the literal/length code, then
-    /// those of the distance code. Returns the number of symbols with each code length.
+    /// Reads `total` code lengths into `self.lengths`. The code lengths of the literal/length code
+    /// come first, and the code lengths of the distance code follow. Element `n` of the result is
+    /// the number of symbols of the two codes that have the code length `n`. Fails with `Invalid`
+    /// if the first symbol repeats the previous code length, or if the header has more than `total`
+    /// code lengths.
     fn read_lengths(
         &mut self,
         stream: &mut Bits,
@@ -223,10 +241,11 @@ impl HeaderReader {
     ) -> Result<LengthCounts, InflateError> {
         let mut bits = *stream;
         self.lengths.fill(0);
-        // The code lengths are counted in eight arrays, which are added at the end. Successive code
-        // lengths are often equal. In a single array, each increment would then have to wait for
-        // the increment before it.
+        // Successive code lengths are often equal. In a single array of counts, each increment of
+        // an element would have to wait for the previous increment of the same element. Therefore
+        // the increments are distributed over eight arrays, which are added at the end.
         let mut counts = [[0_u16; 16]; 8];
+        // The previous code length, in each of the two lowest bytes.
         let mut previous = 0;
         let mut at = 0;
         let first = self.look_up(&bits);
@@ -236,8 +255,8 @@ impl HeaderReader {
         }
         let (last, before) = 'all: loop {
             bits.refill(input);
-            // After a refill, 56 bits may be consumed. They are enough for four entries, because an
-            // entry consumes at most 14 bits.
+            // After a refill, 56 bits may be consumed. 56 bits are enough for four entries, because
+            // an entry consumes at most 14 bits: a codeword of 7 bits and 7 extra bits.
             for turn in 0..4 {
                 let entry = self.look_up(&bits);
                 let before = bits;
@@ -273,9 +292,9 @@ impl HeaderReader {
                 *stream = bits;
                 return Err(InflateError::Invalid);
             }
-            // The last entry has two code lengths, but only the first one belongs to the header.
-            // Therefore the second one is removed from the counts, and only the bits of the first
-            // codeword are consumed.
+            // The last entry has two code lengths, but the header ends after the first of the two.
+            // Therefore the second code length is removed from the counts. The bits of the last
+            // entry are given back, and then only the first codeword is consumed.
             all[(last >> 40) as usize & 15] -= 1;
             bits = before;
             bits.consume((last & 63) as u32 - (last >> 6 & 63) as u32);

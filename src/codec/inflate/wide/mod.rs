@@ -1,9 +1,11 @@
 //! The deflate decoder for 64-bit machines. It reads the stream through a bit buffer of 64 bits,
 //! has large tables, and can decode two streams in turns (paired decoding).
 //!
-//! A decoder finds the next codeword only after it has looked up the length of the current one.
-//! When one stream is decoded, waiting for these look-ups takes more time than executing the
-//! instructions. Therefore, if there are several streams, one thread decodes two of them in turns.
+//! A decoder can find the next codeword only after it has looked up the length of the current
+//! codeword in a table. When a single stream is decoded, waiting for these look-ups takes more time
+//! than executing the instructions. Therefore, if there are several streams, one thread decodes two
+//! of them in turns. While it waits for a look-up for one stream, it executes instructions for the
+//! other stream.
 
 mod bits;
 mod code;
@@ -21,9 +23,11 @@ use stream::{BlockTables, Stream};
 /// KiB of memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
-    /// The tables for the current deflate block of a stream. There are two, because paired decoding
-    /// decodes two streams at a time.
+    /// Tables for the current deflate block of a stream. Paired decoding, in which one thread
+    /// decodes two streams in turns, uses one element for each stream. Decoding a single stream
+    /// uses only the first element.
     tables: [BlockTables; 2],
+    /// The Huffman codes of fixed deflate blocks, which the deflate format defines.
     fixed: Codes,
 }
 
@@ -36,7 +40,8 @@ impl Default for Decoder {
 impl Decoder {
     pub(crate) fn new() -> Self {
         let mut fixed = Codes::new();
-        // Building the codes of fixed deflate blocks cannot fail, because they are complete.
+        // `build_fixed` cannot fail. It would fail only for invalid Huffman codes, but the deflate
+        // format defines valid Huffman codes for fixed deflate blocks.
         let _ = fixed.build_fixed();
         Self {
             tables: [BlockTables::new(), BlockTables::new()],
@@ -78,11 +83,13 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// Returns the index of the first job that fails, and the reason. All jobs before it are
-    /// decoded. The contents of the other ranges of `out` are unspecified. The reason is
-    /// `Truncated` if the input range of the job is not inside `input`. It is `OutputFull` if the
-    /// output range of the job is not inside `out`, or if the output ranges are not in ascending
-    /// order.
+    /// Returns the index of the first job that fails, and the reason. All jobs before the failed
+    /// job are decoded. The output ranges of the failed job and of the jobs after it have
+    /// unspecified contents.
+    ///
+    /// The reason is `Truncated` if the input range of the job is not inside `input`. The reason is
+    /// `OutputFull` if the output range of the job is not inside `out`, or if the output ranges are
+    /// not in ascending order.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],
@@ -99,9 +106,9 @@ impl Decoder {
     }
 }
 
-/// Largest size of an input or an output, in bytes. Bytes after this size are not used. Positions
-/// are stored as `u32`. With this limit, adding the length of a match to a position cannot
-/// overflow.
+/// Largest size of an input or an output, in bytes. The bytes after the first `MAX_SIZE` bytes are
+/// not used. The decoder stores positions as `u32`. With this limit, the sum of a position and the
+/// length of a match fits in a `u32`.
 const MAX_SIZE: usize = 1 << 31;
 
 fn capped(input: &[u8]) -> &[u8] {
