@@ -1,4 +1,5 @@
-//! Huffman codes of a deflate block, with the tables that decode them.
+//! The two Huffman codes of a deflate block, with the tables in which the decoder looks up
+//! codewords.
 
 use super::sort::{sort, Positions};
 use crate::codec::deflate_format::{
@@ -11,26 +12,31 @@ use crate::codec::inflate::huffman::{
 };
 use crate::codec::inflate::job::InflateError;
 
-/// Returns the table entry of a literal/length symbol whose codeword has `length` bits. The factor
-/// 0x1040 adds `length` to the fields of the entry at bits 6 and 12, which include the code length.
-/// The entry of a literal has a third such field, at bit 0, and its highest bit is 1. For a
-/// literal, that bit makes the factor 0x1041.
+/// Returns the table entry of a literal/length symbol whose codeword has `length` bits.
+///
+/// `LITERALS` has the entries without code lengths, so `length` is added to each field of the entry
+/// that includes the code length. In every entry, these are the fields at bits 6 and 12. The factor
+/// 0x1040 adds `length` to these two fields. In the entry of a literal, the field at bit 0 also
+/// includes the code length. `entry >> 31` is 1 only for a literal, so the factor for a literal is
+/// 0x1041, which also adds `length` to the field at bit 0.
 #[inline(always)]
 fn literal_entry(symbol: usize, length: u32) -> u32 {
     let entry = LITERALS.get(symbol).copied().unwrap_or_default();
     entry + length * (0x1040 + (entry >> 31))
 }
 
-/// Returns the table entry of a distance symbol whose codeword has `length` bits. The factor 0x41
-/// adds `length` to the fields of the entry at bits 0 and 6, which include the code length.
+/// Returns the table entry of a distance symbol whose codeword has `length` bits. `DISTANCES` has
+/// the entries without code lengths. The factor 0x41 adds `length` to the two fields of the entry
+/// that include the code length, which begin at bits 0 and 6.
 #[inline(always)]
 fn distance_entry(symbol: usize, length: u32) -> u32 {
     DISTANCES[symbol & (DISTANCE_SYMBOLS - 1)] + length * 0x41
 }
 
 /// The two Huffman codes of a deflate block: one for literals and match lengths, and one for the
-/// distances of matches. Their tables are indexed by 10 and by 8 bits of the stream. In the small
-/// blocks of disc images, few codewords have more bits.
+/// distances of matches. The table of `literals` is indexed by the next 10 bits of the stream, and
+/// the table of `distances` by the next 8 bits. In the small blocks of disc images, few codewords
+/// have more bits than these indexes.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
     pub(crate) literals: Code<1024, { LITERAL_SYMBOLS + 1 }>,
@@ -46,11 +52,12 @@ impl Codes {
     }
 
     /// Builds the two codes of a dynamic deflate block. `literals` and `distances` have the code
-    /// length of each symbol, in bits. Length 0 means that the symbol is not used. `literal_counts`
-    /// and `distance_counts` have the number of symbols with each code length.
+    /// length of each symbol, in bits. Code length 0 means that the symbol has no codeword. Element
+    /// `n` of `literal_counts` is the number of literal/length symbols with the code length `n`.
+    /// `distance_counts` has the same numbers for the distance symbols.
     ///
-    /// Fails with `Invalid` if one of the codes is not valid, or if the end-of-block symbol is not
-    /// used.
+    /// Fails with `Invalid` if `Code::build` rejects one of the two codes because it is not
+    /// complete, or if the end-of-block symbol has no codeword.
     #[inline]
     pub(crate) fn build(
         &mut self,
@@ -83,9 +90,9 @@ impl Codes {
         )
     }
 
-    /// Returns the table entry for the literal/length codeword that `bits` begins with, even if the
-    /// codeword has more bits than the index of the table. At least the lowest 15 bits of `bits`
-    /// must be valid.
+    /// Returns the table entry for the literal/length codeword that begins at the lowest bit of
+    /// `bits`. If the codeword has more bits than the index of the table, the codeword is searched.
+    /// At least the lowest 15 bits of `bits` must be bits of the stream.
     pub(crate) fn literal(&self, bits: u32) -> u32 {
         let entry = self.literals.look_up(bits as usize);
         if entry == literal_exception(LONG) {
@@ -94,9 +101,9 @@ impl Codes {
         entry
     }
 
-    /// Returns the table entry for the distance codeword that `bits` begins with, even if the
-    /// codeword has more bits than the index of the table. At least the lowest 15 bits of `bits`
-    /// must be valid.
+    /// Returns the table entry for the distance codeword that begins at the lowest bit of `bits`.
+    /// If the codeword has more bits than the index of the table, the codeword is searched. At
+    /// least the lowest 15 bits of `bits` must be bits of the stream.
     #[inline(always)]
     pub(crate) fn distance(&self, bits: u32) -> u32 {
         let entry = self.distances.look_up(bits as usize);
@@ -107,20 +114,22 @@ impl Codes {
     }
 }
 
-/// A Huffman code. `table` has `SIZE` entries and is indexed by the next bits of the stream. A
-/// codeword with more bits than this index is not in `table`, so it is searched with `sorted`,
-/// `first` and `offset`. `SORTED` is the number of symbols + 1.
+/// A Huffman code. `table` has `SIZE` entries and is indexed by the next bits of the stream. `SIZE`
+/// is a power of two. A codeword with more bits than the index of `table` is not in `table`. Such a
+/// codeword is searched with `sorted`, `first` and `offset`. `SORTED` is the number of symbols + 1.
 #[derive(Clone, Debug)]
 pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     table: [u32; SIZE],
-    /// The symbols that have a codeword, in the order of their codewords, from index 1 on. The
-    /// symbols without a codeword are written to index 0, which is never read.
+    /// The symbols that have a codeword, in the order of their codewords, from index 1 on. Every
+    /// symbol without a codeword is written to index 0, which is never read.
     sorted: [u16; SORTED],
-    /// First codeword of each code length, as a number of 15 bits. The first bit of the codeword is
-    /// the highest bit of the number, and zeros follow its last bit. The last element is the end
-    /// (exclusive) of all codewords.
+    /// Element `n` is the first codeword of `n` bits, as a number of 15 bits. The first bit of the
+    /// codeword is the highest bit of the number, and zeros follow the last bit of the codeword.
+    /// The last element of this array is the end (exclusive) of all codewords, also as a number of
+    /// 15 bits. Element 0 is not used.
     first: [u16; MAX_CODE_LENGTH + 2],
-    /// Index in `sorted` of the first symbol of each code length.
+    /// Element `n` is the index in `sorted` of the first symbol whose codeword has `n` bits.
+    /// Element 0 is the index after the last symbol that has a codeword.
     offset: Positions,
 }
 
@@ -140,34 +149,38 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
     }
 
-    /// Returns the table entry for the next bits of the stream. The first of them is the lowest bit
-    /// of `bits`. `bits` may have more bits than an index of the table, and the higher ones are
-    /// ignored.
+    /// Returns the table entry for the next bits of the stream, which are `bits`. The next bit of
+    /// the stream is the lowest bit of `bits`. `bits` may have more bits than an index of the
+    /// table. The additional high bits are ignored.
     #[inline(always)]
     pub(crate) fn look_up(&self, bits: usize) -> u32 {
         self.table[bits & (SIZE - 1)]
     }
 
-    /// Returns the table index of the first `BITS` bits of the codeword `code`. `code` is a number
-    /// of 15 bits, whose highest bit is the first bit of the codeword.
+    /// Returns the table index for the first `BITS` bits of the codeword `code`. `code` is a number
+    /// of 15 bits. Its highest bit is the first bit of the codeword.
     #[inline(always)]
     fn index(code: u32) -> usize {
         usize::from(Self::REVERSED[code as usize >> (MAX_CODE_LENGTH - Self::BITS) & (SIZE - 1)])
             & (SIZE - 1)
     }
 
-    /// Builds the code. `lengths` has the code length of each symbol, in bits. Length 0 means that
-    /// the symbol has no codeword. `counts` has the number of symbols with each code length.
-    /// `exception` returns the table entry for a kind of exception. `entry` returns the table entry
-    /// for a symbol and its code length.
+    /// Builds the code. `lengths` has the code length of each symbol, in bits. Code length 0 means
+    /// that the symbol has no codeword. Element `n` of `counts` is the number of symbols with the
+    /// code length `n`. `exception` returns the table entry for a kind of exception ([`LONG`] or
+    /// [`INVALID`]). `entry` returns the table entry for a symbol and its code length.
     ///
     /// # Errors
     ///
-    /// Fails with `Invalid` if the code is not complete: its codewords must take exactly
-    /// [`CODE_SPACE`], and a codeword of `n` bits takes `CODE_SPACE >> n`. Two codes that take less
-    /// are accepted, as in zlib: a code without codewords, and a code whose only codeword has one
-    /// bit. The entries of all bits that are not a codeword of such a code are [`INVALID`]
-    /// exceptions.
+    /// Fails with `Invalid` if the code is not complete. In a complete code, all codewords together
+    /// take exactly [`CODE_SPACE`], and each codeword of `n` bits takes `CODE_SPACE >> n`. As in
+    /// zlib, two incomplete codes are accepted:
+    ///
+    /// * a code without codewords
+    /// * a code whose only codeword has one bit
+    ///
+    /// In the table of an accepted incomplete code, each index that does not begin with a codeword
+    /// has an [`INVALID`] exception.
     #[inline(always)]
     fn build(
         &mut self,
@@ -184,9 +197,11 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
         sort(&mut self.sorted, &self.offset, lengths);
         let code = self.fill(counts, entry);
-        // If `used` is less than `CODE_SPACE`, the code has no codeword, or a single codeword of
-        // one bit. Therefore a decoder consumes one bit for an invalid codeword. 0x40 is the code
-        // length 1 in an entry.
+        // `rest` is the entry for each index that `fill` has not written. If `used` is less than
+        // `CODE_SPACE`, the index does not begin with a codeword. The decoder then consumes one bit
+        // as an invalid codeword, because 0x40 sets the code length in the entry to 1. If `used`
+        // equals `CODE_SPACE`, the index is the beginning of a codeword with more bits than the
+        // index.
         let rest = if used < CODE_SPACE {
             exception(INVALID) + 0x40
         } else {
@@ -198,9 +213,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         Ok(())
     }
 
-    /// Sets `first` and `offset` for a code with `counts` symbols of each code length. Returns how
-    /// much of [`CODE_SPACE`] the codewords take. A codeword of `n` bits takes `CODE_SPACE >> n`.
-    /// The code is complete if the sum is `CODE_SPACE`.
+    /// Sets `first` and `offset` for a code that has `counts[n]` symbols with the code length `n`.
+    /// Returns how much of [`CODE_SPACE`] all codewords take together. A codeword of `n` bits takes
+    /// `CODE_SPACE >> n`. The code is complete if the result is `CODE_SPACE`.
     #[inline(always)]
     fn assign(&mut self, counts: &LengthCounts) -> u32 {
         let (mut code, mut offset) = (0, 1);
@@ -215,14 +230,15 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         code
     }
 
-    /// Writes the table entries of all codewords that are not longer than the index of the table.
-    /// Returns the end (exclusive) of these codewords, as a number of 15 bits. Longer codewords
-    /// begin there.
+    /// Writes the table entries of all codewords that have at most as many bits as the index of the
+    /// table. Returns the end (exclusive) of these codewords, as a number of 15 bits. The end is
+    /// also the first codeword with more bits than the index, if the code has one.
     ///
-    /// A short codeword has fewer bits than an index, so its entry is required at several indexes.
-    /// After the codewords of `n` bits are written, the first `1 << n` entries are copied to the
-    /// next `1 << n` entries. An entry and its copy have indexes that differ only in the bit after
-    /// the codeword.
+    /// The entry of a codeword must be at all indexes that begin with the codeword. The first bit
+    /// of the codeword is the lowest bit of the index. After the codewords of `n` bits are written,
+    /// the first `1 << n` entries of the table are copied to the next `1 << n` entries. The index
+    /// of an entry and the index of its copy differ only in bit `n`, which is after the bits of the
+    /// codeword.
     #[inline(always)]
     fn fill(&mut self, counts: &LengthCounts, entry: impl Fn(usize, u32) -> u32) -> u32 {
         let mut code = 0;
@@ -240,8 +256,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         code
     }
 
-    /// Returns the table entry for the codeword that `bits` begins with. The codeword must have
-    /// more bits than the index of the table. At least the lowest 15 bits of `bits` must be valid.
+    /// Searches the codeword that begins at the lowest bit of `bits`, and returns its table entry.
+    /// The codeword must have more bits than the index of the table. At least the lowest 15 bits of
+    /// `bits` must be bits of the stream.
     #[cold]
     #[inline(never)]
     fn search(&self, bits: u32, entry: impl Fn(usize, u32) -> u32) -> u32 {

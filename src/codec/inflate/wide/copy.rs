@@ -1,9 +1,9 @@
-//! Copies matches within the output. A match is copied several bytes at a time if its distance is
-//! large enough.
+//! Copies matches within the output. If the distance of a match is at least 8 bytes, several bytes
+//! are copied at a time.
 
 use core::cell::Cell;
 
-/// Number of bytes that [`copy_short`] copies. Most matches are not longer.
+/// Number of bytes that [`copy_short`] copies. Most matches have at most this number of bytes.
 pub(super) const SHORT: usize = 16;
 
 /// Copies [`SHORT`] bytes of `out` from position `from` to position `at`. Copies nothing if one of
@@ -24,10 +24,11 @@ pub(super) fn copy_short(out: &mut [u8], from: usize, at: usize) {
     }
 }
 
-/// Copies `length` bytes of a match to position `at` of `out`. They are copied from the position
-/// that is `distance` bytes before `at`. Up to 15 bytes of `out` after the match may change too.
+/// Copies a match of `length` bytes to position `at` of `out`. The source of the copy begins
+/// `distance` bytes before `at`. Up to 15 bytes of `out` after the match may change too.
 ///
-/// The caller must check that `distance` is 1 to `at`, and that the match is inside `out`.
+/// The caller must check that `distance` is at least 1 and at most `at`, and that the match is
+/// inside `out`.
 #[inline(never)]
 pub(super) fn copy_match(out: &mut [u8], at: usize, distance: usize, length: usize) {
     let (from, end) = (at - distance, at + length);
@@ -52,9 +53,10 @@ fn fill(out: &mut [u8], at: usize, end: usize) {
     }
 }
 
-/// Copies bytes from position `from` to position `at`, `N` bytes at a time, until position `end` is
-/// reached. The last copy may write up to `N - 1` bytes after `end`. `at` must be at least `N`
-/// bytes after `from`.
+/// Copies bytes from position `from` to position `at`, `N` bytes at a time, until the bytes up to
+/// position `end` (exclusive) are written. The last copy may write up to `N - 1` bytes after `end`.
+/// `at` must be at least `N` bytes after `from`, so that all bytes of a copy are written before
+/// they are read.
 #[inline(always)]
 fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, end: usize) {
     while at < end {
@@ -70,14 +72,14 @@ fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, e
     }
 }
 
-/// Copies `length` bytes of a match to position `at` of `out`. They are copied from the position
-/// that is `distance` bytes before `at`. They are copied one by one, because a match that overlaps
-/// its source copies bytes that it has itself written. Copies nothing if the match is not inside
-/// `out`.
+/// Copies a match of `length` bytes to position `at` of `out`. The source of the copy begins
+/// `distance` bytes before `at`. The bytes are copied one by one. If `length` is more than
+/// `distance`, the source includes the first bytes of the match, which must be written before they
+/// are read. Copies nothing if the match is not inside `out`.
 #[inline(always)]
 fn copy_bytes(out: &mut [u8], at: usize, distance: usize, length: usize) {
-    // The source and the target can overlap. Rust does not allow a shared and a mutable slice that
-    // overlap, but it allows two slices of cells.
+    // The source and the target can overlap. Rust does not allow a shared slice and a mutable slice
+    // that overlap, but it allows two slices of cells that overlap.
     let cells = Cell::from_mut(out).as_slice_of_cells();
     let Some(source) = at.checked_sub(distance).and_then(|from| cells.get(from..)) else {
         return;

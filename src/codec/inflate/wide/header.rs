@@ -231,8 +231,8 @@ impl HeaderReader {
     /// Reads `total` code lengths into `self.lengths`. The code lengths of the literal/length code
     /// come first, and the code lengths of the distance code follow. Element `n` of the result is
     /// the number of symbols of the two codes that have the code length `n`. Fails with `Invalid`
-    /// if the first symbol repeats the previous code length, or if the header has more than `total`
-    /// code lengths.
+    /// if the first symbol repeats the previous code length, or if the last repeat extends past
+    /// `total` code lengths.
     fn read_lengths(
         &mut self,
         stream: &mut Bits,

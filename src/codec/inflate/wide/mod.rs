@@ -55,8 +55,11 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// Fails with `Truncated`, `Invalid` or `OutputFull`. The contents of `out` are then
-    /// unspecified.
+    /// The contents of `out` are unspecified after a failure. The errors are:
+    ///
+    /// * `Truncated`: `input` ends before the end of the stream.
+    /// * `Invalid`: the stream is not valid.
+    /// * `OutputFull`: the stream decodes to more bytes than `out` has.
     pub(crate) fn decode(&mut self, input: &[u8], out: &mut [u8]) -> Result<Decoded, InflateError> {
         let (input, out) = (capped(input), capped_mut(out));
         let [tables, _] = &mut self.tables;

@@ -1,18 +1,21 @@
 //! Paired decoding: one thread decodes two streams in turns. The jobs, which are the streams to
 //! decode, are divided into two parts. A "lane" decodes the jobs of one part, one after the other.
-//! The thread executes the two lanes in turns.
+//! The thread decodes a few symbols in the first lane, then a few symbols in the second lane, and
+//! so on.
 
 use super::code::Codes;
 use super::stream::{BlockTables, Stream};
 use crate::codec::inflate::job::{InflateError, InflateJob};
 
 /// Decodes the stream of each job in `jobs` to its range of `out`. The jobs are divided between two
-/// lanes, which are executed in turns: the first lane gets the first half of the work. `tables` has
-/// memory for each lane, and `fixed` has the codes of fixed deflate blocks.
+/// lanes, in which one thread decodes in turns. The first lane gets the first jobs, which are about
+/// half of the work. The second lane gets the other jobs. `tables` has one element for each lane.
+/// `fixed` has the codes of fixed deflate blocks.
 ///
 /// # Errors
 ///
-/// Returns the index of the first job that fails, and the reason. All jobs before it are decoded.
+/// Returns the index of the first job that fails, and the reason. All jobs before the failed job
+/// are decoded.
 pub(super) fn decode(
     input: &[u8],
     jobs: &[InflateJob],
@@ -32,13 +35,13 @@ pub(super) fn decode(
     decode_lanes(&mut a, &mut b)
 }
 
-/// Time for decoding the header of a stream, given as the number of input bytes that are decoded in
-/// the same time.
+/// Estimated time for decoding the header of a stream. The unit is the time for decoding one byte
+/// of input, so decoding the header takes as long as decoding this number of input bytes.
 const HEADER_COST: u64 = 200;
 
-/// Returns the number of jobs for the first of the two lanes, which are the halves of paired
-/// decoding. The second lane gets the other jobs. Both lanes get about the same work. If one lane
-/// ends early, the other decodes alone, which is slower.
+/// Returns the number of jobs for the first of the two lanes, between which the jobs are divided.
+/// The second lane gets the other jobs. The jobs are divided so that the two lanes have about the
+/// same work. If one lane ends early, the other lane decodes alone, which is slower.
 fn half(jobs: &[InflateJob]) -> usize {
     let cost =
         |job: &InflateJob| u64::from(job.input.end.saturating_sub(job.input.start)) + HEADER_COST;
@@ -46,9 +49,10 @@ fn half(jobs: &[InflateJob]) -> usize {
     let mut twice = 0;
     jobs.iter()
         .take_while(|job| {
-            // The first lane gets this job if the middle of the job is in the first half of all
-            // work. `twice` is twice the work of all jobs up to and including this one, so `twice -
-            // cost` is twice the work up to the middle of this job.
+            // The first lane gets `job` if the middle of `job` is in the first half of the work of
+            // all jobs. After the addition, `twice` is twice the work of all jobs up to and
+            // including `job`. Therefore `twice - cost` is twice the work up to the middle of
+            // `job`.
             let cost = cost(job);
             twice += 2 * cost;
             twice - cost <= all
@@ -57,7 +61,7 @@ fn half(jobs: &[InflateJob]) -> usize {
 }
 
 /// Decodes the jobs of both lanes. Fails with the index of the failed job and the reason. If both
-/// lanes fail, returns the error of `a`, because the jobs of `a` come before those of `b`.
+/// lanes fail, returns the error of `a`, because the jobs of `a` come before the jobs of `b`.
 fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)> {
     let mut more_a = a.start()?;
     let mut more_b = b.start();
@@ -78,16 +82,16 @@ fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)>
     Ok(())
 }
 
-/// The lane that has stopped, because its next symbol requires checks that the loop over both lanes
-/// does not have.
+/// The lane (`a` or `b`) whose next symbol requires checks that the fast loop over both lanes
+/// omits. The loop stops before this symbol.
 enum Stopped {
     A,
     B,
 }
 
-/// Decodes symbols in both lanes in turns, with a fast loop that has few checks. Stops when one of
-/// the lanes is at a symbol that requires more checks, for example at the end of a deflate block or
-/// of the output. Returns that lane.
+/// Decodes symbols in both lanes in turns, with a fast loop that has few checks. Stops before a
+/// symbol that requires more checks, and returns the lane of this symbol. Examples of such symbols
+/// are the end of a deflate block, and a symbol near the end of the output.
 #[inline(never)]
 fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     let (input, out_a, codes_a, stream_a) = a.parts();
@@ -119,18 +123,20 @@ fn decode_both_fast(a: &mut Lane, b: &mut Lane) -> Stopped {
     stopped
 }
 
-/// One half of paired decoding. A lane decodes its part of the jobs, one after the other, and has
-/// the state of the current job.
+/// One of the two halves of paired decoding, in which one thread decodes two streams in turns. A
+/// lane has a part of the jobs, which are decoded one after the other, and the state of the current
+/// job.
 struct Lane<'a> {
     input: &'a [u8],
     /// The part of the whole output that contains the output ranges of all jobs of this lane.
     out: &'a mut [u8],
     stream: Stream,
-    /// Whether the current stream has a zlib header, which means that an Adler-32 follows it.
+    /// Whether the current stream has a zlib header. If this is true, the Adler-32 (a checksum) of
+    /// the decoded bytes follows the stream.
     wrapped: bool,
     tables: &'a mut BlockTables,
     fixed: &'a Codes,
-    /// The jobs that are not finished. The first one is the current job.
+    /// The jobs of this lane that are not finished. The first of these jobs is the current job.
     jobs: &'a [InflateJob],
     /// Index of the current job among the jobs of both lanes.
     index: usize,
@@ -139,9 +145,9 @@ struct Lane<'a> {
 }
 
 impl<'a> Lane<'a> {
-    /// Creates a lane, one of the two halves of paired decoding, that decodes `jobs`. `index` is
-    /// the index of the first of these jobs among the jobs of both lanes. `out` is the part of the
-    /// whole output that begins at byte `base`.
+    /// Creates a lane that decodes `jobs`. A lane is one of the two halves of paired decoding.
+    /// `index` is the index of the first job of `jobs` among the jobs of both lanes. `out` is the
+    /// part of the whole output that begins at byte `base`.
     fn new(
         input: &'a [u8],
         jobs: &'a [InflateJob],
@@ -165,9 +171,10 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Opens the first job of this lane, and reads up to the header of the first deflate block that
-    /// has symbols. Stored deflate blocks have no symbols and are decoded at once. If the stream of
-    /// a job has no symbols, continues with the next job. Returns false if all jobs are finished.
+    /// Opens the first job of this lane, and reads the header of the first deflate block that has
+    /// symbols. Stored deflate blocks have no symbols. The stored deflate blocks before that header
+    /// are copied to the output. If all deflate blocks of a job are stored, continues with the next
+    /// job. Returns false if all jobs are finished.
     fn start(&mut self) -> Result<bool, (usize, InflateError)> {
         let opened = self.open_job();
         let ready = match opened {
@@ -177,9 +184,9 @@ impl<'a> Lane<'a> {
         ready.map_err(|error| (self.index, error))
     }
 
-    /// Decodes one symbol with all checks, and more symbols until the fast loop, which has few
-    /// checks, can continue. At the end of a deflate block, continues with the next deflate block
-    /// or the next job. Returns false if all jobs are finished.
+    /// Decodes at least one symbol with all checks. Stops once the output has enough space for the
+    /// fast loop, which has few checks. At the end of a deflate block, continues with the next
+    /// deflate block or the next job. Returns false if all jobs are finished.
     fn advance(&mut self) -> Result<bool, (usize, InflateError)> {
         self.advance_to_fast().map_err(|error| (self.index, error))
     }
@@ -216,9 +223,9 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// Reads the header of the next deflate block that has symbols, and decodes the stored deflate
-    /// blocks before it, which have none. At the end of a stream, continues with the next job.
-    /// Returns false if all jobs are finished.
+    /// Reads the header of the next deflate block that has symbols. Stored deflate blocks have no
+    /// symbols. The stored deflate blocks before that header are copied to the output. At the end
+    /// of a stream, continues with the next job. Returns false if all jobs are finished.
     fn open_symbols(&mut self) -> Result<bool, InflateError> {
         while !self
             .stream
@@ -240,9 +247,11 @@ impl<'a> Lane<'a> {
         };
         let (input, wrapped) = job.stream(self.input)?;
         let output = job.output(self.base, self.out.len())?;
-        // `limit` is the position up to which the decoder may write. If the output range of the
-        // next job directly follows, `limit` is the end of that range, because the next job is
-        // decoded later. Otherwise, `limit` is the end of the output range of this job.
+        // `limit` is the position up to which the decoder of this job may write. If the output
+        // range of the next job begins where the output range of this job ends, `limit` is the end
+        // of the output range of the next job. The next job is decoded later and overwrites its
+        // whole output range. If there is no such next job, `limit` is the end of the output range
+        // of this job.
         let limit = match self.jobs.get(1) {
             Some(next) if next.output.start == job.output.end => next
                 .output(self.base, self.out.len())
@@ -255,7 +264,7 @@ impl<'a> Lane<'a> {
     }
 
     /// Checks that the stream of the current job has filled its output range. If the stream has a
-    /// zlib header, also checks the Adler-32.
+    /// zlib header, also checks the Adler-32 (a checksum) that follows the stream.
     fn check_job(&self) -> Result<(), InflateError> {
         let decoded = self.out.get(self.stream.start..self.stream.at);
         let rest = self.input.get(self.stream.rest());

@@ -1,9 +1,13 @@
 //! Decodes one deflate stream.
 //!
 //! The fast loop decodes literals and matches with few checks. It stops before a symbol that
-//! requires more checks, which [`Stream::decode_symbol`] then decodes. Such a symbol is the end of
-//! a deflate block, is invalid, is near the end of the output, or has a codeword with more bits
-//! than the index of the table.
+//! requires more checks. [`Stream::decode_symbol`] then decodes that symbol with all checks. Such a
+//! symbol is one of these:
+//!
+//! * the end of a deflate block
+//! * an invalid symbol
+//! * a symbol near the end of the output
+//! * a symbol whose codeword has more bits than the index of the decoding table
 
 use super::bits::Bits;
 use super::code::Codes;
@@ -17,11 +21,13 @@ use crate::codec::inflate::job::InflateError;
 use core::ops::Range;
 
 /// Number of bytes that the output must have left for one step of the fast loop, which is the loop
-/// in `decode_fast`. They are enough for up to 4 literals, or for up to 2 literals and a copy of
-/// [`SHORT`] bytes. The space for a longer match is checked separately.
+/// in `decode_fast`. One step writes up to 4 literals, or up to 2 literals and a match. A match of
+/// at most [`SHORT`] bytes is copied as `SHORT` bytes. The space for a longer match is checked
+/// separately.
 const MAX_STEP: usize = 4 + SHORT;
 
-/// Memory for a dynamic deflate block: its two codes, and the reader of its header.
+/// Memory for decoding a dynamic deflate block, which has its own Huffman codes: the two codes, and
+/// the reader of the header.
 #[derive(Clone, Debug)]
 pub(super) struct BlockTables {
     codes: Codes,
@@ -49,33 +55,36 @@ pub(super) struct Stream {
     pub(crate) start: usize,
     /// Position of the end (exclusive) of the output range of this stream.
     pub(crate) end: usize,
-    /// Position in the output. The fast loop, which is the loop in `decode_fast`, may begin a step
-    /// only at positions less than this one.
+    /// Position in the output. If `at` is less than `fast_end`, the output has enough space for a
+    /// step of the fast loop, which is the loop in `decode_fast`.
     fast_end: usize,
     /// Position in the output, at least `end`. The decoder may overwrite the bytes from `end` to
-    /// this position, but must not write after it.
+    /// `limit`, but must not write after `limit`.
     pub(crate) limit: usize,
+    /// Position of the end (exclusive) of the input range of this stream.
     input_end: usize,
     /// Whether the current deflate block is the last one of the stream.
     last: bool,
-    /// Whether the current deflate block has the codes of fixed deflate blocks. Otherwise, it has
-    /// its own codes.
+    /// Whether the current deflate block is a fixed deflate block, whose codes the deflate format
+    /// defines. If this is false, the header of the deflate block defines the codes.
     fixed: bool,
 }
 
 impl Stream {
-    /// Creates the state for decoding the stream that begins at the start of the range `input` to
-    /// the range `output`. `limit` is at least `output.end`. The decoder may also overwrite the
-    /// bytes from `output.end` to `limit`.
+    /// Creates the state for decoding one stream. The stream begins at the start of the range
+    /// `input`, and is decoded to the range `output`. `limit` is a position in the output, at least
+    /// `output.end`. The decoder may also overwrite the bytes from `output.end` to `limit`.
     pub(crate) fn new(input: Range<usize>, output: Range<usize>, limit: usize) -> Self {
         Self {
             bits: Bits::at(input.start),
             at: output.start,
             start: output.start,
             end: output.end,
-            // A step may begin at a position if at least `MAX_STEP` bytes follow up to `limit`. If
-            // `limit` is less than `MAX_STEP`, there is no such position, and the result is 0. It
-            // would be 1 if the 1 were added after the saturating subtraction.
+            // A step of the fast loop may begin at a position if at least `MAX_STEP` bytes are left
+            // from there to `limit`. The last such position is `limit - MAX_STEP`, and `fast_end`
+            // is one more. If `limit` is less than `MAX_STEP`, no such position exists, and
+            // `fast_end` is 0. If the 1 were added after the saturating subtraction, `fast_end`
+            // would be 1.
             fast_end: (limit + 1).saturating_sub(MAX_STEP).min(output.end + 1),
             limit,
             input_end: input.end,
@@ -95,7 +104,7 @@ impl Stream {
         self.position()..self.input_end
     }
 
-    /// Returns the number of bytes that the stream has been decoded to so far.
+    /// Returns the number of bytes that this stream has written to the output so far.
     pub(crate) fn written(&self) -> usize {
         self.at - self.start
     }
@@ -107,8 +116,8 @@ impl Stream {
         self.at < self.fast_end
     }
 
-    /// Returns the codes of the current deflate block. These are `fixed` if the deflate block has
-    /// fixed codes, otherwise the codes in `tables`.
+    /// Returns the codes of the current deflate block. If it is a fixed deflate block, returns
+    /// `fixed`. If it is a dynamic deflate block, returns the codes in `tables`.
     #[inline(always)]
     pub(crate) fn codes<'a>(&self, tables: &'a BlockTables, fixed: &'a Codes) -> &'a Codes {
         if self.fixed {
@@ -118,17 +127,17 @@ impl Stream {
         }
     }
 
-    /// Reads up to the header of the next deflate block that has symbols. Stored deflate blocks
-    /// have no symbols and are copied to `out` at once. Returns false if there is no further
-    /// deflate block with symbols, which means that the whole stream is decoded.
+    /// Reads the header of the next deflate block that has symbols. Stored deflate blocks have no
+    /// symbols. The stored deflate blocks before that header are copied to `out`. Returns false if
+    /// the stream has no further deflate block with symbols. The whole stream is then decoded.
     pub(crate) fn open_deflate_block(
         &mut self,
         input: &[u8],
         out: &mut [u8],
         tables: &mut BlockTables,
     ) -> Result<bool, InflateError> {
-        // The loop ends, because every deflate block consumes input, and decoding fails once bits
-        // after the end of the input are consumed.
+        // The loop ends, because every deflate block consumes bits of the input, and the loop
+        // returns an error once bits after `input_end` are consumed.
         while !self.last {
             let opened = self.read_deflate_block(input, out, tables);
             if self.position() > self.input_end {
@@ -142,7 +151,8 @@ impl Stream {
     }
 
     /// Reads the header of a deflate block. If the deflate block is stored, also copies its bytes
-    /// to `out`. Returns whether symbols follow, which is true if the deflate block is not stored.
+    /// to `out` and returns false. If the deflate block is not stored, returns true, because
+    /// symbols follow the header.
     fn read_deflate_block(
         &mut self,
         input: &[u8],
@@ -168,8 +178,9 @@ impl Stream {
         }
     }
 
-    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the
-    /// bitwise complement of the length, which follows the length in the stream, does not match it.
+    /// Copies the bytes of a stored deflate block to the output. In the stream, two numbers of 16
+    /// bits come before these bytes: the number of bytes, and its bitwise complement. Fails with
+    /// `Invalid` if the second number is not the complement of the first number.
     fn stored(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), InflateError> {
         let from = self.bits.position();
         let header = input
@@ -202,9 +213,10 @@ impl Stream {
         Ok(())
     }
 
-    /// Decodes one symbol with all the checks that the loop in `decode_fast` omits. If the symbol
-    /// is a match length, also decodes the distance and copies the match. Returns false if the
-    /// symbol is the end of the deflate block.
+    /// Decodes one symbol with all checks. The loop in `decode_fast` omits some of these checks. If
+    /// the symbol is a match length, also decodes the distance and copies the match. Returns false
+    /// if the symbol is the end of the deflate block, and true if it is a literal or a match
+    /// length.
     #[inline(never)]
     pub(crate) fn decode_symbol(
         &mut self,
@@ -273,9 +285,8 @@ impl Stream {
         Ok(true)
     }
 
-    /// Decodes symbols with the fast loop, which has few checks. Stops before a symbol that
-    /// requires more checks. The caller then decodes that symbol with
-    /// [`decode_symbol`](Self::decode_symbol).
+    /// Decodes symbols with few checks. Stops before a symbol that requires more checks. The caller
+    /// then decodes that symbol with [`decode_symbol`](Self::decode_symbol).
     #[inline(never)]
     pub(crate) fn decode_fast(&mut self, input: &[u8], out: &mut [u8], codes: &Codes) {
         let Some(out) = out.get_mut(..self.limit) else {
@@ -307,8 +318,8 @@ impl Stream {
     }
 }
 
-/// The part of the state of a [`Stream`] that the loop in `decode_fast` changes. The loop has it in
-/// a local variable, so that the compiler can keep it in registers.
+/// The part of the state of a [`Stream`] that the loop in `decode_fast` changes. The loop keeps
+/// this part in a local variable, so that the compiler can keep `bits` and `at` in registers.
 #[derive(Clone, Copy)]
 pub(super) struct FastState {
     bits: Bits,
@@ -316,14 +327,16 @@ pub(super) struct FastState {
 }
 
 impl FastState {
-    /// Does the first half of a step of the fast loop, which is the loop in `decode_fast`: decodes
-    /// up to `LITERALS` literals. Returns the table entry of the symbol after them, which is not
-    /// consumed yet and may be a literal too. Returns `None` if the output has too little space for
-    /// a step.
+    /// Does the first half of a step of the fast loop, which is the loop in `decode_fast`. Decodes
+    /// the next symbols up to the first symbol that is not a literal, but at most `LITERALS`
+    /// symbols. Returns the table entry of the symbol that follows, without consuming that symbol.
+    /// After `LITERALS` literals, the symbol that follows may be a literal too. Returns `None` if
+    /// the output has less than [`MAX_STEP`] bytes left.
     ///
     /// The loop in this function has no branch on the kind of the symbol. If an entry is not a
-    /// literal, its lowest 6 bits and its highest bit are 0. Then no bits are consumed, and
-    /// `literals` does not change, so the byte that is written has no effect.
+    /// literal, its lowest 6 bits and its highest bit are 0. In this case, no bits are consumed and
+    /// `literals` does not change. The byte that was written to `target` is after the decoded
+    /// bytes, where the next decoded byte is written later.
     #[inline(always)]
     pub(crate) fn begin_step<const LITERALS: usize>(
         &mut self,
@@ -346,16 +359,18 @@ impl FastState {
     }
 
     /// Does the second half of a step of the fast loop, which is the loop in `decode_fast`. `entry`
-    /// is the result of [`begin_step`](Self::begin_step). If `entry` is a literal, decodes it, and
-    /// also the next symbol if that is a literal. If `entry` is a match length, decodes the match.
-    /// `start` is the position in the output of the first byte of the stream.
+    /// is the result of [`begin_step`](Self::begin_step). If `entry` is a literal, writes the
+    /// literal. If the next symbol is a literal too, also decodes the next symbol. If `entry` is a
+    /// match length, decodes the distance and copies the match. `start` is the position in the
+    /// output of the first byte of the stream.
     ///
-    /// Returns false if the symbol of `entry` requires more checks, for example if the match is not
-    /// valid. Then the symbol is not consumed.
+    /// Returns false if the symbol of `entry` requires more checks, for example because the match
+    /// is not valid. In this case, the symbol is not consumed.
     ///
-    /// [`begin_step`](Self::begin_step) makes 56 bits available, which is enough for both halves of
-    /// a step. The longest step has two literals of 10 bits, a match length of 10 bits with 5 extra
-    /// bits, and a distance of 8 bits with 13 extra bits.
+    /// [`begin_step`](Self::begin_step) makes 56 bits available. 56 bits are enough for the two
+    /// halves of a step. The longest step has two literals with codewords of 10 bits, a match
+    /// length with a codeword of 10 bits and 5 extra bits, and a distance with a codeword of 8 bits
+    /// and 13 extra bits.
     #[inline(always)]
     pub(crate) fn finish_step(
         &mut self,
@@ -382,6 +397,9 @@ impl FastState {
         entry & LITERAL_EXCEPTION == 0 && self.copy(out, codes, entry, start)
     }
 
+    /// Decodes the distance of a match and copies the match. `entry` is the table entry of the
+    /// match length. `start` is the position in the output of the first byte of the stream. Returns
+    /// false if the match is not valid or requires more checks. In this case, no bits are consumed.
     #[inline(always)]
     fn copy(&mut self, out: &mut [u8], codes: &Codes, entry: u32, start: u32) -> bool {
         let mut bits = self.bits;
