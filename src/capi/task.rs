@@ -1,5 +1,5 @@
-//! Types and functions that several functions of the C API use. These are the functions that
-//! compress, decompress, verify or precache an image. Precaching means loading it into memory.
+//! Types and functions that are shared by the functions of the C API that compress, decompress,
+//! verify or precache an image. Precaching means loading it into memory.
 
 use super::abi::*;
 use super::error::report;

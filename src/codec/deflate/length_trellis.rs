@@ -29,9 +29,10 @@ const SPACE: u32 = 1 << MAX_CODE_LENGTH;
 /// deflate block.
 const MAX_UNUSED: u32 = 2;
 
-/// The costs of the cheapest paths to the states of the search for codeword lengths, in units of
-/// 1/16 bit. All states of one array have the same number of symbols with lengths. The index is the
-/// length of the last of these symbols. The cost is `u32::MAX` if no path leads to the state.
+/// The costs of the cheapest paths to some states of the search for codeword lengths, in units of
+/// 1/16 bit. There is one array for each number `n` of symbols: in its states, the first `n`
+/// symbols have a length. The index in the array is the length of the last of these symbols. The
+/// cost is `u32::MAX` if no path leads to the state.
 type StateCosts = [u32; MAX_CODE_LENGTH + 1];
 
 /// The last transition on the cheapest path to a state of the search for codeword lengths. It gives

@@ -50,8 +50,8 @@ pub(super) fn plan(
         .min((request.last_block - first) as usize + 1);
     let span = locate(header, page, first)?;
     let mut bytes = bytes_to_read(&span, request, first);
-    // The stored blocks at the end of the run so far that follow each other in the file without
-    // gaps.
+    // At each step, the stored blocks at the end of the run, as far back as there is no gap between
+    // them in the file.
     let mut stored = AdjacentStored::new(&span, &bytes);
     run.spans.reset(if limits.keep_spans { count } else { 0 })?;
     run.first = first;

@@ -58,8 +58,8 @@ struct SharedState<'a> {
     is_complete: bool,
 }
 
-/// Blocks of a run that have to be decoded. In [`SharedState`], these are the blocks that no thread
-/// has taken yet. A thread that decodes takes some of them, as another value of this type.
+/// Blocks of a run that have to be decoded. A value in [`SharedState`] has the blocks of a run that
+/// no thread has taken yet. A thread takes some of them by moving them to a new value.
 struct BlocksToDecode<'a> {
     loaded: Arc<LoadedRun>,
     /// The compressed bytes of the run if the file is in memory. If this is `None`, `loaded` has
