@@ -3,22 +3,23 @@
 //!
 //! Matches of four or more bytes are found with binary search trees, as in the `bt` match finders
 //! of LZMA and libdeflate. The nodes of a tree are all positions whose first four bytes have the
-//! same hash. They are sorted by their text. The newest position is the root, and each child is
-//! older than its parent. So one walk from the root down visits older and older positions, and
-//! finds the nearest match of each length.
+//! same hash. The nodes of a tree are sorted by the text of their positions. The newest position is
+//! the root, and each child is older than its parent. So a walk from the root down visits older and
+//! older positions. Of all matches with one length, it finds the nearest match first.
 //!
-//! Matches of three bytes are found in one of two ways. The first way compares only the newest
-//! position whose first three bytes have the same hash. The second way follows a chain of all
-//! positions with this hash.
+//! Matches of three bytes are found in one of two ways. The first way tries one earlier position.
+//! It is the newest position whose first three bytes have the same hash. The second way follows a
+//! chain. The chain is a linked list of all earlier positions whose first three bytes have the same
+//! hash.
 //!
-//! The trees find more than a chain does in the same time. Visiting 100 nodes of a tree takes about
-//! as long as visiting 16 positions of a chain. The output for zeros with sparse noise is 20 %
-//! smaller with the tree.
+//! In the same time, a search of a tree finds more matches than a search of a chain. Visiting 100
+//! nodes of a tree takes about as long as visiting 16 positions of a chain. With a tree, the
+//! compressed size of zeros with a few random bytes is 20 % smaller than with a chain.
 //!
 //! Every position has a number, and the tables of the match finder contain these numbers. The
-//! numbers continue from one block to the next. A number from an earlier block is recognized,
-//! because it is smaller than the number of the first position of the current block. So the tables
-//! need not be cleared for a new block.
+//! numbers continue from one block to the next. If a number in a table is smaller than the number
+//! of the first position of the current block, the number belongs to an earlier block and is
+//! ignored. So the tables need not be cleared for a new block.
 
 use super::token::Token;
 use crate::codec::deflate_format::*;
@@ -29,27 +30,29 @@ use alloc::vec::Vec;
 /// of the same bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatchSettings {
-    /// Maximum number of nodes of a search tree that are visited for each position. The nodes are
-    /// earlier positions.
+    /// Maximum number of nodes that are visited in a search tree for each position of the block.
+    /// Each node is an earlier position.
     pub(crate) tree_depth: u32,
     /// Maximum number of positions of a chain that are visited for each position of the block. The
-    /// chain consists of the earlier positions with the same hash of three bytes. If this number is
-    /// 0, there is no chain, and only the newest position with the same hash is visited.
+    /// chain consists of the earlier positions with the same hash of three bytes. If `chain_depth`
+    /// is 0, there is no chain, and only the newest position with the same hash is visited.
     pub(crate) chain_depth: u32,
-    /// Largest difference of distance symbols with which a match from the chain is kept. The match
-    /// is dropped if another match is at least as long and its distance symbol is smaller by more
-    /// than this number. Smaller distance symbols stand for smaller distances.
+    /// Limit for the difference between the distance symbols of two matches of one position. Let A
+    /// and B be two matches from the chain, and let B be at least as long as A. A is dropped if the
+    /// distance symbol of A minus the distance symbol of B is greater than this limit. A smaller
+    /// distance symbol stands for a smaller distance.
     pub(crate) max_symbol_difference: usize,
 }
 
 /// Maximum number of candidates (matches found) at one position. The chain and the tree each find
 /// at most one candidate for each of the 30 distance symbols.
 const MAX_PER_POSITION: usize = 2 * USABLE_DISTANCES;
-/// Number of candidates (matches found) after which a piece ends, even if it does not have its
-/// maximum length yet. A piece is the part of a block that is searched and encoded at once.
+/// Number of candidates (matches found) after which a piece ends, even if the piece is shorter than
+/// its maximum length. A piece is a part of a block. The matches of a whole piece are found before
+/// the piece is encoded.
 const MAX_CANDIDATES: usize = 1 << 19;
-/// Smallest length, in bytes, of a match that ends the search at its position. A longer match would
-/// be of little use.
+/// If a match of at least this length in bytes is found, the search for longer matches at the same
+/// position ends. A longer match would save few bits.
 const NICE_LENGTH: usize = 128;
 /// Number of the first position of the first block. It is not 0, because a 0 in a table of the
 /// match finder marks an empty entry.
@@ -58,8 +61,8 @@ const FIRST_BASE: u32 = 1;
 /// The matches found at the positions of a piece, which is a part of a block and has up to 64 KiB.
 pub(crate) struct Candidates {
     found: Vec<Token>,
-    /// For each position of the piece: the index in `found` of the first match of the position. One
-    /// more element at the end has the length of `found`.
+    /// For each position of the piece: the index in `found` of the first match of the position. The
+    /// last element is the length of `found`.
     starts: Vec<u32>,
 }
 
@@ -81,10 +84,11 @@ impl Candidates {
         &self.found[start..end]
     }
 
-    /// Adds the match `found` of the current position. It must be longer than all matches that were
-    /// added for this position before it, which begin at index `first`. If the last of those
-    /// matches has the same distance symbol as `found`, `found` replaces it. The distance then
-    /// takes the same number of bits, and a longer match can be shortened.
+    /// Adds the match `found` of the current position. The matches that were added for this
+    /// position before begin at index `first`, and `found` must be longer than each of them. If the
+    /// last of them has the same distance symbol as `found`, `found` replaces the last match. The
+    /// last match is then not needed, because `found` can be shortened to its length, and the
+    /// distance of `found` takes the same number of bits.
     #[inline(always)]
     fn push_longer(&mut self, first: usize, found: Token) {
         match self.found[first..].last_mut() {
@@ -108,13 +112,14 @@ pub(crate) struct MatchFinder {
     /// this hash, or 0 if there is no such position. The index is the hash.
     newest3: Vec<u32>,
     /// For each hash of four bytes: the number of the newest position whose first four bytes have
-    /// this hash, or 0 if there is no such position. This position is the root of a tree. The index
-    /// is the hash.
+    /// this hash, or 0 if there is no such position. The newest position is the root of the tree
+    /// for this hash. The index is the hash.
     newest4: Vec<u32>,
     hash_shift: u32,
-    /// Two elements for each position, which is a node of a tree: the number of the child with
-    /// smaller text, and the number of the child with greater text. The vector is a ring, so new
-    /// positions overwrite old ones.
+    /// Two elements for each position: the numbers of its two children in the search tree. The
+    /// first child has a smaller text, and the second child has a greater text. The text of a
+    /// position is the bytes from the position on. The vector is a ring, so new positions overwrite
+    /// old ones.
     children: Vec<u32>,
     /// For each position: the number of the next older position with the same hash of three bytes.
     /// The vector is a ring, so new positions overwrite old ones. It is empty if `chain_depth` is
@@ -124,9 +129,9 @@ pub(crate) struct MatchFinder {
     /// numbers.
     base: u32,
     block_length: u32,
-    /// Distance and length, in bytes, of the longest match at the previous position. The length is
-    /// 0 if there was no match. At the current position, at least `length - 1` bytes match at the
-    /// same distance.
+    /// Distance and length of the longest match at the previous position, each in bytes. The length
+    /// is 0 if there was no match. At the same distance, at least `length - 1` bytes also match at
+    /// the current position.
     longest: (u32, usize),
     max_piece: usize,
 }
@@ -153,8 +158,9 @@ impl MatchFinder {
         }
     }
 
-    /// Starts a new block of `length` bytes. From now on, no match begins in an earlier block. The
-    /// tables are cleared only if the numbers of the positions would not fit into 32 bits.
+    /// Starts a new block of `length` bytes. After this call, no match refers to bytes of an
+    /// earlier block. The tables are cleared only if the numbers of the new positions would not fit
+    /// into 32 bits.
     pub(crate) fn start_block(&mut self, length: usize) {
         let base = self.base.checked_add(self.block_length);
         self.block_length = length as u32;
@@ -224,10 +230,10 @@ impl MatchFinder {
         self.longest = (longest.distance_less_one() + 1, longest.length());
     }
 
-    /// Compares the current position with one earlier position, the newest one with the same hash
-    /// of three bytes. `newest` is the number of that position. If at least three bytes are equal,
-    /// adds the match to the candidates. Returns the length of the match in bytes, or 2 if there is
-    /// no match.
+    /// Compares the bytes at the current position with the bytes at one earlier position. `newest`
+    /// is the number of the earlier position. It is the newest position whose first three bytes
+    /// have the same hash. If at least three bytes are equal, adds the match to the candidates.
+    /// Returns the length of the match in bytes, or 2 if there is no match.
     #[inline(always)]
     fn try_newest(&mut self, current: &SearchPosition, newest: u32) -> usize {
         let Some(distance) = current.distance(newest) else {
@@ -243,9 +249,9 @@ impl MatchFinder {
         length
     }
 
-    /// Visits the chain of earlier positions with the same hash of three bytes, the newest position
-    /// first. `newest` is the number of that position. Adds the longest match of each distance
-    /// symbol to the candidates, except the matches that
+    /// Visits the chain of earlier positions whose first three bytes have the same hash, from the
+    /// newest position to the oldest. `newest` is the number of the newest position. Adds the
+    /// longest match of each distance symbol to the candidates, except the matches that
     /// [`push_farther`](MatchFinder::push_farther) drops. Returns the length in bytes of the
     /// longest match in the chain, or 2 if there is no match.
     fn search_chain(&mut self, current: &SearchPosition, newest: u32) -> usize {
@@ -274,14 +280,14 @@ impl MatchFinder {
         longest
     }
 
-    /// Adds the match `found` of the current position. Its distance must be greater than the
-    /// distances of all matches that were added for this position before it. Those matches begin at
-    /// index `first`.
+    /// Adds the match `found` of the current position. The matches that were added for this
+    /// position before begin at index `first`. The distance of `found` must be greater than the
+    /// distances of all these matches.
     ///
-    /// If the last of them has the same distance symbol as `found`, only the longer one of these
-    /// two is kept. Otherwise, `found` is dropped if another match is at least as long and its
-    /// distance symbol is smaller by more than
-    /// [`max_symbol_difference`](MatchSettings::max_symbol_difference).
+    /// If the last of these matches has the same distance symbol as `found`, only the longer one of
+    /// the two matches is kept. If the symbols differ, `found` is dropped if another match of the
+    /// position is at least as long as `found`, and `found`'s distance symbol exceeds the other
+    /// match's symbol by more than [`max_symbol_difference`](MatchSettings::max_symbol_difference).
     #[inline(always)]
     fn push_farther(&mut self, first: usize, found: Token) {
         let others = &mut self.candidates.found[first..];
@@ -308,9 +314,10 @@ impl MatchFinder {
     /// that is longer than three bytes, longer than `longest` bytes, and longer than all matches
     /// that this search has added before it.
     ///
-    /// The current position becomes the new root of the tree. For this, the search divides the old
-    /// tree into the nodes with smaller text and the nodes with greater text than the current
-    /// position. They become the two subtrees of the new root.
+    /// The current position becomes the new root of the tree. For this, the search divides the
+    /// nodes of the old tree into two groups. The text of a node is the bytes from its position on.
+    /// The nodes whose text is smaller than the text of the current position become the first
+    /// subtree of the new root. The nodes whose text is greater become the second subtree.
     #[inline(always)]
     fn search_tree(&mut self, current: &SearchPosition, root: u32, longest: usize) {
         let children = self.children.as_mut_slice();
@@ -318,15 +325,18 @@ impl MatchFinder {
         let nice = NICE_LENGTH.min(current.text.len());
         let mut longest = longest.max(MIN_MATCH);
         let mut node = root;
-        // Element 0 of `open` and `common` is for nodes with smaller text than the current
-        // position, and element 1 is for nodes with greater text. `open` has the index in
-        // `children` at which the next such node must be written. `common` has the number of bytes
-        // that the last such node has in common with the current position.
+        // In `open` and `common`, element 0 is for the nodes whose text is smaller than the text of
+        // the current position. Element 1 is for the nodes whose text is greater. `open` has the
+        // two indexes in `children` at which the next smaller and the next greater node must be
+        // written. `common` has two numbers of bytes: how many bytes the last smaller node and the
+        // last greater node have in common with the current position.
         //
-        // In the order of the texts, all nodes that follow are between the last smaller and the
-        // last greater node. So they have at least `min(common[0], common[1])` bytes in common with
-        // the current position. `open` and `common` are arrays, because a branch for the side would
-        // often be mispredicted.
+        // In the order of the texts, all nodes that are visited later are between the last smaller
+        // and the last greater node. So each later node has at least `min(common[0], common[1])`
+        // bytes in common with the current position.
+        //
+        // `open` and `common` are arrays, so that no branch depends on whether a node is smaller or
+        // greater. The processor would often mispredict such a branch.
         let root_at = (current.number as usize & ring_mask) * 2;
         let mut open = [root_at, root_at + 1];
         let mut common = [0, 0];
@@ -342,8 +352,9 @@ impl MatchFinder {
                     .push_longer(current.first, Token::of_match(length, distance));
             }
             if length >= nice {
-                // The order of the two positions no longer matters, because so many bytes are
-                // equal. The current position replaces the node and gets the children of the node.
+                // At least `nice` bytes of the two positions are equal, so their order in the tree
+                // does not matter. The current position replaces the node in the tree and gets the
+                // two children of the node.
                 children[open[0]] = children[at];
                 children[open[1]] = children[at + 1];
                 return;
@@ -370,8 +381,8 @@ struct SearchPosition<'a> {
     /// Number of the position in the tables of the match finder. The numbers continue from one
     /// block to the next.
     number: u32,
-    /// A distance in bytes, and the number of bytes that are already known to match at this
-    /// distance. The distance is that of the longest match at the previous position.
+    /// Distance in bytes of the longest match at the previous position, and the number of bytes
+    /// that are known to match at the same distance from the current position.
     known: (u32, usize),
     /// Largest distance in bytes that a match may have. Up to this distance, earlier positions are
     /// in the current block and are still in the tables.
@@ -391,7 +402,8 @@ impl SearchPosition<'_> {
 
     /// Compares the bytes from this position on with the bytes that begin `distance` bytes before
     /// it. Returns the number of equal bytes at the start, and whether the earlier bytes are
-    /// greater in lexicographic order. The caller must know that the first `known` bytes are equal.
+    /// greater in lexicographic order. The first `known` bytes must be equal, because they are not
+    /// compared.
     #[inline(always)]
     fn common_length(&self, distance: u32, known: usize) -> (usize, bool) {
         let start = self.position - distance as usize;
@@ -403,9 +415,9 @@ impl SearchPosition<'_> {
         };
         while let (Some(old), Some(new)) = (word(older, length), word(self.text, length)) {
             if old != new {
-                // The numbers are little-endian. `swap_bytes` makes the first byte of the text the
-                // highest byte of the number, so the numbers compare in the same order as the
-                // texts.
+                // In `old` and `new`, the first byte of the text is the lowest byte of the number.
+                // `swap_bytes` makes it the highest byte. Then a comparison of the numbers has the
+                // same result as a lexicographic comparison of the bytes.
                 let same = (old ^ new).trailing_zeros() as usize / 8;
                 return (length + same, old.swap_bytes() > new.swap_bytes());
             }

@@ -31,8 +31,9 @@ use fast_deflater::FastDeflater;
 use levels::Settings;
 use optimal_deflater::OptimalDeflater;
 
-/// Largest block size, in bytes, for which libdeflate or zlib is used. Neither of them can be
-/// stopped within a block. With larger blocks, a cancelled compression would continue for too long.
+/// Largest block size, in bytes, for which libdeflate or zlib is used. Neither libdeflate nor zlib
+/// can be stopped within a block. If a compression is cancelled, the current block is still encoded
+/// to its end, which takes too long for larger blocks.
 const MAX_FAST_BLOCK: usize = 1 << 20;
 
 /// A deflate encoder for one compression level. It encodes blocks one after the other. A block is a
@@ -55,8 +56,8 @@ impl Deflater {
     }
 
     /// Makes the next streams independent of the blocks that were encoded before this call. For
-    /// this, it discards the symbol counts of those blocks, which would otherwise be the start of
-    /// the next search.
+    /// this, it discards the symbol counts of those blocks. Without a reset, the search for the
+    /// smallest encoding of the next block may start from these counts.
     pub(crate) fn reset(&mut self) {
         if let Deflater::Optimal(encoder) = self {
             encoder.reset();
@@ -72,9 +73,10 @@ impl Deflater {
     /// Encodes `block` into `out` as one raw deflate stream, without a zlib header. Returns the
     /// size of the stream in bytes.
     ///
-    /// Returns `None` if the stream does not fit into `out`, or if neither libdeflate nor zlib
-    /// makes a stream that real PSP hardware can decode. Also returns `None` if `stop` is set,
-    /// which cancels the encoding. Only this library's own encoder reads `stop`.
+    /// Returns `None` if the stream does not fit into `out`. Also returns `None` if libdeflate or
+    /// zlib is used, and real PSP hardware can decode none of their streams for this block. If
+    /// `stop` is set, this library's own encoder ends early and returns `None`. libdeflate and zlib
+    /// ignore `stop`.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],

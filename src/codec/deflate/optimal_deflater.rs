@@ -1,9 +1,9 @@
-//! A deflate encoder that searches for the smallest stream. It is made for small blocks, each of
-//! which is compressed independently.
+//! A deflate encoder that searches for the smallest stream. Each block is compressed independently
+//! of the other blocks. The encoder is designed for small blocks.
 //!
-//! The encoder tries many encodings of a block and compares their exact sizes, which include
-//! Huffman codes and headers. Real PSP hardware can decode every stream, because the header of each
-//! dynamic deflate block follows these rules:
+//! The encoder tries many encodings of a block and compares their exact sizes in bits. The size of
+//! an encoding includes the headers of its deflate blocks. Real PSP hardware can decode every
+//! stream, because the header of each dynamic deflate block follows these rules:
 //!
 //! - The literal/length code and the distance code are complete and have at least two codewords
 //!   each.
@@ -30,8 +30,9 @@ use core::sync::atomic::{AtomicBool, Ordering};
 /// Largest block, in bytes, that the encoder accepts. With this limit, the positions of all bytes
 /// of a block can be numbered with 32 bits.
 const MAX_BLOCK: usize = 1 << 30;
-/// Largest piece in bytes. A block that is larger is divided into pieces, which are encoded one
-/// after the other. Matches may refer to bytes of earlier pieces.
+/// Maximum size of a piece in bytes. If a block is larger than this, it is divided into pieces,
+/// which are encoded one after the other. Matches may refer to bytes of earlier pieces of the same
+/// block.
 const MAX_PIECE: usize = 1 << 16;
 
 /// Encodes blocks as raw deflate streams (without zlib headers), one complete stream for each
@@ -47,8 +48,9 @@ pub(crate) struct OptimalDeflater {
     max_block: usize,
     match_finder: MatchFinder,
     optimizer: Optimizer,
-    /// Symbol counts of the last piece that was compressed. A piece is a part of a block. `None` if
-    /// no piece was compressed since the last call of `reset`.
+    /// Number of times that each symbol occurs in the last piece that was compressed. A piece is a
+    /// part of a block. `None` if no piece was compressed since the last call of `reset`. A piece
+    /// that is classified as incompressible does not count.
     previous: Option<Histogram>,
 }
 
@@ -73,8 +75,8 @@ impl OptimalDeflater {
     }
 
     /// Makes the next streams independent of the blocks that were encoded before this call. For
-    /// this, it discards the symbol counts of those blocks, which would otherwise be the start of
-    /// the next search.
+    /// this, it discards the symbol counts of those blocks. Without a reset, the search for the
+    /// smallest encoding of the next block may start from these counts.
     pub(crate) fn reset(&mut self) {
         self.previous = None;
     }
@@ -85,8 +87,9 @@ impl OptimalDeflater {
     /// all bytes of `out` are unspecified.
     ///
     /// The stream does not depend on the size of `out`. An incompressible block is written
-    /// uncompressed, in deflate blocks of up to 65,535 bytes, each of which adds 5 bytes. So if
-    /// `out` is smaller than an incompressible block, `None` is returned after a short time.
+    /// uncompressed, in deflate blocks of up to 65,535 bytes. Each of these deflate blocks adds 5
+    /// bytes. So `None` is returned if `out` is smaller than an incompressible block. The call then
+    /// takes little time, because no search for the smallest encoding is made.
     pub(crate) fn encode(
         &mut self,
         block: &[u8],
@@ -113,9 +116,9 @@ impl OptimalDeflater {
         }
     }
 
-    /// Encodes `data`, the piece that the match finder searched last, and appends it to the stream.
-    /// If `last` is set, the stream ends after the piece. If `stop` is set, the piece may be left
-    /// out, because the caller then discards the stream.
+    /// Encodes the piece `data` and appends it to the stream. The match finder must have searched
+    /// this piece last. If `last` is set, the stream ends after the piece. If `stop` is set, the
+    /// function may write nothing, because the caller then discards the stream.
     fn encode_piece(&mut self, data: &[u8], last: bool, writer: &mut BitWriter, stop: &AtomicBool) {
         let candidates = &self.match_finder.candidates;
         let greedy = greedy::parse(data, candidates);
