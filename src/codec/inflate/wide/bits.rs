@@ -1,4 +1,4 @@
-//! The bit reader of the deflate decoder for 64-bit machines.
+//! The reader of single bits from a deflate stream, for 64-bit machines.
 
 /// A reader of the bits of a deflate stream. After the last byte of the input, the reader returns
 /// bits that are 0. If any bits after the end of the input were consumed, [`Bits::position`]
@@ -33,8 +33,9 @@ impl Bits {
     #[inline(always)]
     pub(crate) fn refill(&mut self, input: &[u8]) {
         self.buffer |= load(input, self.next as usize) << (self.count & 63);
-        // `count` becomes 56 + `count % 8`. For this, `7 - count / 8` bytes are added to the
-        // buffer.
+        // 8 bytes were copied to `buffer`, but only `7 - count / 8` bytes are counted as loaded.
+        // `count` thus becomes `56 + count % 8`. The next refill copies the remaining bits again,
+        // which does not change them.
         self.next = self.next.wrapping_add(7 - (self.count >> 3 & 7));
         self.count |= 56;
     }
@@ -67,7 +68,7 @@ impl Bits {
     }
 
     /// Returns the position in the input, in bytes, of the first byte from which no bit was
-    /// consumed.
+    /// consumed yet.
     #[inline(always)]
     pub(crate) fn position(&self) -> usize {
         self.next.wrapping_sub(self.count >> 3 & 7) as usize

@@ -1,5 +1,6 @@
-//! The two Huffman codes of a deflate block, with the tables in which the decoder looks up
-//! codewords.
+//! The two Huffman codes of a deflate block. A Huffman code gives each symbol a codeword, which is
+//! the sequence of bits that stands for the symbol in the stream. The number of bits of a codeword
+//! is its code length. Each code has a table in which the decoder looks up codewords.
 
 use super::sort::{sort, Positions};
 use crate::codec::deflate_format::{
@@ -14,19 +15,19 @@ use crate::codec::inflate::job::InflateError;
 
 /// Returns the table entry of a literal/length symbol whose codeword has `length` bits.
 ///
-/// `LITERALS` has the entries without code lengths, so `length` is added to each field of the entry
-/// that includes the code length. In every entry, these are the fields at bits 6 and 12. The factor
-/// 0x1040 adds `length` to these two fields. In the entry of a literal, the field at bit 0 also
-/// includes the code length. `entry >> 31` is 1 only for a literal, so the factor for a literal is
-/// 0x1041, which also adds `length` to the field at bit 0.
+/// In the entries of `LITERALS`, the code length is 0. Therefore `length` is added to each field of
+/// the entry that includes the code length. In every entry, these are the fields at bits 6 and 12.
+/// The factor 0x1040 adds `length` to these two fields. In the entry of a literal, the field at bit
+/// 0 also includes the code length. `entry >> 31` is 1 only for a literal, so the factor for a
+/// literal is 0x1041, which also adds `length` to the field at bit 0.
 #[inline(always)]
 fn literal_entry(symbol: usize, length: u32) -> u32 {
     let entry = LITERALS.get(symbol).copied().unwrap_or_default();
     entry + length * (0x1040 + (entry >> 31))
 }
 
-/// Returns the table entry of a distance symbol whose codeword has `length` bits. `DISTANCES` has
-/// the entries without code lengths. The factor 0x41 adds `length` to the two fields of the entry
+/// Returns the table entry of a distance symbol whose codeword has `length` bits. In the entries of
+/// `DISTANCES`, the code length is 0. The factor 0x41 adds `length` to the two fields of the entry
 /// that include the code length, which begin at bits 0 and 6.
 #[inline(always)]
 fn distance_entry(symbol: usize, length: u32) -> u32 {
@@ -125,8 +126,8 @@ pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     sorted: [u16; SORTED],
     /// Element `n` is the first codeword of `n` bits, as a number of 15 bits. The first bit of the
     /// codeword is the highest bit of the number, and zeros follow the last bit of the codeword.
-    /// The last element of this array is the end (exclusive) of all codewords, also as a number of
-    /// 15 bits. Element 0 is not used.
+    /// The last element of this array is the end (exclusive) of all codewords, which is also a
+    /// number of 15 bits, or `CODE_SPACE`. Element 0 is not used.
     first: [u16; MAX_CODE_LENGTH + 2],
     /// Element `n` is the index in `sorted` of the first symbol whose codeword has `n` bits.
     /// Element 0 is the index after the last symbol that has a codeword.
@@ -134,10 +135,11 @@ pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
 }
 
 impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
-    /// Number of bits of the stream that are the index of the table.
+    /// Number of bits of a table index, which is the next `BITS` bits of the stream.
     const BITS: usize = SIZE.trailing_zeros() as usize;
-    /// Table index of each codeword of `BITS` bits. An index has the bits of its codeword in
-    /// reverse order, because the first bit of the stream is the lowest bit of the index.
+    /// Element `n` is the table index for the codeword `n`, which has `BITS` bits. The index has
+    /// the bits of the codeword in reverse order. The first bit of a codeword is the highest bit of
+    /// the codeword, but the lowest bit of the index.
     const REVERSED: &'static [u16; SIZE] = &reversed();
 
     const fn new() -> Self {
@@ -149,8 +151,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
         }
     }
 
-    /// Returns the table entry for the next bits of the stream, which are `bits`. The next bit of
-    /// the stream is the lowest bit of `bits`. `bits` may have more bits than an index of the
+    /// Returns the table entry for `bits`, which are the next bits of the stream. The lowest bit of
+    /// `bits` is the first of them in the stream. `bits` may have more bits than an index of the
     /// table. The additional high bits are ignored.
     #[inline(always)]
     pub(crate) fn look_up(&self, bits: usize) -> u32 {
@@ -172,9 +174,10 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     ///
     /// # Errors
     ///
-    /// Fails with `Invalid` if the code is not complete. In a complete code, all codewords together
-    /// take exactly [`CODE_SPACE`], and each codeword of `n` bits takes `CODE_SPACE >> n`. As in
-    /// zlib, two incomplete codes are accepted:
+    /// Fails with `Invalid` if the code is not complete. A code is complete if every sequence of 15
+    /// bits begins with exactly one codeword. `CODE_SPACE >> n` of these sequences begin with a
+    /// given codeword of `n` bits, and [`CODE_SPACE`] is the number of all sequences. As in zlib,
+    /// two incomplete codes are accepted:
     ///
     /// * a code without codewords
     /// * a code whose only codeword has one bit
@@ -214,8 +217,9 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 
     /// Sets `first` and `offset` for a code that has `counts[n]` symbols with the code length `n`.
-    /// Returns how much of [`CODE_SPACE`] all codewords take together. A codeword of `n` bits takes
-    /// `CODE_SPACE >> n`. The code is complete if the result is `CODE_SPACE`.
+    /// Returns how many of the [`CODE_SPACE`] numbers of 15 bits begin with a codeword. A codeword
+    /// of `n` bits adds `CODE_SPACE >> n` to the result. If the result is more than `CODE_SPACE`,
+    /// the code has too many codewords. The code is complete if the result is `CODE_SPACE`.
     #[inline(always)]
     fn assign(&mut self, counts: &LengthCounts) -> u32 {
         let (mut code, mut offset) = (0, 1);
@@ -231,8 +235,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 
     /// Writes the table entries of all codewords that have at most as many bits as the index of the
-    /// table. Returns the end (exclusive) of these codewords, as a number of 15 bits. The end is
-    /// also the first codeword with more bits than the index, if the code has one.
+    /// table. Returns the end (exclusive) of these codewords, as a number of 15 bits. If the code
+    /// has codewords with more bits than the index, the end is also the first of these codewords.
     ///
     /// The entry of a codeword must be at all indexes that begin with the codeword. The first bit
     /// of the codeword is the lowest bit of the index. After the codewords of `n` bits are written,
@@ -271,8 +275,8 @@ impl<const SIZE: usize, const SORTED: usize> Code<SIZE, SORTED> {
     }
 }
 
-/// Returns, for each number less than `SIZE`, the number with its bits in reverse order. `SIZE`
-/// must be a power of two, and the numbers have as many bits as `SIZE - 1`.
+/// Returns an array in which element `n` is the number `n` with its bits in reverse order. `SIZE`
+/// must be a power of two. Each number has as many bits as `SIZE - 1`, including leading zeros.
 const fn reversed<const SIZE: usize>() -> [u16; SIZE] {
     let mut reversed = [0; SIZE];
     let mut code = 0;

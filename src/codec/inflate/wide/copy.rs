@@ -1,5 +1,6 @@
-//! Copies matches within the output. If the distance of a match is at least 8 bytes, several bytes
-//! are copied at a time.
+//! Copies matches within the output. A match is a sequence of bytes that is copied from earlier
+//! bytes of the output. The number of bytes from the source to the match is the distance. If the
+//! distance is at least 8 bytes, several bytes are copied at a time.
 
 use core::cell::Cell;
 

@@ -23,13 +23,13 @@ use crate::codec::inflate::job::InflateError;
 const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 
 /// Number of code lengths, of one byte each, that one write stores. A table entry stands for more
-/// than 8 code lengths only if all of them are 0. Code lengths of 0 need not be written, because
-/// the array is filled with zeros before the code lengths are read.
+/// than 8 code lengths only if all of them are 0. The code lengths of 0 after the first `STORE`
+/// need not be written, because the array is filled with zeros before the code lengths are read.
 const STORE: usize = 8;
 
 /// Entry of the decoding table of the code-length code, which encodes the code lengths in a header.
-/// An entry is for one symbol, or for two successive symbols. In an entry for two symbols, neither
-/// symbol is a repeat, so each of them is a code length:
+/// A symbol of this code is a code length, or repeats a code length. An entry is for one symbol, or
+/// for two successive symbols that are both code lengths:
 ///
 /// | bits | meaning |
 /// |---|---|

@@ -60,8 +60,9 @@ fn half(jobs: &[InflateJob]) -> usize {
         .count()
 }
 
-/// Decodes the jobs of both lanes. Fails with the index of the failed job and the reason. If both
-/// lanes fail, returns the error of `a`, because the jobs of `a` come before the jobs of `b`.
+/// Decodes the jobs of the two lanes, which are the two parts of the jobs. Fails with the index of
+/// the failed job and the reason. If both lanes fail, returns the error of `a`, because the jobs of
+/// `a` come before the jobs of `b`.
 fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)> {
     let mut more_a = a.start()?;
     let mut more_b = b.start();
@@ -82,8 +83,8 @@ fn decode_lanes(a: &mut Lane, b: &mut Lane) -> Result<(), (usize, InflateError)>
     Ok(())
 }
 
-/// The lane (`a` or `b`) whose next symbol requires checks that the fast loop over both lanes
-/// omits. The loop stops before this symbol.
+/// The lane (`a` or `b`) at which the fast loop over the two lanes has stopped. The next symbol of
+/// this lane requires checks that the fast loop omits.
 enum Stopped {
     A,
     B,

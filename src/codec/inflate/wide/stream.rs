@@ -21,9 +21,9 @@ use crate::codec::inflate::job::InflateError;
 use core::ops::Range;
 
 /// Number of bytes that the output must have left for one step of the fast loop, which is the loop
-/// in `decode_fast`. One step writes up to 4 literals, or up to 2 literals and a match. A match of
-/// at most [`SHORT`] bytes is copied as `SHORT` bytes. The space for a longer match is checked
-/// separately.
+/// in `decode_fast`. One step writes up to 4 literals (bytes that are not part of a match), or up
+/// to 2 literals and a match. A match of at most [`SHORT`] bytes is usually copied as `SHORT`
+/// bytes. The space for a longer match is checked separately.
 const MAX_STEP: usize = 4 + SHORT;
 
 /// Memory for decoding a dynamic deflate block, which has its own Huffman codes: the two codes, and
