@@ -56,8 +56,8 @@ fn fill(out: &mut [u8], at: usize, end: usize) {
 
 /// Copies bytes from position `from` to position `at`, `N` bytes at a time, until the bytes up to
 /// position `end` (exclusive) are written. The last copy may write up to `N - 1` bytes after `end`.
-/// `at` must be at least `N` bytes after `from`, so that all bytes of a copy are written before
-/// they are read.
+/// `at` must be at least `N` bytes after `from`, so that the `N` bytes that are read do not overlap
+/// the `N` bytes that are then written.
 #[inline(always)]
 fn copy_chunks<const N: usize>(out: &mut [u8], mut from: usize, mut at: usize, end: usize) {
     while at < end {

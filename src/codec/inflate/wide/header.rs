@@ -1,6 +1,6 @@
 //! Reads the header of a dynamic deflate block, which has the code lengths of the literal/length
-//! code and of the distance code. The code lengths are encoded with a third Huffman code, the
-//! code-length code.
+//! code and of the distance code. A code length is the number of bits of a symbol's codeword. The
+//! code lengths are encoded with a third Huffman code, the code-length code.
 //!
 //! In the small blocks of disc images, about a fifth of all symbols are code lengths, so reading
 //! code lengths must be fast. The decoding table of the code-length code is indexed by 7 bits. If
@@ -35,7 +35,7 @@ const STORE: usize = 8;
 /// |---|---|
 /// | 0..6 | number of bits to consume: the codeword or both codewords, and the extra bits |
 /// | 6..12 | number of bits of the codeword, or of the second codeword if there are two |
-/// | 12..16 | number of code lengths - 1, without the value of the extra bits |
+/// | 12..16 | number of code lengths - 1, before the value of the extra bits is added |
 /// | 16..23 | mask of the extra bits, after they are shifted to bit 0 |
 /// | 32..40 | first code length |
 /// | 40..48 | second code length, or the first one again if there is no second one |
@@ -94,9 +94,9 @@ const CODE_STEPS: [u64; MAX_CODE_LENGTH_CODE + 1] = {
 #[derive(Clone, Debug)]
 pub(super) struct HeaderReader {
     table: [Entry; TABLE_SIZE + 1],
-    /// The code lengths of the literal/length symbols, directly followed by those of the distance
-    /// symbols. Each write stores [`STORE`] elements at once, so the last write can extend past the
-    /// last code length. Therefore the array has [`STORE`] more elements.
+    /// The code lengths of the literal/length symbols, directly followed by the code lengths of the
+    /// distance symbols. Each write stores [`STORE`] elements at once, so the last write can extend
+    /// past the last code length. Therefore the array has [`STORE`] more elements.
     lengths: [u8; USABLE_LITERALS + USABLE_DISTANCES + STORE],
 }
 
@@ -108,9 +108,10 @@ impl HeaderReader {
         }
     }
 
-    /// Reads the header of a dynamic deflate block, and builds `codes` from the code lengths in it.
-    /// The 3 bits at the start of the deflate block, which are the last-block flag and the block
-    /// type, must already be consumed from `bits`. Fails with `Invalid` if the header is not valid.
+    /// Reads the header of a dynamic deflate block, and builds `codes` from the code lengths in the
+    /// header. The 3 bits at the start of the deflate block, which are the last-block flag and the
+    /// block type, must already be consumed from `bits`. Fails with `Invalid` if the header is not
+    /// valid.
     pub(crate) fn read(
         &mut self,
         bits: &mut Bits,
@@ -125,10 +126,10 @@ impl HeaderReader {
             return Err(InflateError::Invalid);
         }
         bits.refill(input);
-        // The next bits are `listed` numbers of 3 bits. `listed` is at most 19, so they are at most
-        // 57 bits. After a refill, all 64 bits of the buffer are valid, but only 56 bits may be
-        // consumed. Therefore all numbers are copied at once, but the last number is consumed only
-        // after another refill.
+        // The next bits are `listed` numbers of 3 bits. `listed` is at most 19, so the numbers have
+        // at most 57 bits together. After a refill, all 64 bits of the buffer are valid, but only
+        // 56 bits may be consumed. Therefore all numbers are copied at once, but the last number is
+        // consumed only after another refill.
         let code_lengths = bits.peek() & ((1 << (3 * listed)) - 1);
         bits.consume(3 * listed - 3);
         bits.refill(input);
@@ -163,7 +164,7 @@ impl HeaderReader {
         // Byte `n` of `next` is the next codeword of `n` bits, as a number of 7 bits. The first bit
         // of the codeword is the highest bit of the number, and zeros follow the last bit of the
         // codeword. `space` is the number of table entries that the codewords counted so far take.
-        // It is also the first codeword of the next length, as a number of 7 bits.
+        // `space` is also the first codeword of `length` bits, as a number of 7 bits.
         let (mut space, mut next) = (0, 0_u64);
         for length in 1..=MAX_CODE_LENGTH_CODE {
             next |= (space as u64 & 0xff) << (8 * length);
@@ -220,8 +221,8 @@ impl HeaderReader {
             // together have more than 7 bits. If neither symbol is a repeat, the lowest 6 bits of
             // `pair` are the number of bits of the two codewords together, which is 2 to 14. This
             // number is more than 7 if bit 3 of `pair` is 1. `single` has only ones if the entry is
-            // kept, and only zeros if the entry is replaced. It is used as a mask, because a branch
-            // would often be mispredicted.
+            // kept, and only zeros if the entry is replaced. The entry is selected with this mask,
+            // because a branch would often be mispredicted.
             let single =
                 (((first | second) >> REPEAT.trailing_zeros() | pair >> 3) & 1).wrapping_neg();
             self.table[index] = first & single | pair & !single;

@@ -90,9 +90,9 @@ impl Decoder {
     /// job are decoded. The output ranges of the failed job and of the jobs after it have
     /// unspecified contents.
     ///
-    /// The reason is `Truncated` if the input range of the job is not inside `input`. The reason is
-    /// `OutputFull` if the output range of the job is not inside `out`, or if the output ranges are
-    /// not in ascending order.
+    /// The reason is also `Truncated` if the input range of the job is not inside `input`. The
+    /// reason is also `OutputFull` if the output range of the job is not inside `out`, or if the
+    /// output ranges are not in ascending order.
     pub(crate) fn decode_many(
         &mut self,
         input: &[u8],

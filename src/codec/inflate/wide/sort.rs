@@ -1,10 +1,10 @@
-//! Sorts the symbols of a Huffman code by code length.
+//! Sorts the symbols of a Huffman code by code length, which is the number of bits of a codeword.
 //!
-//! This is a counting sort. For each code length, it keeps the position to which the next symbol
-//! with that code length is written. The positions are not in an array, but in fields of 9 bits in
-//! two registers. In an array in memory, the position would be stored after one symbol, and loaded
-//! again for the next symbol with the same code length. Waiting for these stores would take most of
-//! the time.
+//! This is a counting sort. For each code length, the sort keeps the position to which the next
+//! symbol with that code length is written. The positions are not in an array, but in fields of 9
+//! bits in two registers. In an array in memory, the position would be stored after one symbol, and
+//! loaded again for the next symbol with the same code length. Waiting for these stores would take
+//! most of the time.
 
 use crate::codec::deflate_format::MAX_CODE_LENGTH;
 
@@ -69,8 +69,8 @@ static INCREMENTS: [FieldIncrement; MAX_CODE_LENGTH + 1] = {
 /// Sorts the symbols by code length into `sorted`. `lengths` has the code length of each symbol, in
 /// bits. Element `n` of `first` is the index in `sorted` of the first symbol with the code length
 /// `n`, which is 1 or more. Element 0 of `first` is the index after the last sorted symbol. A
-/// symbol with the code length 0 has no codeword. It is written to element 0 of `sorted`, which is
-/// never read.
+/// symbol with the code length 0 has no codeword. Such a symbol is written to element 0 of
+/// `sorted`, which is never read.
 #[inline(always)]
 pub(super) fn sort(sorted: &mut [u16], first: &Positions, lengths: &[u8]) {
     let (mut low, mut high) = (0, 0);

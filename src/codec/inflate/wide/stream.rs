@@ -1,8 +1,8 @@
 //! Decodes one deflate stream.
 //!
-//! The fast loop decodes literals and matches with few checks. It stops before a symbol that
-//! requires more checks. [`Stream::decode_symbol`] then decodes that symbol with all checks. Such a
-//! symbol is one of these:
+//! The fast loop, which is the loop in [`Stream::decode_fast`], decodes literals and matches with
+//! few checks. It stops before a symbol that requires more checks. [`Stream::decode_symbol`] then
+//! decodes that symbol with all checks. Such a symbol is one of these:
 //!
 //! * the end of a deflate block
 //! * an invalid symbol
