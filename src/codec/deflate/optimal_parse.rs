@@ -1,16 +1,18 @@
-//! The optimal parse: finds the cheapest way to write a piece as literals (single bytes) and
-//! matches (copies of earlier bytes), if the cost of each symbol is given. A piece is a part of a
-//! block and has up to 64 KiB.
+//! The optimal parse. It finds the cheapest way to write a piece as literals (single bytes) and
+//! matches (copies of earlier bytes). The cost of each symbol is given. It is an estimate of the
+//! number of bits that the symbol takes. A piece is a part of a block and has up to 64 KiB.
 //!
-//! The parse is a shortest path from the start to the end of the piece. Each step of the path is a
-//! literal or a match, and the length of the step is the cost of its symbols. The lowest cost from
-//! a position to the end is computed for each position, from the last to the first.
+//! The parse is like a search for the shortest path from the start to the end of the piece. Each
+//! step of the path is a literal or a match. The length of a step is the cost of the literal or
+//! match. The positions of the piece are visited from the last to the first. For each position, the
+//! lowest cost from this position to the end of the piece is computed.
 //!
-//! The piece may consist of several sub-blocks (deflate blocks), each with its own costs. Within
-//! limits, the parse moves the borders between sub-blocks to the cheapest positions. At each
-//! position to which a border may move, two costs are compared. One is the cost of continuing the
-//! sub-block. The other is the cost of an end-of-block symbol and everything after it, with the
-//! costs of the next sub-block.
+//! The piece may consist of several sub-blocks (deflate blocks). Each sub-block has its own costs
+//! of the symbols. Within limits, the parse moves the borders between sub-blocks to the cheapest
+//! positions. At each position to which a border may move, the costs of two choices are compared.
+//! The first choice is to continue the sub-block. The second choice is to end the sub-block with an
+//! end-of-block symbol. Everything after this symbol is then written with the costs of the next
+//! sub-block.
 
 use super::cost_model::{CostModel, SHIFT};
 use super::histogram::Histogram;
@@ -21,24 +23,26 @@ use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Largest length, in bytes, of a match for which all lengths are tried. A match can be shortened.
-/// If a match is longer than this, only its full length and the lengths up to [`SHORT`] are tried.
+/// Largest length, in bytes, of a match for which all lengths are tried. A match can be used with a
+/// smaller length than it has, so that a literal or another match continues after it. If a match is
+/// longer than `LONG`, only its full length and the lengths up to [`SHORT`] are tried.
 const LONG: usize = 32;
 /// Largest length, in bytes, that is tried in addition to the full length if a match is longer than
 /// [`LONG`] bytes.
 const SHORT: usize = 8;
 /// Largest length, in bytes, of a match for which shorter lengths are tried. If a match is longer
-/// than this, only its full length is tried.
+/// than `VERY_LONG`, only its full length is tried.
 const VERY_LONG: usize = 128;
-/// Mask for the low bits of a sum of costs. If the cost of a match length is in the sum, these bits
-/// hold 258 minus the length.
+/// Mask for the lowest [`SHIFT`] bits of a sum of costs. These bits are not a part of the cost. If
+/// the cost of a match length was added to the sum, they hold 258 minus this length in bytes.
 const LENGTH_MASK: u32 = (1 << SHIFT) - 1;
-/// Divisor of the size of the piece. The quotient is the largest number of bytes by which the parse
-/// may move a border between two sub-blocks (deflate blocks).
+/// The parse may move a border between two sub-blocks (deflate blocks) by at most the size of the
+/// piece in bytes divided by this number.
 const REACH_DIVISOR: usize = 8;
 
 /// The input of a parse: the costs of each sub-block (deflate block), and the position in the piece
-/// at which each sub-block ends. The parse may move all ends except the last.
+/// at which each sub-block ends. The parse may move all ends except the last, which is the end of
+/// the piece.
 pub(crate) struct ParsePlan {
     pub(crate) costs: Vec<CostModel>,
     pub(crate) ends: Vec<usize>,
@@ -65,8 +69,8 @@ impl ParsePlan {
     }
 }
 
-/// The range of positions in the piece that a sub-block (deflate block) covers if its borders are
-/// moved as far as allowed. `from` is the first position.
+/// The range of positions in the piece that a sub-block (deflate block) would cover if each of its
+/// borders were moved outward as far as allowed. `from` is the first position of the range.
 #[derive(Clone, Copy, Default)]
 struct SubBlockRange {
     from: usize,
@@ -83,14 +87,15 @@ struct SubBlockRange {
 /// The working memory of the parse.
 pub(crate) struct OptimalParser {
     /// Lowest cost from each position to the end of the piece. The index of each vector is the
-    /// position. Near the border of two sub-blocks, a position has a cost in both vectors. The cost
-    /// in the first vector assumes that the position belongs to the sub-block that is being parsed.
-    /// The cost in the second vector assumes that it belongs to the next sub-block.
+    /// position. The first vector has the costs of the positions that may belong to the sub-block
+    /// that is being parsed. The second vector has the costs of the positions that may belong to
+    /// the next sub-block. A position near the border of these two sub-blocks has a cost in each
+    /// vector.
     rest: [Vec<u32>; 2],
     /// The cheapest token (literal or match) at each position that a sub-block may cover. The
-    /// tokens for one sub-block follow the tokens for the sub-block before it. [`Token::NONE`]
-    /// means that the next sub-block should start at the position. Tokens of literals do not
-    /// contain their bytes here.
+    /// tokens for one sub-block follow the tokens for the previous sub-block. [`Token::NONE`] means
+    /// that the next sub-block should start at the position. In this vector, the token of a literal
+    /// does not contain the byte of the literal.
     choices: Vec<Token>,
 }
 
@@ -133,8 +138,9 @@ impl OptimalParser {
         self.collect(data, &ranges[..sub_blocks], encoding);
     }
 
-    /// Follows the chosen tokens from the start of the piece to its end, and writes tokens and
-    /// sub-blocks to `encoding`. Leaves out empty sub-blocks unless the piece is empty.
+    /// Follows the chosen tokens from the start of the piece to its end, and writes these tokens
+    /// and the sub-blocks to `encoding`. If the piece is not empty, leaves out sub-blocks of 0
+    /// bytes. If the piece is empty, each of its sub-blocks is written.
     fn collect(&self, data: &[u8], ranges: &[SubBlockRange], encoding: &mut PieceEncoding) {
         encoding.clear();
         let mut position = 0;
@@ -163,9 +169,9 @@ impl OptimalParser {
     }
 }
 
-/// Returns the range of positions that each sub-block covers if its borders are moved as far as
-/// allowed. A border may move by the size of the piece divided by [`REACH_DIVISOR`], in both
-/// directions. `length` is the size of the piece in bytes.
+/// Returns the range of positions that each sub-block would cover if each of its borders were moved
+/// outward as far as allowed. A border may move forward or backward by at most the size of the
+/// piece divided by [`REACH_DIVISOR`]. `length` is the size of the piece in bytes.
 fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     let mut ranges = [SubBlockRange::default(); MAX_SUB_BLOCKS];
     let reach = length / REACH_DIVISOR;
@@ -192,10 +198,10 @@ fn ranges(plan: &ParsePlan, length: usize) -> [SubBlockRange; MAX_SUB_BLOCKS] {
     ranges
 }
 
-/// Computes two things for each position that one sub-block may cover, from the last position to
-/// the first. The lowest cost from the position to the end of the piece goes to `rest`. The token
-/// that has this cost goes to `choices`. `next` has the lowest costs from positions of the next
-/// sub-block.
+/// Parses the positions that one sub-block may cover, from the last position to the first. For each
+/// position, it writes the lowest cost from the position to the end of the piece to `rest`, and the
+/// token that leads to this cost to `choices`. `next` has the lowest costs from the positions that
+/// the next sub-block may cover. The index of `rest` and `next` is the position in the piece.
 fn parse_sub_block(
     data: &[u8],
     candidates: &Candidates,
@@ -235,8 +241,8 @@ fn parse_sub_block(
 
 /// The cheapest token (literal or match) found so far at one position.
 struct BestToken<'a> {
-    /// `rest[i]` is the lowest cost of everything from `i` bytes after this position to the end of
-    /// the piece.
+    /// `rest[i]` is the lowest cost of the bytes from this position plus `i` to the end of the
+    /// piece.
     rest: &'a [u32],
     costs: &'a CostModel,
     /// Cost of `token` and of everything after it to the end of the piece.
@@ -246,8 +252,8 @@ struct BestToken<'a> {
 
 impl BestToken<'_> {
     /// Tries the matches in `found`, which must be sorted by falling length, with their full
-    /// lengths and with shorter lengths. Each length is possible with every match that is at least
-    /// this long. But it is tried only with the cheapest distance of those matches.
+    /// lengths and with shorter lengths. A length can be used with every match that is at least
+    /// this long. Of these matches, only the match whose distance has the lowest cost is tried.
     #[inline(always)]
     fn try_matches(&mut self, found: &[Token]) {
         let mut longest = self.rest.len() - 1;

@@ -1,11 +1,17 @@
 //! The search for the smallest encoding of a piece, which is a part of a block and has up to 64
-//! KiB. As in the encoder Zopfli, the optimal parse is repeated with costs that are computed from
-//! the result of the parse before.
+//! KiB. The optimal parse finds the cheapest literals and matches if the cost of each symbol is
+//! given. As in the encoder Zopfli, the parse is repeated several times. Each time, the costs are
+//! computed from the result of the previous parse.
 //!
-//! The search makes several series of parses, each with a different start. A start is a cost model
-//! (an estimated size of each symbol), a split of the piece into sub-blocks (deflate blocks), or,
-//! at the highest level, randomly changed symbol counts. Several starts are used because each may
-//! lead to a different local optimum. The smallest encoding of all parses is kept.
+//! The search makes several series of parses, each with a different start. A start is one of the
+//! following:
+//!
+//! - a cost model, which is an estimated number of bits for each symbol,
+//! - a split of the piece into sub-blocks (deflate blocks), or
+//! - randomly changed symbol counts, which are used only at the highest level.
+//!
+//! Several starts are used because each may lead to a different local optimum (an encoding that
+//! further parses do not make smaller). The smallest encoding of all parses is kept.
 
 use super::block_splitter::{BlockSplitter, SplitPoint, MAX_STRETCHES};
 use super::cost_model::{CostModel, HeaderShare};
@@ -20,30 +26,31 @@ use crate::codec::deflate_format::*;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Number of bits that each used symbol usually adds to the header of a deflate block, in units of
-/// 1/8 bit.
+/// Estimated size that each used symbol adds to the header of a deflate block, in units of 1/8 bit.
 const SHARE: HeaderShare = HeaderShare(16);
 /// The values of [`HeaderShare`] from which each random start selects one. A random start is a new
 /// series of parses from randomly changed symbol counts.
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
 /// Maximum number of parses after each random start, which randomly changes the symbol counts.
 const RANDOM_PASSES: u32 = 4;
-/// The Huffman codes of an encoding are searched thoroughly only if the encoding is smaller than
-/// the best one, or larger by less than 1/64 of its own size. This is the divisor 64.
+/// Divisor that decides whether better Huffman codes are searched thoroughly for an encoding. They
+/// are searched only if the encoding is smaller than the best encoding, or larger by less than 1/64
+/// of its own size in bits.
 const CLOSE: u32 = 64;
-/// The codeword lengths of an encoding are improved with the
-/// [`LengthTrellis`](super::length_trellis::LengthTrellis) only if the encoding is smaller than the
-/// best one, or larger by less than 1/256 of its own size. This is the divisor 256.
+/// Divisor that decides whether the codeword lengths of an encoding are improved with the
+/// [`LengthTrellis`](super::length_trellis::LengthTrellis). They are improved only if the encoding
+/// is smaller than the best encoding, or larger by less than 1/256 of its own size in bits.
 const VERY_CLOSE: u32 = 256;
 
 /// A piece of a block, and the data from which the search for its smallest encoding starts.
 pub(crate) struct ParseInput<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) candidates: &'a Candidates,
-    /// Symbol counts of a greedy parse of the piece. A greedy parse takes the longest match at each
-    /// position.
+    /// Number of times that each symbol occurs in a greedy parse of the piece. A greedy parse takes
+    /// the longest match at each position.
     pub(crate) greedy: &'a Histogram,
-    /// Symbol counts of the previous piece. `None` if there is no previous piece.
+    /// Number of times that each symbol occurs in the previous piece. `None` if there is no
+    /// previous piece.
     pub(crate) previous: Option<&'a Histogram>,
     /// If another thread sets this flag, the search ends early, because its result is no longer
     /// needed.
@@ -66,8 +73,8 @@ pub(crate) struct Optimizer {
     trial: PieceEncoding,
     /// The smallest encoding found so far.
     pub(crate) best: PieceEncoding,
-    /// Size of `best` in bits after the quick search for its Huffman codes. A thorough search may
-    /// have made `best` smaller since.
+    /// Size that `best` had after the quick search for its Huffman codes, in bits. If a thorough
+    /// search was made afterwards, `best` may be smaller than this size.
     best_quick_bits: u32,
 }
 
@@ -120,13 +127,16 @@ impl Optimizer {
         }
     }
 
-    /// Parses the piece repeatedly. The first parse uses the costs in the plan, and each following
-    /// parse uses costs that are computed from the result of the parse before. Ends after `passes`
-    /// parses, or after `patience` parses that did not reduce the size.
+    /// Parses the piece repeatedly. The first parse uses the costs in `plan`. Each later parse uses
+    /// costs that are computed from the result of the previous parse. Ends after `passes` parses,
+    /// or after `patience` parses whose encoding is not smaller than all earlier encodings of this
+    /// series. Also ends if an encoding has the same size as the previous encoding, or the same
+    /// size and number of sub-blocks as the best encoding.
     ///
-    /// If an encoding is nearly as small as the best one, the Huffman codes that `search` selects
-    /// are tried for it. If `use_trellis` is set, the code-length trellis then searches for better
-    /// codeword lengths.
+    /// If `search` is `Thorough` and the encoding of a parse is nearly as small as the best one,
+    /// more Huffman codes are tried for this encoding. If `use_trellis` is set, the code-length
+    /// trellis then searches for better codeword lengths. The trellis is a search over sequences of
+    /// codeword lengths. It counts the bits of the data and of the header.
     fn iterate(
         &mut self,
         input: &ParseInput,
@@ -150,8 +160,9 @@ impl Optimizer {
                 || (bits == self.best_quick_bits
                     && self.trial.sub_blocks.len() == self.best.sub_blocks.len())
             {
-                // The same size most likely means that this parse has the same result as an earlier
-                // parse. All following parses would then also have the same results as before.
+                // If the size in bits is the same, this parse most likely has the same result as an
+                // earlier parse. Then the next parses would repeat the results of the parses after
+                // the earlier one.
                 return;
             }
             last = bits;
@@ -184,9 +195,10 @@ impl Optimizer {
         smaller
     }
 
-    /// Tries one split of the piece into sub-blocks (deflate blocks). `index` 0 is the best split
-    /// into any number of sub-blocks, 1 is the best split into two, 2 is the second best split into
-    /// two, and so on. Splits are rated by estimated sizes.
+    /// Tries one split of the piece into sub-blocks (deflate blocks). `index` 0 selects the best
+    /// split into any number of sub-blocks. `index` 1 selects the best split into two sub-blocks,
+    /// `index` 2 the second best split into two, and so on. The best split is the one with the
+    /// smallest estimated size.
     fn try_split(&mut self, settings: &Settings, input: &ParseInput, index: usize) {
         if input.is_cancelled() || !self.splitter.prepare(&self.best.tokens, input.data.len()) {
             return;
@@ -213,7 +225,8 @@ impl Optimizer {
     }
 
     /// Randomly changes the symbol counts of the best encoding, and starts a new series of parses
-    /// from the changed counts. Repeats this several times. It can lead out of a local optimum.
+    /// from the changed counts. Repeats this `settings.perturbations` times. The new parses may
+    /// find a smaller encoding even if parses with the unchanged counts cannot find one.
     fn search_from_random_counts(&mut self, settings: &Settings, input: &ParseInput) {
         let mut random = Xorshift::new();
         for _ in 0..settings.perturbations {
@@ -233,8 +246,9 @@ impl Optimizer {
         }
     }
 
-    /// Parses the piece once more, with the codeword lengths of the best encoding as costs. Returns
-    /// whether this reduced the size.
+    /// Parses the piece once more. The cost of each symbol is the length in bits of its codeword in
+    /// the best encoding. Returns whether the new encoding is smaller than the best one, which it
+    /// then replaces.
     fn final_pass(&mut self, settings: &Settings, input: &ParseInput) -> bool {
         if input.is_cancelled() {
             return false;
@@ -258,9 +272,9 @@ impl Optimizer {
 }
 
 /// Sets the plan of the next parse to the sub-blocks of `encoding` and the costs of their symbols.
-/// The costs are computed from smoothed symbol counts, because the Huffman codes are computed from
-/// smoothed counts, too. In smoothed counts, neighboring symbols with similar counts get the same
-/// count.
+/// The costs are computed from smoothed symbol counts. Smoothing gives the same count to
+/// neighboring symbols with similar counts. The counts are smoothed because the Huffman codes are
+/// computed from smoothed counts, too.
 fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) {
     plan.clear();
     for sub_block in &encoding.sub_blocks {
@@ -272,8 +286,9 @@ fn set_plan(plan: &mut ParsePlan, encoding: &PieceEncoding, share: HeaderShare) 
     }
 }
 
-/// Returns the cost model that `start` selects for the first parse. If there is no previous piece,
-/// the symbol counts of the greedy parse are used in place of those of the previous piece.
+/// Returns the cost model that `start` selects for the first parse. If `start` selects the symbol
+/// counts of the previous piece and there is no previous piece, the symbol counts of the greedy
+/// parse are used.
 fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
     let previous = input.previous.unwrap_or(input.greedy);
     match start {
@@ -287,8 +302,9 @@ fn initial_costs(start: InitialCosts, input: &ParseInput) -> CostModel {
     }
 }
 
-/// Replaces randomly selected symbol counts by the counts of other symbols. On average, this
-/// replaces one in 3, 6, 12 or 24 counts. One of these four rates is selected at random.
+/// Replaces randomly selected symbol counts by the counts of other symbols. At first, one of the
+/// numbers 3, 6, 12 and 24 is selected at random. If it is `n`, one in `n` counts is replaced on
+/// average.
 fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
     let rarity = 3 << random.below(4);
     perturb_counts(&mut histogram.literal[..USABLE_LITERALS], rarity, random);
@@ -296,8 +312,8 @@ fn perturb(histogram: &mut Histogram, random: &mut Xorshift) {
     histogram.literal[END_OF_BLOCK] = 1;
 }
 
-/// Replaces one in `rarity` counts on average. The new count is the count of one of the next four
-/// symbols, or the count of any symbol.
+/// Replaces one in `rarity` counts on average. In half of the replacements, the new count is the
+/// count of one of the next four symbols. In the other half, it is the count of any symbol.
 fn perturb_counts(counts: &mut [u32], rarity: u32, random: &mut Xorshift) {
     let size = counts.len();
     for symbol in 0..size {

@@ -39,14 +39,15 @@ pub(crate) struct SubBlock {
     pub(crate) kind: SubBlockKind,
     pub(crate) codes: DynamicCodes,
     /// Size in bits, including the 3 type bits. `u32::MAX` if the size is not computed yet. For a
-    /// stored sub-block, this is an upper bound, because the size of its padding is not known.
+    /// stored sub-block, this is the maximum size, because the number of padding bits depends on
+    /// the position in the stream.
     pub(crate) bits: u32,
 }
 
 impl SubBlock {
     /// Creates a sub-block without Huffman codes and with unknown size. [`PieceEncoding::measure`]
-    /// computes the codes and the size later. The parameters are the values of the fields of the
-    /// same names.
+    /// computes the codes and the size later. Each parameter is the value of the field with the
+    /// same name.
     pub(crate) fn new(tokens_end: usize, end: usize, histogram: Histogram) -> SubBlock {
         SubBlock {
             tokens_end,
@@ -58,8 +59,9 @@ impl SubBlock {
         }
     }
 
-    /// Computes the Huffman codes of the sub-block, which has `length` bytes of data, and selects
-    /// the kind with the smallest size. `search` selects the codes that are tried.
+    /// Computes the Huffman codes of the sub-block, and selects the kind of deflate block that has
+    /// the smallest size in bits. `length` is the number of bytes that the sub-block decodes to.
+    /// `search` selects whether few or many Huffman codes are tried.
     fn measure(&mut self, length: usize, search: CodeSearch) {
         self.codes = DynamicCodes::of(&self.histogram, search);
         let extra = self.histogram.extra_bits() + TYPE_BITS;
@@ -106,8 +108,9 @@ impl PieceEncoding {
         self.bits = u32::MAX;
     }
 
-    /// Computes the Huffman codes, the kind and the size of each sub-block, and the sum of the
-    /// sizes. `search` selects the codes that are tried.
+    /// Computes the Huffman codes, the kind, and the size in bits of each sub-block. Then sets
+    /// `bits` to the sum of the sizes. `search` selects whether few or many Huffman codes are
+    /// tried.
     pub(crate) fn measure(&mut self, search: CodeSearch) {
         let mut start = 0;
         self.bits = 0;
@@ -119,7 +122,9 @@ impl PieceEncoding {
     }
 
     /// Improves the codeword lengths of all dynamic sub-blocks with the code-length trellis, and
-    /// updates the sizes. The trellis searches for lengths that take few bits in the header.
+    /// updates the sizes. The trellis is a search over sequences of codeword lengths. It may make
+    /// codewords longer than necessary if the list of their lengths then takes fewer bits in the
+    /// header.
     pub(crate) fn improve_lengths(&mut self, trellis: &mut LengthTrellis) {
         self.bits = 0;
         for sub_block in &mut self.sub_blocks {

@@ -51,8 +51,9 @@ impl Token {
         self.0 as u8
     }
 
-    /// Returns the distance symbol of a match, 0 to 29. It is the symbol that a deflate stream
-    /// contains for the distance, and is followed by extra bits.
+    /// Returns the distance symbol of a match, 0 to 29. A distance symbol stands for a group of
+    /// distances. In a deflate stream, extra bits after the symbol select one distance of the
+    /// group.
     #[inline(always)]
     pub(crate) fn distance_symbol(self) -> usize {
         (self.0 >> 15 & 31) as usize
