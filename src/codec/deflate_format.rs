@@ -1,7 +1,11 @@
 //! Constants of the deflate format (RFC 1951), which the decoders and the encoders share. A deflate
-//! stream consists of literals (single bytes) and matches (copies of earlier bytes). Both are
-//! written as symbols of Huffman codes. The constants describe the symbols of the three codes, the
-//! match lengths and distances that symbols stand for, and the fixed Huffman codes.
+//! stream consists of literals (single bytes) and matches (copies of earlier bytes). Literals and
+//! matches are written as symbols of Huffman codes. There are three codes: the literal/length code,
+//! the distance code and the code-length code. The constants describe:
+//!
+//! - the symbols of the three codes,
+//! - the match lengths and distances that symbols stand for, and
+//! - the fixed Huffman codes.
 
 // A build without std contains only the decoders, and the decoders do not use all of the constants.
 #![cfg_attr(not(feature = "std"), allow(dead_code))]
@@ -29,8 +33,8 @@ pub(crate) const MAX_CODE_LENGTH: usize = 15;
 /// end-of-block symbol, 29 symbols for match lengths, and 2 reserved symbols. Only the fixed code
 /// has codewords for the reserved symbols.
 pub(crate) const LITERAL_SYMBOLS: usize = 288;
-/// Number of literal/length symbols that a dynamic deflate block may use. Such a block defines its
-/// own Huffman codes. The 2 reserved symbols are not included.
+/// Number of literal/length symbols that a dynamic deflate block may use. A dynamic deflate block
+/// defines its own Huffman codes. The 2 reserved symbols are not counted.
 pub(crate) const USABLE_LITERALS: usize = 286;
 /// The literal/length symbol that marks the end of a deflate block. Each smaller symbol is a
 /// literal, which stands for the byte with the same value.
@@ -38,24 +42,26 @@ pub(crate) const END_OF_BLOCK: usize = 256;
 /// The smallest literal/length symbol that stands for a match length. It stands for 3 bytes.
 pub(crate) const FIRST_LENGTH: usize = 257;
 
-/// Number of length symbols, which are the literal/length symbols that stand for match lengths. The
-/// length index of such a symbol is the symbol minus 257, 0 to 28.
+/// Number of length symbols. A length symbol is a literal/length symbol that stands for match
+/// lengths. Its length index, 0 to 28, is the symbol minus 257.
 pub(crate) const LENGTH_SYMBOLS: usize = 29;
 
-/// Shortest match length of each length symbol, in bytes. The index is the symbol minus 257.
+/// Shortest match length, in bytes, for which each length symbol stands. The index is the length
+/// symbol minus 257.
 pub(crate) const LENGTH_BASE: [u16; LENGTH_SYMBOLS] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
 
-/// Number of extra bits of each length symbol. The index is the symbol minus 257. In the stream,
-/// the extra bits follow the symbol and select one of the match lengths that it stands for.
+/// Number of extra bits of each length symbol. The index is the length symbol minus 257. A length
+/// symbol may stand for several match lengths. In the stream, the extra bits follow the symbol and
+/// select one of these lengths.
 pub(crate) const LENGTH_EXTRA: [u8; LENGTH_SYMBOLS] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
 
-/// Length index of each match length, which is the length symbol minus 257. The elements are
-/// numbered by the match length in bytes. Those below [`MIN_MATCH`] are unused.
+/// Length index of each match length. The length index is the length symbol minus 257. The index of
+/// this array is the match length in bytes. The elements at indexes below [`MIN_MATCH`] are unused.
 pub(crate) const LENGTH_INDEX: [u8; MAX_MATCH + 1] = {
     let mut indexes = [0; MAX_MATCH + 1];
     let mut index = 0;
@@ -75,12 +81,12 @@ pub(crate) const LENGTH_INDEX: [u8; MAX_MATCH + 1] = {
 /// Number of symbols of the distance code: 30 symbols for distances, and 2 reserved symbols. Only
 /// the fixed code has codewords for the reserved symbols.
 pub(crate) const DISTANCE_SYMBOLS: usize = 32;
-/// Number of distance symbols that a dynamic deflate block may use. Such a block defines its own
-/// Huffman codes. The 2 reserved symbols are not included.
+/// Number of distance symbols that a dynamic deflate block may use. A dynamic deflate block defines
+/// its own Huffman codes. The 2 reserved symbols are not counted.
 pub(crate) const USABLE_DISTANCES: usize = 30;
 
-/// Smallest distance of each distance symbol, in bytes. A distance symbol stands for a group of
-/// distances.
+/// Smallest distance, in bytes, for which each distance symbol stands. A distance symbol stands for
+/// a group of distances. The index is the distance symbol.
 pub(crate) const DISTANCE_BASE: [u16; USABLE_DISTANCES] = [
     1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537,
     2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
@@ -109,15 +115,16 @@ pub(crate) fn distance_symbol(distance_less_one: u32) -> u32 {
 
 // ---- The fixed Huffman codes, which the format defines for deflate blocks without their own codes
 
-/// Number of bits of most codewords of the fixed literal/length code. The symbols in the two ranges
-/// below have codewords of 9 and 7 bits.
+/// Number of bits of most codewords of the fixed literal/length code. The symbols in
+/// [`FIXED_9_BIT_LITERALS`] have codewords of 9 bits, and the symbols in [`FIXED_7_BIT_SYMBOLS`]
+/// have codewords of 7 bits.
 pub(crate) const FIXED_LITERAL_LENGTH: u8 = 8;
 /// Literal/length symbols whose codewords in the fixed code have 9 bits.
 pub(crate) const FIXED_9_BIT_LITERALS: Range<usize> = 144..256;
 /// Literal/length symbols whose codewords in the fixed code have 7 bits.
 pub(crate) const FIXED_7_BIT_SYMBOLS: Range<usize> = 256..280;
 
-/// Codeword length of each symbol in the fixed literal/length code, in bits. The index is the
+/// Number of bits of each symbol's codeword in the fixed literal/length code. The index is the
 /// symbol.
 pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
     let mut lengths = [FIXED_LITERAL_LENGTH; LITERAL_SYMBOLS];
@@ -134,14 +141,15 @@ pub(crate) const FIXED_LITERAL_LENGTHS: [u8; LITERAL_SYMBOLS] = {
     lengths
 };
 
-/// Codeword length of every symbol in the fixed distance code, in bits.
+/// Number of bits of every codeword in the fixed distance code.
 pub(crate) const FIXED_DISTANCE_LENGTH: u8 = 5;
 
-// ---- The code-length code. The header of a dynamic deflate block writes the codeword lengths of
-// its literal/length code and its distance code with this third Huffman code.
+// ---- The code-length code. The header of a dynamic deflate block lists the codeword lengths of
+// the block's literal/length code and distance code. The list is written with the code-length code,
+// which is a third Huffman code.
 
-/// Number of symbols of the code-length code, which writes a list of codeword lengths. One symbol
-/// stands for each length from 0 to 15, and three symbols repeat a length.
+/// Number of symbols of the code-length code. The symbols 0 to 15 stand for a codeword length of 0
+/// to 15 bits. The symbols 16 to 18 each stand for several equal codeword lengths.
 pub(crate) const CODE_LENGTH_SYMBOLS: usize = 19;
 /// The code-length symbol that repeats the previous codeword length 3 to 6 times.
 pub(crate) const REPEAT_LENGTH: usize = 16;
@@ -158,8 +166,9 @@ pub(crate) const REPEATS: [(usize, usize); 3] = [(3, 6), (3, 10), (11, 138)];
 pub(crate) const REPEAT_EXTRA: [u32; 3] = [2, 3, 7];
 /// Number of bits of the longest codeword that the format allows in the code-length code.
 pub(crate) const MAX_CODE_LENGTH_CODE: usize = 7;
-/// The symbols of the code-length code in the order in which the header of a dynamic deflate block
-/// lists their codeword lengths. The header writes each of these lengths with 3 bits.
+/// The symbols of the code-length code, in the order of the header of a dynamic deflate block. The
+/// header lists the length of each symbol's codeword in this order. Each length takes 3 bits in the
+/// header.
 pub(crate) const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];

@@ -1,22 +1,25 @@
 //! Checks whether real PSP hardware can decode a deflate stream.
 //!
 //! A PSP fails on some valid streams that other decoders accept. A dynamic deflate block begins
-//! with a header, which defines two codes by the lengths of their codewords. The first code is for
-//! literals and match lengths, and the second one for distances. The header lists these lengths
-//! with the symbols 0 to 18. A PSP fails if a header has one of these properties:
+//! with a header, which defines two Huffman codes. The first code is for literals (single bytes)
+//! and match lengths. The second code is for the distances of matches. The header lists the
+//! codeword lengths of the first code, and then those of the second code. The symbols 0 to 18 are
+//! used for this list. A PSP fails if a header has one of these properties:
 //!
-//! 1. A repeat symbol (16, 17 or 18), which stands for several equal lengths, stands for lengths of
-//!    the first code and of the second code.
+//! 1. A repeat symbol extends from the list of the first code into the list of the second code. A
+//!    repeat symbol (16, 17 or 18) stands for several equal lengths.
 //! 2. The list of the second code begins with symbol 16, which copies the last length of the first
 //!    code.
-//! 3. A code is incomplete, so some sequences of bits begin with none of its codewords. Deflate
-//!    allows this for a code with a single codeword, and for a distance code without codewords.
+//! 3. A code is incomplete. In an incomplete code, some sequences of bits do not begin with a
+//!    codeword. Deflate allows an incomplete code if the code has a single codeword, or if it is a
+//!    distance code without codewords.
 //!
 //! A stream without such headers is called safe.
 //!
-//! Only the symbols of a deflate block show where the next header begins, so they must be decoded.
-//! Therefore the check is a complete decoder, which writes no output. It uses about 5 KiB of stack,
-//! does not allocate, and shares no tables with the encoders whose streams it checks.
+//! A stream may have several deflate blocks. The end of a deflate block is found only by decoding
+//! its symbols. Therefore the check is a complete decoder, except that it writes no output. It uses
+//! about 5 KiB of stack, does not allocate, and shares no tables with the encoders whose streams it
+//! checks.
 
 mod bit_reader;
 mod prefix_code;
@@ -30,9 +33,12 @@ use prefix_code::PrefixCode;
 /// `None` if it is not a valid stream. A stream is invalid if
 ///
 /// * it is truncated,
-/// * it uses a deflate block type or a symbol that is reserved,
-/// * the header of a deflate block states more codewords than a code can have (286 or 30),
-/// * a code has more codewords than their lengths allow, or too few of them for zlib to accept it,
+/// * it has a deflate block of the reserved type 3,
+/// * it contains a reserved symbol,
+/// * the header of a deflate block lists more than 286 codeword lengths for literals and match
+///   lengths, or more than 30 for distances,
+/// * a code has more codewords than their lengths allow,
+/// * a code has too few codewords, so that zlib rejects it,
 /// * the symbol that ends a deflate block has no codeword,
 /// * the length of a stored deflate block does not match the inverted length that follows it, or
 /// * the distance of a match exceeds the number of bytes decoded so far.
@@ -45,8 +51,8 @@ pub(crate) fn is_psp_safe(stream: &[u8]) -> Option<bool> {
 
 /// Returns whether a PSP can decode `stream`, a valid deflate stream without a zlib header.
 ///
-/// The function does not decode the symbols of the last deflate block, because no other header
-/// follows them. This makes the check fast for small streams, which usually have a single deflate
+/// The function does not decode the symbols of the last deflate block, because no header follows
+/// this block. This makes the check fast for small streams, which usually have a single deflate
 /// block.
 pub(crate) fn are_headers_psp_safe(stream: &[u8]) -> bool {
     StreamCheck::new(stream, true).run() == Some(true)
@@ -56,9 +62,10 @@ pub(crate) fn are_headers_psp_safe(stream: &[u8]) -> bool {
 const LITERAL_SYMBOLS: usize = 288;
 /// Number of symbols of deflate's fixed code for distances.
 const DISTANCE_SYMBOLS: usize = 32;
-/// Largest number of symbols for literals and match lengths in a deflate block with its own codes.
+/// Maximum number of symbols for literals and match lengths in a dynamic deflate block, which
+/// defines its own codes.
 const MAX_DYNAMIC_LITERALS: usize = 286;
-/// Largest number of symbols for distances in a deflate block with its own codes.
+/// Maximum number of symbols for distances in a dynamic deflate block, which defines its own codes.
 const MAX_DYNAMIC_DISTANCES: usize = 30;
 /// Number of symbols of the code-length code. The header of a deflate block lists the codeword
 /// lengths of the block's codes, and this list is compressed with the code-length code.
@@ -66,8 +73,8 @@ const CODE_LENGTH_SYMBOLS: usize = 19;
 /// The symbol that ends a deflate block.
 const END_OF_BLOCK: u16 = 256;
 
-/// The order in which the header of a deflate block states the codeword lengths of the symbols 0 to
-/// 18 (RFC 1951, 3.2.7). With these symbols, the header then lists the lengths of the other codes.
+/// The symbols of the code-length code, in the order in which the header of a deflate block states
+/// the lengths of their codewords (RFC 1951, 3.2.7).
 const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
@@ -93,9 +100,9 @@ type CodeLengthCode = PrefixCode<128, CODE_LENGTH_SYMBOLS>;
 struct StreamCheck<'a> {
     /// The part of the stream that was not read yet.
     bits: BitReader<'a>,
-    /// Number of bytes that the stream has decoded to so far, or `usize::MAX` if there are more.
-    /// The limit does no harm, because the number is only compared with distances of matches, which
-    /// are at most 32768 bytes.
+    /// Number of bytes that the symbols read so far stand for. If a `usize` cannot hold this
+    /// number, the value is `usize::MAX`. This is sufficient, because the number is only compared
+    /// with distances of matches, which are at most 32768 bytes.
     decoded: usize,
     /// Whether a PSP can decode the headers of all deflate blocks read so far.
     is_safe: bool,
@@ -204,9 +211,9 @@ impl<'a> StreamCheck<'a> {
     }
 
     /// Reads the code lengths that the header of a deflate block lists, and writes them to
-    /// `lengths`. The first `literals` of them belong to the code for literals and match lengths,
-    /// the others to the code for distances. The list is compressed with a prefix code of its
-    /// own, `code`. Clears `is_safe` if a PSP cannot decode the list.
+    /// `lengths`. The first `literals` elements belong to the code for literals and match lengths.
+    /// The other elements belong to the code for distances. `code` is the Huffman code with which
+    /// the list is compressed. Clears `is_safe` if a PSP cannot decode the list.
     fn read_code_lengths(
         &mut self,
         code: &CodeLengthCode,
@@ -241,10 +248,11 @@ impl<'a> StreamCheck<'a> {
     /// Decodes the symbols of a deflate block up to and including its end-of-block symbol.
     fn decode_symbols(&mut self) -> Option<()> {
         loop {
-            // A refill provides at least 56 bits. One refill is enough for two literals, which have
-            // up to 15 bits each. It is also enough for a match, which has up to 48 bits: 15 and 5
-            // extra bits for its length, 15 and 13 extra bits for its distance. A literal and a
-            // match may have 63 bits together, so a match after a literal requires a second refill.
+            // A refill provides at least 56 bits. A literal has up to 15 bits, so one refill is
+            // enough for two literals. A match has up to 48 bits, so one refill is also enough for
+            // a match. The length of the match takes up to 15 bits and 5 extra bits, and the
+            // distance takes up to 15 bits and 13 extra bits. A literal and a match together may
+            // have 63 bits, so a match after a literal requires a second refill.
             self.bits.refill();
             let mut symbol = self.literal.decode(&mut self.bits)?;
             if symbol < END_OF_BLOCK {
@@ -263,9 +271,10 @@ impl<'a> StreamCheck<'a> {
         }
     }
 
-    /// Decodes the rest of a match after its length symbol has been decoded. The symbol is 257 +
-    /// `length_index`. Adds the length of the match in bytes to `decoded`. The bit reader's buffer
-    /// must have the next 33 bits, which is the largest size of the rest, or all remaining bits.
+    /// Decodes the rest of a match after the length symbol. The length symbol was 257 +
+    /// `length_index`. Adds the length of the match in bytes to `decoded`. The rest of the match
+    /// has up to 33 bits. So the bit reader's buffer must contain at least 33 bits, or all bits of
+    /// the stream that are left.
     fn decode_match(&mut self, length_index: usize) -> Option<()> {
         let extra = *LENGTH_EXTRA.get(length_index)?;
         let length =

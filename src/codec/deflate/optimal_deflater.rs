@@ -7,10 +7,11 @@
 //!
 //! - The literal/length code and the distance code are complete and have at least two codewords
 //!   each.
-//! - The header lists the codeword lengths of the literal/length code, and then those of the
-//!   distance code. No repeat symbol, which stands for several equal lengths, extends from the
-//!   first list into the second. The second list does not begin with a repeat symbol that repeats
-//!   the last length of the first list.
+//! - No repeat symbol extends from the first list into the second list. The first list has the
+//!   codeword lengths of the literal/length code, and the second list has those of the distance
+//!   code. A repeat symbol in the header stands for several equal lengths.
+//! - The second list does not begin with a repeat symbol that copies the last length of the first
+//!   list.
 //!
 //! A block is encoded in these steps. [`match_finder`](super::match_finder) finds the matches at
 //! each position. [`greedy`] determines the class of the data. [`optimize`](super::optimize) runs

@@ -1,6 +1,6 @@
 //! Tests of the deflate encoders. Each stream is decoded with three decoders of other projects.
-//! Real PSP hardware cannot decode all valid streams, so the tests also check that it can decode
-//! each of these streams.
+//! Real PSP hardware cannot decode some valid streams. So the tests also check that each stream has
+//! none of the properties with which the hardware fails.
 
 use super::dynamic_codes::{CodeSearch, DynamicCodes};
 use super::histogram::Histogram;
@@ -16,8 +16,9 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::vec;
 use std::vec::Vec;
 
-/// The compression levels at which this library's own encoder has different settings, the fastest
-/// first. At levels 1 to 4, it has the settings of level 5.
+/// The compression levels at which the settings of this library's own encoder differ, in the order
+/// from the fastest to the slowest. At levels 1 to 4, the encoder has the same settings as at level
+/// 5.
 const OWN_LEVELS: [u32; 6] = [5, 6, 7, 8, 9, 10];
 
 static NEVER_STOP: AtomicBool = AtomicBool::new(false);

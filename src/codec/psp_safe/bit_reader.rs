@@ -6,9 +6,9 @@ pub(super) struct BitReader<'a> {
     /// The bytes of the input that are not in `buffer` yet.
     input: &'a [u8],
     /// The next bits of the input. The lowest bit comes first. The lowest `count` bits are valid.
-    /// The higher bits are zeros, or are equal to the first bits of `input`, because
-    /// [`refill`](BitReader::refill) loads 8 bytes and may count only some of them as valid. Once
-    /// `input` is empty, the higher bits are zeros.
+    /// [`refill`](BitReader::refill) loads 8 bytes, but may count only some of them as valid. So
+    /// the bits above the valid bits are zeros, or are equal to the first bits of `input`. Once
+    /// `input` is empty, they are zeros.
     buffer: u64,
     /// Number of valid bits in `buffer`.
     count: u32,
@@ -39,8 +39,8 @@ impl<'a> BitReader<'a> {
 
     #[cold]
     fn refill_at_end(&mut self) {
-        // `refill` may have set bits above the lowest `count` bits, which are the valid ones. Clear
-        // the higher bits, because each new byte is added with a bitwise OR.
+        // Only the lowest `count` bits are valid, but `refill` may have set higher bits. Clear the
+        // higher bits, because each new byte is added with a bitwise OR.
         self.buffer &= (1 << self.count) - 1;
         while self.count < 56 {
             let Some((&byte, rest)) = self.input.split_first() else {
@@ -54,7 +54,7 @@ impl<'a> BitReader<'a> {
 
     /// Returns the next bits without removing them from the buffer. The lowest bit comes first.
     /// Immediately after [`refill`](BitReader::refill), at least the lowest 56 bits are valid. If
-    /// the input has fewer bits left, only these bits are valid.
+    /// the input has `n` bits left and `n` is less than 56, only the lowest `n` bits are valid.
     #[inline(always)]
     pub(super) fn peek(&self) -> u64 {
         self.buffer
@@ -84,7 +84,7 @@ impl<'a> BitReader<'a> {
         Some(value)
     }
 
-    /// Removes the remaining bits of the current byte of the input, which are 0 to 7 bits.
+    /// Removes 0 to 7 bits, so that the next bit is the first bit of a byte of the input.
     pub(super) fn align_to_byte(&mut self) {
         let partial = self.count % 8;
         self.buffer >>= partial;

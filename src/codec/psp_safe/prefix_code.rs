@@ -11,7 +11,8 @@ const MAX_CODE_LENGTH: usize = 15;
 pub(super) struct PrefixCode<const ENTRIES: usize, const SYMBOLS: usize> {
     /// The look-up table, indexed by the next bits of the stream. An entry is `symbol << 4 |
     /// length`, with the length of the codeword in bits. An entry is 0 if the codeword has more
-    /// bits than the index, or if no codeword begins with these bits.
+    /// bits than the index. It is also 0 if the next bits of the stream are not the start of any
+    /// codeword.
     table: [u16; ENTRIES],
     /// The symbols that have a codeword, sorted by the length of the codeword. Symbols with equal
     /// lengths are in ascending order.
@@ -42,20 +43,22 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
     }
 
     /// Counts the codewords of each length. `lengths` has the number of bits for each symbol, or 0
-    /// for a symbol without a codeword. Returns whether the code is complete: every sequence of
-    /// bits begins with a codeword.
+    /// for a symbol without a codeword. Returns whether the code is complete. A code is complete if
+    /// every sequence of bits begins with a codeword.
     ///
-    /// Returns `None` for a code that zlib rejects. This is a code with more codewords than their
-    /// lengths allow, an incomplete code with two or more codewords, or a code whose only codeword
-    /// has two or more bits.
+    /// Returns `None` for a code that zlib rejects. zlib rejects:
+    ///
+    /// - a code with more codewords than their lengths allow,
+    /// - an incomplete code with two or more codewords, and
+    /// - a code whose only codeword has two or more bits.
     pub(super) fn set_counts(&mut self, lengths: &[u8]) -> Option<bool> {
         self.counts = [0; MAX_CODE_LENGTH + 1];
         for &length in lengths {
             self.counts[usize::from(length)] += 1;
         }
         self.counts[0] = 0;
-        // Number of bit sequences that do not begin with a codeword. Their length is 0 bits before
-        // the loop, and one bit more after each iteration.
+        // Number of bit sequences of a certain length that do not begin with a codeword. The length
+        // of these sequences is 0 bits before the loop. Each iteration makes it one bit greater.
         let mut free = 1i32;
         for &count in &self.counts[1..] {
             free = free * 2 - i32::from(count);
@@ -95,10 +98,10 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
     /// Fills the look-up table. Codewords that have more bits than an index of the table are left
     /// out.
     ///
-    /// Each iteration of the outer loop doubles the filled part of the table, which adds one high
-    /// bit to the index. For this, the filled part is copied to the entries after it. So the
-    /// entries of shorter codewords are found with both values of the new bit. Then the codewords
-    /// whose length is the new number of index bits are entered. Entries without a codeword stay 0.
+    /// Each iteration of the outer loop adds one bit to the index, as the highest bit, so that the
+    /// filled part of the table doubles. First, the filled part is copied to the entries after it.
+    /// So the symbol of a shorter codeword is found if the new bit is 0 and if it is 1. Then the
+    /// codewords of `length` bits are entered. Entries without a codeword stay 0.
     ///
     /// The bits of a codeword are reversed, because its first bit is the lowest bit of the index.
     fn fill_table(&mut self) {
@@ -135,9 +138,10 @@ impl<const ENTRIES: usize, const SYMBOLS: usize> PrefixCode<ENTRIES, SYMBOLS> {
     /// Reads one codeword from `bits`, bit by bit, and returns its symbol. Returns `None` if the
     /// input ends before the end of the codeword, or if no codeword matches.
     ///
-    /// The codewords of one length are consecutive numbers from `first` on. Each iteration adds one
-    /// bit to `codeword`. The codeword is complete once it is one of the numbers of its length.
-    /// `index` is the position in `sorted` of the first symbol with a codeword of this length.
+    /// The codewords of `length` bits are `count` consecutive numbers. The first of these numbers
+    /// is `first`. Each iteration adds one bit to `codeword`. The codeword is complete if it is one
+    /// of these numbers. `index` is the index in `sorted` of the first symbol whose codeword has
+    /// `length` bits.
     #[cold]
     fn decode_long(&self, bits: &mut BitReader) -> Option<u16> {
         let mut codeword = 0u32;

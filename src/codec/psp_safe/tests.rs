@@ -1,6 +1,7 @@
-//! Tests of the functions that check whether a deflate stream is safe for a PSP. They use streams
-//! of other encoders, damaged streams, and headers that are written bit by bit. Whether a stream is
-//! valid is compared with zlib-rs.
+//! Tests of the functions that check whether a PSP can decode a deflate stream. The tests use
+//! streams of other encoders, damaged streams, and headers that are written bit by bit. If a
+//! function reports that a stream is valid or invalid, the tests compare this with the result of
+//! zlib-rs.
 
 use super::{are_headers_psp_safe, is_psp_safe};
 use crate::codec::samples::{amount, lifelike, Random};
@@ -173,10 +174,10 @@ impl StreamBuilder {
         self
     }
 
-    /// Returns the beginning of a stream: the first part of the header of a dynamic deflate block,
-    /// which is marked as the last block. The header announces `literals` code lengths for literals
-    /// and match lengths, then `distances` code lengths for distances. The caller must add all of
-    /// them with [`length`](StreamBuilder::length).
+    /// Returns the beginning of a stream: the first part of the header of a dynamic deflate block.
+    /// This block is marked as the last block of the stream. The header announces `literals` code
+    /// lengths for literals and match lengths, then `distances` code lengths for distances. The
+    /// caller must add all these code lengths with [`length`](StreamBuilder::length).
     ///
     /// Code lengths are listed with the symbols 0, 1, 16 and 18, whose codewords have two bits
     /// each.
@@ -199,9 +200,9 @@ impl StreamBuilder {
         bits
     }
 
-    /// Adds one symbol to the list of code lengths. Symbols 0 and 1 stand for one code length of 0
-    /// or 1. Symbol 16 repeats the last code length 3 + `extra` times. Symbol 18 stands for 11 +
-    /// `extra` code lengths of 0. `extra` is ignored for symbols 0 and 1.
+    /// Adds one symbol to the list of code lengths. Symbol 0 stands for one code length of 0, and
+    /// symbol 1 for one code length of 1. Symbol 16 repeats the last code length 3 + `extra` times.
+    /// Symbol 18 stands for 11 + `extra` code lengths of 0. `extra` is ignored for symbols 0 and 1.
     fn length(&mut self, symbol: u32, extra: u32) -> &mut Self {
         match symbol {
             0 => self.put(0b00, 2),
@@ -212,9 +213,9 @@ impl StreamBuilder {
         }
     }
 
-    /// Returns the result of [`is_psp_safe`] for the stream. Panics if zlib-rs disagrees on whether
-    /// the stream is valid. Also panics if the stream is valid and [`are_headers_psp_safe`] has
-    /// another result.
+    /// Returns the result of [`is_psp_safe`] for the stream. Panics if the stream is valid for only
+    /// one of `is_psp_safe` and zlib-rs. Also panics if the stream is valid and
+    /// [`are_headers_psp_safe`] returns another result than `is_psp_safe`.
     fn check(&self) -> Option<bool> {
         assert_eq!(
             is_psp_safe(&self.bytes).is_some(),
@@ -268,9 +269,10 @@ fn a_single_literal_codeword_is_unsafe() {
 
 #[test]
 fn a_repeat_of_zeros_in_both_parts_is_unsafe() {
-    // One repeat symbol stands for 12 code lengths of 0. The first one belongs to symbol 257 of the
-    // code for literals and match lengths, and the other eleven belong to the code for distances. A
-    // PSP cannot decode this. In `separate`, two symbols stand for the same code lengths.
+    // One repeat symbol stands for 12 code lengths of 0. The first of these lengths belongs to
+    // symbol 257 of the code for literals and match lengths. The other eleven lengths belong to the
+    // code for distances. A PSP cannot decode such a repeat symbol. In `separate`, two symbols
+    // stand for the same 12 code lengths.
     let mut crossing = StreamBuilder::header(258, 13);
     crossing
         .length(18, 127)
