@@ -79,14 +79,14 @@ const CODE_LENGTH_ORDER: [u8; CODE_LENGTH_SYMBOLS] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// Length in bytes of the shortest match that each length symbol stands for. The first entry is for
-/// symbol 257.
+/// Shortest match length, in bytes, for which each length symbol stands. The index is the length
+/// symbol minus 257.
 const LENGTH_BASE: [u16; 29] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
     163, 195, 227, 258,
 ];
 /// Number of extra bits that follow each length symbol. The value of these bits is added to the
-/// length in `LENGTH_BASE`. The first entry is for symbol 257.
+/// symbol's match length in `LENGTH_BASE`. The index is the length symbol minus 257.
 const LENGTH_EXTRA: [u8; 29] = [
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ];
@@ -100,9 +100,9 @@ type CodeLengthCode = PrefixCode<128, CODE_LENGTH_SYMBOLS>;
 struct StreamCheck<'a> {
     /// The part of the stream that was not read yet.
     bits: BitReader<'a>,
-    /// Number of bytes that the symbols read so far stand for. If a `usize` cannot hold this
-    /// number, the value is `usize::MAX`. This is sufficient, because the number is only compared
-    /// with distances of matches, which are at most 32768 bytes.
+    /// Number of bytes to which the part of the stream that was read so far decodes. If a `usize`
+    /// cannot hold this number, the value is `usize::MAX`. This is sufficient, because the number
+    /// is only compared with distances of matches, which are at most 32768 bytes.
     decoded: usize,
     /// Whether a PSP can decode the headers of all deflate blocks read so far.
     is_safe: bool,
@@ -174,8 +174,8 @@ impl<'a> StreamCheck<'a> {
     }
 
     /// Reads the header of a dynamic deflate block, and clears `is_safe` if a PSP cannot decode the
-    /// header. If `has_symbols` is set, the caller decodes the symbols of the deflate block
-    /// afterwards, so the function also prepares the two codes of the deflate block.
+    /// header. If `has_symbols` is set, the function also prepares the two codes of the deflate
+    /// block, with which the caller then decodes the symbols of the block.
     fn check_dynamic_header(&mut self, has_symbols: bool) -> Option<()> {
         let literals = self.bits.take(5)? as usize + 257;
         let distances = self.bits.take(5)? as usize + 1;

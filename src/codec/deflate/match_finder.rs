@@ -8,9 +8,9 @@
 //! older positions. Of all matches with one length, it finds the nearest match first.
 //!
 //! Matches of three bytes are found in one of two ways. The first way tries one earlier position.
-//! It is the newest position whose first three bytes have the same hash. The second way follows a
-//! chain. The chain is a linked list of all earlier positions whose first three bytes have the same
-//! hash.
+//! This position is the newest one whose first three bytes have the same hash. The second way
+//! follows a chain. The chain is a linked list of all earlier positions whose first three bytes
+//! have the same hash.
 //!
 //! In the same time, a search of a tree finds more matches than a search of a chain. Visiting 100
 //! nodes of a tree takes about as long as visiting 16 positions of a chain. With a tree, the
@@ -87,8 +87,8 @@ impl Candidates {
     /// Adds the match `found` of the current position. The matches that were added for this
     /// position before begin at index `first`, and `found` must be longer than each of them. If the
     /// last of them has the same distance symbol as `found`, `found` replaces the last match. The
-    /// last match is then not needed, because `found` can be shortened to its length, and the
-    /// distance of `found` takes the same number of bits.
+    /// last match is not needed, because `found` can be shortened to the length of the last match,
+    /// and the distance of `found` takes the same number of bits.
     #[inline(always)]
     fn push_longer(&mut self, first: usize, found: Token) {
         match self.found[first..].last_mut() {
@@ -231,9 +231,10 @@ impl MatchFinder {
     }
 
     /// Compares the bytes at the current position with the bytes at one earlier position. `newest`
-    /// is the number of the earlier position. It is the newest position whose first three bytes
-    /// have the same hash. If at least three bytes are equal, adds the match to the candidates.
-    /// Returns the length of the match in bytes, or 2 if there is no match.
+    /// is the number of the earlier position. The earlier position is the newest position whose
+    /// first three bytes have the same hash as the first three bytes at the current position. If at
+    /// least three bytes are equal, adds the match to the candidates. Returns the length of the
+    /// match in bytes, or 2 if there is no match.
     #[inline(always)]
     fn try_newest(&mut self, current: &SearchPosition, newest: u32) -> usize {
         let Some(distance) = current.distance(newest) else {

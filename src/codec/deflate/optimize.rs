@@ -33,13 +33,14 @@ const SHARE: HeaderShare = HeaderShare(16);
 const RANDOM_SHARES: [HeaderShare; 4] = [HeaderShare(0), SHARE, HeaderShare(32), HeaderShare(64)];
 /// Maximum number of parses after each random start, which randomly changes the symbol counts.
 const RANDOM_PASSES: u32 = 4;
-/// Divisor that decides whether better Huffman codes are searched thoroughly for an encoding. They
-/// are searched only if the encoding is smaller than the best encoding, or larger by less than 1/64
-/// of its own size in bits.
+/// Divisor that decides whether better Huffman codes are searched thoroughly for an encoding.
+/// Better codes are searched only if the encoding is smaller than the best encoding, or larger by
+/// less than 1/64 of its own size in bits.
 const CLOSE: u32 = 64;
 /// Divisor that decides whether the codeword lengths of an encoding are improved with the
-/// [`LengthTrellis`](super::length_trellis::LengthTrellis). They are improved only if the encoding
-/// is smaller than the best encoding, or larger by less than 1/256 of its own size in bits.
+/// [`LengthTrellis`](super::length_trellis::LengthTrellis). The lengths are improved only if the
+/// encoding is smaller than the best encoding, or larger by less than 1/256 of its own size in
+/// bits.
 const VERY_CLOSE: u32 = 256;
 
 /// A piece of a block, and the data from which the search for its smallest encoding starts.
