@@ -74,9 +74,9 @@ impl Decoders {
     }
 
     /// Decodes `stream` and the companion stream with one call of `decode_many`, which decodes the
-    /// two streams in turns. `stream` is the first of the two if `first` is set, otherwise the
-    /// second. Panics if the result of `stream` is not `expected`, or if the companion is decoded
-    /// to wrong bytes.
+    /// two streams in turns. If `first` is set, `stream` is the first of the two streams. If
+    /// `first` is not set, `stream` is the second. Panics if the result of `stream` is not
+    /// `expected`, or if the companion is decoded to wrong bytes.
     ///
     /// `expected` has the decoded bytes or the error. If `expected` is an error, the output for
     /// `stream` has `size` bytes.
@@ -161,8 +161,8 @@ fn encode(data: &[u8]) -> Vec<u8> {
 /// it decodes to more than `size` bytes.
 fn zlib_decode(input: &[u8], size: usize) -> Option<(usize, Vec<u8>)> {
     let mut decoder = flate2::Decompress::new(false);
-    // The output is one byte larger than `size`. Otherwise, a stream that decodes to too many bytes
-    // would not be detected by `written > size`.
+    // The output is one byte larger than `size`. With an output of `size` bytes, `written > size`
+    // would never be true, and a stream that decodes to too many bytes would not be detected.
     let mut out = vec![0; size + 1];
     let status = decoder.decompress(input, &mut out, flate2::FlushDecompress::Finish);
     let written = decoder.total_out() as usize;

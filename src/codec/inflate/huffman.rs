@@ -94,9 +94,9 @@ pub(super) const fn code_length(entry: u32) -> u32 {
     entry >> 6 & 15
 }
 
-/// Table entry of each literal/length symbol. In these entries, the code length (number of bits of
-/// the codeword) is 0. Each deflate block has its own code lengths, which are added when its table
-/// is built.
+/// Decoding table entry of each literal/length symbol, without its code length (number of bits of
+/// the codeword). Each deflate block has its own code lengths. They are added to the entries when
+/// the decoding table of the block is built.
 pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
     let mut entries = [literal_exception(INVALID); LITERAL_SYMBOLS];
     let mut byte = 0;
@@ -115,9 +115,9 @@ pub(super) static LITERALS: [u32; LITERAL_SYMBOLS] = {
     entries
 };
 
-/// Table entry of each distance symbol. In these entries, the code length (number of bits of the
-/// codeword) is 0. Each deflate block has its own code lengths, which are added when its table is
-/// built.
+/// Decoding table entry of each distance symbol, without its code length (number of bits of the
+/// codeword). Each deflate block has its own code lengths. They are added to the entries when the
+/// decoding table of the block is built.
 pub(super) static DISTANCES: [u32; DISTANCE_SYMBOLS] = {
     let mut entries = [distance_exception(INVALID); DISTANCE_SYMBOLS];
     let mut symbol = 0;

@@ -69,9 +69,9 @@ impl InflateJob {
     }
 
     /// Checks `decoded`, the bytes that the stream of this job decoded to. `rest` is the input
-    /// after the stream. If `wrapped` is set, `rest` must begin with the Adler-32 of `decoded`,
-    /// otherwise the check fails with `Checksum`. The check fails with `Short` if `decoded` is
-    /// smaller than the output range of the job.
+    /// after the stream. If `wrapped` is set and `rest` does not begin with the Adler-32 checksum
+    /// of `decoded`, the check fails with `Checksum`. If `decoded` is smaller than the output range
+    /// of the job, the check fails with `Short`.
     pub(super) fn check(
         &self,
         decoded: &[u8],

@@ -111,10 +111,10 @@ impl Lz4Decoder<'_> {
     }
 
     /// Copies the match of a sequence within the output. `nibble` is the value of the lower four
-    /// bits of the token. If it is less than 15, the length of the match is `nibble + 4`.
-    /// Otherwise, length bytes follow. Returns `None` if the input ends too early or if the output
-    /// has too little space left. Also returns `None` if the distance is 0 or greater than the
-    /// number of bytes written.
+    /// bits of the token. If it is less than 15, the length of the match is `nibble + 4`. If it is
+    /// 15, length bytes follow. Returns `None` if the input ends too early or if the output has too
+    /// little space left. Also returns `None` if the distance is 0 or greater than the number of
+    /// bytes written.
     #[inline(always)]
     fn copy(&mut self, nibble: u8) -> Option<()> {
         let distance = usize::from(self.byte()?) | usize::from(self.byte()?) << 8;

@@ -114,8 +114,8 @@ fn decode_fast(
 /// or `out` for copies of fixed size. In this case `position` is unchanged, but bytes of `out`
 /// after `position` may be overwritten.
 ///
-/// `input` and `out` may have more bytes after the end of the block. A sequence that extends into
-/// these bytes is decoded like any other sequence. A later call then returns `None`.
+/// `input` and `out` may have more bytes after the end of the block. A sequence that extends past
+/// the end of the block is decoded like any other sequence, but a later call then returns `None`.
 #[inline(always)]
 fn decode_sequence(
     position: &mut FastPosition,
@@ -137,8 +137,8 @@ fn decode_sequence(
     done = in_32_bits(done + literals);
     if done >= limits.wanted {
         // At least `wanted` bytes are decoded. If the output is full, the block ends here and the
-        // rest of the input is padding. Otherwise, `None` is returned and the careful loop decodes
-        // the rest of the block.
+        // rest of the input is padding. If the output is not full, `None` is returned, and the
+        // careful loop decodes the rest of the block.
         return (done == limits.size && at <= limits.len).then_some(Sequence::Last);
     }
     let distance = usize::from(u16::from_le_bytes(*array_at(input, at)?));
@@ -406,9 +406,9 @@ fn decode_literals(
 
 /// Copies the match of a sequence within `out` and moves `position` past it. `nibble` is the value
 /// of the lower four bits of the token. If it is less than 15, the length of the match is `nibble +
-/// 4`. Otherwise, length bytes follow. Returns `None` if `input` ends too early or if `out` has too
-/// little space left. Also returns `None` if the distance is 0 or greater than the number of bytes
-/// decoded.
+/// 4`. If it is 15, length bytes follow. Returns `None` if `input` ends too early or if `out` has
+/// too little space left. Also returns `None` if the distance is 0 or greater than the number of
+/// bytes decoded.
 fn decode_match(position: &mut Position, input: &[u8], out: &mut [u8], nibble: u8) -> Option<()> {
     let distance = usize::from(u16::from_le_bytes(
         *input.get(position.input..)?.first_chunk()?,

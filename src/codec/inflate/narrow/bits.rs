@@ -119,8 +119,8 @@ fn missing(count: u32) -> usize {
     ((count ^ 31) >> 3 & 3) as usize
 }
 
-/// Does the work of [`Bits::need`] if fewer than 4 bytes of the input are left. `rest` has these
-/// bytes, and `count` is the number of bits in the buffer.
+/// Does the work of [`Bits::need`] if fewer than 4 bytes of the input are left. `rest` has the
+/// bytes that are left, and `count` is the number of bits in the buffer.
 ///
 /// Returns three values. The first has the new bits for the buffer, already shifted to their place.
 /// The second has the bytes of `rest` that do not fit in the buffer. The third is the number of

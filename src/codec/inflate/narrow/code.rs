@@ -11,17 +11,17 @@ use crate::codec::inflate::huffman::{
 };
 use crate::codec::inflate::job::InflateError;
 
-/// The symbols of a Huffman code with their table entries. In these entries, the code length
-/// (number of bits of the codeword) is 0. The code length is added when a table is built.
+/// The symbols of a Huffman code with their decoding table entries. The entries here lack the code
+/// length (number of bits of the codeword), which is added when a decoding table is built.
 struct Alphabet {
-    /// Number of symbols that are literal bytes. These are the symbols from 0 to `literals`
-    /// (exclusive). Their entries are not in `others`, because they are computed.
+    /// Number of symbols that are literal bytes. The symbols from 0 to `literals` (exclusive) are
+    /// literal bytes. The entry of a literal byte is computed, so it is not in `others`.
     literals: usize,
     /// The table entries of the symbols that are not literal bytes, from symbol `literals` on.
     others: &'static [u32],
     /// Number that is added to an entry of `others` once for each bit of the codeword of its
-    /// symbol. The entry has two fields that include the code length, and this number increments
-    /// both.
+    /// symbol. The code length is part of two fields of the entry, and adding `per_bit` increments
+    /// each of the two fields by 1.
     per_bit: u32,
     /// The table entry for all codewords that have more bits than the index of the table.
     long: u32,
@@ -30,12 +30,12 @@ struct Alphabet {
 }
 
 /// Number that is added to the table entry of a literal byte once for each bit of its codeword. The
-/// entry has the code length in three fields, which begin at bits 0, 6 and 12. This number
-/// increments all three.
+/// entry has the code length in three fields, which begin at bits 0, 6 and 12. Adding this number
+/// increments each of the three fields by 1.
 const LITERAL_PER_BIT: u32 = 0x1041;
 /// Number that is added to the table entry of a distance symbol once for each bit of its codeword.
-/// The entry has two fields that include the code length, which begin at bits 0 and 6. This number
-/// increments both.
+/// The code length is part of two fields of the entry. The fields begin at bits 0 and 6. Adding
+/// this number increments each of the two fields by 1.
 pub(super) const DISTANCE_PER_BIT: u32 = 0x41;
 
 /// Number of bits of the stream that are the index of the literal/length table. Codewords with more
@@ -239,8 +239,9 @@ impl<const SIZE: usize, const SYMBOLS: usize> Code<SIZE, SYMBOLS> {
     }
 }
 
-/// The first codeword of each code length, and the position of the symbol of that codeword. With
-/// these numbers, a codeword can be searched without a table.
+/// For each code length: the first codeword with this number of bits, and the position of its
+/// symbol in the list of sorted symbols. With a `Shape`, a codeword can be found without a decoding
+/// table.
 #[derive(Clone, Debug)]
 struct Shape {
     /// First codeword of each code length, as a number of 15 bits. The first bit of the codeword is
@@ -257,9 +258,11 @@ impl Shape {
     /// # Errors
     ///
     /// Fails with `Invalid` if the code is not complete: its codewords must take exactly
-    /// [`CODE_SPACE`], and a codeword of `n` bits takes `CODE_SPACE >> n`. Two codes that take less
-    /// are accepted, as in zlib: a code without codewords, and a code whose only codeword has one
-    /// bit.
+    /// [`CODE_SPACE`], and a codeword of `n` bits takes `CODE_SPACE >> n`. As in zlib, two kinds of
+    /// codes that take less than [`CODE_SPACE`] are accepted:
+    ///
+    /// - a code without codewords,
+    /// - a code whose only codeword has one bit.
     fn assign(&mut self, counts: &LengthCounts) -> Result<(), InflateError> {
         let (mut code, mut offset) = (0, 0);
         for (length, &count) in counts.iter().enumerate().skip(1) {
@@ -306,8 +309,8 @@ impl Shape {
 /// and `counts` the number of symbols with each code length.
 ///
 /// First, the entries of all codewords that are not longer than the index of the table are written.
-/// If the code has longer codewords, the remaining entries become [`LONG`] exceptions. Otherwise,
-/// they become [`INVALID`] exceptions.
+/// If the code has longer codewords, the remaining entries become [`LONG`] exceptions. If it has
+/// no longer codewords, the remaining entries become [`INVALID`] exceptions.
 ///
 /// A short codeword has fewer bits than an index, so its entry is required at several indexes.
 /// After the codewords of `n` bits are written, the first `1 << n` entries are copied to the next

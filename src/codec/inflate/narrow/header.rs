@@ -21,8 +21,8 @@ const TABLE_SIZE: usize = 1 << MAX_CODE_LENGTH_CODE;
 /// A reader of the headers of dynamic deflate blocks, with the memory that reading requires.
 #[derive(Clone, Debug)]
 pub(super) struct HeaderReader {
-    /// The code lengths of the literal/length symbols, directly followed by those of the distance
-    /// symbols.
+    /// The code lengths (numbers of bits of the codewords) of the literal/length symbols, directly
+    /// followed by the code lengths of the distance symbols.
     lengths: [u8; MAX_LENGTHS],
     /// The decoding table of the code-length code, which encodes the code lengths in the header of
     /// a deflate block. The lowest 3 bits of an entry are the number of bits of the codeword. The
@@ -93,8 +93,9 @@ impl HeaderReader {
         }
     }
 
-    /// Reads `total` code lengths into `self.lengths`. They are those of the literal/length code,
-    /// then those of the distance code. Returns the number of symbols with each code length.
+    /// Reads `total` code lengths into `self.lengths`. The code lengths of the literal/length code
+    /// are first, and the code lengths of the distance code follow. Returns, for each code length,
+    /// the number of symbols in both codes together that have this code length.
     fn read_lengths(
         &mut self,
         bits: &mut Bits,

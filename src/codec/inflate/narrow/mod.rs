@@ -54,8 +54,8 @@ impl Decoder {
 
     /// Decodes the stream of each job in `jobs`. A job has a byte range of `input` and a byte range
     /// of `out`, and its stream must decode to exactly as many bytes as its range of `out` has. The
-    /// ranges of `out` must be in ascending order and must not overlap. The bytes of `out` that are
-    /// in none of these ranges do not change.
+    /// ranges of `out` must be in ascending order and must not overlap. The bytes of `out`
+    /// that are in no job's range do not change.
     ///
     /// # Errors
     ///

@@ -62,8 +62,8 @@ impl Comparison<'_> {
     }
 
     /// Returns whether the next `length` bytes of the block are equal to the `length` bytes that
-    /// begin `distance` bytes earlier. Returns `None` if one of these two ranges is not within the
-    /// block.
+    /// begin `distance` bytes earlier. Returns `None` if one of the two byte ranges is not within
+    /// the block.
     fn is_copy(&self, distance: usize, length: usize) -> Option<bool> {
         let from = self.done.checked_sub(distance)?;
         Some(self.next(length)? == &self.block[from..from + length])

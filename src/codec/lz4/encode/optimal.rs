@@ -54,8 +54,8 @@ const TOKEN_LITERALS: usize = 15;
 /// Smallest length of a match, in bytes, that does not fit into the four bits of a token. A
 /// sequence with such a match has length bytes after the distance of the match.
 const TOKEN_MATCH: usize = MIN_MATCH + 15;
-/// Largest value of a length byte. Another length byte follows a length byte with this value. The
-/// values of all these bytes are added.
+/// Largest value of a length byte. A length byte with this value is followed by another length
+/// byte. The values of all length bytes of one number are added.
 const LENGTH_BYTE: usize = 255;
 
 /// Maximum number of length bytes that the encoder saves by shortening a match. Each length byte
@@ -64,8 +64,9 @@ const LENGTH_BYTE: usize = 255;
 /// smaller, and it would take much time for very long matches.
 const MAX_SAVED_LENGTH_BYTES: usize = 16;
 
-/// Maximum size, in bytes, of a piece, which is a part of a block that is encoded at once. The
-/// maximum limits the memory of the encoder, most of which is proportional to the size of a piece.
+/// Maximum size of a piece, in bytes. A block is divided into pieces, and the pieces are encoded
+/// one after another. The maximum limits the memory of the encoder, most of which is proportional
+/// to the size of a piece.
 const MAX_PIECE: usize = 1 << 16;
 
 /// Number of positions for which matches are searched between two checks of `stop`, the flag with
@@ -210,9 +211,9 @@ impl OptimalLz4 {
     }
 
     /// Returns the length and the distance, in bytes, of the longest match that is found at offset
-    /// `at` of the block. Both are 0 if there is no match. The length may be less than
-    /// [`MIN_MATCH`]. `previous` is the result for offset `at - 1`, or two zeros at the start of
-    /// the piece.
+    /// `at` of the block. Length and distance are 0 if there is no match. The length may be less
+    /// than [`MIN_MATCH`]. `previous` is the result for offset `at - 1`, or two zeros at the start
+    /// of the piece.
     ///
     /// Searches the binary tree of the earlier positions with the same hash of four bytes as `at`.
     /// The search also rebuilds this tree with `at` as the new root. The search ends after
@@ -388,8 +389,9 @@ impl OptimalLz4 {
     }
 }
 
-/// A part of a block that is encoded at once: the bytes of `block` from offset `start`, inclusive,
-/// to offset `end`, exclusive. A position in the piece is counted from `start`.
+/// A piece of a block: the bytes of `block` from offset `start`, inclusive, to offset `end`,
+/// exclusive. The pieces of a block are encoded one after another. A position in the piece is
+/// counted from `start`.
 struct Piece<'a> {
     block: &'a [u8],
     start: usize,
@@ -442,8 +444,8 @@ impl Piece<'_> {
 fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize) -> u32 {
     let short = longest.min(TOKEN_MATCH - 1);
     let mut best = INFINITE;
-    // The lengths up to `short` need no length bytes. The best of these lengths is the one after
-    // which the rest of the piece is smallest.
+    // A match of at most `short` bytes needs no length bytes. The best length up to `short` is the
+    // length after which the encoded rest of the piece has the fewest bytes.
     for cost in &rest_cost[at + MIN_MATCH..=at + short] {
         best = best.min(*cost);
     }
@@ -607,8 +609,9 @@ impl SequenceWriter<'_> {
     }
 
     /// Writes the length bytes of a number of literals, or of the length of a match minus 4. Writes
-    /// nothing if `length` is less than 15, because the token holds such a number completely.
-    /// Otherwise, the token holds 15, and the sum of the length bytes is `length - 15`.
+    /// nothing if `length` is less than 15, because the token holds such a number completely. If
+    /// `length` is 15 or more, the token holds 15, and the sum of the length bytes is `length -
+    /// 15`.
     fn length_bytes(&mut self, length: usize) -> Option<()> {
         let Some(mut rest) = length.checked_sub(15) else {
             return Some(());
