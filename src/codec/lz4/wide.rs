@@ -1,5 +1,6 @@
-//! LZ4 decoder for 64-bit machines. It decodes one sequence at a time. A sequence consists of a
-//! token with two lengths, of literals, and of a match.
+//! LZ4 decoder for 64-bit machines. It decodes one sequence at a time. A sequence has three parts:
+//! a token, literals (bytes that are stored unchanged) and a match (a copy of earlier bytes). The
+//! token holds the number of literals and the length of the match.
 //!
 //! A fast loop decodes most sequences. It copies in units of fixed size, so it may also read and
 //! write bytes after the bytes that have to be copied. A careful loop decodes the sequences near
@@ -181,9 +182,9 @@ fn read_length_bytes(input: &[u8], at: &mut usize) -> Option<usize> {
 }
 
 /// Copies the literals of a sequence from position `at` of `input` to position `done` of `out`.
-/// `literals` is their number, at least 15. Copies in units of [`SLACK`] bytes, so up to [`SLACK`]
-/// bytes after the literals are also copied. Returns `None` if `input` or `out` ends before the
-/// last unit does.
+/// `literals` is the number of literals, which is at least 15. Copies in units of [`SLACK`] bytes,
+/// so up to [`SLACK`] bytes after the literals are also copied. Returns `None` if the last unit
+/// goes past the end of `input` or of `out`.
 #[inline(always)]
 fn copy_literals(
     input: &[u8],

@@ -121,8 +121,8 @@ pub(crate) struct OptimalLz4 {
     rest_cost: Vec<u32>,
     /// For each position of the piece: the sum of the position and a size. The size is the smallest
     /// encoded size, in bytes, from the position to the end of the piece if a match begins at the
-    /// position. The size does not include the literals before the match and their token. The sum
-    /// is [`INFINITE`] if no match begins at the position.
+    /// position. The size includes neither the token before the match nor the literals before it.
+    /// If no match begins at the position, the sum is [`INFINITE`].
     ///
     /// The sums can be compared to find the best match for a sequence that begins earlier. If a
     /// match begins one byte later, the sequence has one more literal, which takes one byte. The
@@ -375,8 +375,8 @@ impl OptimalLz4 {
     }
 
     /// Returns the length, in bytes, of the match that begins at position `at` of the piece in the
-    /// smallest encoding. If several lengths result in the computed size or less, returns the
-    /// largest of them.
+    /// smallest encoding. If several lengths result in an encoding that is not larger than the size
+    /// from `compute_costs`, returns the largest of these lengths.
     fn length_at(&self, at: usize) -> usize {
         let cost = self.match_sum[at] - at as u32;
         let longest = self.match_length[at] as usize;
@@ -411,17 +411,18 @@ impl Piece<'_> {
         self.end - self.start
     }
 
-    /// Returns the number of positions of the piece for which matches are searched. These are the
-    /// first positions of the piece. The positions at the end of the block are excluded, because a
-    /// match must begin at least [`LAST_MATCH`] bytes before the end of the block.
+    /// Returns the number of positions of the piece for which matches are searched. The search goes
+    /// from the start of the piece up to this number of positions. The positions at the end of the
+    /// block are excluded, because a match must begin at least [`LAST_MATCH`] bytes before the end
+    /// of the block.
     fn searched(&self) -> usize {
         let starts = self.block.len().saturating_sub(LAST_MATCH - 1);
         self.end.min(starts).saturating_sub(self.start)
     }
 
-    /// Returns the number of positions of the piece at which a match may begin. These are the first
-    /// positions of the piece. The number can be less than `searched`, because a match must have at
-    /// least [`MIN_MATCH`] bytes within the piece.
+    /// Returns the number of positions of the piece at which a match may begin. A match may begin
+    /// at the positions from 0 to this number (exclusive). The number can be less than `searched`,
+    /// because a match must have at least [`MIN_MATCH`] bytes within the piece.
     fn starts(&self) -> usize {
         self.searched()
             .min((self.matches_end() + 1).saturating_sub(MIN_MATCH))
@@ -450,9 +451,9 @@ fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize
         best = best.min(*cost);
     }
     if longest >= TOKEN_MATCH {
-        // `end` is the largest length with `count` length bytes. All lengths up to `end` are
-        // treated as if they had `count` length bytes. The size is then too large for some lengths,
-        // but never too small.
+        // `end` is the largest match length, in bytes, that takes `count` length bytes. The loop
+        // treats all shorter matches as if they also took `count` length bytes. The computed size
+        // of a shorter match can then be too large, but never too small.
         let most = match_length_bytes(longest);
         let mut count = most.saturating_sub(MAX_SAVED_LENGTH_BYTES).max(1);
         while count <= most {
@@ -474,10 +475,11 @@ fn match_cost(rest_cost: &[u32], ends: &MonotoneStack, at: usize, longest: usize
 #[inline]
 fn sequence_cost(match_sum: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     let mut best = INFINITE;
-    // `cost` is the size without the token and without the length bytes of the literals. The loop
-    // begins at the farthest position, which has the lowest `cost`. Nearer positions have higher
-    // costs, but they have fewer literals and can need fewer length bytes. The loop ends once
-    // `cost` alone is not less than the best size.
+    // `cost` is the encoded size, in bytes, without the token and without the length bytes that
+    // hold the number of literals. The loop begins at the position that is farthest from `at`,
+    // because it has the lowest `cost`. A position closer to `at` has a higher `cost`, but fewer
+    // literals, which can take fewer length bytes. When `cost` alone is at least `best`, no
+    // remaining position can be better, and the loop ends.
     for position in &matches.stack[..matches.count] {
         let position = *position as usize;
         let cost = match_sum[position] - at as u32;
@@ -490,8 +492,9 @@ fn sequence_cost(match_sum: &[u32], matches: &MonotoneStack, at: usize) -> u32 {
     best
 }
 
-/// A stack of positions in the piece. It finds the lowest cost of the positions up to a given one.
-/// The cost of each position is in a slice that the caller passes to each function.
+/// A stack of positions in the piece. It is used to find the lowest cost of all pushed positions
+/// that are not greater than a given position. The cost of each position is in a slice that the
+/// caller passes to each function.
 ///
 /// Positions must be pushed from the end of the piece to its beginning. A position is removed when
 /// a position with the same or a lower cost is pushed. So from the bottom of the stack to its top,
