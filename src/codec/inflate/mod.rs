@@ -112,8 +112,9 @@ impl Inflater {
         if jobs.len() > 1 {
             match self.own.decode_many(input, jobs, out) {
                 Ok(()) => return Ok(()),
-                // The loop below begins with the job that failed. It decodes it again with
-                // libdeflate, which accepts some streams that the decoder of this library rejects.
+                // The loop below begins with the job that failed. The loop decodes this job again
+                // with libdeflate. libdeflate accepts some streams that the decoder of this library
+                // rejects.
                 Err((failed, _)) => decoded = failed,
             }
         }

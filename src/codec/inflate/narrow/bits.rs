@@ -7,8 +7,8 @@ pub(super) struct Bits<'a> {
     input: &'a [u8],
     /// The bytes of the input that have not been loaded to `buffer` yet.
     rest: &'a [u8],
-    /// The next bits of the stream. The first of them is the lowest bit. Only the lowest `count`
-    /// bits may be used. The bits above them are either bits of the input or 0.
+    /// The next bits of the stream. The lowest bit is the first bit in the stream. Only the lowest
+    /// `count` bits may be used. The higher bits are either bits of the input or 0.
     buffer: u32,
     /// Number of bits of `buffer` that may be used, 0 to 31.
     count: u32,
@@ -63,8 +63,8 @@ impl<'a> Bits<'a> {
         self.count
     }
 
-    /// Returns the next bits of the stream without consuming them. The first of them is the lowest
-    /// bit. Only the lowest [`count`](Self::count) bits are valid.
+    /// Returns the next bits of the stream without consuming them. The lowest bit is the first bit
+    /// in the stream. Only the lowest [`count`](Self::count) bits are valid.
     #[inline(always)]
     pub(crate) fn peek(&self) -> u32 {
         self.buffer
@@ -78,8 +78,8 @@ impl<'a> Bits<'a> {
         self.count = self.count.wrapping_sub(count);
     }
 
-    /// Consumes the next `count` bits and returns them as a number. The first of them is the lowest
-    /// bit of the number. `count` must be at most the number of loaded bits, which
+    /// Consumes the next `count` bits and returns them as a number. The lowest bit of the number is
+    /// the first bit in the stream. `count` must be at most the number of loaded bits, which
     /// [`count`](Self::count) returns.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {

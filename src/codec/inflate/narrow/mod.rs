@@ -24,9 +24,9 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// A new decoder. It is a constant, which the compiler can copy to its destination. A decoder
-    /// that is built at run time would first be on the stack, which is small on a PSP, and then be
-    /// moved.
+    /// A new decoder. It is a constant, which the compiler can copy directly to its destination. If
+    /// the decoder were built at run time, it would be built on the stack and then moved. The stack
+    /// is small on a PSP.
     const NEW: Decoder = Decoder {
         tables: BlockTables::new(),
     };
@@ -54,13 +54,13 @@ impl Decoder {
 
     /// Decodes the stream of each job in `jobs`. A job has a byte range of `input` and a byte range
     /// of `out`, and its stream must decode to exactly as many bytes as its range of `out` has. The
-    /// ranges of `out` must be in ascending order and must not overlap. The bytes of `out`
-    /// that are in no job's range do not change.
+    /// ranges of `out` must be in ascending order and must not overlap. The bytes of `out` that
+    /// are in no job's range do not change.
     ///
     /// # Errors
     ///
-    /// Returns the index of the first job that fails, and the reason. All jobs before it are
-    /// decoded. The contents of the other ranges of `out` are unspecified. The reason is
+    /// Returns the index of the first job that fails, and the reason. All jobs before the failed
+    /// job are decoded. The `out` ranges of all other jobs have unspecified contents. The reason is
     /// `Truncated` if the input range of the job is not inside `input`. It is `OutputFull` if the
     /// output range of the job is not inside `out`.
     pub(crate) fn decode_many(

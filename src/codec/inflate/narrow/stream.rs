@@ -69,7 +69,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Decodes one deflate block. Returns whether it is the last one of the stream.
+    /// Decodes one deflate block. Returns whether this block is the last block of the stream.
     fn deflate_block(&mut self, tables: &mut BlockTables) -> Result<bool, InflateError> {
         self.bits.need_once(3);
         let last = self.bits.take(1) == 1;
@@ -88,8 +88,9 @@ impl<'a> Stream<'a> {
         Ok(last)
     }
 
-    /// Copies the bytes of a stored deflate block to the output. Fails with `Invalid` if the
-    /// bitwise complement of the length, which follows the length in the stream, does not match it.
+    /// Copies the bytes of a stored deflate block to the output. The stream has
+    /// the length of the block in bytes, followed by the bitwise complement of the length. Fails
+    /// with `Invalid` if the complement does not match the length.
     fn stored(&mut self) -> Result<(), InflateError> {
         let Some(&[a, b, c, d]) = self.bits.bytes(4) else {
             return Err(InflateError::Truncated);
@@ -178,8 +179,8 @@ fn symbols(
                 break Err(InflateError::Invalid);
             }
             // A codeword that is not in the table has been consumed here, and only its extra bits
-            // are left. `entry` counts the bits of the codeword too. They are subtracted, so that
-            // only the extra bits are taken below.
+            // are left. The number of bits in `entry` includes the bits of the codeword. The number
+            // of codeword bits is subtracted, so that only the extra bits are taken below.
             bits.need(13);
             entry -= code_length(entry) * DISTANCE_PER_BIT;
         }
