@@ -60,7 +60,8 @@ impl Decoder {
     /// # Errors
     ///
     /// Returns the index of the first job that fails, and the reason. All jobs before the failed
-    /// job are decoded. The `out` ranges of all other jobs have unspecified contents. The reason is
+    /// job are decoded. The contents of the other output ranges, including the range of the failed
+    /// job, are unspecified. The reason is
     /// `Truncated` if the input range of the job is not inside `input`. It is `OutputFull` if the
     /// output range of the job is not inside `out`.
     pub(crate) fn decode_many(
