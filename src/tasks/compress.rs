@@ -14,8 +14,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Compresses `image` into `sink`, which must be empty. Returns the sizes of the image and of the
-/// output, and the number of blocks that are stored, compressed with LZ4 and compressed with
-/// deflate.
+/// output. Also returns three numbers of blocks: those that are stored, those that are compressed
+/// with LZ4, and those that are compressed with deflate.
 ///
 /// The header is written last, so that an incomplete output is not mistaken for a compressed image.
 /// The output does not depend on the number of threads.
@@ -168,7 +168,8 @@ struct FileWriter<'a> {
     next_offset: u64,
     summary: Summary,
     meter: ProgressMeter<'a>,
-    /// Buffer for the encoding that replaces a stored block. See
+    /// Buffer for a block that should be stored, but for which the tables of the file have no
+    /// space. The buffer then has the block in another coding. See
     /// [`FileTables::encode_unless_storable`].
     replacement: Vec<u8>,
 }

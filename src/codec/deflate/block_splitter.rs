@@ -14,8 +14,8 @@ use crate::codec::deflate_format::*;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Maximum number of stretches into which a piece is divided. Each sub-block (deflate block)
-/// consists of whole stretches.
+/// Maximum number of stretches into which a piece of a block is divided. Each sub-block (deflate
+/// block) consists of whole stretches.
 pub(crate) const MAX_STRETCHES: usize = 32;
 /// Smallest size of a stretch in bytes. Only the last stretch of a piece may be smaller.
 const MIN_STRETCH: usize = 128;

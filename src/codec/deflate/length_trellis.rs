@@ -230,8 +230,8 @@ fn codeword_cost(count: u32, price: u32, length: usize) -> u32 {
     count * length as u32 * BIT + (price >> length)
 }
 
-/// Returns the index of the lowest cost in `costs`, which is the last codeword length of the
-/// cheapest state.
+/// Returns the index of the lowest cost in `costs`. The index is a codeword length: that of the
+/// last symbol to which the search has given a length.
 fn cheapest_state(costs: &StateCosts) -> usize {
     (0..costs.len())
         .min_by_key(|&length| costs[length])

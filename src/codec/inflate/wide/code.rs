@@ -126,8 +126,8 @@ pub(super) struct Code<const SIZE: usize, const SORTED: usize> {
     sorted: [u16; SORTED],
     /// Element `n` is the first codeword of `n` bits, as a number of 15 bits. The first bit of the
     /// codeword is the highest bit of the number, and zeros follow the last bit of the codeword.
-    /// The last element of this array is the end (exclusive) of all codewords, which is also a
-    /// number of 15 bits, or `CODE_SPACE`. Element 0 is not used.
+    /// The last element of this array is the end (exclusive) of all codewords. If the codewords
+    /// take the whole code space, the end is `CODE_SPACE`. Element 0 is not used.
     first: [u16; MAX_CODE_LENGTH + 2],
     /// Element `n` is the index in `sorted` of the first symbol whose codeword has `n` bits.
     /// Element 0 is the index after the last symbol that has a codeword.
